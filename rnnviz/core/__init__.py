@@ -1,0 +1,1 @@
+"""The engine: cells, unroll, gradients and dynamics, on NumPy alone."""

@@ -1,0 +1,58 @@
+"""The functions a simple recurrent network may squash its units with, and their chain rules.
+
+An activation has `apply(z, out)`, `factor(a)` (what its derivative needs, from its own values) and
+`pull(factor, da, out)` (dL/dz from dL/da). Units are on axis -2.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Activation:
+    """A squashing function and its chain rule; see the module for the three callables."""
+
+    name: str
+    latex: str
+    apply: Callable
+    factor: Callable
+    pull: Callable
+
+
+def softmax(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """exp(z) normalised over axis -2, shifted by each column's maximum so that nothing overflows."""
+    e = np.subtract(z, z.max(axis=-2, keepdims=True), out=out)
+    np.exp(e, out=e)
+    e /= e.sum(axis=-2, keepdims=True)
+    return e
+
+
+def _scale(factor, da, out):
+    np.multiply(factor, da, out=out)
+
+
+def _pull_softmax(a, da, out):
+    # The Jacobian of a softmax is diag(a) - a a^T: every unit feels every other.
+    np.multiply(a, da, out=out)
+    out -= a * out.sum(axis=-2, keepdims=True)
+
+
+ACTIVATIONS = {
+    activation.name: activation
+    for activation in (
+        Activation("tanh", r"\tanh", np.tanh, lambda a: 1 - a * a, _scale),
+        Activation(
+            "relu",
+            r"\operatorname{relu}",
+            lambda z, out: np.maximum(z, 0, out=out),
+            lambda a: (a > 0).astype(a.dtype),
+            _scale,
+        ),
+        Activation(
+            "linear", "", lambda z, out: np.copyto(out, z), lambda a: np.ones_like(a), _scale
+        ),
+        Activation("softmax", r"\operatorname{softmax}", softmax, lambda a: a, _pull_softmax),
+    )
+}

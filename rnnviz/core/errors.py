@@ -1,0 +1,12 @@
+"""The one error for bad input: a sentence that says what, what was expected and what came."""
+
+
+class ExperimentError(ValueError):
+    """Input that no run can be made of; its text is one sentence fit to be shown to a user."""
+
+
+def shown(value) -> str:
+    """A value as it may stand in a sentence: printable, on one line, at most 42 characters."""
+    text = value if isinstance(value, str) else repr(value)
+    text = "".join(c if c.isprintable() else "?" for c in text[:41])
+    return f"{text[:40]}.." if len(text) > 40 else text or "nothing"

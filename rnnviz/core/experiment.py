@@ -1,0 +1,151 @@
+"""Experiment: everything a run depends on, validated; at once argument, cache key and link."""
+
+import math
+import numbers
+from dataclasses import dataclass
+
+from rnnviz.core.activations import ACTIVATIONS
+from rnnviz.core.cells import CELLS, Cell
+from rnnviz.core.errors import ExperimentError, shown
+
+BOUNDS = {
+    "seed": (0, 2**32 - 1),
+    "n_x": (1, 256),
+    "n_a": (1, 256),
+    "n_y": (1, 256),
+    "m": (1, 256),
+    "T_x": (1, 5000),
+    "gain": (0.0, 100.0),
+    "forget_bias": (-20.0, 20.0),
+}
+CHOICES = {
+    "init": {
+        "notebook": "standard normal weights and biases, drawn in the notebook's order",
+        "glorot": "uniform weights scaled by fan-in and fan-out, biases zero",
+        "orthogonal": "random orthogonal recurrent weights, the others glorot, biases zero",
+        "identity": "identity recurrent weights, the others glorot, biases zero",
+    },
+    "signal": {
+        "gaussian": "standard normal numbers, as in the notebook",
+        "impulse": "one at a single step, a tenth of the way in; zero elsewhere",
+        "step": "zero in the first half, one in the second",
+        "sine": "one period every 25 steps, shifted from input to input",
+        "csv": "your own numbers, one row per time step",
+    },
+    "loss": {
+        "cross_entropy_last": "softmax cross-entropy against seeded labels, at the last step only",
+        "cross_entropy_every": "softmax cross-entropy against seeded labels, at every step",
+        "upstream_last": "a seeded Gaussian gradient of the hidden state, at the last step only",
+        "upstream_every": "a seeded Gaussian gradient of the hidden state, at every step (notebook)",
+    },
+    "activation": {name: f"{name} over the units" for name in ACTIVATIONS},
+    "dtype": {"float64": "double precision", "float32": "single precision"},
+}
+MAX_BYTES = 700 * 2**20  # keeps the whole process of one run under 1 GB
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One experiment.
+
+    Shapes: n_x inputs, n_a hidden units, n_y outputs, m sequences, T_x steps. `gain` multiplies the
+    recurrent weights; `forget_bias` is added to the bias of the gate that keeps the memory (and taken
+    from one that overwrites it), cells without one ignore it, as all but the RNN ignore
+    `activation`. `series` holds the rows (time) of the user's own input when signal is "csv".
+    Raises ExperimentError for anything out of bounds.
+    """
+
+    cell: str = "lstm"
+    seed: int = 1
+    n_x: int = 3
+    n_a: int = 5
+    n_y: int = 2
+    m: int = 10
+    T_x: int = 50
+    init: str = "notebook"
+    gain: float = 1.0
+    forget_bias: float = 0.0
+    signal: str = "gaussian"
+    loss: str = "cross_entropy_last"
+    activation: str = "tanh"
+    dtype: str = "float64"
+    series: tuple[tuple[float, ...], ...] = ()
+
+    def __post_init__(self):
+        for name, (low, high) in BOUNDS.items():
+            number = _number(name, getattr(self, name), type(low))
+            if not low <= number <= high:
+                raise ExperimentError(
+                    f"{name} must be between {low} and {high}, got {shown(number)}"
+                )
+            object.__setattr__(self, name, number)
+        for name, choices in {"cell": CELLS, **CHOICES}.items():
+            value = getattr(self, name)
+            if not isinstance(value, str) or value not in choices:
+                raise ExperimentError(
+                    f"{name} must be one of {', '.join(choices)}, got {shown(value)}"
+                )
+        if self.loss.startswith("cross_entropy") and self.n_y < 2:
+            raise ExperimentError(
+                f"n_y must be at least 2 for a cross-entropy loss (one class is always right), "
+                f"got {self.n_y}"
+            )
+        self._check_series()
+        self._check_memory()
+
+    @property
+    def cell_object(self) -> Cell:
+        """The cell, with this experiment's activation."""
+        return CELLS[self.cell].with_activation(self.activation)
+
+    def _check_series(self):
+        try:
+            rows = tuple(tuple(float(number) for number in row) for row in self.series)
+        except (TypeError, ValueError):
+            raise ExperimentError(
+                f"series must be rows of numbers, got {shown(repr(self.series))}"
+            ) from None
+        object.__setattr__(self, "series", rows)
+        if self.signal != "csv":
+            if self.series:
+                raise ExperimentError(
+                    f"series needs the signal csv, got a series with the signal {self.signal}"
+                )
+            return
+        widths = {len(row) for row in self.series}
+        if widths != {self.n_x} or len(self.series) != self.T_x:
+            raise ExperimentError(
+                f"series must have T_x = {self.T_x} rows of n_x = {self.n_x} numbers, got "
+                f"{len(self.series)} rows of {' or '.join(map(str, sorted(widths))) or 'no'} numbers"
+            )
+        if not all(math.isfinite(number) for row in self.series for number in row):
+            raise ExperimentError("series must hold finite numbers only, got NaN or infinity")
+
+    def _check_memory(self):
+        per_step = self.bytes_per_step
+        if per_step * self.T_x > MAX_BYTES:
+            raise ExperimentError(
+                f"T_x must be at most {MAX_BYTES // per_step} with n_a = {self.n_a}, n_x = {self.n_x}, "
+                f"n_y = {self.n_y} and m = {self.m} (one run stays under 1 GB), got {self.T_x}"
+            )
+
+    @property
+    def bytes_per_step(self) -> int:
+        """What one time step of a run takes, temporaries included."""
+        cell = CELLS[self.cell]
+        stages = 1 + bool(cell.late_gates)
+        operands = stages * (self.n_a + self.n_x + 1) + self.n_a + self.n_x
+        states = 2 * (len(cell.states) - 1) + cell.internals + 5  # 5: upstream, norms
+        rows = operands + self.n_a * (len(cell.all_gates) + states) + 6 * self.n_y + 5 * self.n_x
+        return rows * self.m * (8 if self.dtype == "float64" else 4)
+
+
+def _number(name: str, value, kind: type):
+    """The value as a plain int or float; a whole float passes for an int, a bool for neither."""
+    if kind is int:
+        if isinstance(value, bool) or not isinstance(value, numbers.Real) or value != value // 1:
+            raise ExperimentError(f"{name} must be a whole number, got {shown(repr(value))}")
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not math.isfinite(value):
+        raise ExperimentError(f"{name} must be a finite number, got {shown(repr(value))}")
+    return float(value)

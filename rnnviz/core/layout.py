@@ -1,0 +1,98 @@
+"""The memory a run is written into, time-major, and the packed weights that act on it.
+
+Buffers are (T_x, ..., rows, m): one step is one contiguous block, so its matrix product needs no
+copy. The `...` is empty, or one axis of seeds. An operand row block is [a_{t-1}; x_t; 1], so that one
+product per step covers the recurrent weights, the input weights and the bias.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from rnnviz.core.cells.base import Cell, Gate
+from rnnviz.core.errors import ExperimentError
+
+
+class Weights(NamedTuple):
+    """The gates' parameters packed: `early` and `late` (or None) are (..., gates * n_a, n_a + n_x + 1)."""
+
+    early: np.ndarray
+    late: np.ndarray | None
+
+    @classmethod
+    def pack(cls, cell: Cell, params: Mapping[str, np.ndarray]) -> "Weights":
+        """Stack the parameters of (..., n_a, width) by gate, columns [a, x, bias]."""
+        early = _stack(cell.gates, params)
+        return cls(early, _stack(cell.late_gates, params) if cell.late_gates else None)
+
+    def unpack(self, cell: Cell, n_a: int) -> dict[str, np.ndarray]:
+        """The parameters by name again, each a contiguous copy."""
+        params = {}
+        for gates, stack in ((cell.gates, self.early), (cell.late_gates, self.late)):
+            for j, gate in enumerate(gates):
+                rows = stack[..., j * n_a : (j + 1) * n_a, :]
+                matrix = rows[..., :-1]
+                parts = (matrix,) if len(gate.weights) == 1 else np.split(matrix, [n_a], axis=-1)
+                for name, part in zip(gate.weights, parts, strict=True):
+                    params[name] = part.copy()
+                params[gate.bias] = rows[..., -1:].copy()
+        return params
+
+
+def _stack(gates: tuple[Gate, ...], params: Mapping[str, np.ndarray]) -> np.ndarray:
+    rows = [
+        np.concatenate([*(params[name] for name in gate.weights), params[gate.bias]], axis=-1)
+        for gate in gates
+    ]
+    return np.concatenate(rows, axis=-2)
+
+
+def halved(gates: tuple[Gate, ...], stack: np.ndarray, n_a: int) -> np.ndarray:
+    """The stack with its sigmoid rows halved: sigmoid(z) = 1/2 + tanh(z/2)/2, and halving is exact."""
+    stack = np.array(stack, order="C")
+    stack[..., : sigmoid_rows(gates, n_a), :] *= 0.5
+    return stack
+
+
+def sigmoid_rows(gates: tuple[Gate, ...], n_a: int) -> int:
+    """How many of the stack's leading rows belong to sigmoid gates."""
+    return n_a * sum(gate.squash == "sigmoid" for gate in gates)
+
+
+def blocks(buffer: np.ndarray, n_a: int) -> np.ndarray:
+    """A view of (..., gates * n_a, m) as (gates, ..., n_a, m)."""
+    *lead, rows, m = buffer.shape
+    return np.moveaxis(buffer.reshape(*lead, rows // n_a, n_a, m), -3, 0)
+
+
+def columns(buffer: np.ndarray) -> np.ndarray:
+    """(T_x, ..., rows, m) as (..., rows, T_x * m): all steps side by side, for one product."""
+    *lead, rows, m = buffer.shape[1:]
+    return np.moveaxis(buffer, 0, -2).reshape(*lead, rows, -1)
+
+
+def time_major(public: np.ndarray) -> np.ndarray:
+    """The public (..., n, m, T_x) as a view of (T_x, ..., n, m)."""
+    return np.moveaxis(public, -1, 0)
+
+
+def public(buffer: np.ndarray) -> np.ndarray:
+    """A read-only view of (T_x, ..., n, m) in the public order (..., n, m, T_x)."""
+    view = np.moveaxis(buffer, 0, -1)
+    view.flags.writeable = False
+    return view
+
+
+def check_params(cell: Cell, params: Mapping[str, np.ndarray], n_x: int, n_a: int) -> None:
+    """Raise ExperimentError unless every parameter is there and has its shape."""
+    readout = params.get(cell.readout[0])
+    n_y = readout.shape[-2] if readout is not None and readout.ndim > 1 else 1
+    for name, shape in cell.shapes(n_x, n_a, n_y).items():
+        if name not in params:
+            raise ExperimentError(
+                f"parameters must hold {', '.join(cell.draws)}, got no {name} "
+                f"({', '.join(params) or 'nothing'})"
+            )
+        if params[name].shape[-2:] != shape:
+            raise ExperimentError(f"{name} must have shape {shape}, got {params[name].shape}")

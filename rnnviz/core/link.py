@@ -1,0 +1,106 @@
+"""An Experiment as the words of a link, and back; whatever stands in a link is data, never trusted."""
+
+import base64
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import fields, replace
+
+from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.core.experiment import BOUNDS, Experiment
+from rnnviz.core.series import MAX_NUMBERS
+
+VERSION = "1"
+MAX_SERIES = 6000  # characters: what browsers, proxies and messengers still carry in one link
+_MAX_WORD = 40
+
+
+def to_link(experiment: Experiment) -> dict[str, str]:
+    """Every field by name, and the version `v`, so that a link outlives a change of defaults.
+
+    Raises ExperimentError where the user's own series is too long for a link.
+    """
+    words = {"v": VERSION}
+    words |= {f.name: str(getattr(experiment, f.name)) for f in fields(experiment)}
+    del words["series"]
+    if experiment.series:
+        packed = zlib.compress(json.dumps(experiment.series).encode(), 9)
+        text = base64.urlsafe_b64encode(packed).decode()
+        if len(text) > MAX_SERIES:
+            raise ExperimentError(
+                f"series must fit into {MAX_SERIES} characters to travel in a link, got {len(text)}"
+            )
+        words["series"] = text
+    return words
+
+
+def from_link(words: Mapping[str, str]) -> tuple[Experiment, list[str]]:
+    """The experiment that a link names, and one sentence for each word that could not be taken.
+
+    Never raises: a word that is wrong leaves its default. Words that name no field are ignored.
+    """
+    experiment, problems, given = Experiment(), [], {}
+    version = words.get("v", VERSION)
+    if version != VERSION:
+        problems.append(f"v must be {VERSION}, got {shown(version)}: read as version {VERSION}")
+    for field in fields(Experiment):
+        if field.name not in words:
+            continue
+        word = words[field.name]
+        try:
+            if field.name == "series":
+                given["series"] = _unpack(word)
+                continue
+            value = _parse(field.name, word)
+            # Alone first, beside what needs no partner, so that one bad word spoils no other.
+            replace(experiment, **{field.name: value} | _partner(field.name, value))
+            given[field.name] = value
+        except ExperimentError as error:
+            problems.append(f"{error}; the default is used")
+    try:
+        return replace(experiment, **given), problems
+    except ExperimentError as error:
+        return experiment, [*problems, f"{error}; the default experiment is used"]
+
+
+def _partner(name: str, value) -> dict:
+    """What must stand beside a word for it to be judged alone."""
+    if name == "signal" and value == "csv":
+        return {"series": ((0.0,) * 3,) * 50}
+    if name == "n_y":
+        return {"loss": "upstream_last"}  # which alone allows a single output
+    small = {
+        "n_x": 1,
+        "n_a": 1,
+        "n_y": 2,
+        "m": 1,
+        "T_x": 1,
+    }  # lest two large words refuse each other
+    return {k: v for k, v in small.items() if k != name} if name in small else {}
+
+
+def _parse(name: str, word: str):
+    if name not in BOUNDS:
+        return word
+    kind = type(BOUNDS[name][0])
+    try:
+        if len(word) > _MAX_WORD or not word.isascii() or "_" in word:
+            raise ValueError
+        return kind(word)
+    except ValueError:
+        expected = "a whole number" if kind is int else "a number"
+        raise ExperimentError(f"{name} must be {expected}, got {shown(word)}") from None
+
+
+def _unpack(text: str) -> tuple[tuple[float, ...], ...]:
+    problem = ExperimentError("series must be the numbers of a CSV as this program packs them")
+    if len(text) > MAX_SERIES:
+        raise problem
+    try:
+        packed = base64.b64decode(text.encode(), altchars=b"-_", validate=True)
+        plain = zlib.decompressobj().decompress(
+            packed, MAX_NUMBERS * 25
+        )  # a bound, lest it is a bomb
+        return tuple(tuple(float(number) for number in row) for row in json.loads(plain))
+    except (ValueError, TypeError, zlib.error, RecursionError, OverflowError):
+        raise problem from None

@@ -1,0 +1,96 @@
+"""What a picture's sentence counts: saturation, memory, principal components, clipping, theory."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from rnnviz.core.errors import ExperimentError
+from rnnviz.core.experiment import Experiment
+from rnnviz.core.types import Trace, norm
+
+
+def saturated_share(states: np.ndarray, limit: float = 0.95) -> np.ndarray:
+    """Share of units with |state| > limit at each step, over units and sequences, (T_x,)."""
+    return (np.abs(states) > limit).mean(axis=(-3, -2))
+
+
+def gate_saturation(
+    gate: np.ndarray, left: float = 0.1, right: float = 0.9
+) -> tuple[np.ndarray, np.ndarray]:
+    """Shares of time (and sequences) that each unit of a gate is below left and above right, (n_a,).
+
+    The saturation plot of Karpathy, Johnson & Fei-Fei 2015, with their limits.
+    """
+    return (gate < left).mean(axis=(-2, -1)), (gate > right).mean(axis=(-2, -1))
+
+
+def retention(trace: Trace) -> np.ndarray | None:
+    """Share of the old state that the memory gate keeps, 0..1, (n_a, m, T_x); None without such a gate."""
+    if trace.cell.memory is None:
+        return None
+    name, sign = trace.cell.memory
+    gate = trace.gates[name]
+    return gate if sign > 0 else 1 - gate
+
+
+def half_life(kept: np.ndarray) -> np.ndarray:
+    """Steps until half of a unit's memory is gone, ln 0.5 / ln f, (n_a,).
+
+    f is the geometric mean over time and sequences of what the gate keeps: after k steps f^k is left.
+    """
+    with np.errstate(divide="ignore"):
+        decay = np.log(kept).mean(axis=(-2, -1))
+        return np.log(0.5) / decay
+
+
+def principal_components(states: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Coordinates (2, T_x) of states (n_a, T_x) on their first two components, and variance shares (2,).
+
+    Each component's sign is fixed by its largest loading being positive, so that pictures repeat.
+    """
+    centred = states - states.mean(axis=1, keepdims=True)
+    U, s, _ = np.linalg.svd(centred, full_matrices=False)
+    U, s = U[:, :2], s[:2]
+    U = U * np.where(U[np.abs(U).argmax(axis=0), np.arange(U.shape[1])] < 0, -1, 1)
+    coordinates, explained = np.zeros((2, states.shape[1])), np.zeros(2)
+    coordinates[: U.shape[1]] = U.T @ centred
+    total = np.square(centred).sum()
+    if total > 0:
+        explained[: len(s)] = np.square(s) / total
+    return coordinates, explained
+
+
+def clip(
+    gradients: Mapping[str, np.ndarray], threshold: float
+) -> tuple[dict[str, np.ndarray], float]:
+    """The gradients scaled together to a norm of at most threshold, and the norm that they had.
+
+    Pascanu, Mikolov & Bengio 2013, algorithm 1: the direction stays.
+    """
+    if not threshold > 0:
+        raise ExperimentError(f"threshold must be above 0, got {threshold}")
+    size = float(norm(np.array([norm(g.ravel(), 0) for g in gradients.values()]), 0))
+    scale = min(1.0, threshold / size) if size > 0 else 1.0
+    return {name: gradient * scale for name, gradient in gradients.items()}, size
+
+
+def expected_decay(experiment: Experiment) -> np.ndarray | None:
+    """Theory of ||dL_T/da_k|| / ||dL_T/da_T||: g^(T - k), (T_x,); None where no such line is exact.
+
+    Exact for a linear RNN with orthogonal or identity recurrent weights times g and a loss at the
+    last step (Saxe, McClelland & Ganguli 2014).
+    """
+    e = experiment
+    exact = e.cell == "rnn" and e.activation == "linear" and e.init in ("orthogonal", "identity")
+    if not exact or not e.loss.endswith("_last"):
+        return None
+    with np.errstate(all="ignore"):
+        return np.power(e.gain, np.arange(e.T_x - 1, -1, -1.0))
+
+
+def parameter_count(experiment: Experiment) -> dict[str, int]:
+    """How many numbers the `cell` learns, and its `readout`."""
+    e, cell = experiment, experiment.cell_object
+    sizes = {name: r * c for name, (r, c) in cell.shapes(e.n_x, e.n_a, e.n_y).items()}
+    readout = sum(sizes.pop(name) for name in cell.readout)
+    return {"cell": sum(sizes.values()), "readout": readout}

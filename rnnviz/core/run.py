@@ -1,0 +1,80 @@
+"""run(Experiment) -> Run: draw from the seed, forward, loss, backward."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from rnnviz.core import dynamics, initialisers, losses, signals
+from rnnviz.core.errors import ExperimentError
+from rnnviz.core.experiment import Experiment
+from rnnviz.core.types import Run
+from rnnviz.core.unroll import backward, forward
+
+
+class Draws(NamedTuple):
+    """What a seed decides: x (n_x, m, T_x), a0 (n_a, m), parameters, and the loss's target."""
+
+    x: np.ndarray
+    a0: np.ndarray
+    params: dict[str, np.ndarray]
+    target: np.ndarray
+
+
+def draw(experiment: Experiment) -> Draws:
+    """Everything random, in the notebook's order: x, a0, the weights, then the loss's target.
+
+    The Gaussian x is drawn (and set aside) for the other signals too, so that the same seed has the
+    same weights under every signal. NumPy's global generator is left alone.
+    """
+    e, cell = experiment, experiment.cell_object
+    random = np.random.RandomState(e.seed)
+    gaussian = random.randn(e.n_x, e.m, e.T_x)
+    a0 = random.randn(e.n_a, e.m)
+    params = initialisers.draw(cell, e.init, cell.shapes(e.n_x, e.n_a, e.n_y), random)
+    initialisers.adjust(cell, params, e.gain, e.forget_bias)
+    target = losses.draw(e.loss, (e.n_a, e.m, e.T_x), e.n_y, random)
+    x = signals.make(e.signal, gaussian, e.series)
+    cast = {name: param.astype(e.dtype, copy=False) for name, param in params.items()}
+    return Draws(x.astype(e.dtype, copy=False), a0.astype(e.dtype, copy=False), cast, target)
+
+
+def run(experiment: Experiment, jacobians: bool = False, itemised: bool = False) -> Run:
+    """Carry out an experiment, forward and backward.
+
+    With `jacobians`, Run.jacobians holds the per-step Jacobians (m, T_x, N, N) of every sequence;
+    with `itemised`, Run.itemised the norms of every dL_t/da_k (see `dynamics`).
+    """
+    result = _carry_out(experiment, draw(experiment))
+    if jacobians:
+        each = [dynamics.jacobians(result, sequence) for sequence in range(experiment.m)]
+        result = replace(result, jacobians=np.stack(each))
+    if itemised:
+        result = replace(result, itemised=dynamics.itemised(result))
+    return result
+
+
+def run_many(experiment: Experiment, seeds: Iterable[int]) -> Run:
+    """The same experiment under many seeds at once; every array has an axis of seeds in front."""
+    each = [replace(experiment, seed=seed) for seed in seeds]
+    if not each:
+        raise ExperimentError("seeds must name at least one seed, got none")
+    longest = (1 << 30) // (each[0].bytes_per_step * each[0].T_x)
+    if len(each) > longest:
+        raise ExperimentError(
+            f"seeds must be at most {longest} for an experiment of this size, got {len(each)}"
+        )
+    draws = [draw(one) for one in each]
+    params = {name: np.stack([d.params[name] for d in draws]) for name in draws[0].params}
+    x, a0, target = (np.stack([getattr(d, name) for d in draws]) for name in ("x", "a0", "target"))
+    return _carry_out(experiment, Draws(x, a0, params, target))
+
+
+def _carry_out(experiment: Experiment, draws: Draws) -> Run:
+    trace = forward(experiment.cell_object, draws.params, draws.x, {"a": draws.a0})
+    loss = losses.evaluate(experiment.loss, trace, draws.params, draws.target)
+    gradients = backward(trace, loss.upstream)
+    gradients.params.update(loss.readout)
+    loss.upstream.flags.writeable = False
+    return Run(experiment, draws.params, trace, loss.losses, loss.upstream, gradients)

@@ -1,0 +1,220 @@
+"""The nouns: Trace, Gradients and Run, with the shape letters defined once.
+
+n_x inputs, n_a hidden units, n_y outputs, m sequences in the batch, T_x time steps. Public arrays
+are (n, m, T_x) and read-only; from `run_many` they have one axis of seeds in front.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rnnviz.core.cells.base import Cell
+from rnnviz.core.layout import Weights, blocks, public, sigmoid_rows
+
+if TYPE_CHECKING:
+    from rnnviz.core.experiment import Experiment
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """Everything a forward pass saw.
+
+    `operands` are the buffers (T_x + 1, ..., n_a + n_x + 1, m) of what the gates looked at (early,
+    and late or None); the step T_x of the first holds the last state. `squashed` are the gates'
+    values (T_x, ..., gates * n_a, m), `memories` the other states (T_x + 1, ..., n_a, m).
+    """
+
+    cell: Cell
+    weights: Weights
+    n_a: int
+    operands: tuple[np.ndarray, np.ndarray | None]
+    squashed: tuple[np.ndarray, np.ndarray | None]
+    memories: Mapping[str, np.ndarray]
+    internals: tuple[np.ndarray, ...]
+    outputs: np.ndarray
+    kept_steps: list = field(default_factory=list, repr=False)  # views, where memory is reused
+
+    @property
+    def T_x(self) -> int:
+        """Number of time steps."""
+        return len(self.outputs)
+
+    @cached_property
+    def x(self) -> np.ndarray:
+        """Inputs, (n_x, m, T_x)."""
+        return public(self.operands[0][:-1, ..., self.n_a : -1, :])
+
+    @cached_property
+    def y(self) -> np.ndarray:
+        """Outputs softmax(Wy a + by), (n_y, m, T_x)."""
+        return public(self.outputs)
+
+    def state(self, name: str) -> np.ndarray:
+        """The buffer (T_x + 1, ..., n_a, m) of one state, the initial one first."""
+        return self.operands[0][..., : self.n_a, :] if name == "a" else self.memories[name]
+
+    @cached_property
+    def states(self) -> dict[str, np.ndarray]:
+        """Every state after each step, (n_a, m, T_x)."""
+        return {name: public(self.state(name)[1:]) for name in self.cell.states}
+
+    @cached_property
+    def initial(self) -> dict[str, np.ndarray]:
+        """Every state before the first step, (n_a, m)."""
+        return {name: self.state(name)[0] for name in self.cell.states}
+
+    @cached_property
+    def gates(self) -> dict[str, np.ndarray]:
+        """Every gate's values, (n_a, m, T_x), in the order of the paper."""
+        found = self._by_gate(self.squashed)
+        return {gate.name: found[gate.name] for gate in self.cell.shown_gates}
+
+    @cached_property
+    def preactivations(self) -> dict[str, np.ndarray]:
+        """W [a_{t-1}, x_t] + b of every block, before its squashing, (n_a, m, T_x)."""
+        stages = zip(self.weights, self.operands, strict=True)
+        with np.errstate(all="ignore"):
+            z = [None if W is None else W @ operand[: self.T_x] for W, operand in stages]
+        return self._by_gate(z)
+
+    @cached_property
+    def operand(self) -> np.ndarray | None:
+        """What the late gates see in place of a_{t-1}, (n_a, m, T_x); None where there are none."""
+        late = self.operands[1]
+        return None if late is None else public(late[..., : self.n_a, :])
+
+    @cached_property
+    def nonfinite_step(self) -> int | None:
+        """First step (from 0) with a NaN or infinity in any state or output; None if there is none."""
+        steps = [self.outputs, *(self.state(name)[1:] for name in self.cell.states)]
+        return first_nonfinite(*steps)
+
+    def views(self) -> tuple[np.ndarray, ...]:
+        """The arrays a cell's `step` and `factors` take, all steps at once (T_x, ..., n_a, m)."""
+        gates = [
+            block
+            for stage in self.squashed
+            if stage is not None
+            for block in blocks(stage, self.n_a)
+        ]
+        states = [self.state(name) for name in self.cell.states]
+        return (*gates, *(s[:-1] for s in states), *(s[1:] for s in states), *self.internals)
+
+    def sigmoids(self) -> tuple[np.ndarray | None, ...]:
+        """The rows of each stage that hold sigmoid gates, or None where a stage has none."""
+        rows = (sigmoid_rows(gates, self.n_a) for gates in (self.cell.gates, self.cell.late_gates))
+        return tuple(
+            stage[..., :n, :] if n else None for stage, n in zip(self.squashed, rows, strict=True)
+        )
+
+    def _by_gate(self, stages) -> dict[str, np.ndarray]:
+        arrays = [
+            block for stage in stages if stage is not None for block in blocks(stage, self.n_a)
+        ]
+        names = (gate.name for gate in self.cell.all_gates)
+        return {name: public(array) for name, array in zip(names, arrays, strict=True)}
+
+
+@dataclass(frozen=True, eq=False)
+class Gradients:
+    """How the loss feels each quantity of a Trace.
+
+    `operands` is dL/d[a_{t-1}; x_t], (T_x + 1, ..., n_a + n_x, m), with everything that a later loss
+    adds; `memories` the same for the other states, (T_x + 1, ..., n_a, m).
+    """
+
+    cell: Cell
+    n_a: int
+    operands: np.ndarray
+    memories: Mapping[str, np.ndarray]
+    params: dict[str, np.ndarray]
+
+    def state(self, name: str) -> np.ndarray:
+        """The buffer (T_x + 1, ..., n_a, m) of dL/d(one state), the initial one first."""
+        return self.operands[..., : self.n_a, :] if name == "a" else self.memories[name]
+
+    @cached_property
+    def states(self) -> dict[str, np.ndarray]:
+        """dL/d(state) after each step, (n_a, m, T_x)."""
+        return {name: public(self.state(name)[1:]) for name in self.cell.states}
+
+    @cached_property
+    def initial(self) -> dict[str, np.ndarray]:
+        """dL/d(initial state), (n_a, m)."""
+        return {name: self.state(name)[0] for name in self.cell.states}
+
+    @cached_property
+    def x(self) -> np.ndarray:
+        """dL/dx, (n_x, m, T_x)."""
+        return public(self.operands[:-1, ..., self.n_a :, :])
+
+    @cached_property
+    def sequence_norms(self) -> dict[str, np.ndarray]:
+        """Euclidean norm over units, for each state and the input `x`, (m, T_x)."""
+        return {name: norm(array, -3) for name, array in (self.states | {"x": self.x}).items()}
+
+    @cached_property
+    def norms(self) -> dict[str, np.ndarray]:
+        """Euclidean norm over units and sequences, for each state and the input `x`, (T_x,)."""
+        return {name: norm(array, -2) for name, array in self.sequence_norms.items()}
+
+    @cached_property
+    def param_norm(self) -> float:
+        """Euclidean norm of all the parameters' gradients together: what clipping looks at."""
+        return float(norm(np.array([norm(g.ravel(), 0) for g in self.params.values()]), 0))
+
+    @cached_property
+    def nonfinite_step(self) -> int | None:
+        """Last step (from 0) with a NaN or infinity: the gradient walks back, so it began there."""
+        arrays = [np.flip(self.state(name)[1:], 0) for name in self.cell.states]
+        step = first_nonfinite(*arrays)
+        return None if step is None else len(arrays[0]) - 1 - step
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """One experiment carried out: parameters, forward pass, loss and backward pass.
+
+    `losses` is (T_x,): the loss that each step adds. `jacobians` (see `dynamics`) is
+    (T_x, m, N, N) and `itemised` (T_x, T_x), each None unless asked for.
+    """
+
+    experiment: "Experiment"
+    params: dict[str, np.ndarray]
+    trace: Trace
+    losses: np.ndarray
+    upstream: np.ndarray
+    gradients: Gradients
+    jacobians: np.ndarray | None = None
+    itemised: np.ndarray | None = None
+
+    @property
+    def loss(self) -> float:
+        """The whole loss: the sum over the steps."""
+        return float(self.losses.sum())
+
+    @property
+    def cell(self) -> Cell:
+        """The cell that ran."""
+        return self.trace.cell
+
+
+def norm(array: np.ndarray, axis: int) -> np.ndarray:
+    """Euclidean norm along one axis, safe from overflow and underflow (unlike a plain sum of squares)."""
+    size = np.abs(array)
+    scale = size.max(axis=axis, keepdims=True, initial=0)
+    finite = np.isfinite(scale) & (scale > 0)
+    scale = np.where(finite, scale, 1)
+    with np.errstate(all="ignore"):
+        squares = np.square(size / scale).sum(axis=axis)
+        return np.sqrt(squares) * np.squeeze(scale, axis=axis)
+
+
+def first_nonfinite(*buffers: np.ndarray) -> int | None:
+    """First index on axis 0 at which any of the (T_x, ...) buffers holds a NaN or infinity."""
+    bad = [~np.isfinite(b).reshape(len(b), -1).all(axis=1) for b in buffers]
+    steps = np.flatnonzero(np.any(bad, axis=0))
+    return int(steps[0]) if len(steps) else None
