@@ -24,7 +24,7 @@ def test_numbers_beyond_their_bounds_are_named(name):
 
 @pytest.mark.parametrize("bad", [True, "5", None, float("nan"), float("inf"), 2.5, [], 1j])
 def test_shapes_are_whole_numbers(bad):
-    with pytest.raises(rnnviz.ExperimentError, match="^n_a must be a whole number, got "):
+    with pytest.raises(rnnviz.ExperimentError, match=r"^n_a must be a whole number, got "):
         rnnviz.Experiment(n_a=bad)
 
 
@@ -37,7 +37,7 @@ def test_choices_are_named_and_the_sentence_is_short(name, bad):
 
 
 def test_one_run_is_bounded_by_what_it_would_take():
-    with pytest.raises(rnnviz.ExperimentError, match="^T_x must be at most .* got 5000$"):
+    with pytest.raises(rnnviz.ExperimentError, match=r"^T_x must be at most .* got 5000$"):
         rnnviz.Experiment(n_a=256, m=256, T_x=5000)
     allowed = rnnviz.Experiment(n_a=256, m=1, T_x=5000)
     assert allowed.bytes_per_step * allowed.T_x <= MAX_BYTES
@@ -55,7 +55,7 @@ def test_the_estimate_covers_what_a_run_holds(cell):
 
 
 def test_cross_entropy_needs_two_classes():
-    with pytest.raises(rnnviz.ExperimentError, match="^n_y must be at least 2"):
+    with pytest.raises(rnnviz.ExperimentError, match=r"^n_y must be at least 2"):
         rnnviz.Experiment(n_y=1)
     assert rnnviz.Experiment(n_y=1, loss="upstream_last").n_y == 1
 

@@ -25,7 +25,6 @@ def test_retention_is_what_the_old_state_is_multiplied_with(cell):
     if run.cell.memory is None:
         assert kept is None
         return
-    # The state's own equation, with the candidate written by the rest: new - old * kept is that part.
     name = run.cell.states[-1]
     old, new = run.trace.state(name)[:-1], run.trace.state(name)[1:]
     gates = run.trace.gates
@@ -72,7 +71,7 @@ def test_clipping_keeps_the_direction(threshold):
 
 
 def test_clipping_refuses_a_threshold_of_nothing():
-    with pytest.raises(rnnviz.ExperimentError, match="^threshold must be above 0, got 0"):
+    with pytest.raises(rnnviz.ExperimentError, match=r"^threshold must be above 0, got 0"):
         measures.clip({"W": np.ones((1, 1))}, 0)
 
 

@@ -22,7 +22,7 @@ class Activation:
 
 
 def softmax(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-    """exp(z) normalised over axis -2, shifted by each column's maximum so that nothing overflows."""
+    """exp(z) normalised over axis -2, shifted by the maximum so that nothing overflows."""
     e = np.subtract(z, z.max(axis=-2, keepdims=True), out=out)
     np.exp(e, out=e)
     e /= e.sum(axis=-2, keepdims=True)

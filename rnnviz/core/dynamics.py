@@ -16,7 +16,7 @@ _MAX_ENTRIES = 32_000_000  # of float64: 256 MB in one answer
 
 
 def jacobians(run: Run, sequence: int = 0, steps: Sequence[int] | None = None) -> np.ndarray:
-    """J[t][i, j] = d s_t[i] / d s_{t-1}[j] of one sequence, (len(steps), N, N), every step by default.
+    """J[t][i, j] = d s_t[i] / d s_{t-1}[j] of one sequence, (steps, N, N), all steps by default.
 
     s is the joint state: a, or (a, c) stacked for the LSTM, N its size.
     """
@@ -26,7 +26,8 @@ def jacobians(run: Run, sequence: int = 0, steps: Sequence[int] | None = None) -
     N = n_a * len(trace.cell.states)
     if len(steps) * N * N > _MAX_ENTRIES:
         raise ExperimentError(
-            f"steps must be at most {_MAX_ENTRIES // N**2} for Jacobians of {N} x {N}, got {len(steps)}"
+            f"steps must be at most {_MAX_ENTRIES // N**2} for Jacobians of {N} x {N}, "
+            f"got {len(steps)}"
         )
     chain = replace(Chain.of(trace), product=np.matmul)
     dtype, shape = trace.outputs.dtype, (len(steps), n_a, N)
@@ -46,7 +47,7 @@ def jacobians(run: Run, sequence: int = 0, steps: Sequence[int] | None = None) -
 
 
 def singular_values(run: Run, sequence: int = 0, steps: Sequence[int] | None = None) -> np.ndarray:
-    """Singular values of the per-step Jacobians, descending, (len(steps), N); NaN where they exploded."""
+    """Singular values of the Jacobians, descending, (len(steps), N); NaN where they exploded."""
     steps = np.arange(run.trace.T_x) if steps is None else np.asarray(steps)
     N = run.trace.n_a * len(run.cell.states)
     found = np.full((len(steps), N), np.nan)
@@ -99,7 +100,7 @@ def items(run: Run, steps: Sequence[int] | None = None) -> Iterator[tuple[int, n
 
 
 def itemised(run: Run, steps: Sequence[int] | None = None) -> np.ndarray:
-    """||dL_t/da_k|| over units and sequences, (len(steps), T_x): a row a t, a column a k; NaN for k > t."""
+    """||dL_t/da_k|| over units and sequences, (len(steps), T_x): row t, column k; NaN for k > t."""
     steps = np.arange(run.trace.T_x) if steps is None else np.unique(steps)
     found = np.full((len(steps), run.trace.T_x), np.nan)
     for k, d_a in items(run, steps):
@@ -114,7 +115,7 @@ def itemised_steps(run: Run, most: int = 100) -> np.ndarray:
 
 
 def jacobian_steps(run: Run, most: int = 200) -> np.ndarray:
-    """Evenly chosen steps whose Jacobians a page can afford, at most `most`, fewer for large states."""
+    """Even steps whose Jacobians a page can afford: at most `most`, fewer for many units."""
     N = run.trace.n_a * len(run.cell.states)
     most = max(1, min(most, 400_000_000 // N**3))
     return np.arange(run.trace.T_x)[:: -(-run.trace.T_x // most)]

@@ -36,7 +36,7 @@ CHOICES = {
         "cross_entropy_last": "softmax cross-entropy against seeded labels, at the last step only",
         "cross_entropy_every": "softmax cross-entropy against seeded labels, at every step",
         "upstream_last": "a seeded Gaussian gradient of the hidden state, at the last step only",
-        "upstream_every": "a seeded Gaussian gradient of the hidden state, at every step (notebook)",
+        "upstream_every": "the notebook's: a seeded Gaussian gradient of the state, at every step",
     },
     "activation": {name: f"{name} over the units" for name in ACTIVATIONS},
     "dtype": {"float64": "double precision", "float32": "single precision"},
@@ -49,8 +49,8 @@ class Experiment:
     """One experiment.
 
     Shapes: n_x inputs, n_a hidden units, n_y outputs, m sequences, T_x steps. `gain` multiplies the
-    recurrent weights; `forget_bias` is added to the bias of the gate that keeps the memory (and taken
-    from one that overwrites it), cells without one ignore it, as all but the RNN ignore
+    recurrent weights; `forget_bias` is added to the bias of the gate that keeps the memory (and
+    taken from one that overwrites it), cells without one ignore it, as all but the RNN ignore
     `activation`. `series` holds the rows (time) of the user's own input when signal is "csv".
     Raises ExperimentError for anything out of bounds.
     """
@@ -114,9 +114,10 @@ class Experiment:
             return
         widths = {len(row) for row in self.series}
         if widths != {self.n_x} or len(self.series) != self.T_x:
+            came = " or ".join(map(str, sorted(widths))) or "no"
             raise ExperimentError(
                 f"series must have T_x = {self.T_x} rows of n_x = {self.n_x} numbers, got "
-                f"{len(self.series)} rows of {' or '.join(map(str, sorted(widths))) or 'no'} numbers"
+                f"{len(self.series)} rows of {shown(came)} numbers"
             )
         if not all(math.isfinite(number) for row in self.series for number in row):
             raise ExperimentError("series must hold finite numbers only, got NaN or infinity")
@@ -125,8 +126,9 @@ class Experiment:
         per_step = self.bytes_per_step
         if per_step * self.T_x > MAX_BYTES:
             raise ExperimentError(
-                f"T_x must be at most {MAX_BYTES // per_step} with n_a = {self.n_a}, n_x = {self.n_x}, "
-                f"n_y = {self.n_y} and m = {self.m} (one run stays under 1 GB), got {self.T_x}"
+                f"T_x must be at most {MAX_BYTES // per_step} with n_a = {self.n_a}, "
+                f"n_x = {self.n_x}, n_y = {self.n_y} and m = {self.m} (one run stays under 1 GB), "
+                f"got {self.T_x}"
             )
 
     @property

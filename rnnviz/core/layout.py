@@ -1,8 +1,8 @@
 """The memory a run is written into, time-major, and the packed weights that act on it.
 
 Buffers are (T_x, ..., rows, m): one step is one contiguous block, so its matrix product needs no
-copy. The `...` is empty, or one axis of seeds. An operand row block is [a_{t-1}; x_t; 1], so that one
-product per step covers the recurrent weights, the input weights and the bias.
+copy. The `...` is empty, or one axis of seeds. An operand is [a_{t-1}; x_t; 1], so that one product
+per step covers the recurrent weights, the input weights and the bias.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from rnnviz.core.errors import ExperimentError
 
 
 class Weights(NamedTuple):
-    """The gates' parameters packed: `early` and `late` (or None) are (..., gates * n_a, n_a + n_x + 1)."""
+    """The gates' parameters packed: early, late (or None), (..., gates * n_a, n_a + n_x + 1)."""
 
     early: np.ndarray
     late: np.ndarray | None
@@ -49,7 +49,7 @@ def _stack(gates: tuple[Gate, ...], params: Mapping[str, np.ndarray]) -> np.ndar
 
 
 def halved(gates: tuple[Gate, ...], stack: np.ndarray, n_a: int) -> np.ndarray:
-    """The stack with its sigmoid rows halved: sigmoid(z) = 1/2 + tanh(z/2)/2, and halving is exact."""
+    """The stack, sigmoid rows halved: sigmoid(z) = 1/2 + tanh(z/2)/2, and halving is exact."""
     stack = np.array(stack, order="C")
     stack[..., : sigmoid_rows(gates, n_a), :] *= 0.5
     return stack
@@ -68,7 +68,7 @@ def blocks(buffer: np.ndarray, n_a: int) -> np.ndarray:
 
 def columns(buffer: np.ndarray) -> np.ndarray:
     """(T_x, ..., rows, m) as (..., rows, T_x * m): all steps side by side, for one product."""
-    *lead, rows, m = buffer.shape[1:]
+    *lead, rows, _ = buffer.shape[1:]
     return np.moveaxis(buffer, 0, -2).reshape(*lead, rows, -1)
 
 

@@ -1,4 +1,4 @@
-"""An Experiment as the words of a link, and back; whatever stands in a link is data, never trusted."""
+"""An Experiment as the words of a link, and back; what stands in a link is never trusted."""
 
 import base64
 import json

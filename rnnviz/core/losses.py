@@ -19,7 +19,7 @@ class Loss(NamedTuple):
 def draw(loss: str, shape: tuple[int, int, int], n_y: int, random: np.random.RandomState):
     """The seeded target for a loss over states of `shape` (n_a, m, T_x), drawn after the weights.
 
-    Labels (m, T_x) from 0 to n_y - 1 for the cross-entropy, else an upstream gradient (n_a, m, T_x).
+    Labels (m, T_x) from 0 to n_y - 1 for the cross-entropy, else dL/da itself (n_a, m, T_x).
     """
     if loss.startswith("cross_entropy"):
         return random.randint(n_y, size=shape[1:])

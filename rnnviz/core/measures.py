@@ -17,7 +17,7 @@ def saturated_share(states: np.ndarray, limit: float = 0.95) -> np.ndarray:
 def gate_saturation(
     gate: np.ndarray, left: float = 0.1, right: float = 0.9
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Shares of time (and sequences) that each unit of a gate is below left and above right, (n_a,).
+    """Shares of time (and sequences) that each unit is below left and above right, (n_a,).
 
     The saturation plot of Karpathy, Johnson & Fei-Fei 2015, with their limits.
     """
@@ -25,7 +25,7 @@ def gate_saturation(
 
 
 def retention(trace: Trace) -> np.ndarray | None:
-    """Share of the old state that the memory gate keeps, 0..1, (n_a, m, T_x); None without such a gate."""
+    """Share of the old state that the memory gate keeps, (n_a, m, T_x); None without one."""
     if trace.cell.memory is None:
         return None
     name, sign = trace.cell.memory
@@ -36,7 +36,7 @@ def retention(trace: Trace) -> np.ndarray | None:
 def half_life(kept: np.ndarray) -> np.ndarray:
     """Steps until half of a unit's memory is gone, ln 0.5 / ln f, (n_a,).
 
-    f is the geometric mean over time and sequences of what the gate keeps: after k steps f^k is left.
+    f is the geometric mean over time and sequences of what is kept: after k steps f^k is left.
     """
     with np.errstate(divide="ignore"):
         decay = np.log(kept).mean(axis=(-2, -1))
@@ -44,7 +44,7 @@ def half_life(kept: np.ndarray) -> np.ndarray:
 
 
 def principal_components(states: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Coordinates (2, T_x) of states (n_a, T_x) on their first two components, and variance shares (2,).
+    """Coordinates (2, T_x) of states (n_a, T_x) on two components, and variance shares (2,).
 
     Each component's sign is fixed by its largest loading being positive, so that pictures repeat.
     """

@@ -88,7 +88,7 @@ class Trace:
 
     @cached_property
     def nonfinite_step(self) -> int | None:
-        """First step (from 0) with a NaN or infinity in any state or output; None if there is none."""
+        """First step (from 0) with a NaN or infinity in a state or output; None without one."""
         steps = [self.outputs, *(self.state(name)[1:] for name in self.cell.states)]
         return first_nonfinite(*steps)
 
@@ -122,8 +122,8 @@ class Trace:
 class Gradients:
     """How the loss feels each quantity of a Trace.
 
-    `operands` is dL/d[a_{t-1}; x_t], (T_x + 1, ..., n_a + n_x, m), with everything that a later loss
-    adds; `memories` the same for the other states, (T_x + 1, ..., n_a, m).
+    `operands` is dL/d[a_{t-1}; x_t], (T_x + 1, ..., n_a + n_x, m), with all that later losses add;
+    `memories` the same for the other states, (T_x + 1, ..., n_a, m).
     """
 
     cell: Cell
@@ -203,7 +203,7 @@ class Run:
 
 
 def norm(array: np.ndarray, axis: int) -> np.ndarray:
-    """Euclidean norm along one axis, safe from overflow and underflow (unlike a plain sum of squares)."""
+    """Euclidean norm along one axis, scaled first: squares would overflow or vanish."""
     size = np.abs(array)
     scale = size.max(axis=axis, keepdims=True, initial=0)
     finite = np.isfinite(scale) & (scale > 0)

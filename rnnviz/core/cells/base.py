@@ -1,4 +1,4 @@
-"""What a recurrent cell is: its gates and states, one step forward, one step of the chain rule back.
+"""What a recurrent cell is: gates, states, one step forward, one step of the chain rule back.
 
 A cell says only what its paper says. The unroll (`core/unroll.py`) owns time, memory and the matrix
 products, and hands the cell views whose last two axes are (n_a units, m sequences); any axes before
@@ -34,7 +34,7 @@ class Gate:
 
 @dataclass(frozen=True)
 class Equation:
-    """One line of the paper: what it defines, in LaTeX, and the same line as a template for numbers.
+    """One line of the paper: what it defines, in LaTeX, and as a template for numbers.
 
     `numbers` is a `str.format` template over the names of gates, states (`a`, `c`), previous states
     (`a_prev`, `c_prev`) and pre-activations (`z_` before a gate's name).
@@ -89,7 +89,7 @@ class Cell:
         raise NotImplementedError
 
     def backoperand(self, factors, d_operand, dz) -> None:
-        """Chain rule of `operand`: fills its gates' rows of dz, turns d_operand into da_prev's share."""
+        """Chain rule of `operand`: fills its gates' dz, turns d_operand into da_prev's share."""
         raise NotImplementedError
 
     # -- what follows from the description -----------------------------------------------------
