@@ -1,0 +1,49 @@
+# Everything happens in a .venv of the project's own; set-up is repeated only when the pins change.
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: install run test check format bench lock clean
+
+install: .venv/installed
+
+run: install
+	$(BIN)/python -m rnnviz
+
+test: .venv/installed-dev
+	$(BIN)/python -m pytest -n auto
+
+check: .venv/installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/python -m pytest tests/test_layers.py
+
+format: .venv/installed-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/installed-dev
+	$(BIN)/python benchmarks/engine.py
+
+# The pins, from pyproject.toml: exact versions for every platform, so that next year's install is
+# the one that was tested.
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header \
+	--no-annotate --no-emit-index-url --no-emit-find-links
+
+lock: .venv/bin/python
+	$(BIN)/pip install --quiet uv
+	$(LOCK) pyproject.toml --extra sentiment -o requirements.txt
+	$(LOCK) pyproject.toml --extra sentiment --extra dev -c requirements.txt -o requirements-dev.txt
+
+clean:
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis build dist
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/installed: requirements.txt | .venv/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/installed-dev: requirements-dev.txt .venv/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@

@@ -1,0 +1,84 @@
+"""The command line: `python -m rnnviz` opens the dashboard."""
+
+import argparse
+import ipaddress
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import rnnviz
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Parse the words of the command line and carry them out; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="rnnviz", description=rnnviz.__doc__)
+    parser.add_argument("--version", action="version", version=f"rnnviz {rnnviz.__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    app = commands.add_parser("app", help="open the dashboard (what happens without a command)")
+    app.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    app.add_argument("--port", type=_port, default=8501, help="port to listen on (%(default)s)")
+    app.add_argument(
+        "--public", action="store_true", help="allow an address that other machines can reach"
+    )
+    words = sys.argv[1:] if arguments is None else arguments
+    chosen = parser.parse_args(words or ["app"])
+    if chosen.command is None:
+        parser.error("name a command: app")
+    if not chosen.public and not _is_loopback(chosen.host):
+        app.error(
+            f"host must be a loopback address such as 127.0.0.1 unless --public is given, "
+            f"got {chosen.host}"
+        )
+    return _serve(chosen.host, chosen.port)
+
+
+def _port(word: str) -> int:
+    if not (word.isascii() and word.isdigit() and 1 <= int(word[:9]) <= 65535):
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 to 65535, got {word[:40]}")
+    return int(word)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def dashboard() -> Path:
+    """The folder that holds app.py: the checkout's, or the one that an installed package carries."""
+    package = Path(__file__).parent
+    installed = package / "_dashboard"
+    return installed if installed.is_dir() else package.parent
+
+
+def _serve(host: str, port: int) -> int:
+    home = dashboard()
+    # Streamlit reads config.toml from the working directory only; as variables its settings hold
+    # wherever the command is given. Those that the user has set already stay.
+    with open(home / ".streamlit" / "config.toml", "rb") as file:
+        settings = _variables("STREAMLIT", tomllib.load(file))
+    command = [sys.executable, "-m", "streamlit", "run", str(home / "app.py")]
+    command += [f"--server.address={host}", f"--server.port={port}"]
+    try:
+        return subprocess.call(command, env=settings | os.environ)
+    except KeyboardInterrupt:
+        return 0
+
+
+def _variables(prefix: str, table: dict) -> dict[str, str]:
+    """{"server": {"maxUploadSize": 20}} as STREAMLIT_SERVER_MAX_UPLOAD_SIZE=20."""
+    found = {}
+    for key, value in table.items():
+        name = prefix + "_" + "".join(f"_{c}" if c.isupper() else c for c in key).upper()
+        if isinstance(value, dict):
+            found |= _variables(name, value)
+        else:
+            found[name] = str(value).lower() if isinstance(value, bool) else str(value)
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())

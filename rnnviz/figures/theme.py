@@ -1,0 +1,140 @@
+"""Every colour, dash, scale and measure of the pictures, for a light and a dark ground.
+
+The palette is Okabe and Ito's (safe for colour-blind eyes), darkened or lightened until a line has a
+contrast of 3:1 and text one of 4.5:1 against its ground.
+"""
+
+from typing import NamedTuple
+
+import plotly.graph_objects as go
+
+from rnnviz.core.cells import CELLS
+
+
+class Ink(NamedTuple):
+    """The colours of one mode; `lines` by the name of the hue."""
+
+    ground: str
+    text: str
+    quiet: str
+    grid: str
+    now: str
+    lines: dict[str, str]
+    diverging: list
+    sequential: list
+
+
+MODES = {
+    "light": Ink(
+        ground="#ffffff",
+        text="#1c2126",
+        quiet="#5c6670",
+        grid="#e3e6ea",
+        now="#b8336a",
+        lines={
+            "blue": "#0b5a8f",
+            "orange": "#a86200",
+            "green": "#007a5a",
+            "red": "#b54708",
+            "purple": "#9b4f82",
+            "sky": "#1f78ad",
+            "gold": "#806c00",
+            "grey": "#4a545e",
+        },
+        diverging=[[0, "#0b4f8a"], [0.25, "#6fa8d6"], [0.5, "#f7f7f5"], [0.75, "#eba06a"], [1, "#9c3a00"]],
+        sequential=[[0, "#fbfbf8"], [0.25, "#c7dfd8"], [0.5, "#7fb8ad"], [0.75, "#357f7f"], [1, "#0a3d4a"]],
+    ),
+    "dark": Ink(
+        ground="#11161c",
+        text="#e6e9ec",
+        quiet="#9aa5b0",
+        grid="#2a333d",
+        now="#ff8ab5",
+        lines={
+            "blue": "#6cb4e4",
+            "orange": "#f0a93a",
+            "green": "#34c79a",
+            "red": "#f58a4b",
+            "purple": "#d99bc4",
+            "sky": "#8fd0f5",
+            "gold": "#e0d04a",
+            "grey": "#b3bdc7",
+        },
+        diverging=[[0, "#8cc8f5"], [0.25, "#34719f"], [0.5, "#1b222a"], [0.75, "#a85a22"], [1, "#ffb27a"]],
+        sequential=[[0, "#171e25"], [0.25, "#1d4048"], [0.5, "#2d7272"], [0.75, "#6bb3a4"], [1, "#e3f5ec"]],
+    ),
+}
+
+# One hue and one dash for one thing, on every page and in every export.
+HUES = {
+    "a": ("blue", "solid"),
+    "c": ("orange", "dash"),
+    "x": ("grey", "dot"),
+    "forget": ("red", "solid"),
+    "input": ("green", "dash"),
+    "update": ("green", "dash"),
+    "output": ("purple", "dot"),
+    "reset": ("gold", "dashdot"),
+    "candidate": ("sky", "longdash"),
+    "rnn": ("gold", "dot"),
+    "lstm": ("purple", "solid"),
+    "gru": ("green", "dash"),
+}
+FLOOR = 2.220446049250313e-16  # float64's epsilon: what is smaller than this share drowns in rounding
+_SPARE = [("grey", "longdashdot"), ("sky", "dot"), ("red", "dash"), ("gold", "solid")]
+_FONT = "Inter, 'Source Sans 3', 'Source Sans Pro', 'Segoe UI', Helvetica, Arial, sans-serif"
+
+
+def line(name: str, mode: str, width: float = 2) -> dict:
+    """Colour and dash of a gate, state or cell; a name of no fixed hue gets one by its spelling."""
+    hue, dash = HUES.get(name) or _SPARE[sum(map(ord, name)) % len(_SPARE)]
+    return {"color": MODES[mode].lines[hue], "dash": dash, "width": width}
+
+
+def tone(index: int, mode: str) -> dict:
+    """The line of the index-th chosen unit, told apart by dash as well as by hue."""
+    hues = ("blue", "orange", "green", "purple", "red", "gold", "sky", "grey")
+    dashes = ("solid", "dash", "dot", "dashdot")
+    colour = MODES[mode].lines[hues[index % len(hues)]]
+    return {"color": colour, "dash": dashes[index // 2 % len(dashes)], "width": 2}
+
+
+def title_of(name: str) -> str:
+    """A state, gate or cell as it is written in a picture."""
+    if name in CELLS:
+        return CELLS[name].title
+    return {"a": "hidden state a", "c": "memory c", "x": "input x"}.get(name, name)
+
+
+def finish(fig: go.Figure, title: str, mode: str, height: int, description: str = "") -> go.Figure:
+    """Ground, type, title and margins, the same for all; `description` is the text alternative."""
+    ink = MODES[mode]
+    axis = dict(
+        gridcolor=ink.grid,
+        linecolor=ink.quiet,
+        zeroline=False,
+        showline=False,
+        ticks="outside",
+        tickcolor=ink.grid,
+        title_font_size=14,
+        tickfont_size=13,
+        automargin=True,
+    )
+    fig.update_xaxes(**axis)
+    fig.update_yaxes(**axis)
+    fig.update_annotations(font=dict(size=14, color=ink.text))
+    fig.update_layout(
+        title=dict(text=title, x=0, xref="container", xanchor="left", y=0.98, yanchor="top", pad_l=8),
+        title_font=dict(size=17, color=ink.text),
+        font=dict(family=_FONT, size=13, color=ink.text),
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        height=height,
+        margin=dict(l=8, r=12, t=64, b=8),
+        legend=dict(orientation="h", x=0, xanchor="left", y=1, yanchor="bottom", font_size=13),
+        hoverlabel=dict(font_size=13),
+        meta={"description": description or title},
+        uirevision="rnnviz",
+        dragmode=False,
+    )
+    return fig

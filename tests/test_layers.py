@@ -1,0 +1,102 @@
+"""The arrows: pages -> ui -> {figures, sentiment} -> core, and who may touch what."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ARROWS = {  # a room, and what of the project it may import
+    "core": {"core"},
+    "notebook": {"core"},
+    "figures": {"figures", "core"},
+    "sentiment": {"sentiment", "core"},
+    "ui": {"ui", "figures", "sentiment", "core"},
+    "pages": {"ui", "figures", "core"},
+}
+LIBRARIES = {  # and which installed packages, among those that the project knows
+    "core": {"numpy"},
+    "notebook": {"numpy"},
+    "figures": {"numpy", "plotly"},
+    "sentiment": {"numpy", "pandas"},
+    "ui": {"streamlit", "plotly", "pandas", "numpy"},
+    "pages": {"streamlit"},
+}
+KNOWN = {"numpy", "plotly", "pandas", "streamlit", "tensorflow", "keras", "altair", "matplotlib"}
+
+
+def room(path: Path) -> str | None:
+    parts = path.relative_to(ROOT).parts
+    if parts[0] == "pages" or parts == ("app.py",):
+        return "pages"
+    name = parts[1].removesuffix(".py") if parts[0] == "rnnviz" else ""
+    return name if name in ARROWS else None
+
+
+def imported(tree: ast.AST) -> set[str]:
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, "imports are absolute"
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def faults(where: str, name: str, source: str) -> list[str]:
+    """What a module of the room `where` does that its layer may not."""
+    tree, found = ast.parse(source), []
+    for module in sorted(imported(tree)):
+        top, *rest = module.split(".")
+        if top == "rnnviz" and rest and rest[0] in ARROWS and rest[0] not in ARROWS[where]:
+            found.append(f"imports {module}")
+        if top in KNOWN - LIBRARIES[where]:
+            found.append(f"imports {module}")
+    words = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    if (where, name) != ("ui", "controls.py") and words & {"session_state", "query_params"}:
+        found.append("touches the session")
+    if (where, name) != ("ui", "cache.py") and words & {"cache_data", "cache_resource"}:
+        found.append("caches")
+    return found
+
+
+SOURCES = [
+    path
+    for pattern in ("app.py", "pages/*.py", "rnnviz/**/*.py")
+    for path in sorted(ROOT.glob(pattern))
+    if room(path)
+]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_module_keeps_to_its_layer(path):
+    assert faults(room(path), path.name, path.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    ("where", "source"),
+    [
+        ("core", "import plotly.graph_objects as go"),
+        ("core", "from rnnviz.figures import theme"),
+        ("core", "def f():\n    import streamlit"),
+        ("figures", "from rnnviz.sentiment import data"),
+        ("figures", "from rnnviz import ui"),
+        ("sentiment", "from rnnviz import figures"),
+        ("pages", "import numpy as np"),
+        ("pages", "import streamlit as st\nst.session_state.n = 1"),
+        ("ui", "import streamlit as st\n@st.cache_data\ndef f(): pass"),
+        ("ui", "import keras"),
+    ],
+)
+def test_a_crossed_arrow_is_seen(where, source):
+    assert faults(where, "sample.py", source)
+
+
+def test_every_room_is_looked_at():
+    assert {"core", "figures", "ui", "pages", "notebook"} <= {room(path) for path in SOURCES}
+
+
+def test_pages_are_short():
+    for path in [*ROOT.glob("pages/*.py"), ROOT / "app.py"]:
+        assert len(path.read_text().splitlines()) <= 60, path.name

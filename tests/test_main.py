@@ -1,0 +1,66 @@
+"""The command line tells what it takes, refuses the rest in one sentence, and serves this machine only."""
+
+import subprocess
+import sys
+
+import pytest
+
+import rnnviz
+from rnnviz.__main__ import _variables, dashboard, main
+
+
+def say(*words):
+    return subprocess.run(
+        [sys.executable, "-m", "rnnviz", *words], capture_output=True, text=True, timeout=60
+    )
+
+
+def test_version():
+    assert say("--version").stdout == f"rnnviz {rnnviz.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("app", "--port", "99999"), "must be a whole number from 1 to 65535, got 99999"),
+        (("app", "--port", "nan"), "must be a whole number from 1 to 65535, got nan"),
+        (("app", "--port", "9" * 9999), "must be a whole number from 1 to 65535, got 9999"),
+        (("app", "--host", "0.0.0.0"), "unless --public is given, got 0.0.0.0"),
+        (("app", "--host", "example.org"), "unless --public is given, got example.org"),
+        (("fly",), "invalid choice: 'fly'"),
+    ],
+)
+def test_wrong_words_get_one_sentence(words, sentence):
+    refused = say(*words)
+    assert refused.returncode == 2
+    assert sentence in refused.stderr.splitlines()[-1]
+    assert "Traceback" not in refused.stderr
+
+
+def test_the_dashboard_is_found():
+    assert (dashboard() / "app.py").is_file()
+    assert (dashboard() / ".streamlit" / "config.toml").is_file()
+
+
+def test_the_settings_go_along_into_any_folder(monkeypatch, tmp_path):
+    seen = {}
+
+    def call(command, env):
+        seen.update(command=command, env=env)
+        return 0
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(subprocess, "call", call)
+    assert main([]) == 0
+    assert "--server.address=127.0.0.1" in seen["command"]
+    assert seen["env"]["STREAMLIT_CLIENT_SHOW_ERROR_DETAILS"] == "type"
+    assert seen["env"]["STREAMLIT_BROWSER_GATHER_USAGE_STATS"] == "false"
+
+
+def test_settings_become_the_variables_that_streamlit_reads():
+    table = {"server": {"maxUploadSize": 20, "headless": True}, "theme": {"dark": {"base": "dark"}}}
+    assert _variables("STREAMLIT", table) == {
+        "STREAMLIT_SERVER_MAX_UPLOAD_SIZE": "20",
+        "STREAMLIT_SERVER_HEADLESS": "true",
+        "STREAMLIT_THEME_DARK_BASE": "dark",
+    }
