@@ -48,7 +48,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def dashboard() -> Path:
-    """The folder that holds app.py: the checkout's, or the one that an installed package carries."""
+    """The folder that holds app.py: the checkout's, or what an installed package carries."""
     package = Path(__file__).parent
     installed = package / "_dashboard"
     return installed if installed.is_dir() else package.parent

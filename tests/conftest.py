@@ -42,7 +42,9 @@ def pytest_collection_modifyitems(items):
 
 def pytest_terminal_summary(terminalreporter):
     skipped = terminalreporter.stats.get("skipped", [])
-    left_out = sorted({r.nodeid.split("::")[-1] for r in skipped if "no browser" in str(r.longrepr)})
+    left_out = sorted(
+        {r.nodeid.split("::")[-1] for r in skipped if "no browser" in str(r.longrepr)}
+    )
     if left_out:
         terminalreporter.write_line(f"no browser found; left out: {', '.join(left_out)}")
 

@@ -1,4 +1,4 @@
-"""The command line tells what it takes, refuses the rest in one sentence, and serves this machine only."""
+"""The command line refuses what it cannot take in one sentence, and serves this machine only."""
 
 import subprocess
 import sys

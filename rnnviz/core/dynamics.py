@@ -104,7 +104,7 @@ def itemised(run: Run, steps: Sequence[int] | None = None) -> np.ndarray:
     steps = np.arange(run.trace.T_x) if steps is None else np.unique(steps)
     found = np.full((len(steps), run.trace.T_x), np.nan)
     for k, d_a in items(run, steps):
-        found[len(steps) - len(d_a) :, k] = norm(d_a.reshape(len(d_a), -1), -1)
+        found[len(steps) - len(d_a) :, k] = norm(norm(d_a, -1), -1)
     return found
 
 

@@ -48,12 +48,13 @@ def principal_components(states: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     Each component's sign is fixed by its largest loading being positive, so that pictures repeat.
     """
-    centred = states - states.mean(axis=1, keepdims=True)
+    scale = float(np.abs(states).max()) or 1.0  # first, lest squares of large states overflow
+    centred = states / scale - (states / scale).mean(axis=1, keepdims=True)
     U, s, _ = np.linalg.svd(centred, full_matrices=False)
     U, s = U[:, :2], s[:2]
     U = U * np.where(U[np.abs(U).argmax(axis=0), np.arange(U.shape[1])] < 0, -1, 1)
     coordinates, explained = np.zeros((2, states.shape[1])), np.zeros(2)
-    coordinates[: U.shape[1]] = U.T @ centred
+    coordinates[: U.shape[1]] = U.T @ centred * scale
     total = np.square(centred).sum()
     if total > 0:
         explained[: len(s)] = np.square(s) / total

@@ -6,7 +6,9 @@ import plotly.graph_objects as go
 from rnnviz.core.types import Run
 from rnnviz.figures import theme
 
-MOST_CELLS = 120_000  # of one heatmap: more cannot be told apart on a screen, and takes long to send
+MOST_CELLS = (
+    120_000  # of one heatmap: more cannot be told apart on a screen, and takes long to send
+)
 
 
 def times(run: Run) -> np.ndarray:
@@ -43,8 +45,9 @@ def heatmap(
     every = stride(*values.shape)
     signed = limits[0] < 0
     ink = theme.MODES[mode]
+    small = limits[1] < 1e30  # what an explosion leaves needs the range of float64
     return go.Heatmap(
-        z=np.asarray(values[:, ::every], np.float32),
+        z=np.asarray(values[:, ::every], np.float32 if small else float),
         x=t[::every],
         y=np.arange(1, len(values) + 1),
         zmin=limits[0],
@@ -121,7 +124,7 @@ def positive(values: np.ndarray) -> np.ndarray:
 
 
 def log_axis(*values: np.ndarray) -> dict:
-    """A log axis with whole decades around the values, never less than two, ticks as powers of ten."""
+    """A log axis of whole decades around the values, two at least, ticks as powers of ten."""
     every = np.concatenate([positive(v).ravel() for v in values])
     every = every[~np.isnan(every)]
     low, high = (every.min(), every.max()) if every.size else (0.1, 1.0)
@@ -129,4 +132,14 @@ def log_axis(*values: np.ndarray) -> dict:
     if high - low < 2:
         low = high - 2
     decade = max(1, int(np.ceil((high - low) / 6)))
-    return dict(type="log", range=[low, high], dtick=decade, exponentformat="power", showexponent="all")
+    return dict(
+        type="log", range=[low, high], dtick=decade, exponentformat="power", showexponent="all"
+    )
+
+
+def wide(t: np.ndarray, **arrays: np.ndarray) -> dict[str, np.ndarray]:
+    """Arrays (n, T_x) as table columns "a 1", "a 2", .. beside the time steps."""
+    columns = {"t": t}
+    for name, array in arrays.items():
+        columns |= {f"{name} {row}": values for row, values in enumerate(array, 1)}
+    return columns

@@ -1,7 +1,7 @@
 """Every colour, dash, scale and measure of the pictures, for a light and a dark ground.
 
-The palette is Okabe and Ito's (safe for colour-blind eyes), darkened or lightened until a line has a
-contrast of 3:1 and text one of 4.5:1 against its ground.
+The palette is Okabe and Ito's (safe for colour-blind eyes), darkened or lightened until a
+line has a contrast of 3:1 and text one of 4.5:1 against its ground.
 """
 
 from typing import NamedTuple
@@ -41,8 +41,20 @@ MODES = {
             "gold": "#806c00",
             "grey": "#4a545e",
         },
-        diverging=[[0, "#0b4f8a"], [0.25, "#6fa8d6"], [0.5, "#f7f7f5"], [0.75, "#eba06a"], [1, "#9c3a00"]],
-        sequential=[[0, "#fbfbf8"], [0.25, "#c7dfd8"], [0.5, "#7fb8ad"], [0.75, "#357f7f"], [1, "#0a3d4a"]],
+        diverging=[
+            [0, "#0b4f8a"],
+            [0.25, "#6fa8d6"],
+            [0.5, "#f7f7f5"],
+            [0.75, "#eba06a"],
+            [1, "#9c3a00"],
+        ],
+        sequential=[
+            [0, "#fbfbf8"],
+            [0.25, "#c7dfd8"],
+            [0.5, "#7fb8ad"],
+            [0.75, "#357f7f"],
+            [1, "#0a3d4a"],
+        ],
     ),
     "dark": Ink(
         ground="#11161c",
@@ -60,8 +72,20 @@ MODES = {
             "gold": "#e0d04a",
             "grey": "#b3bdc7",
         },
-        diverging=[[0, "#8cc8f5"], [0.25, "#34719f"], [0.5, "#1b222a"], [0.75, "#a85a22"], [1, "#ffb27a"]],
-        sequential=[[0, "#171e25"], [0.25, "#1d4048"], [0.5, "#2d7272"], [0.75, "#6bb3a4"], [1, "#e3f5ec"]],
+        diverging=[
+            [0, "#8cc8f5"],
+            [0.25, "#34719f"],
+            [0.5, "#1b222a"],
+            [0.75, "#a85a22"],
+            [1, "#ffb27a"],
+        ],
+        sequential=[
+            [0, "#171e25"],
+            [0.25, "#1d4048"],
+            [0.5, "#2d7272"],
+            [0.75, "#6bb3a4"],
+            [1, "#e3f5ec"],
+        ],
     ),
 }
 
@@ -80,7 +104,9 @@ HUES = {
     "lstm": ("purple", "solid"),
     "gru": ("green", "dash"),
 }
-FLOOR = 2.220446049250313e-16  # float64's epsilon: what is smaller than this share drowns in rounding
+FLOOR = (
+    2.220446049250313e-16  # float64's epsilon: what is smaller than this share drowns in rounding
+)
 _SPARE = [("grey", "longdashdot"), ("sky", "dot"), ("red", "dash"), ("gold", "solid")]
 _FONT = "Inter, 'Source Sans 3', 'Source Sans Pro', 'Segoe UI', Helvetica, Arial, sans-serif"
 
@@ -124,7 +150,9 @@ def finish(fig: go.Figure, title: str, mode: str, height: int, description: str 
     fig.update_yaxes(**axis)
     fig.update_annotations(font=dict(size=14, color=ink.text))
     fig.update_layout(
-        title=dict(text=title, x=0, xref="container", xanchor="left", y=0.98, yanchor="top", pad_l=8),
+        title=dict(
+            text=title, x=0, xref="container", xanchor="left", y=0.98, yanchor="top", pad_l=8
+        ),
         title_font=dict(size=17, color=ink.text),
         font=dict(family=_FONT, size=13, color=ink.text),
         paper_bgcolor="rgba(0,0,0,0)",

@@ -1,0 +1,31 @@
+"""Step: what happens in one time step?"""
+
+import streamlit as st
+
+from rnnviz import figures, ui
+from rnnviz.ui import words
+
+ui.page("Step")
+run = ui.run(ui.experiment())
+columns = st.columns(3)
+with columns[0]:
+    t = ui.time_step(run)
+with columns[1]:
+    sequence = ui.sequence(run)
+with columns[2]:
+    unit = ui.unit(run)
+ui.broken(run)
+ui.picture(figures.step.flow, run, t=t, sequence=sequence, unit=unit)
+st.markdown(words.step(run, t, sequence, unit))
+st.subheader(f"Unit {unit + 1} with its numbers", anchor=False)
+for line in ui.substituted(run, t, sequence, unit):
+    st.latex(line)
+ui.equations(run.cell)
+drawer = ui.folded("The matrices")
+if drawer.open:
+    for name, matrix in run.params.items():
+        drawer.markdown(f"**{name}** {matrix.shape[0]} × {matrix.shape[1]}")
+        drawer.dataframe(matrix)
+numbers = figures.step.columns(run, t, sequence)
+ui.table(figures.step.padded(numbers), "step")
+ui.python(run.experiment, f"figures.step.flow(run, t={t}, sequence={sequence}, unit={unit})")

@@ -1,0 +1,35 @@
+"""Compare: which cell does what with the same input?"""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from rnnviz import CELLS, figures, ui
+from rnnviz.ui import words
+
+ui.page("Compare")
+experiment = ui.experiment()
+runs = {cell: ui.run(replace(experiment, cell=cell)) for cell in CELLS}
+left, right = st.columns(2)
+with left:
+    sequence = ui.sequence(runs[experiment.cell])
+with right:
+    seeds = ui.choose("seeds", "Seeds for the band", 2, 100, 20)
+for run in runs.values():
+    ui.broken(run)
+ui.picture(figures.compare.states, runs, sequence=sequence)
+st.markdown(words.compare(runs))
+left, right = st.columns(2)
+with left:
+    ui.picture(figures.compare.norms, runs)
+with right:
+    ui.picture(figures.compare.band, ui.bands(experiment, seeds))
+ui.picture(figures.compare.parameters, runs)
+for run in runs.values():
+    ui.equations(run.cell)
+ui.table(figures.compare.columns(runs), "compare")
+setup = (
+    "from dataclasses import replace",
+    "runs = {c: rnnviz.run(replace(experiment, cell=c)) for c in rnnviz.CELLS}",
+)
+ui.python(experiment, f"figures.compare.states(runs, sequence={sequence})", setup)

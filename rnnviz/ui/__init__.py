@@ -1,0 +1,29 @@
+"""What a page is told to draw with: frame, controls, cached runs, pictures, words."""
+
+from rnnviz.ui.cache import bands, itemised, run, singular_values
+from rnnviz.ui.controls import choose, experiment, link_to, options, sequence, time_step, unit
+from rnnviz.ui.equations import equations, substituted
+from rnnviz.ui.page import page
+from rnnviz.ui.show import broken, folded, picture, python, table
+
+__all__ = [
+    "bands",
+    "broken",
+    "choose",
+    "equations",
+    "experiment",
+    "folded",
+    "itemised",
+    "link_to",
+    "options",
+    "page",
+    "picture",
+    "python",
+    "run",
+    "sequence",
+    "singular_values",
+    "substituted",
+    "table",
+    "time_step",
+    "unit",
+]

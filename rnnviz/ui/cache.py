@@ -1,0 +1,66 @@
+"""What is computed once for all sessions: runs and what is dear about them, by Experiment."""
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from rnnviz.core import dynamics
+from rnnviz.core.cells import CELLS
+from rnnviz.core.experiment import Experiment
+from rnnviz.core.run import run as carry_out
+from rnnviz.core.run import run_many
+from rnnviz.core.types import Run
+
+_SMALL = 8 * 2**20  # bytes: a hundred students may each keep a run of this size
+_LARGE_RUNS = 2  # of up to 700 MB each
+
+
+def run(experiment: Experiment) -> Run:
+    """The run of an experiment, shared by all sessions (its arrays are read-only)."""
+    small = experiment.bytes_per_step * experiment.T_x <= _SMALL
+    return _small_run(experiment) if small else _large_run(experiment)
+
+
+@st.cache_resource(max_entries=100, show_spinner=False)
+def _small_run(experiment: Experiment) -> Run:
+    return carry_out(experiment)
+
+
+@st.cache_resource(max_entries=_LARGE_RUNS, show_spinner="Running a large network ..")
+def _large_run(experiment: Experiment) -> Run:
+    return carry_out(experiment)
+
+
+@st.cache_data(max_entries=50, show_spinner="Carrying each step's loss back ..")
+def itemised(experiment: Experiment) -> tuple[np.ndarray, np.ndarray]:
+    """||dL_t/da_k|| (steps, T_x), and the steps t."""
+    result = run(experiment)
+    steps = dynamics.itemised_steps(result)
+    return dynamics.itemised(result, steps), steps
+
+
+@st.cache_data(max_entries=50, show_spinner="Taking the Jacobians apart ..")
+def singular_values(experiment: Experiment, sequence: int) -> tuple[np.ndarray, np.ndarray]:
+    """Singular values (steps, N) of one sequence's Jacobians, and their steps."""
+    result = run(experiment)
+    steps = dynamics.jacobian_steps(result)
+    return dynamics.singular_values(result, sequence, steps), steps
+
+
+@st.cache_data(max_entries=50, show_spinner="Running every cell on many seeds ..")
+def bands(experiment: Experiment, seeds: int) -> dict[str, np.ndarray]:
+    """||dL/da|| of every cell over `seeds` seeds, from the experiment's on, (seeds, T_x) each."""
+    found = {}
+    first = min(experiment.seed, 2**32 - seeds)
+    for cell in CELLS:
+        one = replace(experiment, cell=cell)
+        norms = [run_many(one, part).gradients.norms["a"] for part in _parts(one, first, seeds)]
+        found[cell] = np.concatenate(norms)
+    return found
+
+
+def _parts(experiment: Experiment, first: int, seeds: int):
+    """Seeds in parts small enough to lie in memory side by side."""
+    room = max(1, 64 * _SMALL // (experiment.bytes_per_step * experiment.T_x) // 2)
+    return (range(s, min(s + room, first + seeds)) for s in range(first, first + seeds, room))

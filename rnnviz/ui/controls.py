@@ -1,0 +1,255 @@
+"""The controls that all pages share, the link that holds them, and each page's own choices.
+
+The one module that touches the session and the address bar. A link that we did not write ourselves
+(a deep link, a page link with words, the browser's back) is the authority; else the session is.
+"""
+
+import time
+from dataclasses import dataclass, field, fields, replace
+
+import streamlit as st
+
+from rnnviz.core.cells import CELLS
+from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.core.experiment import BOUNDS, CHOICES, Experiment
+from rnnviz.core.link import from_link, to_link
+from rnnviz.core.series import read_csv
+
+SLIDERS = {  # what a slider spans; numbers beyond are typed
+    "n_x": (1, 32),
+    "n_a": (1, 32),
+    "n_y": (1, 32),
+    "m": (1, 32),
+    "T_x": (1, 200),
+    "gain": (0.0, 3.0),
+    "forget_bias": (-5.0, 5.0),
+}
+LABELS = {
+    "cell": "Cell",
+    "seed": "Seed",
+    "n_x": "Inputs n_x",
+    "n_a": "Hidden units n_a",
+    "n_y": "Outputs n_y",
+    "m": "Sequences m",
+    "T_x": "Time steps T_x",
+    "init": "Weights start as",
+    "gain": "Gain of the recurrent weights",
+    "forget_bias": "Forget bias",
+    "signal": "Input signal",
+    "loss": "Loss",
+    "activation": "Activation",
+    "dtype": "Numbers",
+}
+_ECHO = 3.0  # seconds in which an address of our own may still come back from a slow browser
+
+
+@dataclass
+class Store:
+    """What a session keeps between reruns and pages."""
+
+    experiment: Experiment = field(default_factory=Experiment)
+    view: dict[str, str] = field(default_factory=dict)
+    page: str = ""
+    redraw: bool = False  # in this rerun the widgets take their values from here
+    written: list[tuple[float, dict[str, str]]] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def store() -> Store:
+    """This session's store, made at its first rerun."""
+    return st.session_state.setdefault("store", Store())
+
+
+def experiment() -> Experiment:
+    """Draw the shared controls in the sidebar; the experiment that they and the link describe."""
+    kept = store()
+    kept.redraw |= _take_link(kept)
+    for problem in kept.problems:
+        st.warning(problem)
+    with st.sidebar:
+        values = _draw(kept.experiment, kept.redraw)
+    try:
+        kept.experiment = Experiment(**values)
+    except ExperimentError as error:
+        st.error(f"{error}. The picture still shows the last experiment that could run.")
+    _write_link(kept)
+    return kept.experiment
+
+
+def enter(page: str) -> None:
+    """Tell which page is drawn: on another one the widgets are new, and take their values again."""
+    kept = store()
+    kept.redraw = kept.page != page
+    kept.page = page
+
+
+def link_to(changed: dict) -> dict[str, str]:
+    """The words of a link to the present experiment with some fields and choices changed."""
+    kept = store()
+    names = {f.name for f in fields(Experiment)}
+    base = replace(kept.experiment, **{k: v for k, v in changed.items() if k in names})
+    return to_link(base) | {k: str(v) for k, v in changed.items() if k not in names}
+
+
+def _take_link(kept: Store) -> bool:
+    """Read the address bar where it holds something that this session did not write itself."""
+    words = st.query_params.to_dict()
+    now = time.monotonic()
+    ours = [link for _, link in kept.written[-1:]]
+    ours += [link for when, link in kept.written if now - when < _ECHO]
+    if not words or words in ours:
+        return False
+    kept.experiment, kept.problems = from_link(words)
+    names = {f.name for f in fields(Experiment)}
+    kept.view |= {k: v for k, v in words.items() if k not in names and k.isidentifier()}
+    kept.view = {k: v[:40] for k, v in list(kept.view.items())[:20] if k != "v"}
+    return True
+
+
+def _write_link(kept: Store) -> None:
+    try:
+        words = to_link(kept.experiment) | kept.view
+    except ExperimentError as error:
+        st.sidebar.caption(f"This experiment cannot be linked: {error}.")
+        words = {}
+    if st.query_params.to_dict() != words:
+        st.query_params.from_dict(words)
+    kept.written = [*kept.written[-30:], (time.monotonic(), words)]
+
+
+# -- the widgets ---------------------------------------------------------------------------------
+
+
+def _key(name: str, value, redraw: bool) -> str:
+    """The widget's key, its value put in place where the session forgot it or a link changed it."""
+    key = f"control_{name}"
+    if redraw or key not in st.session_state:
+        st.session_state[key] = value
+    return key
+
+
+def _draw(kept: Experiment, redraw: bool) -> dict:
+    values = {f.name: getattr(kept, f.name) for f in fields(Experiment)}
+
+    def menu(name, entries, titles):
+        key = _key(name, values[name], redraw)
+        values[name] = st.selectbox(LABELS[name], entries, format_func=titles.get, key=key)
+
+    def number(name, exact=False, disabled=False):
+        low, high = SLIDERS.get(name, BOUNDS[name])
+        key = _key(name, values[name], redraw or disabled)
+        wide = exact or name not in SLIDERS or not low <= st.session_state[key] <= high
+        if wide:
+            step = 1 if isinstance(low, int) else 0.1
+            values[name] = st.number_input(
+                LABELS[name], *BOUNDS[name], step=step, key=key, disabled=disabled
+            )
+        else:
+            values[name] = st.slider(LABELS[name], low, high, key=key, disabled=disabled)
+
+    menu("cell", list(CELLS), {name: cell.title for name, cell in CELLS.items()})
+    cell = CELLS[values["cell"]]
+    number("seed")
+    exact = st.session_state.get("control_exact", False)
+    csv = values["signal"] == "csv" and bool(values["series"])
+    for name in ("n_a", "T_x", "m", "n_x", "n_y"):
+        number(name, exact, disabled=csv and name in ("n_x", "T_x"))
+    number("gain", exact)
+    if cell.memory is not None:
+        number("forget_bias", exact)
+    if cell != cell.with_activation("relu"):
+        menu("activation", list(CHOICES["activation"]), {a: a for a in CHOICES["activation"]})
+    titles = {name: _title(name) for choices in CHOICES.values() for name in choices}
+    menu("loss", list(CHOICES["loss"]), titles)
+    with st.expander("Advanced"):
+        menu("init", list(CHOICES["init"]), titles)
+        st.caption(CHOICES["init"][values["init"]])
+        menu("signal", list(CHOICES["signal"]), titles)
+        st.caption(CHOICES["signal"][values["signal"]])
+        _draw_series(values, redraw)
+        menu("dtype", list(CHOICES["dtype"]), titles)
+        st.toggle("Type numbers instead of sliding", key="control_exact", value=exact)
+    return values
+
+
+def _draw_series(values: dict, redraw: bool) -> None:
+    """The upload of a CSV, which sets n_x and T_x; without one the signal stays what it was."""
+    if values["signal"] != "csv":
+        values["series"] = ()
+        return
+    file = st.file_uploader("CSV: rows are time steps, columns are inputs", type=["csv", "txt"])
+    if file is not None:
+        try:
+            values["series"] = read_csv(file.getvalue())
+        except ExperimentError as error:
+            st.error(f"{shown(file.name)}: {error}")
+    if values["series"]:
+        values["T_x"], values["n_x"] = len(values["series"]), len(values["series"][0])
+        st.caption(f"{values['T_x']} steps of {values['n_x']} inputs are in use.")
+    else:
+        values["signal"] = "gaussian"
+        st.caption("Until a file is here, the Gaussian signal runs.")
+
+
+def _title(name: str) -> str:
+    words = {
+        "cross_entropy_last": "cross-entropy, last step",
+        "cross_entropy_every": "cross-entropy, every step",
+        "upstream_last": "given gradient, last step",
+        "upstream_every": "given gradient, every step",
+        "csv": "your own CSV",
+    }
+    return words.get(name, name)
+
+
+# -- a page's own choices --------------------------------------------------------------------------
+
+
+def choose(name: str, label: str, low, high, default, step=None):
+    """A slider of the page itself, part of the link; drawn only where there is a choice."""
+    kept = store()
+    kind = type(default)
+    try:
+        value = kind(kept.view.get(name, default))
+    except ValueError:
+        value = default
+    value = min(max(value, low), high) if value == value else default
+    key = f"choice_{kept.page}_{name}"
+    if kept.redraw or key not in st.session_state:
+        st.session_state[key] = value
+    st.session_state[key] = min(max(st.session_state[key], low), high)
+    if low < high:
+        value = st.slider(label, low, high, step=step, key=key)
+    kept.view[name] = str(value)
+    _write_link(kept)
+    return value
+
+
+def options(name: str, label: str, entries: list, default: list) -> list:
+    """Several of some entries (numbers from 1), as part of the link."""
+    kept = store()
+    words = kept.view.get(name, "").split("-")
+    chosen = [int(w) for w in words if w.isascii() and w.isdigit() and int(w[:6]) in entries]
+    key = f"choice_{kept.page}_{name}"
+    if kept.redraw or key not in st.session_state:
+        st.session_state[key] = chosen or default
+    st.session_state[key] = [e for e in st.session_state[key] if e in entries] or default
+    picked = st.multiselect(label, entries, key=key, max_selections=8) or default
+    kept.view[name] = "-".join(map(str, picked))
+    _write_link(kept)
+    return picked
+
+
+def sequence(run) -> int:
+    """The sequence to look at, from 0; shown from 1."""
+    return choose("sequence", "Sequence", 1, run.experiment.m, 1) - 1
+
+
+def unit(run) -> int:
+    """The unit to look at, from 0; shown from 1."""
+    return choose("unit", "Unit", 1, run.experiment.n_a, 1) - 1
+
+
+def time_step(run) -> int:
+    """The time step to look at, from 0; shown from 1."""
+    return choose("t", "Time step t", 1, run.experiment.T_x, 1) - 1

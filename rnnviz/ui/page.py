@@ -1,0 +1,39 @@
+"""The frame of every page: title, navigation, question."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from rnnviz.ui import controls
+
+_CARRIED = Path(__file__).parents[1] / "_dashboard"  # what an installed package carries along
+ROOT = _CARRIED if _CARRIED.is_dir() else Path(__file__).parents[2]
+QUESTIONS = {  # in the order of the navigation
+    "Home": "What do you want to see?",
+    "Step": "What happens in one time step?",
+    "States": "What does the network remember?",
+    "Gates": "When does it open them?",
+    "Gradients": "How far back does learning reach?",
+    "Compare": "Which cell does what with the same input?",
+}
+
+
+def page(title: str) -> None:
+    """Set the page up and draw what stands above the picture; the first call of every page."""
+    st.set_page_config(
+        page_title=f"{title} · rnnviz",
+        page_icon=str(ROOT / "assets" / "mark.png"),
+        layout="wide",
+    )
+    controls.enter(title)
+    with st.container(horizontal=True, gap="medium"):
+        for name in QUESTIONS:
+            st.page_link(script(name), label=f"**{name}**" if name == title else name)
+    st.header(QUESTIONS[title], anchor=False)
+
+
+def script(name: str) -> str:
+    """The file of a page, as `st.page_link` takes it: relative to app.py."""
+    if name == "Home":
+        return "app.py"
+    return f"pages/{next(ROOT.glob(f'pages/*{name}.py')).name}"

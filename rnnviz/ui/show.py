@@ -1,0 +1,78 @@
+"""What stands on a page: pictures with their text alternative, tables, snippets, warnings."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+
+import pandas as pd
+import streamlit as st
+
+from rnnviz.core.experiment import Experiment
+from rnnviz.core.types import Run
+
+
+def mode() -> str:
+    """ "light" or "dark", as the browser shows the page."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def picture(figure: Callable, *arguments, **choices) -> None:
+    """Call a function of rnnviz.figures in the page's mode and draw what it returns."""
+    fig = figure(*arguments, **choices, mode=mode())
+    name = f"{figure.__module__.rsplit('.', 1)[-1]}-{figure.__name__}"
+    export = {"format": "svg", "filename": f"rnnviz-{name}"}
+    bar = {"toImageButtonOptions": export, "displaylogo": False, "scrollZoom": False}
+    alt = fig.layout.meta["description"]
+    st.plotly_chart(fig, theme=None, width="stretch", config=bar, key=name, alt=alt)
+
+
+def folded(label: str) -> "st.delta_generator.DeltaGenerator":
+    """A closed drawer; `if drawer.open` guards what is dear to compute until somebody looks."""
+    return st.expander(label, key=f"drawer {label}", on_change="rerun")
+
+
+def table(columns: Mapping, name: str) -> None:
+    """The exact numbers as columns, folded away, with a download."""
+    drawer = folded("The exact numbers")
+    if drawer.open:
+        frame = pd.DataFrame(columns)
+        drawer.dataframe(frame, hide_index=True)
+        drawer.download_button(
+            "Download as CSV", frame.to_csv(index=False), f"rnnviz-{name}.csv", "text/csv"
+        )
+
+
+def python(experiment: Experiment, call: str, setup: tuple[str, ...] = ()) -> None:
+    """The same in Python: lines that run as they stand and end in the page's figure."""
+    drawer = folded("The same in Python")
+    if drawer.open:
+        drawer.code(snippet(experiment, call, setup), language="python")
+
+
+def snippet(experiment: Experiment, call: str, setup: tuple[str, ...] = ()) -> str:
+    """The lines themselves; `call` is an expression over `run` and what `setup` defines."""
+    default = Experiment()
+    given = {f.name: getattr(experiment, f.name) for f in fields(Experiment)}
+    shown = ("cell", "seed", "n_x", "n_a", "n_y", "m", "T_x")
+    words = ", ".join(
+        f"{name}={value!r}"
+        for name, value in given.items()
+        if name in shown or value != getattr(default, name)
+    )
+    lines = ["import rnnviz", "from rnnviz import figures", ""]
+    lines += [f"experiment = rnnviz.Experiment({words})", "run = rnnviz.run(experiment)", *setup]
+    return "\n".join([*lines, f"fig = {call}", "fig.show()"])
+
+
+def broken(run: Run) -> None:
+    """One sentence where a run left the finite numbers."""
+    forward, backward = run.trace.nonfinite_step, run.gradients.nonfinite_step
+    if forward is not None:
+        st.warning(
+            f"The states grow beyond what {run.experiment.dtype} can hold at t = {forward + 1}; "
+            "the picture shows what there is before."
+        )
+    elif backward is not None:
+        st.warning(
+            f"The gradient grows beyond what {run.experiment.dtype} can hold at t = "
+            f"{backward + 1}, on its way back from the last step."
+        )
