@@ -1,0 +1,57 @@
+"""A fourth cell, as a stranger would write it: the minimal gated unit (Zhou et al. 2016)."""
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from rnnviz.core.cells import Cell, Equation, Gate, register
+from rnnviz.core.cells.base import _registry
+
+
+@dataclass(frozen=True)
+class MGU(Cell):
+    """One gate f both hides the old state from the candidate and lets the candidate in."""
+
+    name = "mgu"
+    title = "MGU"
+    source = "Zhou et al. 2016"
+    gates = (Gate("forget", "f", "sigmoid", ("Wf",), "bf"),)
+    late_gates = (Gate("candidate", r"\tilde a", "tanh", ("Wc",), "bc"),)
+    skips = True
+    memory = ("forget", -1)
+    operand_latex = r"f_t \odot a_{t-1}"
+    equations = (
+        Equation(
+            "a",
+            r"a_t = (1 - f_t) \odot a_{t-1} + f_t \odot \tilde a_t",
+            r"{a} = (1 - {forget}) \cdot {a_prev} + {forget} \cdot {candidate}",
+        ),
+    )
+
+    def operand(self, f, a_prev, out):
+        out[...] = f * a_prev
+
+    def step(self, f, k, a_prev, a):
+        a[...] = (1 - f) * a_prev + f * k
+
+    def factors(self, f, k, a_prev, a):
+        slope = f * (1 - f)
+        return (k - a_prev) * slope, f * (1 - k * k), 1 - f, a_prev * slope, f
+
+    def backstep(self, factors, da, dz, dz_late, da_prev):
+        dz[0] = da * factors[0]
+        dz_late[0] = da * factors[1]
+        da_prev[...] = da * factors[2]
+
+    def backoperand(self, factors, d_operand, dz):
+        dz[0] += d_operand * factors[3]
+        d_operand *= factors[4]
+
+
+@contextmanager
+def registered():
+    """The cell in CELLS for a while."""
+    register(MGU)
+    try:
+        yield
+    finally:
+        del _registry["mgu"]

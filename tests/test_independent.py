@@ -1,0 +1,58 @@
+"""Forward and backward against Keras in float64, which shares no line with the engine."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+from rnnviz import CELLS
+from rnnviz.core.unroll import backward, forward
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # its own import's deprecations are no business of ours
+    tf = pytest.importorskip("tensorflow")
+    import keras
+
+N_X, N_A, M, T_X = 3, 4, 5, 7
+
+
+def to_keras(cell: str, params: dict) -> list[np.ndarray]:
+    """Our parameters as a Keras layer's kernel, recurrent kernel and bias."""
+    if cell == "rnn":
+        return [params["Wax"].T, params["Waa"].T, params["ba"].ravel()]
+    order = {"lstm": "ifco", "gru": "irc"}[cell]
+    # Keras' z keeps where our update gate i writes: z = 1 - i is the gate of -W, -b.
+    sign = {name: -1 if (cell, name) == ("gru", "i") else 1 for name in order}
+    W = np.concatenate([sign[g] * params[f"W{g}"] for g in order])
+    b = np.concatenate([sign[g] * params[f"b{g}"] for g in order])
+    return [W[:, N_A:].T, W[:, :N_A].T, b.ravel()]
+
+
+@pytest.mark.filterwarnings("ignore")  # Keras' and NumPy's releases warn about each other
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+def test_keras_agrees(cell):
+    random = np.random.default_rng(7)
+    params = {n: random.standard_normal(s) for n, s in CELLS[cell].shapes(N_X, N_A, 2).items()}
+    x = random.standard_normal((N_X, M, T_X))
+    initial = {name: random.standard_normal((N_A, M)) for name in CELLS[cell].states}
+    upstream = random.standard_normal((N_A, M, T_X))
+    layer = {"rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM, "gru": keras.layers.GRU}
+    options = {"reset_after": False} if cell == "gru" else {}
+    layer = layer[cell](N_A, return_sequences=True, dtype="float64", **options)
+    layer.build((M, T_X, N_X))
+    layer.set_weights(to_keras(cell, params))
+    theirs = {"x": tf.constant(x.transpose(1, 2, 0))}
+    theirs |= {name: tf.constant(state.T) for name, state in initial.items()}
+    with tf.GradientTape() as tape:
+        tape.watch(list(theirs.values()))
+        a = layer(theirs["x"], initial_state=[theirs[name] for name in CELLS[cell].states])
+        loss = tf.reduce_sum(a * upstream.transpose(1, 2, 0))
+    *d, dW, dU, db = tape.gradient(loss, [*theirs.values(), *layer.trainable_variables])
+    trace = forward(CELLS[cell], params, x, initial)
+    grads = backward(trace, upstream)
+    np.testing.assert_allclose(trace.states["a"].transpose(1, 2, 0), a, atol=1e-12)
+    np.testing.assert_allclose(grads.x.transpose(1, 2, 0), d[0], atol=1e-12)
+    for name, found in zip(CELLS[cell].states, d[1:], strict=True):
+        np.testing.assert_allclose(grads.initial[name].T, found, atol=1e-12)
+    for ours, found in zip(to_keras(cell, grads.params), (dW, dU, db), strict=True):
+        np.testing.assert_allclose(ours, found, atol=1e-11)

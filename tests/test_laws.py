@@ -1,0 +1,264 @@
+"""Laws that every cell in CELLS obeys, whatever its shapes and seed."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rnnviz import CELLS, Experiment, run, run_many
+from rnnviz.core import dynamics, losses
+from rnnviz.core.activations import ACTIVATIONS
+from rnnviz.core.run import draw
+from rnnviz.core.unroll import backward, forward
+
+KINDS = [(name, "tanh") for name in CELLS] + [("rnn", a) for a in ACTIVATIONS if a != "tanh"]
+every_kind = pytest.mark.parametrize(("cell", "activation"), KINDS)
+every_cell = pytest.mark.parametrize("cell", CELLS)
+few = settings(deadline=None, derandomize=True, max_examples=6)
+small = {
+    "n_x": st.integers(1, 3),
+    "n_a": st.integers(1, 4),
+    "n_y": st.integers(2, 3),
+    "m": st.integers(2, 3),
+    "T_x": st.integers(3, 5),
+    "seed": st.integers(0, 2**32 - 1),
+    "loss": st.sampled_from(
+        ["cross_entropy_last", "cross_entropy_every", "upstream_last", "upstream_every"]
+    ),
+}
+
+
+def differences(function, array, h=1e-5):
+    """Central differences of a scalar function with respect to every entry, in place and back."""
+    found = np.empty_like(array)
+    for at in np.ndindex(array.shape):
+        old = array[at]
+        array[at] = old + h
+        above = function()
+        array[at] = old - h
+        found[at] = (above - function()) / (2 * h)
+        array[at] = old
+    return found
+
+
+def check(found, expected, scale=0.0):
+    """Relative error at most 1e-6 of the whole array, above the noise of the differences."""
+    size = max(np.abs(expected).max(), scale)
+    assert np.abs(found - expected).max() <= 1e-6 * size + 1e-9
+
+
+@every_kind
+@few
+@given(**small)
+def test_gradients_agree_with_central_differences(cell, activation, **shapes):
+    experiment = Experiment(cell=cell, activation=activation, **shapes)
+    kind, drawn = experiment.cell_object, draw(experiment)
+    initial = {name: np.full_like(drawn.a0, 0.3) for name in kind.states} | {"a": drawn.a0}
+    x = drawn.x
+
+    def loss():
+        trace = forward(kind, drawn.params, x, initial)
+        return losses.evaluate(experiment.loss, trace, drawn.params, drawn.target).losses.sum()
+
+    trace = forward(kind, drawn.params, x, initial)
+    if activation == "relu" and np.abs(trace.preactivations["a"]).min() < 1e-3:
+        return  # a difference across relu's corner is no derivative
+    if np.abs(trace.states["a"]).max() > 1e3:
+        return  # nor is one of numbers that have exploded
+    seen = losses.evaluate(experiment.loss, trace, drawn.params, drawn.target)
+    grads = backward(trace, seen.upstream)
+    for name in drawn.params:
+        found = (grads.params | seen.readout)[name]
+        check(found, differences(loss, drawn.params[name]))
+    check(grads.x, differences(loss, x))
+    for name, state in initial.items():
+        check(grads.initial[name], differences(loss, state))
+
+
+@every_kind
+def test_a_trace_has_the_public_shapes_and_is_frozen(cell, activation):
+    e = Experiment(cell=cell, activation=activation, n_x=2, n_a=4, n_y=3, m=5, T_x=6)
+    done = run(e)
+    trace, grads = done.trace, done.gradients
+    hidden = {**trace.states, **trace.gates, **trace.preactivations, **grads.states}
+    assert {array.shape for array in hidden.values()} == {(4, 5, 6)}
+    assert trace.x.shape == grads.x.shape == (2, 5, 6) and trace.y.shape == (3, 5, 6)
+    assert {name: g.shape for name, g in grads.params.items()} == {
+        name: p.shape for name, p in done.params.items()
+    }
+    assert {norm.shape for norm in grads.norms.values()} == {(6,)}
+    assert {norm.shape for norm in grads.sequence_norms.values()} == {(5, 6)}
+    assert done.losses.shape == (6,)
+    for array in [*hidden.values(), trace.x, trace.y, grads.x]:
+        with pytest.raises(ValueError, match="read-only"):
+            array[0, 0, 0] = 1
+    np.testing.assert_allclose(trace.y.sum(axis=0), 1)
+
+
+@every_cell
+def test_gates_are_their_squashed_preactivations(cell):
+    trace = run(Experiment(cell=cell)).trace
+    for gate in CELLS[cell].shown_gates:
+        z = trace.preactivations[gate.name]
+        squashed = np.tanh(z) if gate.squash == "tanh" else 1 / (1 + np.exp(-z))
+        np.testing.assert_allclose(trace.gates[gate.name], squashed, rtol=0, atol=1e-15)
+        low, high = gate.range
+        assert low <= squashed.min() and squashed.max() <= high
+
+
+@every_cell
+def test_norms_are_norms(cell):
+    grads = run(Experiment(cell=cell, loss="upstream_every")).gradients
+    for name, state in grads.states.items():
+        np.testing.assert_allclose(grads.norms[name], np.sqrt(np.square(state).sum(axis=(0, 1))))
+        np.testing.assert_allclose(
+            grads.sequence_norms[name], np.sqrt(np.square(state).sum(axis=0))
+        )
+
+
+@every_cell
+@pytest.mark.parametrize("loss", ["cross_entropy_every", "upstream_last"])
+def test_many_seeds_at_once_are_the_same_runs(cell, loss):
+    experiment = Experiment(cell=cell, loss=loss, T_x=9)
+    many = run_many(experiment, [3, 1, 4])
+    for index, seed in enumerate([3, 1, 4]):
+        one = run(replace(experiment, seed=seed))
+        for name, state in one.trace.states.items():
+            np.testing.assert_allclose(many.trace.states[name][index], state, atol=1e-13)
+            np.testing.assert_allclose(
+                many.gradients.states[name][index], one.gradients.states[name], atol=1e-13
+            )
+        for name, gradient in one.gradients.params.items():
+            np.testing.assert_allclose(many.gradients.params[name][index], gradient, atol=1e-12)
+        np.testing.assert_allclose(many.gradients.norms["a"][index], one.gradients.norms["a"])
+        np.testing.assert_allclose(many.losses[index], one.losses)
+
+
+@every_cell
+def test_single_precision_follows_double(cell):
+    runs = [run(Experiment(cell=cell, dtype=dtype, T_x=5)) for dtype in ("float32", "float64")]
+    assert runs[0].trace.states["a"].dtype == runs[0].gradients.x.dtype == np.float32
+    np.testing.assert_allclose(*(r.trace.states["a"] for r in runs), atol=1e-4)
+    np.testing.assert_allclose(*(r.gradients.states["a"] for r in runs), atol=1e-4)
+
+
+@every_cell
+def test_reused_memory_holds_nothing_of_the_run_before(cell):
+    first, second = (draw(Experiment(cell=cell, seed=s, T_x=7)) for s in (1, 2))
+    kind, up = CELLS[cell], np.ones((5, 10, 7))
+    fresh = forward(kind, second.params, second.x, {"a": second.a0})
+    fresh_grads = backward(fresh, up)
+    reused = forward(kind, first.params, first.x, {"a": first.a0})
+    grads = backward(reused, up)
+    for _ in range(2):  # the second time the views are kept as well
+        reused = forward(kind, second.params, second.x, {"a": second.a0}, into=reused)
+        grads = backward(reused, up, into=grads)
+        assert (reused.states["a"] == fresh.states["a"]).all()
+        assert (reused.y == fresh.y).all()
+        assert (grads.x == fresh_grads.x).all()
+        for name, gradient in fresh_grads.params.items():
+            assert (grads.params[name] == gradient).all()
+        for name, z in fresh.preactivations.items():
+            assert (reused.preactivations[name] == z).all()
+
+
+@every_kind
+def test_jacobians_against_central_differences(cell, activation):
+    experiment = Experiment(cell=cell, activation=activation, n_a=3, m=2, T_x=4)
+    done = run(experiment, jacobians=True)
+    kind, trace = experiment.cell_object, done.trace
+    t, sequence = 2, 1
+    x = trace.x[..., t : t + 1].copy()
+    before = {name: trace.state(name)[t].copy() for name in kind.states}
+
+    def after():
+        stepped = forward(kind, done.params, x, before)
+        return np.concatenate([stepped.states[name][:, sequence, 0] for name in kind.states])
+
+    J = done.jacobians[sequence, t]
+    for row in range(len(J)):
+        parts = [differences(lambda row=row: after()[row], s)[:, sequence] for s in before.values()]
+        check(J[row], np.concatenate(parts), scale=1)
+
+
+@every_kind
+def test_backpropagation_is_the_product_of_the_jacobians(cell, activation):
+    experiment = Experiment(cell=cell, activation=activation, loss="upstream_last", T_x=6, m=2)
+    done = run(experiment, jacobians=True)
+    grads, n_a = done.gradients, experiment.n_a
+    for sequence in range(2):
+        # At the end the memory is felt through the hidden state only.
+        d = np.zeros(n_a * len(done.cell.states))
+        d[:n_a] = done.upstream[:, sequence, -1]
+        for k in reversed(range(6)):
+            scale = np.abs(grads.states["a"]).max()
+            np.testing.assert_allclose(
+                d[:n_a], grads.states["a"][:, sequence, k], atol=1e-10 * scale
+            )
+            d = done.jacobians[sequence, k].T @ d
+        initial = np.concatenate([grads.initial[name][:, sequence] for name in done.cell.states])
+        np.testing.assert_allclose(d, initial, atol=1e-10 * scale)
+
+
+@every_kind
+@pytest.mark.parametrize("loss", ["upstream_every", "cross_entropy_every"])
+def test_the_items_sum_to_the_gradient(cell, activation, loss):
+    done = run(Experiment(cell=cell, activation=activation, loss=loss, T_x=9), itemised=True)
+    whole = done.gradients.states["a"]
+    for k, items in dynamics.items(done):
+        np.testing.assert_allclose(
+            items.sum(axis=0), whole[..., k], atol=1e-10 * max(1, np.abs(whole).max())
+        )
+        norms = np.sqrt(np.square(items).sum(axis=(1, 2)))
+        np.testing.assert_allclose(done.itemised[k:, k], norms, atol=1e-12)
+    assert np.isnan(done.itemised[np.triu_indices(9, 1)]).all()
+
+
+@every_cell
+def test_chosen_items_are_rows_of_all_items(cell):
+    done = run(Experiment(cell=cell, loss="upstream_every", T_x=12), itemised=True)
+    np.testing.assert_allclose(dynamics.itemised(done, [2, 7, 11]), done.itemised[[2, 7, 11]])
+    values = dynamics.singular_values(done, 3, [0, 5])
+    J = dynamics.jacobians(done, 3)[[0, 5]]
+    np.testing.assert_allclose(values, np.linalg.svd(J, compute_uv=False), atol=1e-12)
+
+
+@every_cell
+def test_an_initialiser_is_what_it_says(cell):
+    kind = CELLS[cell]
+    for init in ("orthogonal", "identity", "glorot"):
+        params = draw(Experiment(cell=cell, init=init, n_a=6, gain=2.0)).params
+        for gate in kind.all_gates:
+            block = params[gate.weights[0]][:, :6]
+            if init != "glorot":
+                np.testing.assert_allclose(block @ block.T, 4 * np.eye(6), atol=1e-12)
+            if init == "identity":
+                assert (block == 2 * np.eye(6)).all()
+            assert not params[gate.bias].any()
+
+
+def test_a_memory_that_neither_forgets_nor_writes_is_kept_to_the_last_bit():
+    lstm, n = CELLS["lstm"], 4
+    params = {name: np.zeros(shape) for name, shape in lstm.shapes(2, n, 2).items()}
+    params["bf"] += 100.0  # sigmoid(100) is 1 in float64, sigmoid(-1000) is 0
+    params["bi"] -= 1000.0
+    params["Wc"] += 1.0
+    c0 = np.random.default_rng(0).standard_normal((n, 3))
+    x = np.random.default_rng(1).standard_normal((2, 3, 50))
+    trace = forward(lstm, params, x, {"a": c0, "c": c0})
+    assert (trace.states["c"] == c0[..., None]).all()
+
+
+@pytest.mark.parametrize("bias", [0.0, 1.0, 3.0])
+def test_the_gradient_along_the_memory_decays_as_the_forget_gate(bias):
+    lstm, n, T = CELLS["lstm"], 3, 20
+    params = {name: np.zeros(shape) for name, shape in lstm.shapes(2, n, 2).items()}
+    params["bf"] += bias
+    trace = forward(lstm, params, np.zeros((2, 2, T)))
+    carry = np.random.default_rng(0).standard_normal((n, 2))
+    grads = backward(trace, np.zeros((n, 2, T)), {"c": carry})
+    f = 1 / (1 + np.exp(-bias))
+    for lag in (1, 7, 19):
+        np.testing.assert_allclose(grads.states["c"][..., T - 1 - lag], carry * f**lag, rtol=1e-10)

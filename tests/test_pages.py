@@ -1,0 +1,211 @@
+"""Every page opens with every cell, tells the truth, and bears whatever a link holds."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import rnnviz
+from rnnviz import figures
+from rnnviz.core import dynamics
+from rnnviz.ui import equations, show, words
+
+ROOT = Path(__file__).parent.parent
+PAGES = ["app.py", *sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("pages/*.py"))]
+every_page = pytest.mark.parametrize("page", PAGES)
+
+
+def open_page(page, **link):
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    if page != "app.py":
+        app.switch_page(page)
+    for name, word in link.items():
+        app.query_params[name] = word
+    return app.run()
+
+
+def charts(app):
+    return [chart.proto.spec for chart in app.get("plotly_chart")]
+
+
+@every_page
+@pytest.mark.parametrize("cell", rnnviz.CELLS)
+def test_every_page_opens_with_every_cell(page, cell):
+    app = open_page(page, cell=cell, n_a="4", T_x="12")
+    assert not app.exception and not app.error and not app.warning
+    assert charts(app)
+    assert app.selectbox[0].value == cell
+    assert app.query_params["n_a"] == ["4"] and app.query_params["cell"] == [cell]
+
+
+@every_page
+@pytest.mark.parametrize(
+    "link",
+    [
+        {"n_a": "-1", "m": "1e9", "T_x": "nan", "gain": "inf", "seed": "9" * 10_000},
+        {"cell": "x" * 10_000, "init": "\0", "signal": "<script>alert(1)</script>"},
+        {"n_a": "256", "T_x": "5000", "m": "256"},
+        {"n_y": "1", "series": "AAAA", "signal": "csv", "v": "999"},
+        {"t": "-5", "sequence": "1e9", "unit": "nan", "units": "0-1-x-99999999", "clip": "inf"},
+        {"t": "x" * 10_000, "clip": "nan", "seeds": "-1", "zzz": "y" * 10_000},
+    ],
+)
+def test_hostile_links_give_a_picture_and_sentences(page, link):
+    app = open_page(page, **link)
+    assert not app.exception
+    assert charts(app)
+    assert all(len(box.value) < 400 for box in [*app.warning, *app.error])
+
+
+@every_page
+@pytest.mark.parametrize(
+    "link",
+    [
+        {"n_x": "1", "n_a": "1", "m": "1", "T_x": "1"},
+        {"n_y": "1", "loss": "upstream_every"},
+        {"cell": "rnn", "activation": "relu", "gain": "100", "T_x": "200"},
+        {"cell": "rnn", "activation": "softmax", "loss": "cross_entropy_every"},
+        {"gain": "0", "init": "identity", "signal": "impulse"},
+        {"dtype": "float32", "signal": "sine", "forget_bias": "20"},
+    ],
+)
+def test_the_edges_of_what_is_allowed_are_drawn(page, link):
+    app = open_page(page, **link)
+    assert not app.exception and not app.error
+    assert charts(app)
+
+
+def test_a_control_changes_the_picture_and_the_link():
+    app = open_page("pages/2_States.py")
+    before = charts(app)
+    app.sidebar.slider(key="control_gain").set_value(2.0).run()
+    assert charts(app) != before
+    assert app.query_params["gain"] == ["2.0"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("n_a", 7), ("n_x", 4), ("n_y", 3), ("m", 4), ("T_x", 20), ("gain", 2.0),
+        ("forget_bias", 2.0), ("seed", 2),
+    ],
+)  # fmt: skip
+def test_every_number_changes_a_picture(name, value):
+    def pictures(**link):
+        return [charts(open_page(page, **link)) for page in ("pages/1_Step.py", PAGES[4])]
+
+    assert pictures(**{name: str(value)}) != pictures()
+
+
+def test_an_experiment_that_cannot_run_keeps_what_was_typed():
+    app = open_page("pages/2_States.py")
+    app.sidebar.slider(key="control_n_y").set_value(1).run()
+    assert not app.exception
+    assert "n_y must be at least 2" in app.error[0].value
+    assert app.sidebar.slider(key="control_n_y").value == 1
+    assert charts(app)
+
+
+def test_the_notebooks_number_stands_on_the_step_page():
+    app = open_page("pages/1_Step.py", T_x="7", t="7", sequence="4", unit="5")
+    assert any("0.17211777" in text.value for text in app.markdown)
+    run = rnnviz.run(rnnviz.Experiment(T_x=7))
+    assert run.trace.states["a"][4][3][6] == pytest.approx(0.17211776753291672, abs=1e-15)
+
+
+@pytest.mark.parametrize("cell", rnnviz.CELLS)
+def test_substituted_equations_hold(cell):
+    """Every line of numbers, computed again from its own left side."""
+    run = rnnviz.run(rnnviz.Experiment(cell=cell))
+    for line in equations.substituted(run, 7, 2, 1):
+        *_, term, result = (part.strip() for part in line.split("="))
+        if len(line.split("=")) < 3:
+            continue
+        python = re.sub(r" \\times 10\^\{(-?\d+)\}", r"e\1", term)
+        python = python.replace(r"\sigma", "sigmoid").replace(r"\tanh", "tanh")
+        python = python.replace(r"\cdot", "*").replace(r"\operatorname", "")
+        names = {"tanh": np.tanh, "sigmoid": lambda z: 1 / (1 + np.exp(-z))}
+        value = float(re.sub(r" \\times 10\^\{(-?\d+)\}", r"e\1", result).strip("()"))
+        assert eval(python, {"__builtins__": {}}, names) == pytest.approx(value, rel=2e-3, abs=2e-4)
+
+
+@pytest.mark.parametrize("cell", rnnviz.CELLS)
+def test_the_sentences_carry_the_runs_own_numbers(cell):
+    run = rnnviz.run(rnnviz.Experiment(cell=cell, T_x=30))
+    a = run.trace.states["a"]
+    assert f"**{a[3, 2, 9]:.8f}**" in words.step(run, 9, 2, 3)
+    peak = a[:, 4][np.unravel_index(np.abs(a[:, 4]).argmax(), a[:, 4].shape)]
+    assert f"{peak:.4g}" in words.states(run, 4)
+    norms = np.linalg.norm(run.gradients.states["a"], axis=(0, 1))
+    assert f"**{norms[0]:.3g}**" in words.gradients(run)
+    whole = np.sqrt(sum((g**2).sum() for g in run.gradients.params.values()))
+    assert f"norm {whole:.4g} and is cut to **{whole / 2:.4g}**" in words.clipping(run, whole / 2)
+    if run.cell.memory:
+        name, sign = run.cell.memory
+        kept = run.trace.gates[name] if sign > 0 else 1 - run.trace.gates[name]
+        half = np.median(np.log(0.5) / np.log(kept).mean(axis=(1, 2)))
+        assert f"**{half:.3g} steps**" in words.gates(run)
+
+
+@every_page
+def test_the_snippet_gives_the_pages_figure(page):
+    """What "The same in Python" prints runs as it stands and gives the dominant picture."""
+    if page == "app.py":
+        return
+    app = open_page(page, n_a="4", T_x="12", sequence="3", seed="5")
+    app.session_state["drawer The same in Python"] = True
+    app.run()
+    code = app.code[0].value
+    assert code.endswith("fig.show()")
+    names = {}
+    exec(code.removesuffix("fig.show()"), names)
+    ours, theirs = names["fig"].to_json(), charts(app)[0]
+    import json
+
+    assert json.loads(ours)["data"] == json.loads(theirs)["data"]
+
+
+def test_the_pages_need_no_tensorflow():
+    source = f"""
+import sys
+class Blocked:
+    def find_spec(self, name, *_):
+        if name.split(".")[0] in ("tensorflow", "keras"):
+            raise ImportError(name)
+sys.meta_path.insert(0, Blocked())
+from streamlit.testing.v1 import AppTest
+for page in {PAGES!r}:
+    app = AppTest.from_file({str(ROOT / "app.py")!r}, default_timeout=60)
+    if page != "app.py":
+        app.switch_page(page)
+    assert not app.run().exception, page
+print("all open")
+"""
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, cwd=ROOT)
+    assert done.stdout.endswith("all open\n"), done.stderr
+
+
+def test_a_csv_is_the_input(tmp_path):
+    rows = tuple((float(t), -float(t)) for t in range(6))
+    experiment = rnnviz.Experiment(signal="csv", series=rows, T_x=6, n_x=2)
+    link = {name: word for name, word in rnnviz.core.link.to_link(experiment).items()}
+    app = open_page("pages/1_Step.py", **link, t="4")
+    assert not app.exception and not app.error and not app.warning
+    run = rnnviz.run(experiment)
+    assert (rows == run.trace.x[:, 5].T).all()
+    expected = figures.step.flow(run, 3, 0, 0).to_plotly_json()["data"][0]["z"]
+    assert "6 steps of 2 inputs" in " ".join(c.value for c in app.caption)
+    assert np.array(expected).ravel().tolist() == [3.0, -3.0]
+
+
+def test_drawn_items_are_the_engines():
+    run = rnnviz.run(rnnviz.Experiment(loss="upstream_every", T_x=9))
+    steps = dynamics.itemised_steps(run)
+    items = dynamics.itemised(run, steps)
+    z = np.array(figures.gradients.itemised(run, items, steps).data[0].z, float)
+    np.testing.assert_allclose(10**z, items, rtol=1e-5)
+    assert show.snippet(run.experiment, "figures.x")
