@@ -1,5 +1,6 @@
 """Every page opens with every cell, tells the truth, and bears whatever a link holds."""
 
+import json
 import re
 import subprocess
 import sys
@@ -12,7 +13,9 @@ from streamlit.testing.v1 import AppTest
 import rnnviz
 from rnnviz import figures
 from rnnviz.core import dynamics
-from rnnviz.ui import equations, show, words
+from rnnviz.core.link import to_link
+from rnnviz.ui import words
+from rnnviz.ui.equations import substituted
 
 ROOT = Path(__file__).parent.parent
 PAGES = ["app.py", *sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("pages/*.py"))]
@@ -39,7 +42,7 @@ def test_every_page_opens_with_every_cell(page, cell):
     assert not app.exception and not app.error and not app.warning
     assert charts(app)
     assert app.selectbox[0].value == cell
-    assert app.query_params["n_a"] == ["4"] and app.query_params["cell"] == [cell]
+    assert app.query_params["n_a"] == "4" and app.query_params["cell"] == cell
 
 
 @every_page
@@ -84,7 +87,7 @@ def test_a_control_changes_the_picture_and_the_link():
     before = charts(app)
     app.sidebar.slider(key="control_gain").set_value(2.0).run()
     assert charts(app) != before
-    assert app.query_params["gain"] == ["2.0"]
+    assert app.query_params["gain"] == "2.0"
 
 
 @pytest.mark.parametrize(
@@ -121,7 +124,7 @@ def test_the_notebooks_number_stands_on_the_step_page():
 def test_substituted_equations_hold(cell):
     """Every line of numbers, computed again from its own left side."""
     run = rnnviz.run(rnnviz.Experiment(cell=cell))
-    for line in equations.substituted(run, 7, 2, 1):
+    for line in substituted(run, 7, 2, 1):
         *_, term, result = (part.strip() for part in line.split("="))
         if len(line.split("=")) < 3:
             continue
@@ -164,8 +167,6 @@ def test_the_snippet_gives_the_pages_figure(page):
     names = {}
     exec(code.removesuffix("fig.show()"), names)
     ours, theirs = names["fig"].to_json(), charts(app)[0]
-    import json
-
     assert json.loads(ours)["data"] == json.loads(theirs)["data"]
 
 
@@ -189,17 +190,16 @@ print("all open")
     assert done.stdout.endswith("all open\n"), done.stderr
 
 
-def test_a_csv_is_the_input(tmp_path):
+def test_a_csv_is_the_input():
     rows = tuple((float(t), -float(t)) for t in range(6))
     experiment = rnnviz.Experiment(signal="csv", series=rows, T_x=6, n_x=2)
-    link = {name: word for name, word in rnnviz.core.link.to_link(experiment).items()}
-    app = open_page("pages/1_Step.py", **link, t="4")
+    app = open_page("pages/1_Step.py", **to_link(experiment), t="4")
     assert not app.exception and not app.error and not app.warning
     run = rnnviz.run(experiment)
     assert (rows == run.trace.x[:, 5].T).all()
-    expected = figures.step.flow(run, 3, 0, 0).to_plotly_json()["data"][0]["z"]
+    drawn = figures.step.flow(run, 3, 0, 0).data[0].z
     assert "6 steps of 2 inputs" in " ".join(c.value for c in app.caption)
-    assert np.array(expected).ravel().tolist() == [3.0, -3.0]
+    assert drawn.ravel().tolist() == [3.0, -3.0]
 
 
 def test_drawn_items_are_the_engines():
@@ -208,4 +208,3 @@ def test_drawn_items_are_the_engines():
     items = dynamics.itemised(run, steps)
     z = np.array(figures.gradients.itemised(run, items, steps).data[0].z, float)
     np.testing.assert_allclose(10**z, items, rtol=1e-5)
-    assert show.snippet(run.experiment, "figures.x")

@@ -12,10 +12,14 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Activation:
-    """A squashing function and its chain rule; see the module for the three callables."""
+    """A squashing function and its chain rule; see the module for the three callables.
+
+    `numbers` is the same as a template for the numbers of one unit, as in `cells.Equation`.
+    """
 
     name: str
     latex: str
+    numbers: str
     apply: Callable
     factor: Callable
     pull: Callable
@@ -39,20 +43,34 @@ def _pull_softmax(a, da, out):
     out -= a * out.sum(axis=-2, keepdims=True)
 
 
+def _relu(z, out):
+    np.maximum(z, 0, out=out)
+
+
+def _copy(z, out):
+    np.copyto(out, z)
+
+
 ACTIVATIONS = {
     activation.name: activation
     for activation in (
-        Activation("tanh", r"\tanh", np.tanh, lambda a: 1 - a * a, _scale),
+        Activation("tanh", r"\tanh(z_t)", r"\tanh({z_a})", np.tanh, lambda a: 1 - a * a, _scale),
         Activation(
             "relu",
-            r"\operatorname{relu}",
-            lambda z, out: np.maximum(z, 0, out=out),
+            r"\max(0, z_t)",
+            r"\max(0, {z_a})",
+            _relu,
             lambda a: (a > 0).astype(a.dtype),
             _scale,
         ),
+        Activation("linear", "z_t", "{z_a}", _copy, np.ones_like, _scale),
         Activation(
-            "linear", "", lambda z, out: np.copyto(out, z), lambda a: np.ones_like(a), _scale
+            "softmax",
+            r"\operatorname{softmax}(z_t)",
+            r"e^{{{z_a}}} \big/ \textstyle\sum_j e^{{z_j}}",
+            softmax,
+            lambda a: a,
+            _pull_softmax,
         ),
-        Activation("softmax", r"\operatorname{softmax}", softmax, lambda a: a, _pull_softmax),
     )
 }

@@ -1,5 +1,7 @@
 """A cell's equations, written from its own description, in letters and with one step's numbers."""
 
+import re
+
 import streamlit as st
 
 from rnnviz.core.cells import Cell, Gate
@@ -49,7 +51,8 @@ def substituted(run: Run, t: int, sequence: int, unit: int) -> list[str]:
         value = equation.numbers.format_map(numbers)
         left, _, right = value.partition(" = ")
         found.append(rf"{equation.defines}_t = {right} = {left}")
-    return found
+    # A negative number stands in brackets, but not in a function's as well.
+    return [re.sub(r"\((\([^()]*\))\)", r"\1", line) for line in found]
 
 
 def _block(gate: Gate, operand: str) -> str:

@@ -22,8 +22,8 @@ class RNN(Cell):
 
     @property
     def equations(self):
-        function = ACTIVATIONS[self.activation].latex
-        return (Equation("a", rf"a_t = {function}(z_t)", rf"{{a}} = {function}({{z_a}})"),)
+        chosen = ACTIVATIONS[self.activation]
+        return (Equation("a", f"a_t = {chosen.latex}", f"{{a}} = {chosen.numbers}"),)
 
     def with_activation(self, activation):
         return replace(self, activation=activation)
