@@ -1,4 +1,4 @@
-"""Gates: when does it open them?"""
+"""Gates: when do they open?"""
 
 import streamlit as st
 

@@ -11,18 +11,19 @@ left, right = st.columns(2)
 with left:
     sequence = ui.sequence(run)
 with right:
-    clip = 10 ** ui.choose(
-        "clip", "Clip the gradient's norm at 10 to the power of", -4.0, 4.0, 0.0, 0.5
-    )
+    clip = 10 ** ui.choose("clip", "Clip the gradient at a norm of 10ⁿ, n =", -4.0, 4.0, 0.0, 0.5)
 ui.broken(run)
 ui.picture(figures.gradients.norms, run, clip=clip)
 st.markdown(words.gradients(run))
 st.markdown(words.clipping(run, clip))
 left, right = st.columns(2)
 with left:
-    ui.picture(figures.gradients.itemised, run, *ui.itemised(run.experiment))
+    items, steps = ui.itemised(run.experiment)
+    ui.picture(figures.gradients.itemised, run, items, steps)
     st.caption(
-        "Of all sequences together; a row is one step's loss, a column the state that feels it."
+        "Only the last step adds to this loss; under a loss at every step each one has a row here."
+        if len(steps) == 1
+        else "Of all sequences together; a row is a step's loss, a column the state that feels it."
     )
 with right:
     ui.picture(

@@ -50,7 +50,7 @@ def overview(run: Run, sequence: int = 0, unit: int = 0, *, mode="light") -> go.
     fig = theme.finish(
         fig, title, mode, 150 * rows + 60, f"Gates over {end} steps, means: {means}."
     )
-    return fig.update_layout(legend=dict(y=-0.34 / rows, yanchor="top"))
+    return fig.update_layout(legend=dict(y=-0.45 / rows, yanchor="top"))
 
 
 def saturation(run: Run, *, mode="light") -> go.Figure:

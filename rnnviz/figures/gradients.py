@@ -70,7 +70,7 @@ def itemised(run: Run, items: np.ndarray, steps: np.ndarray, *, mode="light") ->
             colorscale=ink.sequential,
             customdata=items[:, ::every],
             colorbar=dict(
-                title=dict(text="log<sub>10</sub>", side="top"),
+                title=dict(text="log₁₀", side="top"),
                 thickness=10,
                 outlinewidth=0,
                 nticks=5,
@@ -97,12 +97,14 @@ def singular_values(run: Run, values: np.ndarray, steps: np.ndarray, *, mode="li
     }
     for name, (curve, hue, dash) in chosen.items():
         fig.add_trace(_line(steps + 1, curve, name, dict(color=ink.lines[hue], dash=dash, width=2)))
-    fig.add_hline(y=1, line=dict(color=ink.now, width=1), annotation_text="1: keeps its size")
+    fig.add_hline(y=1, line=dict(color=ink.now, width=1))
     curves = [curve for curve, _, _ in chosen.values()]
     top = parts.largest(*curves)
     shown = [np.maximum(c, top * 1e-12) for c in curves]  # lest one zero flattens all the rest
     fig.update_xaxes(title_text="time step t")
-    fig.update_yaxes(title_text="singular value", **parts.log_axis(*shown, np.ones(1)))
+    fig.update_yaxes(
+        title_text="singular value (1 keeps its size)", **parts.log_axis(*shown, np.ones(1))
+    )
     broken = np.isnan(values[:, 0]).sum()
     description = (
         f"The largest singular value lies between {np.nanmin(values[:, 0]):.3g} and "

@@ -25,14 +25,14 @@ def columns(run: Run, t: int, sequence: int) -> list[tuple[str, str, np.ndarray,
 
     found = [("x", "x<sub>t</sub>", at(trace.x), None)]
     found += [(f"{s}_prev", f"{s}<sub>t-1</sub>", before(s), None) for s in run.cell.states]
-    for gate in run.cell.all_gates:
-        if not gate.squash:
-            found.append((f"z_{gate.name}", "z", at(trace.preactivations[gate.name]), None))
-    for gate in run.cell.shown_gates:
-        found.append(
-            (f"z_{gate.name}", f"z<br>{gate.name}", at(trace.preactivations[gate.name]), None)
-        )
-        found.append((gate.name, f"{gate.name}", at(trace.gates[gate.name]), gate.range))
+    for gate in run.cell.shown_gates or run.cell.gates:
+        symbol = gate.symbol.replace("\\tilde ", "") + ("\u0303" if "tilde" in gate.symbol else "")
+        z = at(trace.preactivations[gate.name])
+        if gate.squash:
+            found.append((f"z_{gate.name}", f"z<sub>{symbol}</sub>", z, None))
+            found.append((gate.name, symbol, at(trace.gates[gate.name]), gate.range))
+        else:
+            found.append((f"z_{gate.name}", symbol, z, None))
     found += [(s, f"{s}<sub>t</sub>", at(trace.states[s]), None) for s in reversed(run.cell.states)]
     return [*found, ("y", "y<sub>t</sub>", at(trace.y), (0.0, 1.0))]
 
@@ -52,11 +52,9 @@ def flow(run: Run, t: int = 0, sequence: int = 0, unit: int = 0, *, mode="light"
     top = parts.largest(*(values for _, _, values, limits in found if limits is None))
     fig = make_subplots(1, len(found), horizontal_spacing=0.006)
     rows = max(len(values) for _, _, values, _ in found)
-    for column, (_, heading, values, limits) in enumerate(found, 1):
+    for column, (name, heading, values, limits) in enumerate(found, 1):
         limits = limits or (-top, top)
-        cells = parts.heatmap(
-            values[:, None], np.ones(1), mode, limits, heading.replace("<br>", " ")
-        )
+        cells = parts.heatmap(values[:, None], np.ones(1), mode, limits, name.replace("_", " "))
         cells.update(xgap=1, ygap=1)
         cells.hovertemplate = f"{cells.name}<br>unit %{{y}}<br>%{{z:.8g}}<extra></extra>"
         if rows <= _MOST_NUMBERS:
@@ -79,7 +77,7 @@ def flow(run: Run, t: int = 0, sequence: int = 0, unit: int = 0, *, mode="light"
             col=column,
         )
         # The first columns have a length of their own (n_x, n_y); the rest are units.
-        if len(values) == run.trace.n_a and heading not in ("x<sub>t</sub>", "y<sub>t</sub>"):
+        if name not in ("x", "y"):
             fig.add_shape(
                 type="rect",
                 x0=0.5,
@@ -96,7 +94,7 @@ def flow(run: Run, t: int = 0, sequence: int = 0, unit: int = 0, *, mode="light"
     description = f"Unit {unit + 1} of sequence {sequence + 1} at t = {t + 1}: a = {a:.6g}."
     title = f"{run.cell.title}: one step, t = {t + 1}, sequence {sequence + 1}"
     fig = theme.finish(fig, title, mode, int(np.clip(150 + 34 * rows, 300, 620)), description)
-    return fig.update_layout(margin_t=110)
+    return fig.update_layout(margin_t=96)
 
 
 def _ticks(rows: int) -> dict:

@@ -108,7 +108,7 @@ FLOOR = (
     2.220446049250313e-16  # float64's epsilon: what is smaller than this share drowns in rounding
 )
 _SPARE = [("grey", "longdashdot"), ("sky", "dot"), ("red", "dash"), ("gold", "solid")]
-_FONT = "Inter, 'Source Sans 3', 'Source Sans Pro', 'Segoe UI', Helvetica, Arial, sans-serif"
+_FONT = "'Source Sans', 'Source Sans 3', 'Source Sans Pro', 'Segoe UI', Helvetica, sans-serif"
 
 
 def line(name: str, mode: str, width: float = 2) -> dict:

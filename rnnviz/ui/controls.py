@@ -50,6 +50,7 @@ class Store:
     experiment: Experiment = field(default_factory=Experiment)
     view: dict[str, str] = field(default_factory=dict)
     page: str = ""
+    navigation: object = None  # the row above the picture, until it is filled
     redraw: bool = False  # in this rerun the widgets take their values from here
     written: list[tuple[float, dict[str, str]]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -72,15 +73,29 @@ def experiment() -> Experiment:
         kept.experiment = Experiment(**values)
     except ExperimentError as error:
         st.error(f"{error}. The picture still shows the last experiment that could run.")
-    _write_link(kept)
     return kept.experiment
 
 
-def enter(page: str) -> None:
+def enter(page: str, navigation) -> None:
     """Tell which page is drawn: on another one the widgets are new, and take their values again."""
     kept = store()
     kept.redraw = kept.page != page
-    kept.page = page
+    kept.page, kept.navigation = page, navigation
+
+
+def settle(pages: dict[str, str]) -> None:
+    """Once all choices of a rerun are made: the address bar, and the links to the other pages.
+
+    One write a rerun, and links that carry the words, so that the browser's back finds few steps.
+    """
+    kept = store()
+    if kept.navigation is None:
+        return
+    words = _write_link(kept)
+    for name, script in pages.items():
+        label = f"**{name}**" if name == kept.page else name
+        kept.navigation.page_link(script, label=label, query_params=words)
+    kept.navigation = None
 
 
 def link_to(changed: dict) -> dict[str, str]:
@@ -106,7 +121,7 @@ def _take_link(kept: Store) -> bool:
     return True
 
 
-def _write_link(kept: Store) -> None:
+def _write_link(kept: Store) -> dict[str, str]:
     try:
         words = to_link(kept.experiment) | kept.view
     except ExperimentError as error:
@@ -115,6 +130,7 @@ def _write_link(kept: Store) -> None:
     if st.query_params.to_dict() != words:
         st.query_params.from_dict(words)
     kept.written = [*kept.written[-30:], (time.monotonic(), words)]
+    return words
 
 
 # -- the widgets ---------------------------------------------------------------------------------
@@ -221,7 +237,6 @@ def choose(name: str, label: str, low, high, default, step=None):
     if low < high:
         value = st.slider(label, low, high, step=step, key=key)
     kept.view[name] = str(value)
-    _write_link(kept)
     return value
 
 
@@ -236,7 +251,6 @@ def options(name: str, label: str, entries: list, default: list) -> list:
     st.session_state[key] = [e for e in st.session_state[key] if e in entries] or default
     picked = st.multiselect(label, entries, key=key, max_selections=8) or default
     kept.view[name] = "-".join(map(str, picked))
-    _write_link(kept)
     return picked
 
 

@@ -12,7 +12,7 @@ QUESTIONS = {  # in the order of the navigation
     "Home": "What do you want to see?",
     "Step": "What happens in one time step?",
     "States": "What does the network remember?",
-    "Gates": "When does it open them?",
+    "Gates": "When do the gates open?",
     "Gradients": "How far back does learning reach?",
     "Compare": "Which cell does what with the same input?",
 }
@@ -25,11 +25,13 @@ def page(title: str) -> None:
         page_icon=str(ROOT / "assets" / "mark.png"),
         layout="wide",
     )
-    controls.enter(title)
-    with st.container(horizontal=True, gap="medium"):
-        for name in QUESTIONS:
-            st.page_link(script(name), label=f"**{name}**" if name == title else name)
+    controls.enter(title, st.container(horizontal=True, gap="medium"))
     st.header(QUESTIONS[title], anchor=False)
+
+
+def settle() -> None:
+    """Fill the navigation and the address bar, once the page's choices are made."""
+    controls.settle({name: script(name) for name in QUESTIONS})
 
 
 def script(name: str) -> str:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.types import Run
+from rnnviz.ui import page
 
 
 def mode() -> str:
@@ -16,7 +17,11 @@ def mode() -> str:
 
 
 def picture(figure: Callable, *arguments, **choices) -> None:
-    """Call a function of rnnviz.figures in the page's mode and draw what it returns."""
+    """Call a function of rnnviz.figures in the page's mode and draw what it returns.
+
+    The first picture of a page comes after its controls, so that it also settles the link.
+    """
+    page.settle()
     fig = figure(*arguments, **choices, mode=mode())
     name = f"{figure.__module__.rsplit('.', 1)[-1]}-{figure.__name__}"
     export = {"format": "svg", "filename": f"rnnviz-{name}"}

@@ -1,0 +1,125 @@
+"""In a real browser: deep links on a fresh server, links that carry all, charts that are drawn."""
+
+import json
+from urllib.parse import parse_qs, urlparse
+
+import pytest
+
+pytestmark = pytest.mark.browser
+PAGES = ["", "Step", "States", "Gates", "Gradients", "Compare"]
+LINK = {"v": "1", "cell": "gru", "seed": "7", "n_a": "6", "T_x": "23", "gain": "1.5"}
+
+
+def words(link):
+    return "&".join(f"{name}={word}" for name, word in link.items())
+
+
+def settled(page):
+    """Wait until the script has ended and every chart stands with its marks drawn."""
+    page.wait_for_selector(".js-plotly-plot .main-svg", timeout=30_000)
+    page.wait_for_function(
+        """() => !document.querySelector('[data-testid="stStatusWidget"]')
+            && !document.querySelector('[data-stale="true"]')
+            && [...document.querySelectorAll('.js-plotly-plot')].every(p => p._fullData?.length)"""
+    )
+    page.wait_for_timeout(400)
+
+
+def pictures(page):
+    """What each chart holds, as the browser knows it."""
+    return page.evaluate(
+        "() => [...document.querySelectorAll('.js-plotly-plot')].map(p => JSON.stringify(p.data))"
+    )
+
+
+def address(page):
+    return {name: found[0] for name, found in parse_qs(urlparse(page.url).query).items()}
+
+
+@pytest.fixture
+def tab(browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_deep_link_on_a_fresh_server(tab, fresh_server, path):
+    tab.goto(f"{fresh_server}/{path}?{words(LINK)}")
+    settled(tab)
+    assert address(tab).items() >= LINK.items()
+    controls = tab.locator("[data-testid=stSidebar]")
+    assert "GRU" in controls.get_by_role("combobox", name="Cell").get_attribute("aria-label")
+    drawn = pictures(tab)
+    assert drawn and all(len(json.loads(data)) for data in drawn)
+    # Every chart has ink: a heatmap is an image, a line or bar a path.
+    for chart in tab.locator(".js-plotly-plot").all():
+        assert chart.locator("image, .scatterlayer path, .barlayer path").count()
+    assert not tab.locator("[data-testid=stException]").count()
+
+
+def test_links_between_pages_keep_the_experiment(tab, server):
+    tab.goto(f"{server}/States?{words(LINK)}")
+    settled(tab)
+    for name in ("Gates", "Gradients", "Step", "Compare", "Home", "States"):
+        tab.get_by_role("link", name=name, exact=True).click()
+        tab.wait_for_url(f"**/{'' if name == 'Home' else name}?*")
+        settled(tab)
+        assert address(tab).items() >= LINK.items(), name
+
+
+def test_a_moved_slider_changes_picture_and_link_and_the_link_gives_the_picture(
+    browser, tab, server
+):
+    tab.goto(f"{server}/States")
+    settled(tab)
+    before = pictures(tab)
+    slider = tab.get_by_role("slider", name="Gain of the recurrent weights")
+    slider.focus()
+    for _ in range(4):
+        slider.press("ArrowRight")
+    tab.wait_for_url("**gain=1.04*")
+    settled(tab)
+    after = pictures(tab)
+    assert after != before
+    other = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = other.new_page()
+    page.goto(tab.url)
+    settled(page)
+    assert pictures(page) == after
+    other.close()
+
+
+def test_the_notebooks_link_on_home_shows_its_number(tab, server):
+    tab.goto(server)
+    settled(tab)
+    tab.get_by_role("link", name="The notebook's own numbers").click()
+    tab.wait_for_url("**/Step?*")
+    settled(tab)
+    tab.get_by_text("0.17211777").first.wait_for(timeout=10_000)
+    assert address(tab)["T_x"] == "7" and address(tab)["unit"] == "5"
+
+
+def test_the_browsers_back_gives_the_page_before(tab, server):
+    tab.goto(f"{server}/Step?{words(LINK)}")
+    settled(tab)
+    tab.get_by_role("link", name="Gates", exact=True).click()
+    tab.wait_for_url("**/Gates?*")
+    settled(tab)
+    tab.go_back()
+    tab.wait_for_url("**/Step?*")
+    settled(tab)
+    assert address(tab).items() >= LINK.items()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_picture_wears_the_pages_mode(browser, server, scheme):
+    from rnnviz.figures import theme
+
+    context = browser.new_context(color_scheme=scheme)
+    page = context.new_page()
+    page.goto(f"{server}/Gradients")
+    settled(page)
+    colour = page.evaluate("document.querySelector('.js-plotly-plot').data[0].line.color")
+    assert colour == theme.line("a", scheme)["color"]
+    context.close()
