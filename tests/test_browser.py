@@ -48,8 +48,9 @@ def test_a_deep_link_on_a_fresh_server(tab, fresh_server, path):
     tab.goto(f"{fresh_server}/{path}?{words(LINK)}")
     settled(tab)
     assert address(tab).items() >= LINK.items()
-    controls = tab.locator("[data-testid=stSidebar]")
-    assert "GRU" in controls.get_by_role("combobox", name="Cell").get_attribute("aria-label")
+    slider = tab.get_by_role("slider", name="Hidden units n_a")
+    assert slider.input_value() == LINK["n_a"]
+    assert tab.get_by_role("combobox", name="Cell").input_value() == "GRU"
     drawn = pictures(tab)
     assert drawn and all(len(json.loads(data)) for data in drawn)
     # Every chart has ink: a heatmap is an image, a line or bar a path.

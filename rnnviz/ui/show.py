@@ -8,7 +8,7 @@ import streamlit as st
 
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.types import Run
-from rnnviz.ui import page
+from rnnviz.ui.page import settle
 
 
 def mode() -> str:
@@ -21,7 +21,7 @@ def picture(figure: Callable, *arguments, **choices) -> None:
 
     The first picture of a page comes after its controls, so that it also settles the link.
     """
-    page.settle()
+    settle()
     fig = figure(*arguments, **choices, mode=mode())
     name = f"{figure.__module__.rsplit('.', 1)[-1]}-{figure.__name__}"
     export = {"format": "svg", "filename": f"rnnviz-{name}"}

@@ -1,0 +1,164 @@
+"""`make bench`: the engine against the notebook's way and other libraries, as ratios in one run.
+
+One thread, float64, medians of interleaved repetitions. "ours" reuses its buffers and keeps every
+gate and every step's gradients; "run()" is the public function, with its draws, checks and fresh
+memory. A ratio above 1 means: so many times quicker than the notebook's way.
+"""
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+import notebook_way
+import numpy as np
+import peers
+from threadpoolctl import threadpool_info, threadpool_limits
+
+import rnnviz
+from rnnviz.core.unroll import backward, forward
+
+SHAPES = {  # n_x, m, n_a, T_x
+    "classroom": (3, 10, 5, 50),
+    "typical": (16, 32, 64, 200),
+    "large": (64, 64, 256, 500),
+    "long": (8, 1, 32, 5000),
+}
+REPEAT = {"classroom": 60, "typical": 15, "large": 3, "long": 7}
+GOALS = {  # forward + backward against the notebook's way
+    "lstm": {"classroom": 5.0, "typical": 1.8, "large": 1.6, "long": 5.0},
+    "gru": {"classroom": 3.5, "typical": 1.4, "large": 1.2, "long": 3.5},
+    "rnn": {"classroom": 5.0, "typical": 1.9, "large": 1.7, "long": 5.0},
+}
+AGREE = 1e-9
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--cells", default="rnn,lstm,gru")
+    parser.add_argument("--shapes", default=",".join(SHAPES))
+    parser.add_argument("--repeat", type=float, default=1.0, help="times the usual repetitions")
+    parser.add_argument("--no-peers", action="store_true")
+    chosen = parser.parse_args()
+    with threadpool_limits(1):
+        for pool in threadpool_info():
+            print(f"BLAS: {pool['internal_api']} {pool.get('version')} {pool.get('architecture')}")
+        print(
+            f"{'shape':10}{'cell':6}{'pass':9}{'notebook':>10}{'ours':>9}{'ratio':>7}{'goal':>6}"
+            f"{'run()':>7}{'torch':>8}{'keras':>8}   (ms, then ratios)"
+        )
+        worst = 0.0
+        for shape in chosen.shapes.split(","):
+            for cell in chosen.cells.split(","):
+                repeat = max(1, round(REPEAT[shape] * chosen.repeat))
+                worst = max(worst, compare(shape, cell, repeat, not chosen.no_peers))
+        many(max(1, round(3 * chosen.repeat)))
+    print(f"largest difference from the notebook's way: {worst:.1e} (allowed {AGREE:.0e})")
+    return int(worst > AGREE)
+
+
+def compare(shape: str, cell: str, repeat: int, with_peers: bool) -> float:
+    """Print a row each for forward and for forward + backward; the largest relative difference."""
+    n_x, m, n_a, T_x = SHAPES[shape]
+    kind, random = rnnviz.CELLS[cell], np.random.default_rng(0)
+    sizes = kind.shapes(n_x, n_a, 2)
+    params = {n: random.standard_normal(s) / np.sqrt(n_a) for n, s in sizes.items()}
+    x, a0, up = (random.standard_normal(s) for s in ((n_x, m, T_x), (n_a, m), (n_a, m, T_x)))
+    kept = {"trace": forward(kind, params, x, {"a": a0})}
+    kept["grads"] = backward(kept["trace"], up)
+    experiment = rnnviz.Experiment(cell=cell, n_x=n_x, n_a=n_a, m=m, T_x=T_x)
+
+    def theirs():
+        return notebook_way.forward(cell, params, x, a0)
+
+    def theirs_both():
+        a, _, caches = theirs()
+        return a, notebook_way.backward(cell, up, caches, n_x)
+
+    def ours():
+        kept["trace"] = forward(kind, params, x, {"a": a0}, into=kept["trace"])
+
+    def ours_both():
+        ours()
+        kept["grads"] = backward(kept["trace"], up, into=kept["grads"])
+
+    passes = {
+        "forward": {"notebook": theirs, "ours": ours},
+        "both": {"notebook": theirs_both, "ours": ours_both, "run": lambda: rnnviz.run(experiment)},
+    }
+    if with_peers:
+        for name, peer in (("torch", peers.torch_pass), ("keras", peers.keras_pass)):
+            found = peer(cell, n_x, m, n_a, T_x)
+            if found:
+                passes["forward"][name], passes["both"][name] = found
+    for name, functions in passes.items():
+        times = medians(functions, repeat)
+        base, goal = times["notebook"], GOALS[cell][shape] if name == "both" else None
+        print(
+            f"{shape:10}{cell:6}{name:9}{base * 1e3:10.2f}{times['ours'] * 1e3:9.2f}"
+            f"{base / times['ours']:7.2f}{goal or '':>6}"
+            + "".join(
+                f"{base / times[peer]:{width}.2f}" if peer in times else f"{'-':>{width}}"
+                for peer, width in (("run", 7), ("torch", 8), ("keras", 8))
+            ),
+            flush=True,
+        )
+    a, grads = theirs_both()
+    ours_both()
+    pairs = [(kept["trace"].states["a"], a), (kept["grads"].x, grads["dx"])]
+    pairs += [(g, grads[f"d{n}"]) for n, g in kept["grads"].params.items() if f"d{n}" in grads]
+    return max(float(np.abs(p - q).max() / max(1, np.abs(q).max())) for p, q in pairs)
+
+
+def many(repeat: int) -> None:
+    """100 seeds at once against 100 runs of the notebook's way, on the classroom shape."""
+    n_x, m, n_a, T_x = SHAPES["classroom"]
+    experiment = rnnviz.Experiment(cell="lstm", n_x=n_x, n_a=n_a, m=m, T_x=T_x)
+    one = rnnviz.run(experiment)
+    x, a0 = one.trace.x, one.trace.initial["a"]
+
+    def loop():
+        for _ in range(100):
+            _, _, caches = notebook_way.forward("lstm", one.params, x, a0)
+            notebook_way.backward("lstm", one.upstream, caches, n_x)
+
+    stack = {name: np.stack([p] * 100) for name, p in one.params.items()}
+    xs, a0s, up = (np.stack([array] * 100) for array in (x, a0, one.upstream))
+    trace = forward(one.cell, stack, xs, {"a": a0s})
+    kept = {"trace": trace, "grads": backward(trace, up)}
+
+    def at_once():
+        kept["trace"] = forward(one.cell, stack, xs, {"a": a0s}, into=kept["trace"])
+        kept["grads"] = backward(kept["trace"], up, into=kept["grads"])
+
+    times = medians(
+        {
+            "loop": loop,
+            "at once": at_once,
+            "run_many": lambda: rnnviz.run_many(experiment, range(100)),
+        },
+        repeat,
+    )
+    base = times.pop("loop")
+    words = ", ".join(f"{name} {base / seconds:.1f} times" for name, seconds in times.items())
+    print(f"100 seeds (lstm, classroom) against a loop of {base * 1e3:.0f} ms: {words} (goal 18)")
+
+
+def medians(functions: dict, repeat: int) -> dict[str, float]:
+    """Median seconds of each function, their repetitions interleaved, after one to warm up."""
+    times = {name: [] for name in functions}
+    for turn in range(repeat + 1):
+        for name, function in functions.items():
+            start = time.perf_counter()
+            function()
+            if turn:
+                times[name].append(time.perf_counter() - start)
+    return {name: float(np.median(found)) for name, found in times.items()}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
