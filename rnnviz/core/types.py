@@ -131,6 +131,7 @@ class Gradients:
     operands: np.ndarray
     memories: Mapping[str, np.ndarray]
     params: dict[str, np.ndarray]
+    kept_steps: list = field(default_factory=list, repr=False)  # views, where memory is reused
 
     def state(self, name: str) -> np.ndarray:
         """The buffer (T_x + 1, ..., n_a, m) of dL/d(one state), the initial one first."""

@@ -77,31 +77,20 @@ def backward(
     """
     n_a, T_x = trace.n_a, trace.T_x
     grads = _prepare_gradients(trace, upstream, carry or {}, into)
-    up, dH, dA = time_major(upstream), grads.operands, grads.state("a")
-    memories = [grads.memories[name] for name in trace.cell.states[1:]]
-    states = [dA, *memories]
     chain = Chain.of(trace)
     stack, stack_late = (None if W is None else np.zeros_like(W) for W in trace.weights)
     length = max(1, min(T_x, _CHUNK_BYTES // trace.squashed[0][0].nbytes))
-    work = chain.work((length, *dH.shape[1:]))
+    work, steps = _back_steps(grads, chain, length, into)
+    ups = [np.zeros((), upstream.dtype), *time_major(upstream)[:-1]]  # none before the first step
     with np.errstate(all="ignore"):
         for start in reversed(range(0, T_x, length)):
             stop = min(start + length, T_x)
             now = slice(start, stop)
-            steps = zip(
-                range(start, stop),
-                chain.factors_by_step(now),
-                zip(*(d[start + 1 : stop + 1] for d in states), strict=True),
-                work.steps(),
-                dH[now],
-                dA[now],
-                zip(*(d[now] for d in memories), strict=True) if memories else repeat(()),
-                strict=False,
-            )
-            for t, factors, d, views, dh, da, d_memories in reversed(list(steps)):
-                chain.pull(factors, d, views, dh, da, d_memories)
-                if t:
-                    add(da, up[t - 1], out=da)
+            factors = list(chain.factors_by_step(now))
+            for t in range(stop - 1, start - 1, -1):
+                d, views, d_operand, d_a, d_memories = steps[t]
+                chain.pull(factors[t - start], d, views, d_operand, d_a, d_memories)
+                add(d_a, ups[t], out=d_a)
             stack += _outer(work.dz[: stop - start], trace.operands[0][now])
             if work.dz_late is not None:
                 stack_late += _outer(work.dz_late[: stop - start], trace.operands[1][now])
@@ -132,19 +121,18 @@ class Work(NamedTuple):
         return Work(*(None if a is None else a[steps] for a in self[:-1]), self.n_a)
 
     def views(self) -> tuple:
-        """As `Chain.pull` takes them, all steps at once."""
-        gates = blocks(self.dz, self.n_a)
-        if self.dz_late is None:
-            return self.dz, gates, None, None, None, None, self.skip
-        late = blocks(self.dz_late, self.n_a), self.d_late, self.d_late[..., : self.n_a, :]
-        return self.dz, gates, self.dz_late, *late, self.skip
+        """As `Chain.pull` takes them, all steps at once; last what the cell's backstep fills."""
+        gates, late = (None if z is None else blocks(z, self.n_a) for z in self[:2])
+        d_late_a = None if self.d_late is None else self.d_late[..., : self.n_a, :]
+        filled = tuple(view for view in (gates, late, self.skip) if view is not None)
+        return self.dz, self.dz_late, self.d_late, d_late_a, self.skip, filled
 
     def steps(self) -> Iterable[tuple]:
         """As `Chain.pull` takes them, step by step."""
-        dz, gates, dz_late, late, d_late, operand, skip = self.views()
-        first = [repeat(None) if a is None else a for a in (dz_late, d_late, operand, skip)]
-        gates, late = (repeat(None) if g is None else g.swapaxes(0, 1) for g in (gates, late))
-        return zip(dz, gates, first[0], late, *first[1:], strict=False)
+        *arrays, filled = self.views()
+        time_first = (v.swapaxes(0, 1) if v.ndim > self.dz.ndim else v for v in filled)
+        each = (repeat(None) if array is None else array for array in arrays)
+        return zip(*each, zip(*time_first, strict=True), strict=False)
 
 
 @dataclass(frozen=True)
@@ -152,6 +140,7 @@ class Chain:
     """The chain rule of a Trace's steps: what backpropagation, Jacobians and items share."""
 
     trace: Trace
+    cell: Cell
     W_T: np.ndarray
     W_late_T: np.ndarray | None
     product: Callable
@@ -162,11 +151,11 @@ class Chain:
         transposed = [
             None if W is None else np.swapaxes(W[..., :-1], -1, -2).copy() for W in trace.weights
         ]
-        return cls(trace, *transposed, _product(trace.weights.early.ndim - 2))
+        return cls(trace, trace.cell, *transposed, _product(trace.weights.early.ndim - 2))
 
     def work(self, shape: tuple[int, ...]) -> Work:
         """Room for operands' gradients of `shape` (steps, ..., n_a + n_x, m)."""
-        cell, n_a, dtype = self.trace.cell, self.trace.n_a, self.W_T.dtype
+        cell, n_a, dtype = self.cell, self.trace.n_a, self.W_T.dtype
         *lead, _, m = shape
         early, late = (
             np.empty((*lead, len(gates) * n_a, m), dtype) if gates else None
@@ -178,7 +167,7 @@ class Chain:
 
     def factors(self, steps, sequences: slice = slice(None)) -> tuple[np.ndarray, ...]:
         """The cell's local derivatives at some steps, (steps, ..., n_a, m) or stacks of that."""
-        return self.trace.cell.factors(*(v[steps][..., sequences] for v in self.trace.views()))
+        return self.cell.factors(*(v[steps][..., sequences] for v in self.trace.views()))
 
     def factors_by_step(self, steps: slice) -> Iterable[tuple[np.ndarray, ...]]:
         """The same, step by step."""
@@ -188,12 +177,11 @@ class Chain:
 
     def pull(self, factors, d, work, d_operand, d_a, d_memories) -> None:
         """dL/d(states after) -> dL/d[a_prev; x] in d_operand (d_a its first rows), d_memories."""
-        cell, (dz, gates, dz_late, late, d_late, d_late_a, skip) = self.trace.cell, work
-        outs = [v for v in (late, skip) if v is not None]
-        cell.backstep(factors, *d, gates, *outs, *d_memories)
+        dz, dz_late, d_late, d_late_a, skip, filled = work
+        self.cell.backstep(factors, *d, *filled, *d_memories)
         if dz_late is not None:
             self.product(self.W_late_T, dz_late, out=d_late)
-            cell.backoperand(factors, d_late_a, gates)
+            self.cell.backoperand(factors, d_late_a, filled[0])
         self.product(self.W_T, dz, out=d_operand)
         if dz_late is not None:
             add(d_operand, d_late, out=d_operand)
@@ -232,6 +220,30 @@ def _steps(trace: Trace, into: Trace | None) -> Iterable[tuple]:
         trace.kept_steps.extend(steps)
         return trace.kept_steps
     return steps
+
+
+def _back_steps(grads: Gradients, chain: "Chain", length: int, into: Gradients | None):
+    """Room for `length` steps, and the views that each step of `backward` writes; both are kept
+    where the memory is reused."""
+    if into is not None and grads.kept_steps:
+        return grads.kept_steps
+    work = chain.work((length, *grads.operands.shape[1:]))
+    rooms = list(work.steps())
+    dA, memories = grads.state("a"), [grads.state(name) for name in grads.cell.states[1:]]
+    T_x = len(dA) - 1
+    steps = list(
+        zip(
+            zip(dA[1:], *(d[1:] for d in memories), strict=True),
+            (rooms[t % length] for t in range(T_x)),
+            grads.operands[:-1],
+            dA[:-1],
+            zip(*(d[:-1] for d in memories), strict=True) if memories else repeat(()),
+            strict=False,
+        )
+    )
+    if into is not None:
+        grads.kept_steps.extend((work, steps))
+    return work, steps
 
 
 def _prepare(cell, params, x, initial, into) -> Trace:
