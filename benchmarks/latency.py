@@ -1,0 +1,68 @@
+"""From a moved slider to the drawn picture, in headless Chromium, at the default Experiment.
+
+For each page: the median over the moves, in ms, of the time from the key press to the last chart's
+redraw; how many charts the page has; and what one move brings over the websocket.
+"""
+
+import statistics
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+from conftest import FLAGS, find_chromium, serve
+from playwright.sync_api import sync_playwright
+
+MOVES = 15
+GOAL = 300
+WATCH = """() => {
+  window.drawn = 0;
+  for (const plot of document.querySelectorAll('.js-plotly-plot'))
+    plot.on('plotly_afterplot', () => { window.drawn = performance.now(); });
+}"""
+# A move is over when no chart has been drawn for a while; what counts is when the last one was.
+MOVE = """() => { window.moved = new Promise(done => {
+  const start = performance.now();
+  window.drawn = 0;
+  const wait = setInterval(() => {
+    const now = performance.now();
+    if ((window.drawn && now - window.drawn > 400) || now - start > 10000) {
+      clearInterval(wait);
+      done(window.drawn - start);
+    }
+  }, 20);
+}); }"""
+
+
+def main() -> None:
+    with serve() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        print(f"{'page':12}{'median ms':>10}{'goal':>6}{'charts':>8}{'bytes a move':>14}")
+        for name in ("Step", "States", "Gates", "Gradients", "Compare"):
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            received = []
+
+            def listen(socket, received=received):
+                socket.on("framereceived", lambda frame: received.append(len(frame)))
+
+            page.on("websocket", listen)
+            page.goto(f"{address}/{name}")
+            page.wait_for_selector(".js-plotly-plot .main-svg", timeout=30_000)
+            page.wait_for_timeout(2500)
+            slider = page.get_by_role("slider", name="Gain of the recurrent weights")
+            slider.focus()
+            page.evaluate(WATCH)
+            times, before = [], len(received)
+            for _ in range(MOVES):
+                page.evaluate(MOVE)
+                slider.press("ArrowRight")
+                times.append(page.evaluate("() => window.moved"))
+            charts = page.locator(".js-plotly-plot").count()
+            size = sum(received[before:]) / MOVES
+            print(f"{name:12}{statistics.median(times):10.0f}{GOAL:6}{charts:8}{size:14,.0f}")
+            page.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,149 @@
+"""Every figure holds the run's own numbers, on the scale and in the colour that are theirs."""
+
+import numpy as np
+import pytest
+
+import rnnviz
+from rnnviz import figures
+from rnnviz.core import dynamics
+from rnnviz.figures import parts, theme
+
+every_cell = pytest.mark.parametrize("cell", rnnviz.CELLS)
+both_modes = pytest.mark.parametrize("mode", theme.MODES)
+
+
+def drawn(experiment, mode="light"):
+    """Every figure of an experiment by name."""
+    run, last = rnnviz.run(experiment), experiment.T_x - 1
+    runs = {cell: run for cell in rnnviz.CELLS}
+    steps, some = dynamics.itemised_steps(run), dynamics.jacobian_steps(run)
+    found = {
+        "step": figures.step.flow(run, last, experiment.m - 1, experiment.n_a - 1, mode=mode),
+        "states": figures.states.overview(run, 0, range(min(3, experiment.n_a)), last, mode=mode),
+        "trajectory": figures.states.trajectory(run, mode=mode),
+        "saturated": figures.states.saturation(run, mode=mode),
+        "norms": figures.gradients.norms(run, None, 0.1, mode=mode),
+        "items": figures.gradients.itemised(run, dynamics.itemised(run, steps), steps, mode=mode),
+        "singular": figures.gradients.singular_values(
+            run, dynamics.singular_values(run, 0, some), some, mode=mode
+        ),
+        "compare": figures.compare.states(runs, mode=mode),
+        "compare norms": figures.compare.norms(runs, mode=mode),
+        "parameters": figures.compare.parameters(runs, mode=mode),
+    }
+    if run.cell.shown_gates:
+        found["gates"] = figures.gates.overview(run, 0, 0, mode=mode)
+        found["stuck"] = figures.gates.saturation(run, mode=mode)
+        found["memory"] = figures.gates.memory(run, mode=mode)
+    return found
+
+
+@every_cell
+@both_modes
+@pytest.mark.parametrize(
+    "shape",
+    [
+        {},
+        {"n_x": 1, "n_a": 1, "n_y": 1, "m": 1, "T_x": 1, "loss": "upstream_every"},
+        {"n_a": 40, "T_x": 300, "m": 2, "gain": 0.0},
+    ],
+)
+def test_every_figure_is_drawn_and_described(cell, mode, shape):
+    for name, fig in drawn(rnnviz.Experiment(cell=cell, **shape), mode).items():
+        assert fig.layout.title.text and fig.layout.meta["description"], name
+        assert "nan" not in fig.layout.meta["description"], name
+        axes = [
+            fig.layout[key] for key in fig.to_dict()["layout"] if key.startswith(("xaxis", "yaxis"))
+        ]
+        assert any(axis.title.text for axis in axes), name
+
+
+def test_default_figures_are_quick_to_send():
+    for name, fig in drawn(rnnviz.Experiment()).items():
+        assert len(fig.to_json()) < 60_000, name
+
+
+@every_cell
+def test_heatmaps_hold_the_states_and_gates(cell):
+    run = rnnviz.run(rnnviz.Experiment(cell=cell, m=3))
+    maps = [t for t in figures.states.overview(run, 2).data if t.type == "heatmap"]
+    for heatmap, name in zip(maps, run.cell.states, strict=True):
+        np.testing.assert_allclose(heatmap.z, run.trace.states[name][:, 2], rtol=1e-6, atol=1e-7)
+        assert heatmap.zmin == -heatmap.zmax  # zero is the middle of the scale
+    if not run.cell.shown_gates:
+        return
+    maps = [t for t in figures.gates.overview(run, 2, 1).data if t.type == "heatmap"]
+    for heatmap, gate in zip(maps, run.cell.shown_gates, strict=True):
+        np.testing.assert_allclose(heatmap.z, run.trace.gates[gate.name][:, 2], atol=1e-7)
+        assert (heatmap.zmin, heatmap.zmax) == gate.range
+    lines = [
+        t
+        for t in figures.gates.overview(run, 2, 1).data
+        if t.type == "scatter" and t.mode == "lines"
+    ]
+    for line, gate in zip(lines, run.cell.shown_gates, strict=True):
+        assert (line.y == run.trace.gates[gate.name][1, 2]).all()
+
+
+@every_cell
+def test_lines_hold_the_norms(cell):
+    run = rnnviz.run(rnnviz.Experiment(cell=cell, loss="upstream_every"))
+    fig = figures.gradients.norms(run)
+    for line, name in zip(fig.data, run.cell.states, strict=True):
+        expected = np.linalg.norm(run.gradients.states[name], axis=(0, 1))
+        np.testing.assert_allclose(line.y, expected, rtol=1e-12)
+        assert line.line.color == theme.line(name, "light")["color"]
+
+
+def test_the_clipped_line_is_scaled_as_clipping_scales():
+    run = rnnviz.run(rnnviz.Experiment(loss="upstream_every"))
+    clipped = figures.gradients.norms(run, clip=run.gradients.param_norm / 4).data[-1]
+    np.testing.assert_allclose(clipped.y, run.gradients.norms["a"] / 4)
+
+
+def test_the_theory_line_lies_on_the_measured_one():
+    linear = {"cell": "rnn", "activation": "linear", "init": "orthogonal", "loss": "upstream_last"}
+    fig = figures.gradients.norms(rnnviz.run(rnnviz.Experiment(**linear, gain=0.9)))
+    measured, theory = fig.data
+    np.testing.assert_allclose(measured.y, theory.y, rtol=1e-10)
+
+
+@both_modes
+def test_an_exploding_run_is_drawn_up_to_where_it_breaks(mode):
+    experiment = rnnviz.Experiment(cell="rnn", activation="relu", gain=100.0, T_x=300)
+    end = rnnviz.run(experiment).trace.nonfinite_step
+    fig = drawn(experiment, mode)["states"]
+    assert fig.data[0].z.shape[1] == end and np.isfinite(np.array(fig.data[0].z, float)).all()
+    assert any(f"t = {end + 1}" in note.text for note in fig.layout.annotations)
+
+
+def test_large_heatmaps_are_thinned():
+    run = rnnviz.run(rnnviz.Experiment(cell="rnn", n_a=256, m=1, T_x=2000))
+    assert figures.states.overview(run).data[0].z.size <= parts.MOST_CELLS + 256
+
+
+def luminance(colour):
+    parts_of_it = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts_of_it]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    """The ratio of WCAG 2.2."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@both_modes
+def test_lines_and_words_stand_out_from_their_ground(mode):
+    ink = theme.MODES[mode]
+    for colour in (*ink.lines.values(), ink.now):
+        assert contrast(colour, ink.ground) >= 3
+    for colour in (ink.text, ink.quiet):
+        assert contrast(colour, ink.ground) >= 4.5
+
+
+def test_each_thing_has_its_own_line():
+    for group in (("a", "c"), ("forget", "input", "output", "candidate"), ("rnn", "lstm", "gru")):
+        assert len({theme.HUES[name] for name in group}) == len(group)
+        assert len({theme.HUES[name][1] for name in group}) == len(group)  # told apart in grey
