@@ -40,7 +40,7 @@ LABELS = {
     "activation": "Activation",
     "dtype": "Numbers",
 }
-_ECHO = 3.0  # seconds in which an address of our own may still come back from a slow browser
+_ECHO = 5.0  # seconds in which an address of our own may still come back from a slow browser
 
 
 @dataclass
@@ -127,9 +127,11 @@ def _write_link(kept: Store) -> dict[str, str]:
     except ExperimentError as error:
         st.sidebar.caption(f"This experiment cannot be linked: {error}.")
         words = {}
+    # Noted before it is sent: the next move of a slider may end this rerun at any call of st,
+    # and an address that only the browser knows would undo that move.
+    kept.written = [*kept.written[-30:], (time.monotonic(), words)]
     if st.query_params.to_dict() != words:
         st.query_params.from_dict(words)
-    kept.written = [*kept.written[-30:], (time.monotonic(), words)]
     return words
 
 

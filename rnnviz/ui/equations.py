@@ -51,8 +51,9 @@ def substituted(run: Run, t: int, sequence: int, unit: int) -> list[str]:
         value = equation.numbers.format_map(numbers)
         left, _, right = value.partition(" = ")
         found.append(rf"{equation.defines}_t = {right} = {left}")
-    # A negative number stands in brackets, but not in a function's as well.
-    return [re.sub(r"\((\([^()]*\))\)", r"\1", line) for line in found]
+    # A negative number stands in brackets, but not in a function's as well, nor as a result.
+    found = [re.sub(r"\((\([^()]*\))\)", r"\1", line) for line in found]
+    return [re.sub(r"= \(([^()]*)\)$", r"= \1", line) for line in found]
 
 
 def _block(gate: Gate, operand: str) -> str:
