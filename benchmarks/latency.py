@@ -17,8 +17,9 @@ MOVES = 15
 GOAL = 300
 WATCH = """() => {
   window.drawn = 0;
+  const watch = new MutationObserver(() => { window.drawn = performance.now(); });
   for (const plot of document.querySelectorAll('.js-plotly-plot'))
-    plot.on('plotly_afterplot', () => { window.drawn = performance.now(); });
+    watch.observe(plot, { subtree: true, childList: true, attributes: true });
 }"""
 # A move is over when no chart has been drawn for a while; what counts is when the last one was.
 MOVE = """() => { window.moved = new Promise(done => {
