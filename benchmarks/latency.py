@@ -17,9 +17,11 @@ MOVES = 15
 GOAL = 300
 WATCH = """() => {
   window.drawn = 0;
-  const watch = new MutationObserver(() => { window.drawn = performance.now(); });
-  for (const plot of document.querySelectorAll('.js-plotly-plot'))
-    watch.observe(plot, { subtree: true, childList: true, attributes: true });
+  const inChart = record => record.target.closest?.('[data-testid="stPlotlyChart"]');
+  const watch = new MutationObserver(records => {
+    if (records.some(inChart)) window.drawn = performance.now();
+  });
+  watch.observe(document.body, { subtree: true, childList: true, attributes: true });
 }"""
 # A move is over when no chart has been drawn for a while; what counts is when the last one was.
 MOVE = """() => { window.moved = new Promise(done => {
@@ -27,7 +29,7 @@ MOVE = """() => { window.moved = new Promise(done => {
   window.drawn = 0;
   const wait = setInterval(() => {
     const now = performance.now();
-    if ((window.drawn && now - window.drawn > 400) || now - start > 10000) {
+    if ((window.drawn && now - window.drawn > 400) || now - start > 3000) {
       clearInterval(wait);
       done(window.drawn - start);
     }
