@@ -8,6 +8,7 @@ ExperimentError. The sources are those of the cells (`rnnviz.CELLS`).
 """
 
 from collections.abc import Mapping
+from numbers import Integral
 
 import numpy as np
 
@@ -29,12 +30,14 @@ def softmax(x: Array) -> Array:
     and no column can vanish beside a much larger one.
     """
     x = _array("x", x)
+    if x.ndim not in (1, 2) or not len(x):
+        raise ExperimentError(f"x must have shape (n,) or (n, m) with n above 0, got {x.shape}")
     return _softmax(x[:, None])[:, 0] if x.ndim == 1 else _softmax(x)
 
 
 def sigmoid(x: Array) -> Array:
     """1 / (1 + exp(-x)) elementwise, without the notebook's overflow for large negative x."""
-    x = np.asarray(x, float)
+    x = _array("x", x)
     small = np.exp(-np.abs(x))
     return np.where(x >= 0, 1, small) / (1 + small)
 
@@ -45,7 +48,7 @@ def sigmoid(x: Array) -> Array:
 def initialize_adam(parameters: Parameters) -> tuple[dict[str, Array], dict[str, Array]]:
     """Zero moments (v, s) under the keys dW1, db1, .. for parameters W1, b1, .. of any shapes."""
     names = _layers(parameters)
-    v = {f"d{name}": np.zeros_like(parameters[name], float) for name in names}
+    v = {f"d{name}": np.zeros_like(_array(name, parameters[name])) for name in names}
     return v, {key: np.zeros_like(moment) for key, moment in v.items()}
 
 
@@ -61,7 +64,10 @@ def update_parameters_with_adam(
     epsilon: float = 1e-8,
     form: str = "notebook",
 ) -> tuple[dict[str, Array], dict[str, Array], dict[str, Array]]:
-    """One step of Adam at time t = 1, 2, ..; gives new (parameters, v, s), the old ones are kept.
+    """One step of Adam at time t = 1, 2, ..; gives new (parameters, v, s).
+
+    The notebook writes into the dictionaries it is given; here they keep their values, so go on
+    with the ones returned. Arrays of one layer share their shape.
 
     form "notebook" divides by sqrt(s + epsilon), as the notebook does; "kingma" by
     sqrt(s) + epsilon, as Kingma & Ba 2015, algorithm 1. They differ where s is near epsilon: the
@@ -69,27 +75,28 @@ def update_parameters_with_adam(
     """
     if form not in ("notebook", "kingma"):
         raise ExperimentError(f"form must be notebook or kingma, got {shown(form)}")
-    if not (isinstance(t, int) and t >= 1):
+    if isinstance(t, bool) or not isinstance(t, Integral) or t < 1:
         raise ExperimentError(f"t must be a whole number from 1 on, got {shown(repr(t))}")
-    parameters, v, s = dict(parameters), dict(v), dict(s)
-    for name in _layers(parameters):
-        key = f"d{name}"
-        gradient = _take(grads, key, "grads")
-        if np.shape(gradient) != np.shape(parameters[name]):
-            raise ExperimentError(
-                f"{key} must have shape {np.shape(parameters[name])}, got {np.shape(gradient)}"
-            )
-        v[key] = beta1 * _take(v, key, "v") + (1 - beta1) * gradient
-        s[key] = beta2 * _take(s, key, "s") + (1 - beta2) * np.square(gradient)
+    names = _layers(parameters)
+    parameters, v, s = dict(parameters), dict(_mapping("v", v)), dict(_mapping("s", s))
+    for name in names:
+        key, old = f"d{name}", _array(name, parameters[name])
+        gradient, v[key], s[key] = (
+            _like(old, _take(mapping, key, where), f"{key} of {where}")
+            for where, mapping in (("grads", grads), ("v", v), ("s", s))
+        )
+        v[key] = beta1 * v[key] + (1 - beta1) * gradient
+        s[key] = beta2 * s[key] + (1 - beta2) * np.square(gradient)
         first, second = v[key] / (1 - beta1**t), s[key] / (1 - beta2**t)
         inside = form == "notebook"
         size = np.sqrt(second + epsilon) if inside else np.sqrt(second) + epsilon
-        parameters[name] = parameters[name] - learning_rate * first / size
+        parameters[name] = old - learning_rate * first / size
     return parameters, v, s
 
 
 def _layers(parameters: Parameters) -> list[str]:
-    names = [f"{letter}{layer + 1}" for layer in range(len(parameters) // 2) for letter in "Wb"]
+    count = len(_mapping("parameters", parameters)) // 2
+    names = [f"{letter}{layer + 1}" for layer in range(count) for letter in "Wb"]
     for name in names:
         _take(parameters, name, "parameters")
     return names
@@ -107,6 +114,7 @@ def rnn_cell_forward(xt: Array, a_prev: Array, parameters: Parameters):
 
 def rnn_forward(x: Array, a0: Array, parameters: Parameters):
     """A sequence: (a (n_a, m, T_x), y_pred (n_y, m, T_x), caches (one cache a step, x))."""
+    x = _array("x", x)
     trace = _sequence("rnn", x, parameters, a0=a0)
     a, before = trace.states["a"], _before(trace, "a")
     steps = [(a[..., t], before[..., t], x[..., t], parameters) for t in range(trace.T_x)]
@@ -123,7 +131,7 @@ def rnn_cell_backward(da_next: Array, cache: tuple) -> dict[str, Array]:
 def rnn_backward(da: Array, caches: tuple) -> dict[str, Array]:
     """Gradients of a sequence: dx (n_x, m, T_x), da0 (n_a, m), dWax, dWaa, dba."""
     steps, x = _unpacked(caches, 2, "rnn_forward")
-    _, a0, _, parameters = _unpacked(_first(steps), 4, "rnn_forward")
+    _, a0, _, parameters = _unpacked(_first(steps, x), 4, "rnn_forward")
     trace = _sequence("rnn", x, parameters, a0=a0)
     return _sequence_gradients(_back(trace, _upstream(trace, da, "da")), "Wax Waa ba")
 
@@ -144,6 +152,7 @@ def lstm_cell_forward(xt: Array, a_prev: Array, c_prev: Array, parameters: Param
 
 def lstm_forward(x: Array, a0: Array, parameters: Parameters):
     """A sequence, from c0 = 0: (a, y, c, caches (one cache a step, x)), each (n, m, T_x)."""
+    x = _array("x", x)
     trace = _sequence("lstm", x, parameters, a0=a0)
     a, c = trace.states["a"], trace.states["c"]
     states = (a, c, _before(trace, "a"), _before(trace, "c"))
@@ -167,7 +176,7 @@ def lstm_cell_backward(da_next: Array, dc_next: Array, cache: tuple) -> dict[str
 def lstm_backward(da: Array, caches: tuple) -> dict[str, Array]:
     """Gradients of a sequence: dx (n_x, m, T_x), da0 (n_a, m), and those of its parameters."""
     steps, x = _unpacked(caches, 2, "lstm_forward")
-    _, _, a0, c0, *_, parameters = _unpacked(_first(steps), 10, "lstm_forward")
+    _, _, a0, c0, *_, parameters = _unpacked(_first(steps, x), 10, "lstm_forward")
     trace = _sequence("lstm", x, parameters, a0=a0, c0=c0)
     return _sequence_gradients(_back(trace, _upstream(trace, da, "da")), "Wf Wi Wc Wo bf bi bc bo")
 
@@ -193,6 +202,7 @@ def gru_cell_forward(xt: Array, c_prev: Array, parameters: Parameters):
 
 def gru_forward(x: Array, c0: Array, parameters: Parameters):
     """A sequence: (y (n_y, m, T_x), c (n_a, m, T_x), caches (one cache a step, x))."""
+    x = _array("x", x)
     trace = _sequence("gru", x, parameters, c0=c0)
     c, before = trace.states["a"], _before(trace, "a")
     steps = [
@@ -218,7 +228,7 @@ def gru_cell_backward(da_next: Array, cache: tuple) -> dict[str, Array]:
 def gru_backward(da: Array, caches: tuple) -> dict[str, Array]:
     """Gradients of a sequence: dx (n_x, m, T_x), da0 (n_a, m), and those of Wi Wr Wc bi br bc."""
     steps, x = _unpacked(caches, 2, "gru_forward")
-    _, _, c0, *_, parameters = _unpacked(_first(steps), 8, "gru_forward")
+    _, _, c0, *_, parameters = _unpacked(_first(steps, x), 8, "gru_forward")
     trace = _sequence("gru", x, parameters, c0=c0)
     return _sequence_gradients(_back(trace, _upstream(trace, da, "da")), "Wi Wr Wc bi br bc")
 
@@ -240,14 +250,15 @@ def _sequence(cell: str, x: Array, parameters: Parameters, **states: Array) -> T
 
 
 def _run(cell: str, x: Array, parameters: Parameters, states: dict, name: str) -> Trace:
-    if not isinstance(parameters, Mapping):
-        raise ExperimentError(f"parameters must be a dictionary, got {shown(repr(parameters))}")
     kind = CELLS[cell]
     params = {p: _array(p, _take(parameters, p, "parameters"), 2) for p in kind.draws}
     n_a = params[kind.readout[0]].shape[1]
     _, m, T_x = x.shape
-    if not (m and T_x):
-        raise ExperimentError(f"{name} must hold at least one sequence and step, got {x.shape}")
+    if not (m and T_x and n_a):
+        raise ExperimentError(
+            f"{name} must hold at least one sequence and step for at least one unit, got shape "
+            f"{x.shape} and n_a = {n_a}"
+        )
     initial = {}
     for state, array in states.items():
         key = state[0] if len(kind.states) > 1 else "a"  # the notebook's GRU calls its state c
@@ -292,19 +303,28 @@ def _before(trace: Trace, state: str) -> Array:
 
 def _array(name: str, value, ndim: int | None = None) -> Array:
     try:
-        array = np.asarray(value, float)
+        array = np.asarray(value)
+        # A complex number would lose its imaginary part without an error.
+        array = np.asarray(array, float) if array.dtype.kind != "c" else None
     except (TypeError, ValueError):
-        raise ExperimentError(
-            f"{name} must be an array of numbers, got {shown(repr(value))}"
-        ) from None
+        array = None
+    if array is None:
+        raise ExperimentError(f"{name} must be an array of numbers, got {shown(repr(value))}")
     if ndim is not None and array.ndim != ndim:
         raise ExperimentError(f"{name} must have {ndim} axes, got shape {array.shape}")
     return array
 
 
+def _mapping(name: str, value) -> Mapping:
+    if not isinstance(value, Mapping):
+        raise ExperimentError(f"{name} must be a dictionary, got {shown(repr(value))}")
+    return value
+
+
 def _take(mapping: Parameters, key: str, where: str):
-    if key not in mapping:
-        raise ExperimentError(f"{where} must hold {key}, got {', '.join(mapping) or 'nothing'}")
+    if key not in _mapping(where, mapping):
+        came = shown(", ".join(map(str, mapping)))
+        raise ExperimentError(f"{where} must hold {key}, got {came}")
     return mapping[key]
 
 
@@ -315,7 +335,9 @@ def _unpacked(cache, length: int, maker: str) -> tuple:
     return tuple(cache)
 
 
-def _first(steps) -> tuple:
-    if not isinstance(steps, tuple | list) or not steps:
-        raise ExperimentError(f"caches must hold one cache a step, got {shown(repr(steps))}")
+def _first(steps, x: Array) -> tuple:
+    T_x = _array("x", x, 3).shape[-1]
+    if not isinstance(steps, tuple | list) or not steps or len(steps) != T_x:
+        came = f"{len(steps)} for {T_x} steps" if hasattr(steps, "__len__") else shown(repr(steps))
+        raise ExperimentError(f"caches must hold one cache a step, got {came}")
     return steps[0]

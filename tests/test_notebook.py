@@ -229,6 +229,35 @@ def test_adam(form):
     assert parameters["W1"] is W
 
 
+@pytest.mark.parametrize("form", ["notebook", "kingma"])
+def test_adam_over_several_steps(form):
+    random = np.random.default_rng(3)
+    seen = random.standard_normal((6, 2, 3)) * 1e-4  # small, so that the two forms differ
+    W, b = random.standard_normal((2, 3)), np.zeros((2, 1))
+    parameters = {"W1": W, "b1": b}
+    v, s = nb.initialize_adam(parameters)
+    rate, beta1, beta2, epsilon = 0.1, 0.8, 0.95, 1e-6
+    for t, gradient in enumerate(seen, start=1):
+        parameters, v, s = nb.update_parameters_with_adam(
+            parameters, {"dW1": gradient, "db1": b}, v, s, np.int64(t), rate, beta1, beta2, epsilon,
+            form=form,
+        )  # fmt: skip
+        # The moments as the weighted means that they stand for, with no recursion.
+        past = np.arange(t)[::-1, None, None]
+        mean = (beta1**past * seen[:t]).sum(axis=0) / (beta1**past).sum()
+        square = (beta2**past * seen[:t] ** 2).sum(axis=0) / (beta2**past).sum()
+        inside = form == "notebook"
+        W = W - rate * mean / (np.sqrt(square + epsilon) if inside else np.sqrt(square) + epsilon)
+        np.testing.assert_allclose(parameters["W1"], W, rtol=1e-12)
+
+
+def test_nested_lists_are_arrays_too():
+    x, a0, parameters = example(RNN, (3, 10, 4), (5, 10))
+    a, _, caches = nb.rnn_forward(x, a0, parameters)
+    from_lists, _, cached = nb.rnn_forward(x.tolist(), a0.tolist(), parameters)
+    assert (from_lists == a).all() and (cached[1] == caches[1]).all()
+
+
 def test_wrong_input_gets_one_sentence():
     x, a0, parameters = example(RNN, (3, 10, 4), (5, 10))
     _, _, caches = nb.rnn_forward(x, a0, parameters)
@@ -245,8 +274,31 @@ def test_wrong_input_gets_one_sentence():
         "x must be an array of numbers": lambda: nb.rnn_forward("x", a0, parameters),
         "parameters must be a dictionary": lambda: nb.rnn_forward(x, a0, None),
         "form must be": lambda: nb.update_parameters_with_adam({}, {}, {}, {}, 1, form="x"),
+        "got 2 for 4 steps": lambda: nb.rnn_backward(np.ones((5, 10, 4)), (caches[0][:2], x)),
+        "at least one unit": lambda: nb.rnn_forward(
+            x, a0[:0], parameters | {"Wya": np.ones((2, 0))}
+        ),
+        "a0 must be an array of numbers": lambda: nb.rnn_forward(x, a0 + 1j, parameters),
+        "parameters must hold Waa, got 1": lambda: nb.rnn_forward(x, a0, {1: 2}),
+        "x must have shape (n,) or (n, m)": lambda: nb.softmax(x),
+        "with n above 0, got ()": lambda: nb.softmax(1.0),
+        "x must be an array of numbers, got 'z'": lambda: nb.sigmoid("z"),
+    }
+    W, b = np.ones((1, 2)), np.ones((1, 1))
+    layer, grads, v = {"W1": W, "b1": b}, {"dW1": W, "db1": b}, {"dW1": W, "db1": b}
+    adam = nb.update_parameters_with_adam
+    wrong |= {
+        "parameters must be a dictionary, got 3": lambda: nb.initialize_adam(3),
+        "W1 must be an array of numbers": lambda: nb.initialize_adam(layer | {"W1": "w"}),
+        "grads must be a dictionary": lambda: adam(layer, None, v, v, 1),
+        "grads must hold db1, got dW1": lambda: adam(layer, {"dW1": W}, v, v, 1),
+        "dW1 of grads must have shape (1, 2)": lambda: adam(layer, grads | {"dW1": b}, v, v, 1),
+        "dW1 of v must have shape (1, 2)": lambda: adam(layer, grads, v | {"dW1": b}, v, 1),
+        "s must be a dictionary": lambda: adam(layer, grads, v, None, 1),
+        "t must be a whole number from 1 on, got 0": lambda: adam(layer, grads, v, v, 0),
+        "t must be a whole number from 1 on, got True": lambda: adam(layer, grads, v, v, True),
     }
     for sentence, call in wrong.items():
         with pytest.raises(rnnviz.ExperimentError) as error:
             call()
-        assert sentence in str(error.value)
+        assert sentence in str(error.value) and "\n" not in str(error.value)
