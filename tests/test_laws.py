@@ -126,12 +126,14 @@ def test_many_seeds_at_once_are_the_same_runs(cell, loss):
     for index, seed in enumerate([3, 1, 4]):
         one = run(replace(experiment, seed=seed))
         for name, state in one.trace.states.items():
-            np.testing.assert_allclose(many.trace.states[name][index], state, atol=1e-13)
+            np.testing.assert_allclose(many.trace.states[name][index], state, rtol=0, atol=1e-13)
             np.testing.assert_allclose(
-                many.gradients.states[name][index], one.gradients.states[name], atol=1e-13
+                many.gradients.states[name][index], one.gradients.states[name], rtol=0, atol=1e-13
             )
         for name, gradient in one.gradients.params.items():
-            np.testing.assert_allclose(many.gradients.params[name][index], gradient, atol=1e-12)
+            np.testing.assert_allclose(
+                many.gradients.params[name][index], gradient, rtol=0, atol=1e-12
+            )
         np.testing.assert_allclose(many.gradients.norms["a"][index], one.gradients.norms["a"])
         np.testing.assert_allclose(many.losses[index], one.losses)
 
@@ -140,8 +142,8 @@ def test_many_seeds_at_once_are_the_same_runs(cell, loss):
 def test_single_precision_follows_double(cell):
     runs = [run(Experiment(cell=cell, dtype=dtype, T_x=5)) for dtype in ("float32", "float64")]
     assert runs[0].trace.states["a"].dtype == runs[0].gradients.x.dtype == np.float32
-    np.testing.assert_allclose(*(r.trace.states["a"] for r in runs), atol=1e-4)
-    np.testing.assert_allclose(*(r.gradients.states["a"] for r in runs), atol=1e-4)
+    np.testing.assert_allclose(*(r.trace.states["a"] for r in runs), rtol=0, atol=1e-4)
+    np.testing.assert_allclose(*(r.gradients.states["a"] for r in runs), rtol=0, atol=1e-4)
 
 
 @every_cell
@@ -195,11 +197,11 @@ def test_backpropagation_is_the_product_of_the_jacobians(cell, activation):
         for k in reversed(range(6)):
             scale = np.abs(grads.states["a"]).max()
             np.testing.assert_allclose(
-                d[:n_a], grads.states["a"][:, sequence, k], atol=1e-10 * scale
+                d[:n_a], grads.states["a"][:, sequence, k], rtol=0, atol=1e-10 * scale
             )
             d = done.jacobians[sequence, k].T @ d
         initial = np.concatenate([grads.initial[name][:, sequence] for name in done.cell.states])
-        np.testing.assert_allclose(d, initial, atol=1e-10 * scale)
+        np.testing.assert_allclose(d, initial, rtol=0, atol=1e-10 * scale)
 
 
 @every_kind
@@ -209,10 +211,10 @@ def test_the_items_sum_to_the_gradient(cell, activation, loss):
     whole = done.gradients.states["a"]
     for k, items in dynamics.items(done):
         np.testing.assert_allclose(
-            items.sum(axis=0), whole[..., k], atol=1e-10 * max(1, np.abs(whole).max())
+            items.sum(axis=0), whole[..., k], rtol=0, atol=1e-10 * max(1, np.abs(whole).max())
         )
         norms = np.sqrt(np.square(items).sum(axis=(1, 2)))
-        np.testing.assert_allclose(done.itemised[k:, k], norms, atol=1e-12)
+        np.testing.assert_allclose(done.itemised[k:, k], norms, rtol=0, atol=1e-12)
     assert np.isnan(done.itemised[np.triu_indices(9, 1)]).all()
 
 
@@ -222,7 +224,7 @@ def test_chosen_items_are_rows_of_all_items(cell):
     np.testing.assert_allclose(dynamics.itemised(done, [2, 7, 11]), done.itemised[[2, 7, 11]])
     values = dynamics.singular_values(done, 3, [0, 5])
     J = dynamics.jacobians(done, 3)[[0, 5]]
-    np.testing.assert_allclose(values, np.linalg.svd(J, compute_uv=False), atol=1e-12)
+    np.testing.assert_allclose(values, np.linalg.svd(J, compute_uv=False), rtol=0, atol=1e-12)
 
 
 @every_cell
@@ -233,7 +235,7 @@ def test_an_initialiser_is_what_it_says(cell):
         for gate in kind.all_gates:
             block = params[gate.weights[0]][:, :6]
             if init != "glorot":
-                np.testing.assert_allclose(block @ block.T, 4 * np.eye(6), atol=1e-12)
+                np.testing.assert_allclose(block @ block.T, 4 * np.eye(6), rtol=0, atol=1e-12)
             if init == "identity":
                 assert (block == 2 * np.eye(6)).all()
             assert not params[gate.bias].any()
