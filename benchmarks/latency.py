@@ -17,7 +17,7 @@ MOVES = 15
 GOAL = 300
 WATCH = """() => {
   window.drawn = 0;
-  const inChart = record => record.target.closest?.('[data-testid="stPlotlyChart"]');
+  const inChart = record => record.target.closest?.('[data-testid="stBidiComponentRegular"]');
   const watch = new MutationObserver(records => {
     if (records.some(inChart)) window.drawn = performance.now();
   });

@@ -1,6 +1,7 @@
 """Every figure holds the run's own numbers, on the scale and in the colour that are theirs."""
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 import rnnviz
@@ -30,6 +31,7 @@ def drawn(experiment, mode="light"):
         "compare": figures.compare.states(runs, mode=mode),
         "compare norms": figures.compare.norms(runs, mode=mode),
         "parameters": figures.compare.parameters(runs, mode=mode),
+        "band": figures.compare.band({"rnn": np.stack([run.gradients.norms["a"]] * 2)}, mode=mode),
     }
     if run.cell.shown_gates:
         found["gates"] = figures.gates.overview(run, 0, 0, mode=mode)
@@ -56,6 +58,7 @@ def test_every_figure_is_drawn_and_described(cell, mode, shape):
             fig.layout[key] for key in fig.to_dict()["layout"] if key.startswith(("xaxis", "yaxis"))
         ]
         assert any(axis.title.text for axis in axes), name
+        go.Figure(fig.to_dict())  # Plotly checks every property here, which the figures leave out
 
 
 def test_default_figures_are_quick_to_send():

@@ -2,112 +2,78 @@
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from rnnviz.core import measures
 from rnnviz.core.types import Run
 from rnnviz.figures import parts, theme
+from rnnviz.figures.sheet import Sheet
 
 
 def overview(run: Run, sequence: int = 0, unit: int = 0, *, mode="light") -> go.Figure:
     """Every gate of one sequence as units x time, and the chosen unit's gates as lines below."""
     gates = run.cell.shown_gates
-    rows, n_a, end, time = len(gates) + 1, run.trace.n_a, parts.drawn_steps(run), parts.times(run)
-    fig = make_subplots(rows, 1, shared_xaxes=True, vertical_spacing=0.035)
-    shown = set()
+    rows, end = len(gates) + 1, parts.drawn_steps(run)
+    time = parts.times(run)[:end]
+    sheet, shown, means = Sheet(mode, rows, gap=0.035), set(), []
     for row, gate in enumerate(gates, 1):
         values = run.trace.gates[gate.name][:, sequence, :end]
-        fig.add_trace(parts.heatmap(values, time[:end], mode, gate.range, gate.name), row, 1)
+        means.append(f"{gate.name} {values.mean():.2f}")
+        sheet.add(parts.heatmap(values, time, sheet.ink, gate.range, gate.name), row)
         if gate.range not in shown:  # one bar for the gates 0..1, one for the candidates -1..1
             shown.add(gate.range)
-            low, high = fig.layout[f"yaxis{row if row > 1 else ''}"].domain
             label = "gate" if gate.range[0] == 0 else gate.name
-            fig.add_trace(parts.bar(mode, gate.range, (low + high) / 2, high - low, label), row, 1)
-        fig.update_yaxes(title_text=gate.name, **parts.unit_axis(n_a), row=row, col=1)
-        fig.add_trace(
-            go.Scatter(
-                x=time[:end],
-                y=values[unit],
-                mode="lines+markers" if end == 1 else "lines",
-                name=gate.name,
-                line=theme.line(gate.name, mode),
-                hovertemplate=f"{gate.name}, unit {unit + 1}<br>t = %{{x}}<br>%{{y:.6g}}"
-                "<extra></extra>",
-            ),
-            rows,
-            1,
-        )
+            sheet.add(parts.bar(sheet.ink, gate.range, sheet.domain(row), label), row)
+        sheet.y(gate.name, row, **parts.unit_axis(run.trace.n_a))
+        style, hover = theme.line(gate.name, mode), f"{gate.name}, unit {unit + 1}<br>t = "
+        sheet.add(parts.line(time, values[unit], gate.name, style, hover), rows)
     low = min(gate.range[0] for gate in gates)
-    fig.update_yaxes(
-        title_text=f"unit {unit + 1}", range=[low * 1.05 - 0.03, 1.05], row=rows, col=1
-    )
-    fig.update_xaxes(title_text="time step t", row=rows, col=1)
-    parts.note_broken(fig, run, mode)
-    means = ", ".join(
-        f"{gate.name} {run.trace.gates[gate.name][:, sequence, :end].mean():.2f}" for gate in gates
-    )
-    title = f"{run.cell.title}: when each gate opens"
-    fig = theme.finish(
-        fig, title, mode, 150 * rows + 60, f"Gates over {end} steps, means: {means}."
-    )
-    return fig.update_layout(legend=dict(y=-0.45 / rows, yanchor="top"))
+    sheet.y(f"unit {unit + 1}", rows, range=[low * 1.05 - 0.03, 1.05])
+    sheet.x("time step t")
+    parts.note_broken(sheet, run)
+    description = f"Gates over {end} steps, means: {', '.join(means)}."
+    title, below = f"{run.cell.title}: when each gate opens", {"y": -0.45 / rows, "yanchor": "top"}
+    return sheet.finish(title, 150 * rows + 60, description, legend=below)
 
 
 def saturation(run: Run, *, mode="light") -> go.Figure:
     """Each unit of each gate a point: share of time below 0.1 against share of time above 0.9."""
-    fig = go.Figure()
-    end, words = parts.drawn_steps(run), []
+    sheet, end, words = Sheet(mode), parts.drawn_steps(run), []
     symbols = ("circle", "square", "diamond", "cross")
     for index, gate in enumerate(g for g in run.cell.shown_gates if g.squash == "sigmoid"):
-        left, right = measures.gate_saturation(run.trace.gates[gate.name][..., :end])
-        words.append(f"{gate.name} {left.mean():.0%} shut, {right.mean():.0%} open")
-        fig.add_trace(
-            go.Scatter(
-                x=left,
-                y=right,
-                mode="markers",
-                name=gate.name,
-                marker=dict(
-                    color=theme.line(gate.name, mode)["color"],
-                    symbol=symbols[index % len(symbols)],
-                    size=11,
-                    opacity=0.85,
-                ),
-                customdata=np.arange(1, len(left) + 1),
-                hovertemplate=f"{gate.name}, unit %{{customdata}}<br>shut %{{x:.1%}}, "
-                "open %{y:.1%}<extra></extra>",
-            )
-        )
-    edge = dict(color=theme.MODES[mode].quiet, width=1, dash="dot")
-    fig.add_shape(type="line", x0=0, y0=1, x1=1, y1=0, line=edge, layer="below")
-    fig.update_xaxes(
-        title_text="share of time below 0.1 (shut)", range=[-0.03, 1.03], tickformat=".0%"
-    )
-    fig.update_yaxes(
-        title_text="share of time above 0.9 (open)", range=[-0.03, 1.03], tickformat=".0%"
-    )
-    return theme.finish(fig, "Which gates are stuck", mode, 420, "; ".join(words) + ".")
+        shut, wide = measures.gate_saturation(run.trace.gates[gate.name][..., :end])
+        words.append(f"{gate.name} {shut.mean():.0%} shut, {wide.mean():.0%} open")
+        marker = {
+            "color": theme.line(gate.name, mode)["color"],
+            "symbol": symbols[index % len(symbols)],
+            **{"size": 11, "opacity": 0.85},
+        }
+        points = {"type": "scatter", "x": shut, "y": wide, "mode": "markers", "marker": marker}
+        hover = f"{gate.name}, unit %{{customdata}}<br>shut %{{x:.1%}}, open %{{y:.1%}}"
+        unit = np.arange(1, len(shut) + 1)
+        points |= {"customdata": unit, "hovertemplate": f"{hover}<extra></extra>"}
+        sheet.add(points | {"name": gate.name})
+    edge = {"color": sheet.ink.quiet, "width": 1, "dash": "dot"}
+    ends = {"x0": 0, "y0": 1, "x1": 1, "y1": 0, "layer": "below"}
+    sheet.shapes.append({"type": "line", **ends, "line": edge})
+    share = {"range": [-0.03, 1.03], "tickformat": ".0%"}
+    sheet.x("share of time below 0.1 (shut)", **share)
+    sheet.y("share of time above 0.9 (open)", **share)
+    return sheet.finish("Which gates are stuck", 420, "; ".join(words) + ".")
 
 
 def memory(run: Run, *, mode="light") -> go.Figure:
     """Half-life of each unit's memory, in steps, from the gate that keeps it."""
-    end, n_a = parts.drawn_steps(run), run.trace.n_a
+    sheet, end, n_a = Sheet(mode), parts.drawn_steps(run), run.trace.n_a
     steps = measures.half_life(measures.retention(run.trace)[..., :end])
     name, _ = run.cell.memory
-    fig = go.Figure(
-        go.Scatter(
-            x=np.arange(1, n_a + 1),
-            y=parts.positive(steps),
-            mode="markers",
-            marker=dict(color=theme.line(name, mode)["color"], size=11),
-            hovertemplate="unit %{x}<br>half gone after %{y:.4g} steps<extra></extra>",
-            showlegend=False,
-        )
-    )
-    fig.update_xaxes(title_text="unit", tickvals=parts.unit_axis(n_a)["tickvals"])
-    fig.update_yaxes(title_text="half-life (steps)", **parts.log_axis(steps))
+    points = {"type": "scatter", "x": np.arange(1, n_a + 1), "y": parts.positive(steps)}
+    marker = {"color": theme.line(name, mode)["color"], "size": 11}
+    hover = "unit %{x}<br>half gone after %{y:.4g} steps<extra></extra>"
+    sheet.add(points | {"mode": "markers", "marker": marker, "hovertemplate": hover})
+    sheet.x("unit", tickvals=parts.unit_axis(n_a)["tickvals"])
+    sheet.y("half-life (steps)", **parts.log_axis(steps))
     description = f"Half-lives from {steps.min():.3g} to {steps.max():.3g} steps."
-    return theme.finish(fig, "How long each unit's memory lasts", mode, 420, description)
+    return sheet.finish("How long each unit's memory lasts", 420, description)
 
 
 def columns(run: Run, sequence: int) -> dict[str, np.ndarray]:

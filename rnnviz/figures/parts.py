@@ -1,14 +1,12 @@
 """The pieces that several pictures share: heatmaps over time, lines over time, notes."""
 
 import numpy as np
-import plotly.graph_objects as go
 
 from rnnviz.core.types import Run
 from rnnviz.figures import theme
+from rnnviz.figures.sheet import Sheet
 
-MOST_CELLS = (
-    120_000  # of one heatmap: more cannot be told apart on a screen, and takes long to send
-)
+MOST_CELLS = 120_000  # of one heatmap: more cannot be told apart, and takes long to send
 
 
 def times(run: Run) -> np.ndarray:
@@ -34,85 +32,78 @@ def largest(*arrays: np.ndarray) -> float:
 
 
 def heatmap(
-    values: np.ndarray,
-    t: np.ndarray,
-    mode: str,
-    limits: tuple[float, float],
-    name: str,
-    axis: str = "coloraxis",
-) -> go.Heatmap:
+    values: np.ndarray, t: np.ndarray, ink: theme.Ink, limits: tuple[float, float], name: str
+) -> dict:
     """Units x time, (n, T_x); diverging where the limits lie on both sides of zero."""
     every = stride(*values.shape)
-    signed = limits[0] < 0
-    ink = theme.MODES[mode]
     small = limits[1] < 1e30  # what an explosion leaves needs the range of float64
-    return go.Heatmap(
-        z=np.asarray(values[:, ::every], np.float32 if small else float),
-        x=t[::every],
-        y=np.arange(1, len(values) + 1),
-        zmin=limits[0],
-        zmax=limits[1],
-        colorscale=ink.diverging if signed else ink.sequential,
-        showscale=False,
-        name=name,
-        hovertemplate=f"{name}<br>unit %{{y}}, t = %{{x}}<br>%{{z:.6g}}<extra></extra>",
-    )
+    return {
+        "type": "heatmap",
+        "z": np.asarray(values[:, ::every], np.float32 if small else float),
+        "x": t[::every],
+        "y": np.arange(1, len(values) + 1),
+        "zmin": limits[0],
+        "zmax": limits[1],
+        "colorscale": scale(ink, limits),
+        "showscale": False,
+        "name": name,
+        "hovertemplate": f"{name}<br>unit %{{y}}, t = %{{x}}<br>%{{z:.6g}}<extra></extra>",
+    }
 
 
-def bar(mode: str, limits: tuple[float, float], y: float, length: float, title: str) -> go.Scatter:
-    """An empty trace that carries one colour bar, at a height and length of the whole figure."""
-    ink = theme.MODES[mode]
-    return go.Scatter(
-        x=[None],
-        y=[None],
-        mode="markers",
-        showlegend=False,
-        hoverinfo="skip",
-        marker=dict(
-            color=[limits[0]],
-            cmin=limits[0],
-            cmax=limits[1],
-            colorscale=ink.diverging if limits[0] < 0 else ink.sequential,
-            showscale=True,
-            colorbar=dict(
-                title=dict(text=title, side="top", font_size=13),
-                y=y,
-                yanchor="middle",
-                len=length,
-                thickness=10,
-                outlinewidth=0,
-                tickfont_size=13,
-                nticks=5,
-            ),
-        ),
-    )
+def scale(ink: theme.Ink, limits: tuple[float, float]) -> list:
+    """The diverging scale for signed values, the sequential one from 0 to 1."""
+    return ink.diverging if limits[0] < 0 else ink.sequential
 
 
-def cursor(fig: go.Figure, t: int | None, mode: str) -> None:
+def bar(ink: theme.Ink, limits: tuple[float, float], place: tuple[float, float], title: str):
+    """An empty trace that carries one colour bar, its middle and length shares of the figure."""
+    colorbar = {
+        "title": {"text": title, "side": "top", "font": {"size": 13}},
+        **{"y": place[0], "yanchor": "middle", "len": place[1]},
+        **{"thickness": 10, "outlinewidth": 0, "tickfont": {"size": 13}, "nticks": 5},
+    }
+    marker = {
+        **{"color": [limits[0]], "cmin": limits[0], "cmax": limits[1]},
+        **{"colorscale": scale(ink, limits), "showscale": True, "colorbar": colorbar},
+    }
+    empty = {"type": "scatter", "x": [None], "y": [None], "mode": "markers", "marker": marker}
+    return empty | {"showlegend": False, "hoverinfo": "skip"}
+
+
+def line(x: np.ndarray, y: np.ndarray, name: str, style: dict, hover: str, **more) -> dict:
+    """A line, drawn as a point where there is one step; hover says what stands before x and y."""
+    return {
+        "type": "scatter",
+        "x": x,
+        "y": y,
+        "mode": "lines+markers" if len(x) == 1 else "lines",
+        "name": name,
+        "line": style,
+        "hovertemplate": f"{hover}%{{x}}<br>%{{y:.6g}}<extra></extra>",
+        **more,
+    }
+
+
+def cursor(sheet: Sheet, t: int | None) -> None:
     """The line at "now" through every row."""
     if t is not None:
-        fig.add_vline(x=t + 1, line=dict(color=theme.MODES[mode].now, width=1.5))
+        sheet.line(x=t + 1, color=sheet.ink.now, width=1.5)
 
 
 def unit_axis(n: int) -> dict:
     """Ticks for units 1 .. n, first one on top."""
     step = 1 if n <= 8 else -(-n // 5)
-    return dict(autorange="reversed", tickvals=list(range(1, n + 1, step)))
+    return {"autorange": "reversed", "tickvals": list(range(1, n + 1, step))}
 
 
-def note_broken(fig: go.Figure, run: Run, mode: str) -> None:
+def note_broken(sheet: Sheet, run: Run) -> None:
     """Say on the picture where the numbers ended."""
     if run.trace.nonfinite_step is not None:
-        fig.add_annotation(
-            text=f"no finite numbers from t = {run.trace.nonfinite_step + 1} on",
-            xref="paper",
-            yref="paper",
-            x=1,
-            y=1,
-            xanchor="right",
-            yanchor="bottom",
-            showarrow=False,
-            font=dict(color=theme.MODES[mode].now),
+        sheet.note(
+            f"no finite numbers from t = {run.trace.nonfinite_step + 1} on",
+            **{"xref": "paper", "yref": "paper", "x": 1, "y": 1},
+            **{"xanchor": "right", "yanchor": "bottom", "font": {"color": sheet.ink.now}},
         )
 
 
@@ -132,9 +123,8 @@ def log_axis(*values: np.ndarray) -> dict:
     if high - low < 2:
         low = high - 2
     decade = max(1, int(np.ceil((high - low) / 6)))
-    return dict(
-        type="log", range=[low, high], dtick=decade, exponentformat="power", showexponent="all"
-    )
+    ticks = {"dtick": decade, "exponentformat": "power", "showexponent": "all"}
+    return {"type": "log", "range": [low, high], **ticks}
 
 
 def wide(t: np.ndarray, **arrays: np.ndarray) -> dict[str, np.ndarray]:

@@ -2,10 +2,10 @@
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from rnnviz.core.types import Run
 from rnnviz.figures import parts, theme
+from rnnviz.figures.sheet import Sheet
 
 _MOST_NUMBERS = 12  # rows up to which a cell's number is written into it
 
@@ -48,54 +48,45 @@ def padded(found: list[tuple]) -> dict[str, np.ndarray]:
 
 def flow(run: Run, t: int = 0, sequence: int = 0, unit: int = 0, *, mode="light") -> go.Figure:
     """One step of one sequence: inputs, pre-activations, gates, new states and outputs."""
-    found, ink = columns(run, t, sequence), theme.MODES[mode]
+    found, sheet = columns(run, t, sequence), Sheet(mode)
     top = parts.largest(*(values for _, _, values, limits in found if limits is None))
-    fig = make_subplots(1, len(found), horizontal_spacing=0.006)
     rows = max(len(values) for _, _, values, _ in found)
-    for column, (name, heading, values, limits) in enumerate(found, 1):
-        limits = limits or (-top, top)
-        cells = parts.heatmap(values[:, None], np.ones(1), mode, limits, name.replace("_", " "))
-        cells.update(xgap=1, ygap=1)
-        cells.hovertemplate = f"{cells.name}<br>unit %{{y}}<br>%{{z:.8g}}<extra></extra>"
-        if rows <= _MOST_NUMBERS:
-            cells.update(
-                text=[[f"{v:.2f}"] for v in values], texttemplate="%{text}", textfont_size=13
-            )
-        fig.add_trace(cells, 1, column)
-        fig.update_xaxes(
-            title=dict(text=heading, font_size=14),
-            side="top",
-            showticklabels=False,
-            ticks="",
-            col=column,
-        )
-        fig.update_yaxes(
-            range=[rows + 0.5, 0.5],
-            showticklabels=column == 1,
-            ticks="",
-            showgrid=False,
-            col=column,
-        )
-        # The first columns have a length of their own (n_x, n_y); the rest are units.
-        if name not in ("x", "y"):
-            fig.add_shape(
-                type="rect",
-                x0=0.5,
-                x1=1.5,
-                y0=unit + 0.5,
-                y1=unit + 1.5,
-                line=dict(color=ink.now, width=2.5),
-                row=1,
-                col=column,
-            )
-    fig.update_yaxes(title_text="row (unit)", **_ticks(rows), col=1)
-    fig.update_xaxes(showgrid=False)
+    scales = dict.fromkeys(limits or (-top, top) for _, _, _, limits in found)
+    for scale in scales:  # one heatmap a scale, empty where the other columns are
+        at = [c for c, (*_, limits) in enumerate(found) if (limits or (-top, top)) == scale]
+        sheet.add(_matrix(found, at, rows, sheet.ink, scale))
+    # x and y have a length of their own; what lies between has a row for each unit.
+    edges = {"x0": 1.5, "x1": len(found) - 0.5, "y0": unit + 0.5, "y1": unit + 1.5}
+    sheet.shapes.append({"type": "rect", **edges, "line": {"color": sheet.ink.now, "width": 2.5}})
+    sheet.x(
+        side="top",
+        tickvals=list(range(1, len(found) + 1)),
+        ticktext=[heading for _, heading, _, _ in found],
+        tickfont={"size": 15},
+        ticks="",
+        showgrid=False,
+    )
+    unit_axis = {"tickvals": parts.unit_axis(rows)["tickvals"]}
+    sheet.y("row (unit)", range=[rows + 0.5, 0.5], ticks="", showgrid=False, **unit_axis)
     a = run.trace.states["a"][unit, sequence, t]
     description = f"Unit {unit + 1} of sequence {sequence + 1} at t = {t + 1}: a = {a:.6g}."
     title = f"{run.cell.title}: one step, t = {t + 1}, sequence {sequence + 1}"
-    fig = theme.finish(fig, title, mode, int(np.clip(150 + 34 * rows, 300, 620)), description)
-    return fig.update_layout(margin_t=96)
+    height = int(np.clip(130 + 34 * rows, 280, 600))
+    return sheet.finish(title, height, description, margin={"t": 76})
 
 
-def _ticks(rows: int) -> dict:
-    return {"tickvals": parts.unit_axis(rows)["tickvals"]}
+def _matrix(found, at: list[int], rows: int, ink: theme.Ink, limits: tuple[float, float]) -> dict:
+    """The columns `at`, one beside the other, in one heatmap that is empty between them."""
+    values = np.full((rows, len(found)), np.nan)
+    names = np.full((rows, len(found)), "", object)
+    for column in at:
+        name, _, own, _ = found[column]
+        values[: len(own), column] = own
+        names[:, column] = name.replace("_", " ")
+    cells = parts.heatmap(values, np.arange(1, len(found) + 1), ink, limits, "")
+    cells |= {"z": values, "customdata": names, "xgap": 3, "ygap": 1, "hoverongaps": False}
+    cells["hovertemplate"] = "%{customdata}<br>unit %{y}<br>%{z:.8g}<extra></extra>"
+    if rows <= _MOST_NUMBERS:
+        text = [["" if np.isnan(v) else f"{v:.2f}" for v in row] for row in values]
+        cells |= {"text": text, "texttemplate": "%{text}", "textfont": {"size": 13}}
+    return cells

@@ -6,8 +6,6 @@ line has a contrast of 3:1 and text one of 4.5:1 against its ground.
 
 from typing import NamedTuple
 
-import plotly.graph_objects as go
-
 from rnnviz.core.cells import CELLS
 
 
@@ -108,7 +106,7 @@ FLOOR = (
     2.220446049250313e-16  # float64's epsilon: what is smaller than this share drowns in rounding
 )
 _SPARE = [("grey", "longdashdot"), ("sky", "dot"), ("red", "dash"), ("gold", "solid")]
-_FONT = "'Source Sans', 'Source Sans 3', 'Source Sans Pro', 'Segoe UI', Helvetica, sans-serif"
+FONT = "'Source Sans', 'Source Sans 3', 'Source Sans Pro', 'Segoe UI', Helvetica, sans-serif"
 
 
 def line(name: str, mode: str, width: float = 2) -> dict:
@@ -130,39 +128,3 @@ def title_of(name: str) -> str:
     if name in CELLS:
         return CELLS[name].title
     return {"a": "hidden state a", "c": "memory c", "x": "input x"}.get(name, name)
-
-
-def finish(fig: go.Figure, title: str, mode: str, height: int, description: str = "") -> go.Figure:
-    """Ground, type, title and margins, the same for all; `description` is the text alternative."""
-    ink = MODES[mode]
-    axis = dict(
-        gridcolor=ink.grid,
-        linecolor=ink.quiet,
-        zeroline=False,
-        showline=False,
-        ticks="outside",
-        tickcolor=ink.grid,
-        title_font_size=14,
-        tickfont_size=13,
-        automargin=True,
-    )
-    fig.update_xaxes(**axis)
-    fig.update_yaxes(**axis)
-    fig.update_annotations(font=dict(size=14, color=ink.text))
-    fig.update_layout(
-        title=dict(
-            text=title, x=0, xref="container", xanchor="left", y=0.98, yanchor="top", pad_l=8
-        ),
-        title_font=dict(size=17, color=ink.text),
-        font=dict(family=_FONT, size=13, color=ink.text),
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        height=height,
-        margin=dict(l=8, r=12, t=64, b=8),
-        legend=dict(orientation="h", x=0, xanchor="left", y=1, yanchor="bottom", font_size=13),
-        hoverlabel=dict(font_size=13),
-        meta={"description": description or title},
-        uirevision="rnnviz",
-        dragmode=False,
-    )
-    return fig

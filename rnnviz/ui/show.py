@@ -8,6 +8,7 @@ import streamlit as st
 
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.types import Run
+from rnnviz.ui.chart import chart
 from rnnviz.ui.page import settle
 
 
@@ -25,9 +26,8 @@ def picture(figure: Callable, *arguments, **choices) -> None:
     fig = figure(*arguments, **choices, mode=mode())
     name = f"{figure.__module__.rsplit('.', 1)[-1]}-{figure.__name__}"
     export = {"format": "svg", "filename": f"rnnviz-{name}"}
-    bar = {"toImageButtonOptions": export, "displaylogo": False, "scrollZoom": False}
-    alt = fig.layout.meta["description"]
-    st.plotly_chart(fig, theme=None, width="stretch", config=bar, key=name, alt=alt)
+    bar = {"toImageButtonOptions": export, "displaylogo": False, "responsive": False}
+    chart(fig, name, bar)
 
 
 def folded(label: str) -> "st.delta_generator.DeltaGenerator":

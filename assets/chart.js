@@ -1,0 +1,53 @@
+// One Plotly picture that is updated in place: a moved slider redraws what changed, and the chart
+// neither blinks nor jumps. Plotly itself is loaded once a page, from this server.
+
+let loading = null;
+
+function plotly(url) {
+  loading ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = url;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => reject(new Error(`${url} did not load`));
+    document.head.append(script);
+  });
+  return loading;
+}
+
+async function draw(box) {
+  const { figure, config, url } = box.message;
+  try {
+    const Plotly = await plotly(new URL(url, document.baseURI).href);
+    const width = box.clientWidth;
+    if (!box.isConnected || !width) return;
+    // Two messages may have waited for Plotly together: the last one counts.
+    if (figure !== box.message.figure || (box.drawn === figure && box.width === width)) return;
+    box.drawn = figure;
+    box.width = width;
+    await Plotly.react(box, figure.data, { ...figure.layout, width }, config);
+  } catch (error) {
+    box.textContent = `This picture cannot be drawn: ${error.message}.`;
+  }
+}
+
+// Called at the mount and again whenever the data change; the box stays the same.
+export default function ({ parentElement, data }) {
+  const box = parentElement.querySelector(".chart");
+  const text = new TextDecoder().decode(data);
+  if (text !== box.text) {
+    box.text = text;
+    box.message = JSON.parse(text);
+    const { height, meta } = box.message.figure.layout;
+    box.style.height = `${height}px`; // keeps the place before anything is drawn
+    box.setAttribute("aria-label", meta.description);
+  }
+  if (!box.watch) {
+    box.watch = new ResizeObserver(() => draw(box));
+    box.watch.observe(box);
+  }
+  draw(box);
+  return () => {
+    box.watch.disconnect();
+    window.Plotly?.purge(box);
+  };
+}

@@ -1,0 +1,109 @@
+"""A picture while it is put together: plots in rows under one another, as plain data.
+
+Plotly's own objects check each property as it is set, which takes most of a rerun's time. Here the
+checks are a test's, over every figure (`tests/test_figures.py`), and the objects come at the end.
+"""
+
+import plotly.graph_objects as go
+
+from rnnviz.figures.theme import FONT, MODES
+
+
+class Sheet:
+    """Plots in rows with one time axis; row 1 is on top."""
+
+    def __init__(self, mode: str, rows: int = 1, gap: float = 0.05):
+        self.ink, self.rows = MODES[mode], rows
+        self.traces, self.shapes, self.notes = [], [], []
+        self.layout = {}
+        height = (1 - gap * (rows - 1)) / rows
+        for row in range(1, rows + 1):
+            n = _suffix(row)
+            top = 1 - (row - 1) * (height + gap)
+            last = row == rows
+            self.layout[f"xaxis{n}"] = {"anchor": f"y{n}", "showticklabels": last} | (
+                {} if last else {"matches": f"x{_suffix(rows)}"}
+            )
+            bottom = 0 if last else top - height  # lest rounding leaves the paper
+            self.layout[f"yaxis{n}"] = {"anchor": f"x{n}", "domain": [bottom, top]}
+
+    def add(self, trace: dict, row: int = 1) -> None:
+        """Draw a trace in a row."""
+        n = _suffix(row)
+        self.traces.append({**trace, "xaxis": f"x{n}", "yaxis": f"y{n}"})
+
+    def x(self, title: str = "", row: int | None = None, **axis) -> None:
+        """Name and set a row's horizontal axis, the last one's unless told otherwise."""
+        self._set("xaxis", self.rows if row is None else row, title, axis)
+
+    def y(self, title: str = "", row: int = 1, **axis) -> None:
+        """Name and set a row's vertical axis."""
+        self._set("yaxis", row, title, axis)
+
+    def domain(self, row: int) -> tuple[float, float]:
+        """Middle and height of a row, as shares of the figure."""
+        low, high = self.layout[f"yaxis{_suffix(row)}"]["domain"]
+        return (low + high) / 2, high - low
+
+    def note(self, text: str, **where) -> None:
+        """Words on the picture."""
+        self.notes.append({"text": text, "showarrow": False, **where})
+
+    def line(self, *, x: float | None = None, y: float | None = None, **style) -> None:
+        """A line through every row at x, or through the first at y."""
+        if x is not None:
+            place = {"x0": x, "x1": x, "y0": 0, "y1": 1, "xref": "x", "yref": "paper"}
+        else:
+            place = {"x0": 0, "x1": 1, "y0": y, "y1": y, "xref": "paper", "yref": "y"}
+        self.shapes.append({"type": "line", **place, "line": style})
+
+    def finish(
+        self, title: str, height: int, description: str, legend=None, margin=None
+    ) -> go.Figure:
+        """Ground, type, title and margins, the same for all; `description` is the text
+        alternative."""
+        ink = self.ink
+        axis = {
+            "gridcolor": ink.grid,
+            "linecolor": ink.quiet,
+            "zeroline": False,
+            "showline": False,
+            "ticks": "outside",
+            "tickcolor": ink.grid,
+            "tickfont": {"size": 13},
+            "automargin": True,
+        }
+        for name, own in self.layout.items():
+            self.layout[name] = axis | own
+        for note in self.notes:
+            note["font"] = {"size": 14, "color": ink.text} | note.get("font", {})
+        spread = {"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom"}
+        layout = self.layout | {
+            "template": {},
+            "title": {
+                **{"text": title, "x": 0, "xref": "container", "xanchor": "left"},
+                **{"y": 0.98, "yanchor": "top", "pad": {"l": 8}},
+                "font": {"size": 17, "color": ink.text},
+            },
+            "font": {"family": FONT, "size": 13, "color": ink.text},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "height": height,
+            "margin": {"l": 8, "r": 12, "t": 64, "b": 8} | (margin or {}),
+            "legend": spread | {"font": {"size": 13}} | (legend or {}),
+            "hoverlabel": {"font": {"size": 13}},
+            "meta": {"description": description},
+            "uirevision": "rnnviz",
+            "dragmode": False,
+            "shapes": self.shapes,
+            "annotations": self.notes,
+        }
+        return go.Figure({"data": self.traces, "layout": layout}, _validate=False)
+
+    def _set(self, kind, row, title, axis):
+        words = {"title": {"text": title, "font": {"size": 14}}} if title else {}
+        self.layout[f"{kind}{_suffix(row)}"] |= words | axis
+
+
+def _suffix(row: int) -> str:
+    return "" if row == 1 else str(row)
