@@ -14,6 +14,13 @@ function plotly(url) {
   return loading;
 }
 
+// On a phone the numbers inside a picture are set smaller, or they would touch.
+function fitted(traces, width) {
+  if (width > 600) return traces;
+  const small = (trace) => ({ ...trace, textfont: { ...trace.textfont, size: 9 } });
+  return traces.map((trace) => (trace.mode === "text" ? small(trace) : trace));
+}
+
 async function draw(box) {
   const { figure, config, url } = box.message;
   try {
@@ -24,7 +31,7 @@ async function draw(box) {
     if (figure !== box.message.figure || (box.drawn === figure && box.width === width)) return;
     box.drawn = figure;
     box.width = width;
-    await Plotly.react(box, figure.data, { ...figure.layout, width }, config);
+    await Plotly.react(box, fitted(figure.data, width), { ...figure.layout, width }, config);
   } catch (error) {
     box.textContent = `This picture cannot be drawn: ${error.message}.`;
   }

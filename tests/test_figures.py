@@ -125,25 +125,30 @@ def test_large_heatmaps_are_thinned():
     assert figures.states.overview(run).data[0].z.size <= parts.MOST_CELLS + 256
 
 
-def luminance(colour):
-    parts_of_it = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts_of_it]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+def test_contrast_is_wcags():
+    assert theme.contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert theme.contrast("#777777", "#ffffff") == pytest.approx(
+        4.48, abs=0.005
+    )  # WebAIM's example
 
 
-def contrast(one, other):
-    """The ratio of WCAG 2.2."""
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
+@both_modes
+def test_numbers_read_well_on_every_colour_of_the_scales(mode):
+    ink = theme.MODES[mode]
+    for scale in (ink.diverging, ink.sequential):
+        for share in np.linspace(0, 1, 101):
+            ground = theme.colour_at(scale, share)
+            assert theme.contrast(theme.ink_on(ground), ground) >= 4.5
+        assert [theme.colour_at(scale, at) for at, _ in scale] == [colour for _, colour in scale]
 
 
 @both_modes
 def test_lines_and_words_stand_out_from_their_ground(mode):
     ink = theme.MODES[mode]
     for colour in (*ink.lines.values(), ink.now):
-        assert contrast(colour, ink.ground) >= 3
+        assert theme.contrast(colour, ink.ground) >= 3
     for colour in (ink.text, ink.quiet):
-        assert contrast(colour, ink.ground) >= 4.5
+        assert theme.contrast(colour, ink.ground) >= 4.5
 
 
 def test_each_thing_has_its_own_line():

@@ -50,7 +50,7 @@ def band(bands: Mapping[str, np.ndarray], *, mode="light") -> go.Figure:
     for name, values in bands.items():
         low, middle, high = np.percentile(parts.positive(values), [10, 50, 90], axis=0)
         seeds, time = len(values), np.arange(1, values.shape[1] + 1)
-        red, green, blue = _rgb(theme.line(name, mode)["color"])
+        red, green, blue = theme.rgb(theme.line(name, mode)["color"])
         around = {
             "type": "scatter",
             "x": np.concatenate([time, time[::-1]]),
@@ -96,7 +96,3 @@ def columns(runs: Mapping[str, Run]) -> dict[str, np.ndarray]:
 def _line(x, y, name: str, mode: str) -> dict:
     label, style = theme.title_of(name), theme.line(name, mode, 2.5)
     return parts.line(x, parts.positive(y), label, style, f"{label}<br>k = ")
-
-
-def _rgb(colour: str) -> tuple[int, int, int]:
-    return tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))

@@ -55,6 +55,8 @@ def flow(run: Run, t: int = 0, sequence: int = 0, unit: int = 0, *, mode="light"
     for scale in scales:  # one heatmap a scale, empty where the other columns are
         at = [c for c, (*_, limits) in enumerate(found) if (limits or (-top, top)) == scale]
         sheet.add(_matrix(found, at, rows, sheet.ink, scale))
+        if rows <= _MOST_NUMBERS:
+            sheet.add(_numbers(found, at, sheet.ink, scale))
     # x and y have a length of their own; what lies between has a row for each unit.
     edges = {"x0": 1.5, "x1": len(found) - 0.5, "y0": unit + 0.5, "y1": unit + 1.5}
     sheet.shapes.append({"type": "rect", **edges, "line": {"color": sheet.ink.now, "width": 2.5}})
@@ -86,7 +88,20 @@ def _matrix(found, at: list[int], rows: int, ink: theme.Ink, limits: tuple[float
     cells = parts.heatmap(values, np.arange(1, len(found) + 1), ink, limits, "")
     cells |= {"z": values, "customdata": names, "xgap": 3, "ygap": 1, "hoverongaps": False}
     cells["hovertemplate"] = "%{customdata}<br>unit %{y}<br>%{z:.8g}<extra></extra>"
-    if rows <= _MOST_NUMBERS:
-        text = [["" if np.isnan(v) else f"{v:.2f}" for v in row] for row in values]
-        cells |= {"text": text, "texttemplate": "%{text}", "textfont": {"size": 13}}
     return cells
+
+
+def _numbers(found, at: list[int], ink: theme.Ink, limits: tuple[float, float]) -> dict:
+    """The numbers of the columns `at`, each in the ink that reads best on its cell."""
+    low, high = limits
+    cells = [(c + 1, row + 1, v) for c in at for row, v in enumerate(found[c][2])]
+    grounds = (
+        theme.colour_at(parts.scale(ink, limits), (v - low) / (high - low)) for *_, v in cells
+    )
+    return {
+        **{"type": "scatter", "mode": "text", "hoverinfo": "skip", "showlegend": False},
+        "x": [x for x, _, _ in cells],
+        "y": [y for _, y, _ in cells],
+        "text": [f"{v:.2f}" for *_, v in cells],
+        "textfont": {"size": 14, "color": [theme.ink_on(ground) for ground in grounds]},
+    }

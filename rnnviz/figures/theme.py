@@ -4,6 +4,7 @@ The palette is Okabe and Ito's (safe for colour-blind eyes), darkened or lighten
 line has a contrast of 3:1 and text one of 4.5:1 against its ground.
 """
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from rnnviz.core.cells import CELLS
@@ -128,3 +129,35 @@ def title_of(name: str) -> str:
     if name in CELLS:
         return CELLS[name].title
     return {"a": "hidden state a", "c": "memory c", "x": "input x"}.get(name, name)
+
+
+def contrast(one: str, other: str) -> float:
+    """The ratio of WCAG 2.2 between two colours "#rrggbb": 4.5 and more reads well."""
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def colour_at(scale: list, share: float) -> str:
+    """The colour of a scale [[0, "#rrggbb"], ..] at a share of its length."""
+    for (low, start), (high, end) in pairwise(scale):
+        if share <= high:
+            part = (share - low) / (high - low)
+            mixed = (round(a + part * (b - a)) for a, b in zip(rgb(start), rgb(end), strict=True))
+            return "#{:02x}{:02x}{:02x}".format(*mixed)
+    return scale[-1][1]
+
+
+def ink_on(ground: str) -> str:
+    """Black or white, whichever reads better on a ground."""
+    return max(("#000000", "#ffffff"), key=lambda ink: contrast(ink, ground))
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    """Red, green and blue of "#rrggbb", 0 to 255."""
+    return tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))
+
+
+def _luminance(colour: str) -> float:
+    shares = (part / 255 for part in rgb(colour))
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
