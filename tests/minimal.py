@@ -16,6 +16,7 @@ class MGU(Cell):
     source = "Zhou et al. 2016"
     gates = (Gate("forget", "f", "sigmoid", ("Wf",), "bf"),)
     late_gates = (Gate("candidate", r"\tilde a", "tanh", ("Wc",), "bc"),)
+    reach = {"operand": 2, "a": 3}  # noqa: RUF012
     skips = True
     memory = ("forget", -1)
     operand_latex = r"f_t \odot a_{t-1}"
@@ -33,18 +34,20 @@ class MGU(Cell):
     def step(self, f, k, a_prev, a):
         a[...] = (1 - f) * a_prev + f * k
 
-    def factors(self, f, k, a_prev, a):
+    def factors(self, f, k, a_prev, a, out):
         slope = f * (1 - f)
-        return (k - a_prev) * slope, f * (1 - k * k), 1 - f, a_prev * slope, f
+        out[0] = f
+        out[1] = a_prev * slope
+        out[2] = (k - a_prev) * slope
+        out[3] = f * (1 - k * k)
+        out[4] = 1 - f
 
-    def backstep(self, factors, da, dz, dz_late, da_prev):
-        dz[0] = da * factors[0]
-        dz_late[0] = da * factors[1]
-        da_prev[...] = da * factors[2]
+    def backstep(self, by_a, d_by_a, da):
+        d_by_a[...] = da * by_a
 
-    def backoperand(self, factors, d_operand, dz):
-        dz[0] += d_operand * factors[3]
-        d_operand *= factors[4]
+    def backoperand(self, by_fa, d_by_fa, d_fa, dz):
+        d_by_fa[...] = d_fa * by_fa
+        dz[0] += d_by_fa[1]
 
 
 @contextmanager

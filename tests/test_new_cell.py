@@ -59,4 +59,4 @@ def test_it_opens_on_every_page(page):
     app = open_page(page, cell="mgu")
     assert not app.exception and not app.warning
     assert "MGU" in app.selectbox[0].options and app.selectbox[0].value == "mgu"
-    assert app.get("plotly_chart")
+    assert app.get("bidi_component")

@@ -1,16 +1,15 @@
 """How one step moves the state, and how far each step's loss reaches back: Jacobians and items.
 
-Both are the cell's own chain rule (`unroll.Chain`), fed other gradients than the loss's.
+Both are the cell's own chain rule (`chain.Chain`), fed other gradients than the loss's.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 
+from rnnviz.core.chain import Chain, Room
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.types import Run, norm
-from rnnviz.core.unroll import Chain
 
 _MAX_ENTRIES = 32_000_000  # of float64: 256 MB in one answer
 
@@ -29,21 +28,20 @@ def jacobians(run: Run, sequence: int = 0, steps: Sequence[int] | None = None) -
             f"steps must be at most {_MAX_ENTRIES // N**2} for Jacobians of {N} x {N}, "
             f"got {len(steps)}"
         )
-    chain = replace(Chain.of(trace), product=np.matmul)
-    dtype, shape = trace.outputs.dtype, (len(steps), n_a, N)
-    d = [
-        np.broadcast_to(np.eye(n_a, N, j * n_a, dtype=dtype), shape).copy()
-        for j in range(len(trace.cell.states))
-    ]
-    n_x = trace.x.shape[-3]
-    work = chain.work((len(steps), n_a + n_x, N))
-    d_operand = np.empty((len(steps), n_a + n_x, N), dtype)
-    d_memories = [np.empty(shape, dtype) for _ in d[1:]]
+    cell, dtype, shape = trace.cell, trace.outputs.dtype, (len(steps), n_a, N)
+    chain = Chain.of(trace, np.matmul)
+    eyes = (np.eye(n_a, N, j * n_a, dtype=dtype) for j in range(len(cell.states)))
+    da, *others = (np.broadcast_to(eye, shape) for eye in eyes)
+    sums = [np.empty(shape, dtype) for _ in others]
+    d_a = np.empty(shape, dtype)
+    factors = np.empty((len(steps), sum(cell.reach.values()) * n_a, 1), dtype)
+    room = Room.of(cell, n_a, shape[:1], N, dtype, factors)
     with np.errstate(all="ignore"):
-        factors = chain.factors(steps, slice(sequence, sequence + 1))
-        chain.pull(factors, d, work.views(), d_operand, d_operand[:, :n_a], d_memories)
-    transposed = np.concatenate([d_operand[:, :n_a], *d_memories], axis=-2)
-    return np.swapaxes(transposed, -1, -2)
+        chain.fill_factors(steps, factors, slice(sequence, sequence + 1))
+        pairs = (both for pair in zip(others, sums, strict=True) for both in pair)
+        chain.pull(room.views(), (da, *pairs), d_a)
+    memories = (room.memory(index) for index in range(len(others)))
+    return np.swapaxes(np.concatenate([d_a, *memories], axis=-2), -1, -2)
 
 
 def singular_values(run: Run, sequence: int = 0, steps: Sequence[int] | None = None) -> np.ndarray:
@@ -73,30 +71,27 @@ def items(run: Run, steps: Sequence[int] | None = None) -> Iterator[tuple[int, n
             f"steps must be at most {_MAX_ENTRIES // (3 * m * (n_a + n_x))} for this run, "
             f"got {len(steps)}"
         )
-    chain = replace(Chain.of(trace), product=np.matmul)
-    count = len(steps)
-    states = [np.zeros((count, n_a, m), dtype) for _ in trace.cell.states]
-    d_memories = [np.empty((count, n_a, m), dtype) for _ in states[1:]]
-    d_operand = np.empty((count, n_a + n_x, m), dtype)
-    work = chain.work(d_operand.shape)
+    chain, cell, count = Chain.of(trace, np.matmul), trace.cell, len(steps)
+    da = np.zeros((count, n_a, m), dtype)
+    arriving = [np.zeros_like(da) for _ in cell.states[1:]]
+    sums = [np.empty_like(da) for _ in arriving]
+    factors = np.empty((1, sum(cell.reach.values()) * n_a, m), dtype)
+    room = Room.of(cell, n_a, (count,), m, dtype, factors)
     first = count  # rows from `first` on belong to a t that has been met
     for k in reversed(range(trace.T_x)):
         if first and steps[first - 1] == k:
             first -= 1
-            states[0][first] = run.upstream[..., k]
+            da[first] = run.upstream[..., k]
         live = slice(first, None)
-        yield k, states[0][live]
+        yield k, da[live]
         if k and first < count:
-            rows = work.part(live)
-            d_a = d_operand[live, :n_a]
+            rows = room.part(live)
+            pairs = (both[live] for pair in zip(arriving, sums, strict=True) for both in pair)
             with np.errstate(all="ignore"):
-                factors = chain.factors(slice(k, k + 1))
-                now = [state[live] for state in states]
-                chain.pull(
-                    factors, now, rows.views(), d_operand[live], d_a, [d[live] for d in d_memories]
-                )
-            for state, before in zip(states, [d_a, *(d[live] for d in d_memories)], strict=True):
-                state[live] = before
+                chain.fill_factors(slice(k, k + 1), factors)
+                chain.pull(rows.views(), (da[live], *pairs), da[live])
+            for index, memory in enumerate(arriving):
+                memory[live] = rows.memory(index)
 
 
 def itemised(run: Run, steps: Sequence[int] | None = None) -> np.ndarray:

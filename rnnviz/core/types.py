@@ -122,20 +122,20 @@ class Trace:
 class Gradients:
     """How the loss feels each quantity of a Trace.
 
-    `operands` is dL/d[a_{t-1}; x_t], (T_x + 1, ..., n_a + n_x, m), with all that later losses add;
-    `memories` the same for the other states, (T_x + 1, ..., n_a, m).
+    `buffers` are dL/d(state) by name, (T_x + 1, ..., n_a, m), the initial state's first, with all
+    that later losses add; `inputs` is dL/dx, (T_x, ..., n_x, m).
     """
 
     cell: Cell
     n_a: int
-    operands: np.ndarray
-    memories: Mapping[str, np.ndarray]
+    buffers: Mapping[str, np.ndarray]
+    inputs: np.ndarray
     params: dict[str, np.ndarray]
     kept_steps: list = field(default_factory=list, repr=False)  # views, where memory is reused
 
     def state(self, name: str) -> np.ndarray:
         """The buffer (T_x + 1, ..., n_a, m) of dL/d(one state), the initial one first."""
-        return self.operands[..., : self.n_a, :] if name == "a" else self.memories[name]
+        return self.buffers[name]
 
     @cached_property
     def states(self) -> dict[str, np.ndarray]:
@@ -150,7 +150,7 @@ class Gradients:
     @cached_property
     def x(self) -> np.ndarray:
         """dL/dx, (n_x, m, T_x)."""
-        return public(self.operands[:-1, ..., self.n_a :, :])
+        return public(self.inputs)
 
     @cached_property
     def sequence_norms(self) -> dict[str, np.ndarray]:

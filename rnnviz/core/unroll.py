@@ -1,20 +1,23 @@
 """A cell through time: `forward` fills a Trace, `backward` carries the chain rule back along it."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from itertools import repeat
-from typing import NamedTuple
 
 import numpy as np
 from numpy import add, multiply, tanh
 
 from rnnviz.core.activations import softmax
 from rnnviz.core.cells.base import Cell
+from rnnviz.core.chain import Chain, Room, dot_or_matmul
 from rnnviz.core.errors import ExperimentError
-from rnnviz.core.layout import Weights, blocks, check_params, columns, halved, time_major
+from rnnviz.core.layout import Weights, check_params, columns, halved, time_major
 from rnnviz.core.types import Gradients, Trace
 
 _CHUNK_BYTES = 1 << 19  # of dz: what lies between two weight products should stay in the cache
+_MOST_ROOMS = 8  # kept between backward passes, of three times as many bytes each
+_rooms: dict[tuple, tuple[Room, list]] = {}
 
 
 def forward(
@@ -33,7 +36,7 @@ def forward(
     """
     trace = _prepare(cell, params, x, initial or {}, into)
     weights, n_a, n_early = trace.weights, trace.n_a, len(cell.gates)
-    product = _product(x.ndim - 3)
+    product = dot_or_matmul(x.ndim > 3)
     W = halved(cell.gates, weights.early, n_a)
     W_late = None if weights.late is None else halved(cell.late_gates, weights.late, n_a)
     squashed = bool(cell.gates[0].squash)
@@ -75,123 +78,41 @@ def backward(
     arrives at the last states from beyond, (..., n_a, m), zero where left out. The readout is not
     in it: its gradients are the loss's (see `losses`). `into` as in `forward`.
     """
-    n_a, T_x = trace.n_a, trace.T_x
+    T_x, n_a = trace.T_x, trace.n_a
     grads = _prepare_gradients(trace, upstream, carry or {}, into)
     chain = Chain.of(trace)
-    stack, stack_late = (None if W is None else np.zeros_like(W) for W in trace.weights)
     length = max(1, min(T_x, _CHUNK_BYTES // trace.squashed[0][0].nbytes))
-    work, steps = _back_steps(grads, chain, length, into)
-    ups = [np.zeros((), upstream.dtype), *time_major(upstream)[:-1]]  # none before the first step
-    with np.errstate(all="ignore"):
+    upstream, none = time_major(upstream), np.zeros((), upstream.dtype)
+    stacks = [None if W is None else np.zeros_like(W) for W in trace.weights]
+    early, pull = len(trace.cell.gates) * n_a, chain.pull
+    *many, _, m = upstream.shape[1:]
+    with (
+        np.errstate(all="ignore"),
+        _borrowed(trace.cell, n_a, (length, *many), m, trace.outputs.dtype) as (room, rooms),
+    ):
+        steps, dz = _back_steps(grads, room, rooms, into), room.dz
         for start in reversed(range(0, T_x, length)):
             stop = min(start + length, T_x)
-            now = slice(start, stop)
-            factors = list(chain.factors_by_step(now))
-            for t in range(stop - 1, start - 1, -1):
-                d, views, d_operand, d_a, d_memories = steps[t]
-                chain.pull(factors[t - start], d, views, d_operand, d_a, d_memories)
-                add(d_a, ups[t], out=d_a)
-            stack += _outer(work.dz[: stop - start], trace.operands[0][now])
-            if work.dz_late is not None:
-                stack_late += _outer(work.dz_late[: stop - start], trace.operands[1][now])
-    grads.params.update(Weights(stack, stack_late).unpack(trace.cell, n_a))
+            now, count = slice(start, stop), stop - start
+            chain.fill_factors(now, room.factors[:count])
+            # Together, because a step alone reads a whole cache line for every number.
+            ups = list(np.ascontiguousarray(upstream[max(0, start - 1) : stop - 1]))
+            if not start:
+                ups.insert(0, none)  # no loss before the first step
+            for t, up in zip(range(stop - 1, start - 1, -1), reversed(ups), strict=True):
+                views, d, d_a = steps[t]
+                pull(views, d, d_a)
+                add(d_a, up, out=d_a)
+            np.matmul(chain.W_x, dz[:count], out=grads.inputs[now])
+            for stack, part, operand in zip(
+                stacks, np.split(dz[:count], [early], axis=-2), trace.operands, strict=True
+            ):
+                if stack is not None:
+                    stack += columns(part) @ np.swapaxes(columns(operand[now]), -1, -2)
+        for index, name in enumerate(trace.cell.states[1:]):
+            grads.state(name)[0] = room.memory(index)[0]
+    grads.params.update(Weights(*stacks).unpack(trace.cell, n_a))
     return grads
-
-
-def _outer(dz, operand):
-    """Sum over steps and sequences of dz operand^T, as one product."""
-    return columns(dz) @ np.swapaxes(columns(operand), -1, -2)
-
-
-class Work(NamedTuple):
-    """What a pull through one or many steps writes besides the states' gradients.
-
-    dz and dz_late are (steps, ..., gates * n_a, m), d_late (steps, ..., n_a + n_x, m), skip
-    (steps, ..., n_a, m); None where the cell has no late gates, or no skip.
-    """
-
-    dz: np.ndarray
-    dz_late: np.ndarray | None
-    d_late: np.ndarray | None
-    skip: np.ndarray | None
-    n_a: int
-
-    def part(self, steps: slice) -> "Work":
-        """The same room for some of the steps only."""
-        return Work(*(None if a is None else a[steps] for a in self[:-1]), self.n_a)
-
-    def views(self) -> tuple:
-        """As `Chain.pull` takes them, all steps at once; last what the cell's backstep fills."""
-        gates, late = (None if z is None else blocks(z, self.n_a) for z in self[:2])
-        d_late_a = None if self.d_late is None else self.d_late[..., : self.n_a, :]
-        filled = tuple(view for view in (gates, late, self.skip) if view is not None)
-        return self.dz, self.dz_late, self.d_late, d_late_a, self.skip, filled
-
-    def steps(self) -> Iterable[tuple]:
-        """As `Chain.pull` takes them, step by step."""
-        *arrays, filled = self.views()
-        time_first = (v.swapaxes(0, 1) if v.ndim > self.dz.ndim else v for v in filled)
-        each = (repeat(None) if array is None else array for array in arrays)
-        return zip(*each, zip(*time_first, strict=True), strict=False)
-
-
-@dataclass(frozen=True)
-class Chain:
-    """The chain rule of a Trace's steps: what backpropagation, Jacobians and items share."""
-
-    trace: Trace
-    cell: Cell
-    W_T: np.ndarray
-    W_late_T: np.ndarray | None
-    product: Callable
-
-    @classmethod
-    def of(cls, trace: Trace) -> "Chain":
-        """The transposed weights, without the bias column."""
-        transposed = [
-            None if W is None else np.swapaxes(W[..., :-1], -1, -2).copy() for W in trace.weights
-        ]
-        return cls(trace, trace.cell, *transposed, _product(trace.weights.early.ndim - 2))
-
-    def work(self, shape: tuple[int, ...]) -> Work:
-        """Room for operands' gradients of `shape` (steps, ..., n_a + n_x, m)."""
-        cell, n_a, dtype = self.cell, self.trace.n_a, self.W_T.dtype
-        *lead, _, m = shape
-        early, late = (
-            np.empty((*lead, len(gates) * n_a, m), dtype) if gates else None
-            for gates in (cell.gates, cell.late_gates)
-        )
-        d_late = np.empty(shape, dtype) if cell.late_gates else None
-        skip = np.empty((*lead, n_a, m), dtype) if cell.skips else None
-        return Work(early, late, d_late, skip, n_a)
-
-    def factors(self, steps, sequences: slice = slice(None)) -> tuple[np.ndarray, ...]:
-        """The cell's local derivatives at some steps, (steps, ..., n_a, m) or stacks of that."""
-        return self.cell.factors(*(v[steps][..., sequences] for v in self.trace.views()))
-
-    def factors_by_step(self, steps: slice) -> Iterable[tuple[np.ndarray, ...]]:
-        """The same, step by step."""
-        one = self.trace.squashed[0].ndim
-        factors = self.factors(steps)
-        return zip(*(f.swapaxes(0, 1) if f.ndim > one else f for f in factors), strict=True)
-
-    def pull(self, factors, d, work, d_operand, d_a, d_memories) -> None:
-        """dL/d(states after) -> dL/d[a_prev; x] in d_operand (d_a its first rows), d_memories."""
-        dz, dz_late, d_late, d_late_a, skip, filled = work
-        self.cell.backstep(factors, *d, *filled, *d_memories)
-        if dz_late is not None:
-            self.product(self.W_late_T, dz_late, out=d_late)
-            self.cell.backoperand(factors, d_late_a, filled[0])
-        self.product(self.W_T, dz, out=d_operand)
-        if dz_late is not None:
-            add(d_operand, d_late, out=d_operand)
-        if skip is not None:
-            add(d_a, skip, out=d_a)
-
-
-def _product(lead: int) -> Callable:
-    """np.dot takes half of matmul's time for a small product, but knows no axis of seeds."""
-    return np.matmul if lead else np.dot
 
 
 def _steps(trace: Trace, into: Trace | None) -> Iterable[tuple]:
@@ -222,28 +143,42 @@ def _steps(trace: Trace, into: Trace | None) -> Iterable[tuple]:
     return steps
 
 
-def _back_steps(grads: Gradients, chain: "Chain", length: int, into: Gradients | None):
-    """Room for `length` steps, and the views that each step of `backward` writes; both are kept
-    where the memory is reused."""
+def _back_steps(grads: Gradients, room: Room, rooms: list, into: Gradients | None) -> list:
+    """The views that each step of `backward` writes; kept where the memory is reused."""
     if into is not None and grads.kept_steps:
-        return grads.kept_steps
-    work = chain.work((length, *grads.operands.shape[1:]))
-    rooms = list(work.steps())
-    dA, memories = grads.state("a"), [grads.state(name) for name in grads.cell.states[1:]]
-    T_x = len(dA) - 1
-    steps = list(
-        zip(
-            zip(dA[1:], *(d[1:] for d in memories), strict=True),
-            (rooms[t % length] for t in range(T_x)),
-            grads.operands[:-1],
-            dA[:-1],
-            zip(*(d[:-1] for d in memories), strict=True) if memories else repeat(()),
-            strict=False,
-        )
-    )
+        kept, steps = grads.kept_steps
+        if kept is room:
+            return steps
+    dA, length = grads.state("a"), len(rooms)
+    T_x, d = len(dA) - 1, [dA[1:]]
+    for index, name in enumerate(grads.cell.states[1:]):
+        memory, before = grads.state(name), list(room.memory(index))
+        # What arrives at a step's memory was left by the step after it, one place on in the room.
+        arriving = [before[(t + 1) % length] for t in range(T_x - 1)]
+        d += [[*arriving, memory[-1]], memory[1:]]
+    views = (rooms[t % length] for t in range(T_x))
+    steps = list(zip(views, zip(*d, strict=True), dA[:-1], strict=True))
     if into is not None:
-        grads.kept_steps.extend((work, steps))
-    return work, steps
+        grads.kept_steps[:] = (room, steps)
+    return steps
+
+
+@contextmanager
+def _borrowed(cell: Cell, n_a: int, lead: tuple[int, ...], m: int, dtype):
+    """A room of such a shape, with the views of its steps: a used one where there is one.
+
+    Nothing of it is handed out, so the next backward pass need not ask for fresh memory. A room
+    is taken out while it is in use: another thread finds none, and makes its own.
+    """
+    key = (cell, n_a, lead, m, dtype)
+    free = _rooms.pop(key, None)
+    if free is None:
+        room = Room.of(cell, n_a, lead, m, dtype)
+        free = (room, [room.part(step).views() for step in range(lead[0])])
+    yield free
+    _rooms[key] = free
+    for oldest in list(_rooms)[:-_MOST_ROOMS]:
+        _rooms.pop(oldest, None)
 
 
 def _prepare(cell, params, x, initial, into) -> Trace:
@@ -296,12 +231,11 @@ def _prepare_gradients(trace, upstream, carry, into) -> Gradients:
     if upstream.shape != expected:
         raise ExperimentError(f"upstream must have shape {expected}, got {upstream.shape}")
     if into is None:
-        dH = np.empty((*H.shape[:-2], H.shape[-2] - 1, H.shape[-1]), H.dtype)
-        memories = {name: np.empty_like(memory) for name, memory in trace.memories.items()}
-        into = Gradients(cell, n_a, dH, memories, {})
+        states = {name: np.empty_like(trace.state(name), order="C") for name in cell.states}
+        inputs = np.empty((len(H) - 1, *H.shape[1:-2], H.shape[-2] - n_a - 1, H.shape[-1]), H.dtype)
+        into = Gradients(cell, n_a, states, inputs, {})
     grads = replace(into, params={})
     for name in cell.states:
         grads.state(name)[-1] = carry.get(name, 0)
     grads.state("a")[-1] += upstream[..., -1]
-    grads.operands[-1, ..., n_a:, :] = 0
     return grads

@@ -5,10 +5,9 @@ products, and hands the cell views whose last two axes are (n_a units, m sequenc
 them (time, seeds) broadcast, so that the same lines run one step, all steps at once, or many seeds.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-
-import numpy as np
 
 
 @dataclass(frozen=True)
@@ -55,9 +54,8 @@ class Cell:
     gates: tuple[Gate, ...]  # see [a_prev, x]; the sigmoid ones first
     late_gates: tuple[Gate, ...] = ()  # see [operand, x], once `gates` are known
     internals: int = 0  # how many arrays `step` keeps for `factors`
-    skips: bool = (
-        False  # does a_prev reach a past the gates' products? (then backstep fills da_prev)
-    )
+    reach: Mapping[str, int] = MappingProxyType({"a": 1})  # blocks that hang on each gradient
+    skips: bool = False  # does a_prev reach a past the gates' products? (one block behind theirs)
     memory: tuple[str, int] | None = (
         None  # gate that keeps the past: +1 if it keeps, -1 if it writes
     )
@@ -76,20 +74,21 @@ class Cell:
         """Fill the new states: (*gates, *late gates, *previous states, *new states, *internals)."""
         raise NotImplementedError
 
-    def factors(self, *views) -> tuple[np.ndarray, ...]:
-        """Local derivatives, from the same views as `step`; a leading axis may stack several."""
+    def factors(self, *views, out) -> None:
+        """Fill `out`, (blocks, ..., n_a, m), with local derivatives, from the views of `step`."""
         raise NotImplementedError
 
-    def backstep(self, factors, *views) -> None:
-        """Chain rule of `step`: (factors, *d states, dz[, dz_late][, da_prev], *d other previous).
+    def backstep(self, *views) -> None:
+        """Chain rule of `step`: (*factors, *blocks to fill, da[, what arrives at c, dc]).
 
-        dz and dz_late stack the gates' pre-activation gradients on axis 0. May add to the state
-        gradients that come in; writes everything else. Only multiplies and adds.
+        Factors and blocks stand in groups of `reach`, the operand's left out. For each state
+        besides `a`, its whole gradient has to be written, too. Only multiplies and adds.
         """
         raise NotImplementedError
 
-    def backoperand(self, factors, d_operand, dz) -> None:
-        """Chain rule of `operand`: fills its gates' dz, turns d_operand into da_prev's share."""
+    def backoperand(self, factors, blocks, d_operand, dz) -> None:
+        """Chain rule of `operand`: fills the operand's blocks, the share of a_{t-1} first; may add
+        to the early gates' dz, (gates, ..., n_a, m)."""
         raise NotImplementedError
 
     # -- what follows from the description -----------------------------------------------------
@@ -98,6 +97,12 @@ class Cell:
     def all_gates(self) -> tuple[Gate, ...]:
         """Early and late blocks, in the order in which `step` receives them."""
         return self.gates + self.late_gates
+
+    @property
+    def passed_on(self) -> int:
+        """How many of the blocks stand before the gates': passed on within the step."""
+        behind = len(self.all_gates) + self.skips + len(self.states) - 1
+        return sum(self.reach.values()) - behind
 
     @property
     def shown_gates(self) -> tuple[Gate, ...]:

@@ -1,6 +1,7 @@
 """The gated recurrent unit (Cho et al. 2014), the reset gate before the matrix product."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from numpy import add, multiply, subtract
 
@@ -16,10 +17,12 @@ class GRU(Cell):
     title = "GRU"
     source = "Cho et al. 2014"
     gates = (
-        Gate("update", "i", "sigmoid", ("Wi",), "bi"),
         Gate("reset", "r", "sigmoid", ("Wr",), "br"),
+        Gate("update", "i", "sigmoid", ("Wi",), "bi"),
     )
     late_gates = (Gate("candidate", r"\tilde a", "tanh", ("Wc",), "bc"),)
+    draws = ("Wi", "bi", "Wr", "br", "Wc", "bc", "Wy", "by")
+    reach = MappingProxyType({"operand": 2, "a": 3})
     skips = True
     memory = ("update", -1)
     equations = (
@@ -35,25 +38,24 @@ class GRU(Cell):
         "mean the opposite (their z is 1 - i)."
     )
 
-    def operand(self, i, r, a_prev, out):
+    def operand(self, r, i, a_prev, out):
         multiply(r, a_prev, out=out)
 
-    def step(self, i, r, k, a_prev, a):
+    def step(self, r, i, k, a_prev, a):
         subtract(k, a_prev, out=a)  # i k + (1 - i) a_prev = a_prev + i (k - a_prev)
         multiply(a, i, out=a)
         add(a, a_prev, out=a)
 
-    def factors(self, i, r, k, a_prev, a):
-        keep = 1 - i
-        return (a - a_prev) * keep, i * (1 - k * k), keep, a_prev * r * (1 - r), r
+    def factors(self, r, i, k, a_prev, a, out):
+        ra_a, ra_zr, a_zi, a_zk, a_a = out
+        ra_a[...] = r
+        multiply(a_prev * r, 1 - r, out=ra_zr)
+        subtract(1, i, out=a_a)
+        multiply(a - a_prev, a_a, out=a_zi)
+        multiply(i, 1 - k * k, out=a_zk)
 
-    def backstep(self, factors, da, dz, dz_late, da_prev):
-        da_dzi, da_dzk, keep, _, _ = factors
-        multiply(da, da_dzi, out=dz[0])
-        multiply(da, da_dzk, out=dz_late[0])
-        multiply(da, keep, out=da_prev)
+    def backstep(self, by_a, d_by_a, da):
+        multiply(da, by_a, out=d_by_a)
 
-    def backoperand(self, factors, d_operand, dz):
-        _, _, _, dra_dzr, r = factors
-        multiply(d_operand, dra_dzr, out=dz[1])
-        multiply(d_operand, r, out=d_operand)
+    def backoperand(self, by_ra, d_by_ra, d_ra, dz):
+        multiply(d_ra, by_ra, out=d_by_ra)

@@ -1,8 +1,9 @@
 """The long short-term memory (Hochreiter & Schmidhuber 1997, forget gate of Gers et al. 2000)."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from numpy import add, empty, multiply, tanh
+from numpy import add, multiply, tanh
 
 from rnnviz.core.cells.base import Cell, Equation, Gate, register
 
@@ -16,7 +17,6 @@ class LSTM(Cell):
     title = "LSTM"
     source = "Hochreiter & Schmidhuber 1997; Gers, Schmidhuber & Cummins 2000"
     states = ("a", "c")
-    # f, i and candidate stand together, because the gradient of c reaches them in one product.
     gates = (
         Gate("output", "o", "sigmoid", ("Wo",), "bo"),
         Gate("forget", "f", "sigmoid", ("Wf",), "bf"),
@@ -25,6 +25,7 @@ class LSTM(Cell):
     )
     draws = ("Wf", "bf", "Wi", "bi", "Wo", "bo", "Wc", "bc", "Wy", "by")
     internals = 1
+    reach = MappingProxyType({"a": 2, "c": 4})
     memory = ("forget", +1)
     equations = (
         Equation(
@@ -46,19 +47,16 @@ class LSTM(Cell):
         tanh(c, out=tanh_c)
         multiply(o, tanh_c, out=a)
 
-    def factors(self, o, f, i, k, a_prev, c_prev, a, c, tanh_c):
-        da_dc = o * (1 - tanh_c * tanh_c)
-        da_dzo = a * (1 - o)
-        dc_dz = empty((3, *c.shape), c.dtype)
-        multiply(c_prev * f, 1 - f, out=dc_dz[0])
-        multiply(k * i, 1 - i, out=dc_dz[1])
-        multiply(i, 1 - k * k, out=dc_dz[2])
-        return da_dc, da_dzo, f, dc_dz
+    def factors(self, o, f, i, k, a_prev, c_prev, a, c, tanh_c, out):
+        a_c, a_zo, c_zf, c_zi, c_zk, c_c = out
+        multiply(o, 1 - tanh_c * tanh_c, out=a_c)
+        multiply(a, 1 - o, out=a_zo)
+        multiply(c_prev * f, 1 - f, out=c_zf)
+        multiply(k * i, 1 - i, out=c_zi)
+        multiply(i, 1 - k * k, out=c_zk)
+        c_c[...] = f
 
-    def backstep(self, factors, da, dc, dz, dc_prev):
-        da_dc, da_dzo, f, dc_dz = factors
-        multiply(da, da_dc, out=dz[0])  # dz[0] is free until dc is known
-        add(dc, dz[0], out=dc)
-        multiply(da, da_dzo, out=dz[0])
-        multiply(dc, dc_dz, out=dz[1:])
-        multiply(dc, f, out=dc_prev)
+    def backstep(self, by_a, by_c, d_by_a, d_by_c, da, dc_next, dc):
+        multiply(da, by_a, out=d_by_a)
+        add(dc_next, d_by_a[0], out=dc)  # c is felt by the step after, and through a
+        multiply(dc, by_c, out=d_by_c)

@@ -31,8 +31,8 @@ class RNN(Cell):
     def step(self, z, a_prev, a):
         ACTIVATIONS[self.activation].apply(z, a)
 
-    def factors(self, z, a_prev, a):
-        return (ACTIVATIONS[self.activation].factor(a),)
+    def factors(self, z, a_prev, a, out):
+        out[0] = ACTIVATIONS[self.activation].factor(a)
 
-    def backstep(self, factors, da, dz):
-        ACTIVATIONS[self.activation].pull(factors[0], da, dz[0])
+    def backstep(self, by_a, d_by_a, da):
+        ACTIVATIONS[self.activation].pull(by_a, da, d_by_a)
