@@ -28,7 +28,8 @@ SHAPES = {  # n_x, m, n_a, T_x
     "large": (64, 64, 256, 500),
     "long": (8, 1, 32, 5000),
 }
-REPEAT = {"classroom": 60, "typical": 15, "large": 3, "long": 7}
+REPEAT = {"classroom": 25, "typical": 15, "large": 3, "long": 7}
+SAMPLE = 0.02  # seconds
 GOALS = {  # forward + backward against the notebook's way
     "lstm": {"classroom": 5.0, "typical": 1.8, "large": 1.6, "long": 5.0},
     "gru": {"classroom": 3.5, "typical": 1.4, "large": 1.2, "long": 3.5},
@@ -151,14 +152,23 @@ def many(repeat: int) -> None:
 
 
 def medians(functions: dict, repeat: int) -> dict[str, float]:
-    """Median seconds of each function, their repetitions interleaved, after one to warm up."""
-    times = {name: [] for name in functions}
-    for turn in range(repeat + 1):
+    """Median seconds of each function over interleaved samples.
+
+    A sample is as many calls in a row as take SAMPLE seconds, so that each function works on
+    buffers of its own in the cache, not on what the function before it left there.
+    """
+    times, calls = {name: [] for name in functions}, {}
+    for name, function in functions.items():
+        function()
+        start = time.perf_counter()
+        function()
+        calls[name] = max(1, round(SAMPLE / (time.perf_counter() - start)))
+    for _ in range(repeat):
         for name, function in functions.items():
             start = time.perf_counter()
-            function()
-            if turn:
-                times[name].append(time.perf_counter() - start)
+            for _ in range(calls[name]):
+                function()
+            times[name].append((time.perf_counter() - start) / calls[name])
     return {name: float(np.median(found)) for name, found in times.items()}
 
 

@@ -100,11 +100,10 @@ class Chain:
         """The weights of a Trace; `product` where its steps are pulled side by side."""
         n_a = trace.n_a
         a = [None if W is None else _transposed(W[..., :n_a]) for W in trace.weights]
-        x = [W[..., n_a:-1] for W in trace.weights if W is not None]
+        early, late = (None if W is None else W[..., n_a:-1] for W in trace.weights)
+        x = early if late is None else np.concatenate([early, late], axis=-2)
         many = trace.weights.early.ndim > 2
-        return cls(
-            trace, product or dot_or_matmul(many), *a, _transposed(np.concatenate(x, axis=-2))
-        )
+        return cls(trace, product or dot_or_matmul(many), *a, _transposed(x))
 
     def fill_factors(self, steps, out: np.ndarray, sequences: slice = slice(None)) -> None:
         """The cell's local derivatives at some steps, into (steps, ..., blocks * n_a, m)."""
@@ -135,4 +134,4 @@ def dot_or_matmul(many: bool) -> Callable:
 
 
 def _transposed(W: np.ndarray) -> np.ndarray:
-    return np.swapaxes(W, -1, -2).copy()
+    return W.swapaxes(-1, -2).copy()

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnnviz.core.layout import public, time_major
 from rnnviz.core.types import Trace
 
 
@@ -44,21 +45,17 @@ def evaluate(loss: str, trace: Trace, params: Mapping[str, np.ndarray], target: 
             return Loss(
                 losses, upstream, {cell.readout[0]: np.zeros_like(W), cell.readout[1]: 0 * b}
             )
-        m, states = a.shape[-2], np.moveaxis(a[..., counted], -1, 0)  # (steps, ..., n_a, m)
+        m, states = a.shape[-2], time_major(a[..., counted])  # (steps, ..., n_a, m)
         logits = W @ states + b
-        labels = np.moveaxis(target, -1, 0)[..., None, :]
+        hit = time_major(target)[..., None, :] == np.arange(b.shape[-2])[:, None]
         top = logits.max(axis=-2, keepdims=True)
         e = np.exp(logits - top)
         total = e.sum(axis=-2, keepdims=True)
-        chosen = np.take_along_axis(logits, labels, axis=-2)
-        losses[..., counted] = np.moveaxis(
-            (top + np.log(total) - chosen).mean(axis=(-2, -1)), 0, -1
-        )
-        d_logits = e / total
-        hit = np.take_along_axis(d_logits, labels, axis=-2)
-        np.put_along_axis(d_logits, labels, hit - 1, axis=-2)
-        d_logits /= m
-        upstream[..., counted] = np.moveaxis(np.swapaxes(W, -1, -2) @ d_logits, 0, -1)
-        dW = (d_logits @ np.swapaxes(states, -1, -2)).sum(axis=0)
+        chosen = np.where(hit, logits, 0).sum(axis=-2, keepdims=True)
+        each = (top + np.log(total) - chosen).mean(axis=(-2, -1))
+        losses[..., counted] = public(each)
+        d_logits = (e / total - hit) / m
+        time_major(upstream)[counted] = W.swapaxes(-1, -2) @ d_logits
+        dW = (d_logits @ states.swapaxes(-1, -2)).sum(axis=0)
         db = d_logits.sum(axis=-1, keepdims=True).sum(axis=0)
     return Loss(losses, upstream, {cell.readout[0]: dW, cell.readout[1]: db})

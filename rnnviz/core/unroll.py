@@ -12,10 +12,10 @@ from rnnviz.core.activations import softmax
 from rnnviz.core.cells.base import Cell
 from rnnviz.core.chain import Chain, Room, dot_or_matmul
 from rnnviz.core.errors import ExperimentError
-from rnnviz.core.layout import Weights, check_params, columns, halved, time_major
+from rnnviz.core.layout import Weights, check_params, columns, halved, steps_of, time_major
 from rnnviz.core.types import Gradients, Trace
 
-_CHUNK_BYTES = 1 << 19  # of dz: what lies between two weight products should stay in the cache
+_CHUNK_BYTES = 1 << 18  # of dz: what lies between two weight products should stay in the cache
 _MOST_ROOMS = 8  # kept between backward passes, of three times as many bytes each
 _rooms: dict[tuple, tuple[Room, list]] = {}
 
@@ -103,12 +103,12 @@ def backward(
                 views, d, d_a = steps[t]
                 pull(views, d, d_a)
                 add(d_a, up, out=d_a)
-            np.matmul(chain.W_x, dz[:count], out=grads.inputs[now])
-            for stack, part, operand in zip(
-                stacks, np.split(dz[:count], [early], axis=-2), trace.operands, strict=True
-            ):
+            every = columns(dz[:count])
+            grads.inputs[now] = steps_of(chain.W_x @ every, count)
+            parts = every[..., :early, :], every[..., early:, :]
+            for stack, part, operand in zip(stacks, parts, trace.operands, strict=True):
                 if stack is not None:
-                    stack += columns(part) @ np.swapaxes(columns(operand[now]), -1, -2)
+                    stack += part @ columns(operand[now]).swapaxes(-1, -2)
         for index, name in enumerate(trace.cell.states[1:]):
             grads.state(name)[0] = room.memory(index)[0]
     grads.params.update(Weights(*stacks).unpack(trace.cell, n_a))
