@@ -28,7 +28,7 @@ SHAPES = {  # n_x, m, n_a, T_x
     "large": (64, 64, 256, 500),
     "long": (8, 1, 32, 5000),
 }
-REPEAT = {"classroom": 25, "typical": 15, "large": 3, "long": 7}
+REPEAT = {"classroom": 25, "typical": 7, "large": 1, "long": 5}
 SAMPLE = 0.02  # seconds
 GOALS = {  # forward + backward against the notebook's way
     "lstm": {"classroom": 5.0, "typical": 1.8, "large": 1.6, "long": 5.0},
@@ -154,7 +154,7 @@ def many(repeat: int) -> None:
 def medians(functions: dict, repeat: int) -> dict[str, float]:
     """Median seconds of each function over interleaved samples.
 
-    A sample is as many calls in a row as take SAMPLE seconds, so that each function works on
+    A sample is three calls in a row, or as many as take SAMPLE seconds, so that each function works on
     buffers of its own in the cache, not on what the function before it left there.
     """
     times, calls = {name: [] for name in functions}, {}
@@ -162,7 +162,7 @@ def medians(functions: dict, repeat: int) -> dict[str, float]:
         function()
         start = time.perf_counter()
         function()
-        calls[name] = max(1, round(SAMPLE / (time.perf_counter() - start)))
+        calls[name] = max(3, round(SAMPLE / (time.perf_counter() - start)))
     for _ in range(repeat):
         for name, function in functions.items():
             start = time.perf_counter()
