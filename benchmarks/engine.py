@@ -154,8 +154,8 @@ def many(repeat: int) -> None:
 def medians(functions: dict, repeat: int) -> dict[str, float]:
     """Median seconds of each function over interleaved samples.
 
-    A sample is three calls in a row, or as many as take SAMPLE seconds, so that each function works on
-    buffers of its own in the cache, not on what the function before it left there.
+    A sample is three calls in a row, or as many as take SAMPLE seconds, so that each function
+    works on buffers of its own in the cache, not on what the function before it left there.
     """
     times, calls = {name: [] for name in functions}, {}
     for name, function in functions.items():

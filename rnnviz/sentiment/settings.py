@@ -1,0 +1,127 @@
+"""What one training run is told: a frozen record, checked, that a run folder keeps as JSON."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+
+from rnnviz.core.errors import ExperimentError, shown
+
+CELLS = ("rnn", "lstm", "gru")  # those that Keras has, too
+MODELS = (*CELLS, "bow")  # and the peer without memory: a bag of words
+CHOICES = {
+    "cell": MODELS,
+    "recipe": ("modern", "notebook"),
+    "pool": ("last", "max"),
+    "padding": ("pre", "post"),
+    "activation": ("tanh", "softmax"),
+}
+BOUNDS = {
+    "seed": (0, 2**31 - 1),
+    "units": (1, 256),
+    "words": (10, 100_000),
+    "length": (5, 2500),
+    "embedding": (0, 512),
+    "epochs": (1, 100),
+    "batch": (1, 8192),
+    "rate": (1e-6, 1.0),
+    "dropout": (0.0, 0.95),
+    "spatial_dropout": (0.0, 0.95),
+    "smoothing": (0.0, 0.5),
+    "clip": (0.0, 1000.0),
+    "size": (200, 100_000),
+    "ngrams": (1, 3),
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One model on one dataset.
+
+    `data` is "builtin", "imdb", or the path of an imdb.npz or of a CSV. `embedding` 0 feeds the raw
+    word ids as numbers. `clip` bounds the gradient's norm (0: not at all); `cosine` lets the rate
+    fall to 0 along a half cosine; `short_first` shows the short reviews first in the first epoch.
+    `size` is how many reviews the built-in corpus trains on, `ngrams` the bag of words' longest.
+    """
+
+    data: str = "builtin"
+    cell: str = "gru"
+    recipe: str = "modern"
+    seed: int = 1
+    units: int = 32
+    words: int = 10_000
+    length: int = 120
+    embedding: int = 16
+    mask: bool = True
+    padding: str = "pre"
+    activation: str = "tanh"
+    pool: str = "last"
+    dropout: float = 0.0
+    spatial_dropout: float = 0.0
+    smoothing: float = 0.0
+    epochs: int = 5
+    batch: int = 32
+    rate: float = 0.01
+    cosine: bool = True
+    clip: float = 1.0
+    short_first: bool = True
+    size: int = 12_000
+    ngrams: int = 1
+
+    def __post_init__(self):
+        for field in fields(self):
+            value, name = getattr(self, field.name), field.name
+            kinds = (int, float) if field.type is float else (field.type,)
+            if not isinstance(value, kinds) or (field.type is not bool and value is True):
+                kind = field.type.__name__
+                raise ExperimentError(f"{name} must be of type {kind}, got {shown(value)}")
+            if name in CHOICES and value not in CHOICES[name]:
+                raise ExperimentError(
+                    f"{name} must be one of {', '.join(CHOICES[name])}, got {shown(value)}"
+                )
+            if name in BOUNDS:
+                low, high = BOUNDS[name]
+                if not low <= value <= high:
+                    raise ExperimentError(
+                        f"{name} must be between {low} and {high}, got {shown(value)}"
+                    )
+
+    def to_dict(self) -> dict:
+        """As JSON can hold it."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, given: Mapping) -> "Settings":
+        """From JSON; unknown names are an error, missing ones take their defaults."""
+        names = {field.name for field in fields(cls)}
+        unknown = set(given) - names
+        if unknown:
+            raise ExperimentError(f"settings must not hold {shown(min(unknown))}")
+        return cls(**given)
+
+
+def recipe(name: str, data: str, cell: str, **changed) -> Settings:
+    """The settings of a recipe for a dataset and a cell, some of them changed.
+
+    "notebook" is the source notebook's: raw ids, softmax inside the cell, padded to the longest
+    review. "modern" was chosen on validation splits (docs/RESULTS.md).
+    """
+    base = {"data": data, "cell": cell, "recipe": name}
+    if name == "notebook":
+        base |= {
+            **{"embedding": 0, "mask": False, "activation": "softmax", "cosine": False},
+            **{"clip": 0.0, "rate": 1e-3, "dropout": 0.2, "short_first": False},
+            **{"words": 100_000, "length": 2494, "units": 150 if cell == "rnn" else 50},
+            **{"batch": 2048 if cell == "rnn" else 512, "epochs": 3 if cell == "gru" else 4},
+        }
+    elif name != "modern":
+        raise ExperimentError(f"recipe must be one of modern, notebook, got {shown(name)}")
+    elif data != "builtin":
+        base |= {
+            **{"units": 64, "length": 400, "embedding": 64, "pool": "max", "dropout": 0.2},
+            **{"spatial_dropout": 0.3, "smoothing": 0.05, "epochs": 3, "short_first": False},
+            **{"batch": 64 if cell == "rnn" else 128, "rate": 1.5e-3 if cell == "rnn" else 3e-3},
+        }
+    elif cell == "rnn":
+        base |= {"rate": 0.003, "epochs": 8}
+    if cell == "bow":
+        base |= {"epochs": 1}
+    return Settings(**(base | changed))
