@@ -341,3 +341,12 @@ def _first(steps, x: Array) -> tuple:
         came = f"{len(steps)} for {T_x} steps" if hasattr(steps, "__len__") else shown(repr(steps))
         raise ExperimentError(f"caches must hold one cache a step, got {came}")
     return steps[0]
+
+
+def __getattr__(name: str):
+    """The notebook's Keras models, from where they are defined; only calling one imports Keras."""
+    if name in ("build_rnn_model", "build_lstm_model", "build_gru_model"):
+        from rnnviz.sentiment import models
+
+        return getattr(models, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -131,7 +131,7 @@ def _fit(settings: Settings, dataset: Dataset, folder: Folder) -> dict:
     if dataset.subset is not None:
         result["notebook_test"] = scores(p[dataset.subset], dataset.test.labels[dataset.subset])
     part = folder.path / ".model.keras"
-    model.save(part, include_optimizer=False)
+    keras.Sequential(model.layers).save(part)  # without the optimizer's memory
     os.replace(part, folder.model)
     log.best.unlink(missing_ok=True)
     return result | {

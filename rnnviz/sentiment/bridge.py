@@ -1,0 +1,227 @@
+"""A trained Keras model as our own cell, read from its .keras file without running any of it.
+
+A .keras file is hostile until checked: Keras' safe_mode was passed by more than once
+(CVE-2025-1550, CVE-2026-1462). So Keras never sees it. The architecture is read from the JSON
+against a list of layers, the weights by name from the HDF5, each with the shape that the
+architecture asks for.
+"""
+
+import io
+import json
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from rnnviz.core.cells import CELLS, Cell
+from rnnviz.core.errors import ExperimentError, shown
+
+MOST_BYTES = 200 * 2**20  # of a file, and of what it unpacks to
+_MOST_WORDS = 1_000_000
+_KINDS = {"SimpleRNN": "rnn", "LSTM": "lstm", "GRU": "gru"}
+_PASSED = ("SpatialDropout1D", "Dropout")  # do nothing once trained
+_LAYERS = ("InputLayer", "Embedding", *_PASSED, *_KINDS, "GlobalMaxPooling1D", "Dense")
+_GATES = {  # the columns of Keras' kernels, in its order, by our gate's weights
+    "rnn": ("Waa",),
+    "lstm": ("Wi", "Wf", "Wc", "Wo"),
+    "gru": ("Wi", "Wr", "Wc"),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A model of one recurrent layer: `embedding` (words, n_x) or None for raw ids, our cell and
+    its parameters, the readout among them (Wy with a row of zeros for class 0 where Keras has one
+    sigmoid), `masked` where 0 is padding, and `pool` "last" or "max" over time."""
+
+    cell: Cell
+    params: dict[str, np.ndarray]
+    embedding: np.ndarray | None
+    masked: bool
+    pool: str
+
+
+def read(source: Path | bytes) -> Model:
+    """The model in a .keras file, by path or as its bytes.
+
+    Raises ExperimentError, one sentence, for whatever it cannot be read from.
+    """
+    size = len(source) if isinstance(source, bytes) else source.stat().st_size
+    if size > MOST_BYTES:
+        raise ExperimentError(f"a model may have {MOST_BYTES >> 20} MB, got {size >> 20} MB")
+    try:
+        with zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source) as file:
+            config = json.loads(_member(file, "config.json", 5 * 2**20))
+            weights = _member(file, "model.weights.h5", MOST_BYTES)
+    except (zipfile.BadZipFile, OSError, ValueError, RecursionError, NotImplementedError) as error:
+        raise ExperimentError(
+            f"a model must be a .keras file (a zip of JSON and HDF5), got: {shown(str(error))}"
+        ) from None
+    try:
+        return _model(_layers(config), weights)
+    except ExperimentError:
+        raise
+    except (OSError, RuntimeError) as error:  # what HDF5 says of a file that is none
+        raise ExperimentError(f"model.weights.h5 must be HDF5, got: {shown(str(error))}") from None
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
+        raise ExperimentError(
+            f"config.json must describe layers as Keras 3 does, got: {shown(str(error))}"
+        ) from None
+
+
+def _member(file: zipfile.ZipFile, name: str, most: int) -> bytes:
+    try:
+        entry = file.getinfo(name)
+    except KeyError:
+        raise ExperimentError(f"a .keras file must hold {name}, got none") from None
+    if entry.file_size > most:
+        raise ExperimentError(
+            f"{name} may unpack to {most >> 20} MB, got {entry.file_size >> 20} MB"
+        )
+    return file.read(entry)
+
+
+def _layers(config: dict) -> list[tuple[str, dict]]:
+    """(class, config) of each layer in order, all of them among those that are known."""
+    if config["class_name"] not in ("Sequential", "Functional", "Model"):
+        raise ExperimentError(
+            f"a model must be Sequential or Functional, got {shown(config['class_name'])}"
+        )
+    found = []
+    for number, layer in enumerate(config["config"]["layers"]):
+        name = layer["class_name"]
+        if name not in _LAYERS or layer.get("registered_name") not in (None, "", name):
+            raise ExperimentError(
+                f"every layer must be one of {', '.join(_LAYERS)}, got {shown(name)}"
+            )
+        if config["class_name"] != "Sequential":
+            _check_chain(layer, number)
+        found.append((name, layer["config"]))
+    return found
+
+
+def _check_chain(layer: dict, number: int) -> None:
+    """A functional model must be a chain: one input node each, from the layer before."""
+    nodes = layer.get("inbound_nodes", [])
+    if len(nodes) != (number > 0):
+        raise ExperimentError("a functional model must be a chain of layers, got a branch")
+
+
+def _model(layers: list[tuple[str, dict]], weights: bytes) -> Model:
+    import h5py
+
+    names = [name for name, _ in layers if name not in (*_PASSED, "InputLayer")]
+    recurrent = [name for name in names if name in _KINDS]
+    if len(recurrent) != 1:
+        raise ExperimentError(f"a model must have one recurrent layer, got {len(recurrent)}")
+    order = ["Embedding", recurrent[0], "GlobalMaxPooling1D", "Dense"]
+    if names not in ([n for n in order if n not in left] for left in _OPTIONAL):
+        raise ExperimentError(
+            "layers must be Embedding, one recurrent layer, GlobalMaxPooling1D and one Dense "
+            f"(first and third may be missing), got {shown(', '.join(names))}"
+        )
+    options = dict(layers)
+    with h5py.File(io.BytesIO(weights), "r") as file:
+        embedding, n_x, masked = None, 1, False
+        if "Embedding" in options:
+            one = options["Embedding"]
+            count, n_x = _size(one, "input_dim", _MOST_WORDS), _size(one, "output_dim", 256)
+            embedding = _array(file, "layers/embedding/vars/0", (count, n_x))
+            masked = bool(one["mask_zero"])
+        cell, params = _cell(file, recurrent[0], options[recurrent[0]], n_x)
+        pool = "max" if "GlobalMaxPooling1D" in options else "last"
+        if bool(options[recurrent[0]]["return_sequences"]) != (pool == "max"):
+            raise ExperimentError(
+                "a recurrent layer must return sequences to a maximum, and only so"
+            )
+        n_a = len(params[cell.gates[0].bias])
+        params |= _readout(file, options["Dense"], cell, n_a)
+    return Model(cell, params, embedding, masked, pool)
+
+
+_OPTIONAL = ((), ("Embedding",), ("GlobalMaxPooling1D",), ("Embedding", "GlobalMaxPooling1D"))
+
+
+def _size(config: dict, name: str, most: int) -> int:
+    value = config[name]
+    if not isinstance(value, int) or not 1 <= value <= most:
+        raise ExperimentError(f"{name} must be between 1 and {most}, got {shown(value)}")
+    return value
+
+
+def _cell(file, layer: str, config: dict, n_x: int) -> tuple[Cell, dict[str, np.ndarray]]:
+    """Our cell and its parameters, from kernels (n_x, G n_a), (n_a, G n_a) and bias (G n_a,)."""
+    kind, n_a = _KINDS[layer], _size(config, "units", 256)
+    expected = {"go_backwards": False, "use_bias": True, "return_state": False}
+    if kind != "rnn":
+        expected |= {"activation": "tanh", "recurrent_activation": "sigmoid"}
+    if kind == "gru":
+        expected["reset_after"] = False
+    for name, value in expected.items():
+        if config[name] != value:
+            raise ExperimentError(
+                f"{name} of the {layer} must be {value}, got {shown(config[name])}"
+            )
+    cell = CELLS[kind]
+    if kind == "rnn":
+        if config["activation"] not in ("tanh", "relu", "linear", "softmax"):
+            raise ExperimentError(
+                "activation of the SimpleRNN must be tanh, relu, linear or softmax, got "
+                f"{shown(config['activation'])}"
+            )
+        cell = cell.with_activation(config["activation"])
+    width = len(_GATES[kind]) * n_a
+    root = f"layers/{_snake(layer)}/cell/vars"
+    kernel = _array(file, f"{root}/0", (n_x, width)).T
+    recurrent = _array(file, f"{root}/1", (n_a, width)).T
+    bias = _array(file, f"{root}/2", (width,))[:, None]
+    params = {}
+    for gate in cell.all_gates:
+        at = _GATES[kind].index(gate.weights[0]) * n_a
+        rows = slice(at, at + n_a)
+        # Keras' z keeps the old state, our i writes the new one: i = 1 - z = sigmoid(-..).
+        sign = -1 if (kind, gate.name) == ("gru", "update") else 1
+        both = sign * recurrent[rows], sign * kernel[rows]
+        joined = both if len(gate.weights) == 2 else (np.concatenate(both, axis=1),)
+        params |= dict(zip(gate.weights, joined, strict=True))
+        params[gate.bias] = sign * bias[rows]
+    return cell, params
+
+
+def _readout(file, config: dict, cell: Cell, n_a: int) -> dict[str, np.ndarray]:
+    units = _size(config, "units", 256)
+    wanted = "sigmoid" if units == 1 else "softmax"
+    if config["activation"] != wanted or not config["use_bias"]:
+        raise ExperimentError(
+            f"the Dense layer of {units} must have a bias and the activation {wanted}, got "
+            f"{shown(config['activation'])}"
+        )
+    W = _array(file, "layers/dense/vars/0", (n_a, units)).T
+    b = _array(file, "layers/dense/vars/1", (units,))[:, None]
+    if units == 1:  # sigmoid(z) is the second class of softmax([0, z])
+        W, b = np.concatenate([0 * W, W]), np.concatenate([0 * b, b])
+    return {cell.readout[0]: W, cell.readout[1]: b}
+
+
+def _array(file, name: str, shape: tuple[int, ...]) -> np.ndarray:
+    """A dataset of the file itself (no link elsewhere), of a shape and a type of float."""
+    import h5py
+
+    at = file
+    for part in name.split("/"):
+        if not isinstance(at.get(part, getlink=True), h5py.HardLink):
+            raise ExperimentError(f"the weights must hold {name}, got none")
+        at = at[part]
+    plain = isinstance(at, h5py.Dataset) and not at.external and not at.is_virtual
+    if not plain or at.shape != shape or at.dtype.kind != "f":
+        came = at.shape if plain else "no plain array"
+        raise ExperimentError(f"{name} must be floats of shape {shape}, got {shown(str(came))}")
+    values = at[()]
+    if not np.isfinite(values).all():
+        raise ExperimentError(f"{name} must hold finite numbers, got NaN or infinity")
+    return values
+
+
+def _snake(layer: str) -> str:
+    return {"SimpleRNN": "simple_rnn"}.get(layer, layer.lower())
