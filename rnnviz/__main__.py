@@ -22,16 +22,43 @@ def main(arguments: list[str] | None = None) -> int:
     app.add_argument(
         "--public", action="store_true", help="allow an address that other machines can reach"
     )
+    _add_sentiment(commands)
     words = sys.argv[1:] if arguments is None else arguments
     chosen = parser.parse_args(words or ["app"])
     if chosen.command is None:
-        parser.error("name a command: app")
+        parser.error(f"name a command: {', '.join(commands.choices)}")
+    if chosen.command == "sentiment":
+        return _sentiment(chosen)
     if not chosen.public and not _is_loopback(chosen.host):
         app.error(
             f"host must be a loopback address such as 127.0.0.1 unless --public is given, "
             f"got {chosen.host}"
         )
     return _serve(chosen.host, chosen.port)
+
+
+def _add_sentiment(commands) -> None:
+    one = commands.add_parser("sentiment", help="train and compare models that read reviews")
+    one.add_argument("--data", default="builtin", help="builtin, imdb, or the path of an imdb.npz "
+                     "or a CSV with the columns text and label (%(default)s)")  # fmt: skip
+    one.add_argument("--cells", default="rnn,lstm,gru", help="of rnn, lstm, gru and bow, a bag of "
+                     "words (%(default)s)")  # fmt: skip
+    one.add_argument("--recipe", default="modern", help="modern or notebook (%(default)s)")
+    one.add_argument("--epochs", type=int, help="instead of the recipe's")
+    one.add_argument("--seed", type=int, default=1, help="(%(default)s)")
+    one.add_argument("--set", action="append", default=[], metavar="NAME=VALUE",
+                     help="any other setting of the recipe, such as units=64")  # fmt: skip
+    one.add_argument("--out", type=Path, required=True, help="folder for the runs and the table")
+
+
+def _sentiment(chosen) -> int:
+    from rnnviz.sentiment import command
+
+    try:
+        return command.train(chosen)
+    except rnnviz.ExperimentError as error:
+        print(f"rnnviz sentiment: {error}", file=sys.stderr)
+        return 2
 
 
 def _port(word: str) -> int:

@@ -199,7 +199,10 @@ def link_elsewhere(file):
         (lambda: changed(saved(built("lstm")), config=None), "must hold config.json"),
         (lambda: changed(saved(built("lstm")), config="[" * 100_000), "must be a .keras file"),
         (lambda: changed(saved(built("lstm")), config="{}"), "config.json must describe"),
-        (lambda: changed(saved(built("lstm")), weights=b"nothing"), "model.weights.h5 must be HDF5"),
+        (
+            lambda: changed(saved(built("lstm")), weights=b"nothing"),
+            "model.weights.h5 must be HDF5",
+        ),
         (
             lambda: with_config(lambda c: layer(c, "Dense").update(class_name="Lambda")),
             "every layer must be one of .* got Lambda",

@@ -57,7 +57,7 @@ class Settings:
     dropout: float = 0.0
     spatial_dropout: float = 0.0
     smoothing: float = 0.0
-    epochs: int = 5
+    epochs: int = 6
     batch: int = 32
     rate: float = 0.01
     cosine: bool = True
