@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: install run test check format bench lock clean
+.PHONY: install run test check format bench pretrained lock clean
 
 install: .venv/installed
 
@@ -23,6 +23,12 @@ format: .venv/installed-dev
 
 bench: .venv/installed-dev
 	$(BIN)/python benchmarks/engine.py
+
+# The small trained runs that come with the package: about three minutes.
+pretrained: install
+	rm -rf build/runs
+	$(BIN)/python -m rnnviz sentiment --cells rnn,lstm,gru,bow --out build/runs
+	$(BIN)/python -m rnnviz.sentiment.ship build/runs
 
 # The pins, from pyproject.toml: exact versions for every platform, so that next year's install is
 # the one that was tested.

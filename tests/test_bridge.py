@@ -122,6 +122,16 @@ def test_the_probability_after_each_word_is_that_of_the_review_cut_there(cell):
         np.testing.assert_allclose(whole.probabilities, ends, atol=1e-14)
 
 
+@every_cell
+@both_pools
+def test_what_is_missed_is_what_the_review_without_the_word_says(cell, pool):
+    numpy_model, review = bridge.read(saved(built(cell, pool))), reviews(1)[0]
+    whole = twin.read(numpy_model, review, "float64", leave_out=True)
+    for t in range(len(review)):
+        other = twin.read(numpy_model, np.delete(review, t), "float64")
+        assert whole.missed[t] == pytest.approx(whole.log_odds - other.log_odds, abs=1e-12)
+
+
 def test_a_model_of_raw_ids_is_read():
     keras.utils.set_random_seed(1)
     model = models.build_rnn_model((40, 1))

@@ -102,6 +102,7 @@ HUES = {
     "rnn": ("gold", "dot"),
     "lstm": ("purple", "solid"),
     "gru": ("green", "dash"),
+    "bow": ("grey", "dashdot"),
 }
 FLOOR = (
     2.220446049250313e-16  # float64's epsilon: what is smaller than this share drowns in rounding

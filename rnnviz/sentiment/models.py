@@ -68,12 +68,12 @@ def build(settings: Settings, words: int):
     return Sequential([*stack, layers.Dense(1, activation="sigmoid")])
 
 
+def cell_parameters(settings: Settings, units: int) -> int:
+    """What a cell of `units` and its readout learn: G n (n + n_x + 1) + n + 1."""
+    gates = {"rnn": 1, "lstm": 4, "gru": 3}[settings.cell]
+    return gates * units * (units + (settings.embedding or 1) + 1) + units + 1
+
+
 def matched_units(settings: Settings, target: int) -> int:
     """How many units bring a cell's parameters (its readout included) closest to `target`."""
-    gates = {"rnn": 1, "lstm": 4, "gru": 3}[settings.cell]
-    n_x = settings.embedding or 1
-
-    def count(n):
-        return gates * n * (n + n_x + 1) + n + 1
-
-    return min(range(1, 257), key=lambda n: abs(count(n) - target))
+    return min(range(1, 257), key=lambda n: abs(cell_parameters(settings, n) - target))

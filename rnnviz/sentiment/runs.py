@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rnnviz.core.errors import ExperimentError, shown
-from rnnviz.sentiment.settings import Settings
+from rnnviz.sentiment.settings import MODELS, Settings
 
 STATES = ("queued", "running", "done", "cancelled", "failed")
 OVER = STATES[2:]
@@ -201,6 +201,4 @@ def every(root: Path | None = None) -> list[Folder]:
 
 def included() -> list[Folder]:
     """The small runs that come with the package."""
-    return [
-        Folder(path) for path in sorted(shipped().glob("*/")) if (path / "model.keras").exists()
-    ]
+    return [Folder(shipped() / cell) for cell in MODELS if (shipped() / cell).is_dir()]

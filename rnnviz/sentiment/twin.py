@@ -23,7 +23,8 @@ class Reading:
 
     `run` holds states, gates and the gradient of the last log-odds of class 1 (against class 0)
     with respect to every state; `probabilities` (T_x,) of class 1 after each word; `influence`
-    (T_x,) each word's share of the log-odds to first order, dL/dx . x; `log_odds` at the end.
+    (T_x,) each word's share of the log-odds to first order, dz/dx . x; `log_odds` z at the end;
+    `missed` (T_x,) how much z falls when that word is left out (NaN where that was not asked for).
     """
 
     run: Run
@@ -31,12 +32,17 @@ class Reading:
     probabilities: np.ndarray
     influence: np.ndarray
     log_odds: float
+    missed: np.ndarray
 
 
-def read(model: Model, ids: Sequence[int], dtype=None) -> Reading:
+_TOGETHER = 32  # reviews that lie in memory side by side
+
+
+def read(model: Model, ids: Sequence[int], dtype=None, leave_out: bool = False) -> Reading:
     """Run a model over the ids of one review, forward and backward.
 
-    Zeros are skipped where the model masks them. Raises ExperimentError where no id is left or one
+    Zeros are skipped where the model masks them. `leave_out` reads the review once more without
+    each word. Raises ExperimentError where no id is left or one
     is beyond the model's vocabulary.
     """
     ids = np.asarray(ids, int)
@@ -44,37 +50,56 @@ def read(model: Model, ids: Sequence[int], dtype=None) -> Reading:
         ids = ids[ids != 0]
     if not len(ids):
         raise ExperimentError("a review must have at least one word, got none")
-    cell, params = model.cell, model.params
+    if model.embedding is not None and not 0 <= ids.min() <= ids.max() < len(model.embedding):
+        raise ExperimentError(
+            f"ids must be between 0 and {len(model.embedding) - 1}, got {ids.max()}"
+        )
+    cell = model.cell
+    dtype = np.dtype(dtype or model.params[cell.readout[0]].dtype)
+    params = {name: value.astype(dtype) for name, value in model.params.items()}
     W, b = (params[name] for name in cell.readout)
-    dtype = np.dtype(dtype or W.dtype)
-    if model.embedding is None:
-        x = ids[None, None, :].astype(dtype)
-    else:
-        if ids.min() < 0 or ids.max() >= len(model.embedding):
-            raise ExperimentError(
-                f"ids must be between 0 and {len(model.embedding) - 1}, got {ids.max()}"
-            )
-        x = model.embedding[ids].T[:, None, :].astype(dtype)
-    n_a = W.shape[1]
+    direction, n_a, T_x = W[1] - W[0], W.shape[1], len(ids)
+    x = _inputs(model, ids[None], dtype)
     experiment = Experiment(
-        cell=cell.name, n_x=len(x), n_a=n_a, n_y=len(W), m=1, T_x=len(ids),
+        cell=cell.name, n_x=len(x), n_a=n_a, n_y=len(W), m=1, T_x=T_x,
         activation=getattr(cell, "activation", "tanh"), dtype=dtype.name,
     )  # fmt: skip
-    params = {name: value.astype(dtype) for name, value in params.items()}
     trace = forward(cell, params, x)
-    direction = (params[cell.readout[0]][1] - params[cell.readout[0]][0])[:, None]
-    offset = float((b[1] - b[0])[0])
-    seen, last = _pooled(model.pool, time_major(trace.states["a"])[..., 0], len(ids))
-    log_odds = seen @ direction[:, 0] + offset
-    upstream = np.zeros((n_a, 1, len(ids)), dtype)
+    seen, last = _pooled(model.pool, time_major(trace.states["a"])[..., 0], T_x)
+    log_odds = seen @ direction + (b[1] - b[0])
+    upstream = np.zeros((n_a, 1, T_x), dtype)
     units = np.flatnonzero(last >= 0)  # a maximum may lie before the first word, at zero
-    upstream[units, 0, last[units]] = direction[units, 0]
+    upstream[units, 0, last[units]] = direction[units]
     gradients = backward(trace, upstream)
-    losses = np.zeros(len(ids), dtype)
+    losses = np.zeros(T_x, dtype)
     losses[-1] = log_odds[-1]
     run = Run(experiment, params, trace, losses, upstream, gradients)
     influence = (gradients.x * trace.x).sum(axis=0)[0]
-    return Reading(run, ids, _sigmoid(log_odds), influence, float(log_odds[-1]))
+    missed = np.full(T_x, np.nan)
+    if leave_out and T_x > 1:
+        missed = log_odds[-1] - _without_each(model, ids, params)
+    return Reading(run, ids, _sigmoid(log_odds), influence, float(log_odds[-1]), missed)
+
+
+def _inputs(model: Model, ids: np.ndarray, dtype) -> np.ndarray:
+    """What the cell sees of ids (m, T_x): (n_x, m, T_x)."""
+    if model.embedding is None:
+        return ids[None].astype(dtype)
+    return np.moveaxis(model.embedding[ids].astype(dtype), -1, 0)
+
+
+def _without_each(model: Model, ids: np.ndarray, params: dict) -> np.ndarray:
+    """The log-odds of the review without its t-th word, for every t."""
+    W, b = (params[name] for name in model.cell.readout)
+    T_x = len(ids)
+    others = np.array([np.delete(np.arange(T_x), t) for t in range(T_x)])
+    found = []
+    for start in range(0, T_x, _TOGETHER):
+        x = _inputs(model, ids[others[start : start + _TOGETHER]], W.dtype)
+        states = forward(model.cell, params, x).states["a"]
+        top = states[..., -1] if model.pool == "last" else np.maximum(states.max(axis=-1), 0)
+        found.append((W[1] - W[0]) @ top + (b[1] - b[0]))
+    return np.concatenate(found)
 
 
 def _pooled(pool: str, states: np.ndarray, T_x: int) -> tuple[np.ndarray, np.ndarray]:

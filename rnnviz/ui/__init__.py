@@ -1,9 +1,18 @@
 """What a page is told to draw with: frame, controls, cached runs, pictures, words."""
 
 from rnnviz.ui.cache import bands, itemised, run, singular_values
-from rnnviz.ui.controls import choose, experiment, link_to, options, sequence, time_step, unit
+from rnnviz.ui.controls import (
+    choose,
+    experiment,
+    link_to,
+    options,
+    sequence,
+    time_step,
+    unit,
+    visit,
+)
 from rnnviz.ui.equations import equations, substituted
-from rnnviz.ui.page import page
+from rnnviz.ui.page import page, settle
 from rnnviz.ui.show import broken, folded, picture, python, table
 
 __all__ = [
@@ -21,9 +30,11 @@ __all__ = [
     "python",
     "run",
     "sequence",
+    "settle",
     "singular_values",
     "substituted",
     "table",
     "time_step",
     "unit",
+    "visit",
 ]

@@ -1,6 +1,7 @@
 """What is computed once for all sessions: runs and what is dear about them, by Experiment."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -11,6 +12,9 @@ from rnnviz.core.experiment import Experiment
 from rnnviz.core.run import run as carry_out
 from rnnviz.core.run import run_many
 from rnnviz.core.types import Run
+from rnnviz.sentiment import bridge
+from rnnviz.sentiment.bridge import Model
+from rnnviz.sentiment.jobs import Jobs
 
 _SMALL = 8 * 2**20  # bytes: a hundred students may each keep a run of this size
 _LARGE_RUNS = 2  # of up to 700 MB each
@@ -64,3 +68,21 @@ def _parts(experiment: Experiment, first: int, seeds: int):
     """Seeds in parts small enough to lie in memory side by side."""
     room = max(1, 64 * _SMALL // (experiment.bytes_per_step * experiment.T_x) // 2)
     return (range(s, min(s + room, first + seeds)) for s in range(first, first + seeds, room))
+
+
+@st.cache_resource(show_spinner=False)
+def jobs() -> Jobs:
+    """The one queue of training runs of this server."""
+    return Jobs()
+
+
+@st.cache_resource(max_entries=8, show_spinner="Reading the model ..")
+def model(path: str, changed: float) -> Model:
+    """A trained model of a run folder; `changed` is its file's time, so that a new one is read."""
+    return bridge.read(Path(path))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the model ..")
+def uploaded_model(content: bytes) -> Model:
+    """A model that somebody sent."""
+    return bridge.read(content)

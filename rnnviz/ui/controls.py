@@ -76,6 +76,12 @@ def experiment() -> Experiment:
     return kept.experiment
 
 
+def visit() -> None:
+    """Read the link on a page that does not draw the shared controls; they are kept as they are."""
+    kept = store()
+    kept.redraw |= _take_link(kept)
+
+
 def enter(page: str, navigation) -> None:
     """Tell which page is drawn: on another one the widgets are new, and take their values again."""
     kept = store()
@@ -240,6 +246,19 @@ def choose(name: str, label: str, low, high, default, step=None):
         value = st.slider(label, low, high, step=step, key=key)
     kept.view[name] = str(value)
     return value
+
+
+def word(name: str) -> str:
+    """A word of this page's link, such as the runs that it shows; "" where there is none."""
+    return store().view.get(name, "")
+
+
+def say(name: str, value: str) -> None:
+    """Put a word into this page's link, or take it out ("")."""
+    view = store().view
+    view.pop(name, None)
+    if value:
+        view[name] = value
 
 
 def options(name: str, label: str, entries: list, default: list) -> list:

@@ -15,6 +15,8 @@ QUESTIONS = {  # in the order of the navigation
     "Gates": "When do the gates open?",
     "Gradients": "How far back does learning reach?",
     "Compare": "Which cell does what with the same input?",
+    "Sentiment": "Which cell reads reviews best?",
+    "Inside": "What did the trained model see, word by word?",
 }
 
 

@@ -17,17 +17,18 @@ def mode() -> str:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
-def picture(figure: Callable, *arguments, **choices) -> None:
+def picture(figure: Callable, *arguments, place: str = "", **choices) -> None:
     """Call a function of rnnviz.figures in the page's mode and draw what it returns.
 
-    The first picture of a page comes after its controls, so that it also settles the link.
+    The first picture of a page comes after its controls, so that it also settles the link. `place`
+    tells apart two pictures of one kind.
     """
     settle()
     fig = figure(*arguments, **choices, mode=mode())
     name = f"{figure.__module__.rsplit('.', 1)[-1]}-{figure.__name__}"
     export = {"format": "svg", "filename": f"rnnviz-{name}"}
     bar = {"toImageButtonOptions": export, "displaylogo": False, "responsive": False}
-    chart(fig, name, bar)
+    chart(fig, f"{name}{place}", bar)
 
 
 def folded(label: str) -> "st.delta_generator.DeltaGenerator":
@@ -35,8 +36,8 @@ def folded(label: str) -> "st.delta_generator.DeltaGenerator":
     return st.expander(label, key=f"drawer {label}", on_change="rerun")
 
 
-def table(columns: Mapping, name: str) -> None:
-    """The exact numbers as columns, folded away, with a download."""
+def table(columns: Mapping | list[Mapping], name: str) -> None:
+    """The exact numbers as columns or rows, folded away, with a download."""
     drawer = folded("The exact numbers")
     if drawer.open:
         frame = pd.DataFrame(columns)

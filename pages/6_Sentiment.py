@@ -1,0 +1,17 @@
+"""Sentiment: which cell reads reviews best?"""
+
+import streamlit as st
+
+from rnnviz import ui
+from rnnviz.ui import training
+
+ui.page("Sentiment")
+ui.visit()
+with st.sidebar:
+    training.choose()
+folders = training.shown_runs()
+ui.settle()
+if not training.follow(folders):
+    training.compare(folders)
+training.chance()
+training.keep()

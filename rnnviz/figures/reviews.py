@@ -1,0 +1,202 @@
+"""Reviews: how training went, which model reads best, and what a model made of every word."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from rnnviz.figures import parts, theme
+from rnnviz.figures.sheet import Sheet
+
+_MOST_TICKS = 70  # words that an axis can name side by side
+
+
+def curves(histories: Mapping[str, Sequence[Mapping]], *, mode="light") -> go.Figure:
+    """Validation accuracy and training loss over epochs, one line a model; a key is a cell's name,
+    or that and more words after a space."""
+    sheet, words = Sheet(mode, 2, gap=0.08), []
+    for label, rows in histories.items():
+        epochs = np.array([row["epoch"] for row in rows], float)
+        style = _line(label, mode)
+        for row, column in ((1, "val_accuracy"), (2, "loss")):
+            values = np.array([one[column] for one in rows], float)
+            hover = f"{_title(label)}, {column.replace('val_', 'validation ')}<br>epoch "
+            curve = parts.line(epochs, values, _title(label), style, hover)
+            sheet.add(curve | {"mode": "lines+markers", "showlegend": row == 1}, row)
+        if rows:
+            words.append(f"{_title(label)} {rows[-1]['val_accuracy']:.1%}")
+    most = max((len(rows) for rows in histories.values()), default=1)
+    sheet.y("validation accuracy", 1, tickformat=".0%", range=[0.4, 1.02])
+    sheet.y("training loss", 2, rangemode="tozero")
+    sheet.x("epoch", dtick=max(1, most // 10))
+    description = f"Validation accuracy: {', '.join(words) or 'no epoch is over yet'}."
+    return sheet.finish("How training goes", 420, description)
+
+
+def accuracy(
+    rows: Sequence[Mapping], printed: Mapping[str, float] | None = None, *, mode="light"
+) -> go.Figure:
+    """Test accuracy of every model with its 95 % interval; `printed` are the notebook's."""
+    sheet, words = Sheet(mode), []
+    for row in rows:
+        low, high = row["interval"]
+        label, share = row.get("label", row["cell"]), row["test_accuracy"]
+        words.append(f"{_title(label)} {share:.1%}")
+        bar = {"type": "data", "symmetric": False, "array": [high - share], "thickness": 3}
+        sheet.add(
+            {
+                **{"type": "scatter", "mode": "markers+text", "showlegend": False},
+                **{"x": [share], "y": [_title(label)], "text": [f"{share:.1%}"]},
+                **{"textposition": "top center", "textfont": {"size": 15}},
+                "marker": {"size": 13, "color": _line(label, mode)["color"]},
+                "error_x": bar
+                | {"arrayminus": [share - low], "color": _line(label, mode)["color"]},
+                "hovertemplate": f"{_title(label)}: %{{x:.2%}}, 95 % from {low:.2%} to {high:.2%}"
+                "<extra></extra>",
+            }
+        )
+    if printed:
+        names = [name for name in printed if any(row["cell"] == name for row in rows)]
+        sheet.add(
+            {
+                **{"type": "scatter", "mode": "markers", "name": "printed in the source notebook"},
+                "x": [printed[name] for name in names],
+                "y": [_title(name) for name in names],
+                "marker": {
+                    "size": 12,
+                    "symbol": "x-thin",
+                    "line": {"width": 3, "color": sheet.ink.quiet},
+                },
+                "hovertemplate": "%{y} in the notebook: %{x:.2%}<extra></extra>",
+            }
+        )
+    sheet.line(x=0.5, color=sheet.ink.now, width=1.5, dash="dot")
+    sheet.note("chance", x=0.5, y=0, yref="paper", xanchor="right", yanchor="bottom")
+    sheet.x("share of test reviews judged right", tickformat=".0%", range=[0.4, 1.03])
+    sheet.y(range=[len(rows) - 0.5, -0.65])
+    description = f"Test accuracy: {', '.join(words)}."
+    below = {"y": -0.25, "yanchor": "top"}
+    return sheet.finish("Who reads reviews best?", 130 + 62 * len(rows), description, legend=below)
+
+
+def distance(found: Mapping[str, Sequence[Mapping]], *, mode="light") -> go.Figure:
+    """Accuracy against how many words lie between the passage that decides and the end."""
+    sheet, words = Sheet(mode), []
+    for label, buckets in found.items():
+        kept = [bucket for bucket in buckets if bucket["count"]]
+        middles = np.array([(bucket["from"] + bucket["to"]) / 2 for bucket in kept])
+        shares = np.array([bucket["accuracy"] for bucket in kept])
+        words.append(f"{_title(label)} {shares[-1]:.1%}")
+        hover = f"{_title(label)}<br>about %{{x:.0f}} words away<br>%{{y:.1%}}<extra></extra>"
+        curve = parts.line(middles, shares, _title(label), _line(label, mode), "")
+        sheet.add(curve | {"mode": "lines+markers", "hovertemplate": hover})
+    sheet.x("words after the passage that decides")
+    sheet.y("accuracy", tickformat=".0%", range=[0.4, 1.03])
+    description = f"Accuracy at the greatest distance: {', '.join(words)}."
+    return sheet.finish("How far does each model remember?", 380, description)
+
+
+def confusion(matrix: Sequence[Sequence[int]], label: str, *, mode="light") -> go.Figure:
+    """Reviews by true class (rows) and by what the model said (columns)."""
+    sheet, counts = Sheet(mode), np.array(matrix)
+    shares = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
+    cells = parts.heatmap(shares, np.arange(2), sheet.ink, (0.0, 1.0), "")
+    hover = "true %{y}, said %{x}: %{customdata} reviews (%{z:.1%})<extra></extra>"
+    names = ["negative", "positive"]
+    sheet.add(cells | {"x": names, "y": names, "customdata": counts, "hovertemplate": hover})
+    colours = [theme.ink_on(theme.colour_at(sheet.ink.sequential, s)) for s in shares.ravel()]
+    sheet.add(
+        {
+            **{"type": "scatter", "mode": "text", "hoverinfo": "skip", "showlegend": False},
+            **{"x": names * 2, "y": [name for name in names for _ in names]},
+            "text": [f"{count:,}" for count in counts.ravel()],
+            "textfont": {"size": 18, "color": colours},
+        }
+    )
+    sheet.x("the model says")
+    sheet.y("the review is", autorange="reversed")
+    right = counts.trace() / max(1, counts.sum())
+    return sheet.finish(f"{_title(label)}: where it errs", 320, f"{right:.1%} are right.")
+
+
+def calibration(found: Mapping[str, Sequence[Mapping]], *, mode="light") -> go.Figure:
+    """How often a review is positive where the model says so with some probability."""
+    sheet = Sheet(mode)
+    edge = {"color": sheet.ink.quiet, "width": 1, "dash": "dot"}
+    ends = {"x0": 0, "y0": 0, "x1": 1, "y1": 1, "layer": "below"}
+    sheet.shapes.append({"type": "line", **ends, "line": edge})
+    for label, rows in found.items():
+        said = np.array([row["probability"] for row in rows])
+        true = np.array([row["share"] for row in rows])
+        counts = [row["count"] for row in rows]
+        hover = f"{_title(label)}<br>says %{{x:.0%}}, true %{{y:.0%}}<br>%{{customdata}} reviews"
+        curve = parts.line(said, true, _title(label), _line(label, mode), "")
+        curve |= {"customdata": counts, "hovertemplate": f"{hover}<extra></extra>"}
+        sheet.add(curve | {"mode": "lines+markers"})
+    sheet.x("probability that the model gives", tickformat=".0%", range=[-0.02, 1.02])
+    sheet.y("share that is positive", tickformat=".0%", range=[-0.02, 1.02])
+    title = "Can its probabilities be believed?"
+    return sheet.finish(title, 380, "On the diagonal, a probability means what it says.")
+
+
+def verdict(
+    words: Sequence[str],
+    probabilities: np.ndarray,
+    missed: np.ndarray,
+    influence: np.ndarray,
+    title: str = "What the model thinks after each word",
+    *,
+    mode="light",
+) -> go.Figure:
+    """The probability of "positive" after each word; below, how much the last log-odds would fall
+    without it; and its share of them to first order (gradient times input)."""
+    sheet, steps = Sheet(mode, 3, gap=0.06), np.arange(1, len(words) + 1)
+    names = np.array(words, object)
+    line = {"color": theme.line("a", mode)["color"], "width": 2.5}
+    curve = parts.line(steps, probabilities, "", line, "") | {"showlegend": False}
+    hover = "after “%{customdata}”<br>%{y:.4f}<extra></extra>"
+    sheet.add(curve | {"mode": "lines+markers", "customdata": names, "hovertemplate": hover}, 1)
+    for row, values in ((2, missed), (3, influence)):
+        top = parts.largest(values)
+        bars = {
+            **{"type": "bar", "x": steps, "y": values, "customdata": names, "showlegend": False},
+            "marker": {
+                **{"color": np.nan_to_num(values), "cmin": -top, "cmax": top},
+                **{"colorscale": _ends(sheet.ink), "line": {"width": 0}},
+            },
+            "hovertemplate": "“%{customdata}”<br>%{y:+.4g}<extra></extra>",
+        }
+        sheet.add(bars, row)
+    sheet.shapes += [_level(0.5, "y", sheet.ink)]
+    sheet.shapes += [_level(0.0, axis, sheet.ink) for axis in ("y2", "y3")]
+    sheet.y("P(positive)", 1, range=[-0.03, 1.03])
+    sheet.y("lost without it", 2)
+    sheet.y("gradient × input", 3)
+    every = -(-len(words) // _MOST_TICKS)
+    ticks = {"tickvals": steps[::every], "ticktext": names[::every]}
+    sheet.x(**ticks, tickangle=-60, range=[0.3, len(words) + 0.7])
+    felt = missed if np.isfinite(missed).all() else influence
+    strongest = np.argsort(-np.abs(felt))[:3]
+    most = ", ".join(f"{words[i]} {felt[i]:+.2g}" for i in strongest)
+    description = f"At the end {probabilities[-1]:.3f}; the strongest words are {most}."
+    return sheet.finish(title, 560, description)
+
+
+def _ends(ink) -> list:
+    """The diverging scale without its pale middle: a small bar must be seen, too."""
+    low, high = ink.diverging[1][1], ink.diverging[3][1]
+    return [[0, ink.diverging[0][1]], [0.5, low], [0.5, high], [1, ink.diverging[4][1]]]
+
+
+def _level(y: float, axis: str, ink) -> dict:
+    place = {"x0": 0, "x1": 1, "xref": "paper", "y0": y, "y1": y, "yref": axis}
+    return {"type": "line", **place, "line": {"color": ink.quiet, "width": 1, "dash": "dot"}}
+
+
+def _line(label: str, mode: str) -> dict:
+    return theme.line(label.split()[0], mode, 2.5)
+
+
+def _title(label: str) -> str:
+    name, *rest = label.split()
+    return " ".join([{"bow": "bag of words"}.get(name, theme.title_of(name)), *rest])

@@ -1,0 +1,29 @@
+"""`python -m rnnviz.sentiment.ship DIR`: make the finished runs in DIR those that come along."""
+
+import shutil
+import sys
+from pathlib import Path
+
+from rnnviz.sentiment import runs
+
+_FILES = ("settings.json", "progress.json", "history.csv", "words.json", "result.json")
+
+
+def ship(source: Path, target: Path) -> list[str]:
+    """Copy what a page needs of every finished run to target/<cell>; returns the cells."""
+    found = []
+    for folder in runs.every(source):
+        cell = folder.settings.cell
+        if not folder.result() or cell in found:
+            continue
+        shutil.rmtree(target / cell, ignore_errors=True)
+        (target / cell).mkdir(parents=True)
+        for name in (*_FILES, "model.keras"):
+            if (folder.path / name).exists():
+                shutil.copy(folder.path / name, target / cell / name)
+        found.append(cell)
+    return found
+
+
+if __name__ == "__main__":
+    print(*ship(Path(sys.argv[1]), runs.shipped()))

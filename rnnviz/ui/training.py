@@ -1,0 +1,246 @@
+"""The Sentiment page's parts: what to train, how it goes, what came of it."""
+
+import hashlib
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from rnnviz import figures
+from rnnviz.core.errors import ExperimentError
+from rnnviz.sentiment import ablation, comparison, data, runs
+from rnnviz.sentiment.runs import OVER, Folder
+from rnnviz.sentiment.settings import BOUNDS, CELLS, MODELS, Settings, recipe
+from rnnviz.ui import controls
+from rnnviz.ui.cache import jobs
+from rnnviz.ui.show import folded, picture, table
+
+TITLES = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU", "bow": "Bag of words"}
+_ADVANCED = ("seed", "epochs", "units", "words", "length", "batch", "embedding")
+_MOST_SHOWN = 4  # runs side by side: their ids must fit into the link
+
+
+def shown_runs() -> list[Folder]:
+    """The runs that the link names, or those that come with the package."""
+    found = []
+    for id in controls.word("runs").split("-")[:_MOST_SHOWN]:
+        try:
+            found.append(runs.find(id))
+        except ExperimentError as error:
+            if id:
+                st.warning(f"{error}.")
+    return found or runs.included()
+
+
+def show(folders: list[Folder]) -> None:
+    """Put runs into the link and draw the page again."""
+    controls.say("runs", "-".join(folder.id for folder in folders[:_MOST_SHOWN]))
+    st.rerun()
+
+
+def choose() -> None:
+    """What to train: data, recipe, cells and, folded away, the rest; and the button."""
+    source = _source()
+    kind = st.radio("Recipe", ["modern", "notebook"], horizontal=True, key="recipe")
+    cells = st.multiselect("Models", MODELS, ["rnn", "lstm", "gru", "bow"], format_func=TITLES.get)
+    changed, matched = {}, False
+    with st.expander("Settings"):
+        base = recipe(kind, source or "builtin", "gru")
+        for name in _ADVANCED:
+            value = getattr(base, name)
+            key = f"set_{kind}_{source}_{name}"
+            number = st.number_input(name.capitalize(), *BOUNDS[name], value=value, key=key)
+            if number != value:
+                changed[name] = number
+        matched = st.toggle("Give every cell as many parameters as the GRU", key="matched")
+    if st.button("Train", type="primary", disabled=not (cells and source)):
+        try:
+            asked = [recipe(kind, source, cell, **changed) for cell in cells]
+            show([jobs().submit(one) for one in (_matched(asked) if matched else asked)])
+        except ExperimentError as error:
+            st.error(f"{error}.")
+
+
+def _matched(asked: list[Settings]) -> list[Settings]:
+    from rnnviz.sentiment.models import cell_parameters, matched_units
+
+    like = replace(asked[0], cell="gru")
+    target = cell_parameters(like, like.units)
+    return [
+        replace(one, units=matched_units(one, target)) if one.cell in CELLS else one
+        for one in asked
+    ]
+
+
+def _source() -> str:
+    """The dataset: built in, IMDB, or the path of a CSV that was sent and could be read."""
+    titles = {"builtin": "Built-in corpus", "imdb": "IMDB reviews", "csv": "Your own CSV"}
+    chosen = st.selectbox("Reviews", list(titles), format_func=titles.get, key="reviews")
+    if chosen == "imdb" and "imdb" not in data.available():
+        st.caption("Keras downloads them once, about 17 MB, when training starts.")
+    if chosen != "csv":
+        return chosen
+    file = st.file_uploader("CSV with the columns text and label", type="csv", max_upload_size=20)
+    if file is None:
+        return ""
+    content = file.getvalue()
+    try:
+        data.from_csv(content, Settings())
+    except ExperimentError as error:
+        st.error(f"{error}.")
+        return ""
+    path = runs.home() / "data" / f"{hashlib.sha256(content).hexdigest()[:16]}.csv"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        st.error(f"The CSV cannot be kept: {error.strerror}.")
+        return ""
+    return str(path)
+
+
+def follow(folders: list[Folder]) -> bool:
+    """Bars and curves while any of the runs is not over; True as long as that is so."""
+    if all(folder.progress()["state"] in OVER for folder in folders):
+        return False
+
+    @st.fragment(run_every=1.0)
+    def live():
+        if all([_bar(folder) for folder in folders]):
+            st.rerun()
+        histories = {_label(folder): folder.history() for folder in folders}
+        networks = {label: rows for label, rows in histories.items() if label[:3] != "bow"}
+        if networks:
+            picture(figures.reviews.curves, networks)
+
+    live()
+    return True
+
+
+def _bar(folder: Folder) -> bool:
+    """One run's bar; True where it is over."""
+    progress, title = folder.progress(), TITLES[folder.settings.cell]
+    state = progress["state"]
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    if state == "queued":
+        ahead = jobs().place(folder)
+        words = f"{title}: waiting" + (f", {ahead} before it" if ahead else "")
+        left.progress(0.0, words)
+    elif state == "running":
+        epochs, batches = progress.get("epochs", 1), progress.get("batches", 1)
+        share = (progress.get("epoch", 0) + progress.get("batch", 0) / batches) / epochs
+        words = f"{title}: {progress.get('stage', 'running')}"
+        if "loss" in progress:
+            words += (
+                f", epoch {progress['epoch'] + 1} of {epochs}, loss {progress['loss']:.3f}, "
+                f"accuracy {progress['accuracy']:.1%}, gradient norm "
+                f"{progress['gradient_norm']:.3g}, about {progress['seconds_left']:.0f} s left"
+            )
+        left.progress(min(1.0, share), words)
+    else:
+        left.progress(float(state == "done"), f"{title}: {state}")
+    if state not in OVER and right.button("Cancel", key=f"cancel {folder.id}"):
+        jobs().cancel(folder)
+    return state in OVER
+
+
+def compare(folders: list[Folder]) -> None:
+    """The finished runs side by side, the sentence, and the rest folded away."""
+    for folder in folders:
+        _say_end(folder)
+    done = [(folder, found) for folder in folders if (found := folder.result())]
+    if not done:
+        return
+    rows = [{**found, "label": _label(folder)} for folder, found in done]
+    notebook = done[0][1]["data"] == "IMDB"
+    picture(figures.reviews.accuracy, rows, comparison.PRINTED if notebook else None)
+    st.markdown(comparison.verdict(rows))
+    by_distance = {_label(f): r["by_distance"] for f, r in done if "by_distance" in r}
+    left, right = st.columns(2)
+    with left:
+        if by_distance:
+            picture(figures.reviews.distance, by_distance)
+    with right:
+        found = {_label(folder): result["calibration"] for folder, result in done}
+        picture(figures.reviews.calibration, found)
+    drawer = folded("Where each model errs")
+    if drawer.open:
+        with drawer:
+            for column, (folder, result) in zip(st.columns(len(done)), done, strict=True):
+                with column:
+                    label = _label(folder)
+                    picture(figures.reviews.confusion, result["confusion"], label, place=folder.id)
+    table(pd.DataFrame(comparison.rows(folder for folder, _ in done)), "sentiment")
+
+
+def _say_end(folder: Folder) -> None:
+    progress = folder.progress()
+    if progress["state"] not in ("failed", "cancelled"):
+        return
+    kept = len(folder.history())
+    why = f": {progress['reason']}" if progress.get("reason") else ""
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    left.warning(f"{folder.name} {progress['state']}{why}. It keeps {kept} whole epochs.")
+    if right.button("Resume", key=f"resume {folder.id}"):
+        jobs().resume(folder)
+        st.rerun()
+
+
+def _label(folder: Folder) -> str:
+    """The cell's name, and the folder's own name where the user gave one."""
+    settings = folder.settings
+    plain = folder.name == f"{settings.cell} on {settings.data}"
+    return settings.cell if plain else f"{settings.cell} {folder.name}"
+
+
+def chance() -> None:
+    """Why the notebook's models stay at chance: measured steps from its recipe to the modern."""
+    drawer = folded("Why did the notebook's models stay at chance?")
+    if not drawer.open:
+        return
+    with drawer:
+        st.markdown(ablation.EXPLANATION)
+        st.dataframe(pd.DataFrame(ablation.table()), hide_index=True)
+        steps = list(ablation.STEPS)
+        chosen = st.selectbox("Run one of them here, on IMDB", steps, key="ablation")
+        if st.button("Run this step"):
+            show([jobs().submit(ablation.STEPS[chosen], chosen)])
+        st.code(ablation.command(chosen), language="bash")
+
+
+def keep() -> None:
+    """The runs that are kept: compare, rename, delete."""
+    drawer = folded("Runs kept here")
+    if not drawer.open:
+        return
+    with drawer:
+        kept = {folder.id: folder for folder in runs.every()}
+        if not kept:
+            st.caption("None yet: what you train is kept and listed here.")
+            return
+        st.dataframe(pd.DataFrame([_row(folder) for folder in kept.values()]), hide_index=True)
+
+        def name(id):
+            return f"{kept[id].name} ({id})"
+
+        chosen = st.multiselect("Runs", kept, format_func=name, max_selections=_MOST_SHOWN)
+        left, middle, right = st.columns(3, vertical_alignment="bottom")
+        if left.button("Compare", disabled=not chosen):
+            show([kept[id] for id in chosen])
+        title = middle.text_input("New name", max_chars=60)
+        if middle.button("Rename", disabled=len(chosen) != 1 or not title):
+            kept[chosen[0]].rename(title)
+            st.rerun()
+        if right.button("Delete", disabled=not chosen):
+            for id in chosen:
+                jobs().cancel(kept[id])
+                kept[id].delete()
+            show([])
+
+
+def _row(folder: Folder) -> dict:
+    progress, found = folder.progress(), folder.result() or {}
+    return {
+        **{"name": folder.name, "id": folder.id, "state": progress["state"]},
+        **{"test accuracy": found.get("test_accuracy"), "epochs": len(folder.history())},
+    }
