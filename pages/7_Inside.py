@@ -11,20 +11,14 @@ with st.sidebar:
     models = inside.models()
 pairs = inside.reviews(models)
 ui.settle()
-for column, (title, reading, words) in zip(st.columns(len(pairs) or 1), pairs, strict=False):
+for n, (column, pair) in enumerate(zip(st.columns(len(pairs) or 1), pairs, strict=False)):
+    title, reading, words = pair
+    parts = (words, reading.probabilities, reading.missed, reading.influence)
     with column:
-        ui.picture(
-            figures.reviews.verdict,
-            words,
-            reading.probabilities,
-            reading.missed,
-            reading.influence,
-            title,
-            place=title,
-        )
+        ui.picture(figures.reviews.verdict, *parts, title, place=str(n))
         st.markdown(inside.sentence(reading, words))
-        ui.picture(figures.states.overview, reading.run, units=(0, 1, 2), place=title)
+        ui.picture(figures.states.overview, reading.run, units=(0, 1, 2), place=str(n))
         if reading.run.cell.shown_gates:
-            ui.picture(figures.gates.overview, reading.run, place=title)
-        ui.picture(figures.gradients.norms, reading.run, place=title)
+            ui.picture(figures.gates.overview, reading.run, place=str(n))
+        ui.picture(figures.gradients.norms, reading.run, place=str(n))
 inside.details(pairs)

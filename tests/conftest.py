@@ -49,6 +49,12 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(f"no browser found; left out: {', '.join(left_out)}")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_runs(tmp_path_factory):
+    """What a test trains is kept in a folder of the tests, not in the user's."""
+    os.environ["RNNVIZ_RUNS"] = str(tmp_path_factory.mktemp("runs"))
+
+
 @pytest.fixture(scope="session")
 def browser():
     """Chromium under Playwright."""

@@ -7,6 +7,7 @@ import pytest
 
 pytestmark = pytest.mark.browser
 PAGES = ["", "Step", "States", "Gates", "Gradients", "Compare"]
+READERS = ["Sentiment", "Inside"]
 LINK = {"v": "1", "cell": "gru", "seed": "7", "n_a": "6", "T_x": "23", "gain": "1.5"}
 
 
@@ -124,3 +125,36 @@ def test_the_picture_wears_the_pages_mode(browser, server, scheme):
     colour = page.evaluate("document.querySelector('.js-plotly-plot').data[0].line.color")
     assert colour == theme.line("a", scheme)["color"]
     context.close()
+
+
+@pytest.mark.parametrize("path", READERS)
+def test_the_reading_pages_open_on_a_fresh_server(tab, fresh_server, path):
+    tab.goto(f"{fresh_server}/{path}")
+    settled(tab)
+    assert pictures(tab)
+    assert not tab.locator("[data-testid=stException]").count()
+
+
+def test_a_training_survives_a_refresh_and_opens_inside(tab, server):
+    tab.goto(f"{server}/Sentiment")
+    settled(tab)
+    for name in ("RNN", "LSTM", "Bag of words"):  # leaves the GRU
+        tab.get_by_role("button", name=f"Remove {name}").or_(
+            tab.locator(f'[data-baseweb="tag"]:has-text("{name}") [role=presentation]')
+        ).first.click()
+    tab.get_by_text("Settings", exact=True).click()
+    for label, value in (("Epochs", "2"), ("Reviews to train on", "400")):
+        box = tab.get_by_role("spinbutton", name=label)
+        box.fill(value)
+        box.press("Enter")
+        tab.wait_for_timeout(700)
+    tab.get_by_role("button", name="Train").click()
+    tab.wait_for_url("**runs=*", timeout=20_000)
+    tab.get_by_text("GRU:").first.wait_for(timeout=30_000)
+    tab.reload()
+    tab.get_by_text("is right on").first.wait_for(timeout=120_000)
+    settled(tab)
+    run = address(tab)["runs"]
+    tab.goto(f"{server}/Inside?run={run}")
+    settled(tab)
+    assert any("lost" in data or len(json.loads(data)) == 3 for data in pictures(tab))

@@ -1,5 +1,6 @@
 """Every page opens with every cell, tells the truth, and bears whatever a link holds."""
 
+import base64
 import json
 import re
 import subprocess
@@ -14,12 +15,15 @@ import rnnviz
 from rnnviz import figures
 from rnnviz.core import dynamics
 from rnnviz.core.link import to_link
+from rnnviz.sentiment import bridge, data, runs, twin
 from rnnviz.ui import words
 from rnnviz.ui.equations import substituted
 
 ROOT = Path(__file__).parent.parent
 PAGES = ["app.py", *sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("pages/*.py"))]
 every_page = pytest.mark.parametrize("page", PAGES)
+RUNNERS = [page for page in PAGES if "ui.experiment(" in (ROOT / page).read_text()]
+every_runner = pytest.mark.parametrize("page", RUNNERS)  # the pages of an Experiment
 
 
 def open_page(page, **link):
@@ -36,7 +40,12 @@ def charts(app):
     return [json.loads(proto.bytes)["figure"] for proto in sent]
 
 
-@every_page
+def decoded(sent):
+    """An array as Plotly sends it."""
+    return np.frombuffer(base64.b64decode(sent["bdata"]), sent["dtype"])
+
+
+@every_runner
 @pytest.mark.parametrize("cell", rnnviz.CELLS)
 def test_every_page_opens_with_every_cell(page, cell):
     app = open_page(page, cell=cell, n_a="4", T_x="12")
@@ -55,6 +64,7 @@ def test_every_page_opens_with_every_cell(page, cell):
         {"n_a": "256", "T_x": "5000", "m": "256"},
         {"n_y": "1", "series": "AAAA", "signal": "csv", "v": "999"},
         {"t": "-5", "sequence": "1e9", "unit": "nan", "units": "0-1-x-99999999", "clip": "inf"},
+        {"runs": "../../etc-00000000-x", "run": "lstm-" * 99, "pair": "\0", "number": "nan"},
         {"t": "x" * 10_000, "clip": "nan", "seeds": "-1", "zzz": "y" * 10_000},
     ],
 )
@@ -155,7 +165,7 @@ def test_the_sentences_carry_the_runs_own_numbers(cell):
         assert f"**{half:.3g} steps**" in words.gates(run)
 
 
-@every_page
+@every_runner
 def test_the_snippet_gives_the_pages_figure(page):
     """What "The same in Python" prints runs as it stands and gives the dominant picture."""
     if page == "app.py":
@@ -175,7 +185,7 @@ def test_the_pages_need_no_tensorflow():
 import sys
 class Blocked:
     def find_spec(self, name, *_):
-        if name.split(".")[0] in ("tensorflow", "keras"):
+        if name.split(".")[0] in ("tensorflow", "keras", "sklearn"):
             raise ImportError(name)
 sys.meta_path.insert(0, Blocked())
 from streamlit.testing.v1 import AppTest
@@ -208,3 +218,43 @@ def test_drawn_items_are_the_engines():
     items = dynamics.itemised(run, steps)
     z = np.array(figures.gradients.itemised(run, items, steps).data[0].z, float)
     np.testing.assert_allclose(10**z, items, rtol=1e-5)
+
+
+def test_sentiment_shows_what_comes_along():
+    app = open_page("pages/6_Sentiment.py")
+    assert not app.exception and not app.warning
+    fig = charts(app)[0]
+    results = {folder.id: folder.result() for folder in runs.included()}
+    drawn = {t["y"][0]: t["x"][0] for t in fig["data"] if t.get("mode") == "markers+text"}
+    assert drawn["GRU"] == results["gru"]["test_accuracy"]
+    assert drawn["bag of words"] == results["bow"]["test_accuracy"] <= 0.72
+    share = results["bow"]["test_accuracy"]
+    assert any(f"on {share:.1%}: here the order" in text.value for text in app.markdown)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+def test_inside_shows_the_readings_of_a_minimal_pair(cell):
+    app = open_page("pages/7_Inside.py", run=cell, pair="not")
+    assert not app.exception and not app.error
+    folder = runs.find(cell)
+    model, vocabulary = bridge.read(folder.model), folder.words()
+    verdicts = []
+    for text, fig in zip(app.text_area, (f for f in charts(app) if "lost" in str(f)), strict=True):
+        ids = data.encode(text.value.split(), data.numbers(vocabulary), len(vocabulary) + 4)
+        reading = twin.read(model, ids, leave_out=True)
+        drawn = [decoded(trace["y"]) for trace in fig["data"]]
+        np.testing.assert_allclose(drawn[0], reading.probabilities)
+        np.testing.assert_allclose(drawn[1], reading.missed, rtol=1e-5, atol=1e-5)
+        np.testing.assert_allclose(drawn[2], reading.influence)
+        verdicts.append(reading.probabilities[-1] > 0.5)
+    assert verdicts == [True, False] or cell == "rnn"
+
+
+def test_inside_with_two_models_and_with_an_empty_review():
+    app = open_page("pages/7_Inside.py", run="lstm-gru")
+    assert not app.exception
+    titles = [fig["layout"]["title"]["text"] for fig in charts(app) if "lost" in str(fig)]
+    assert len(titles) == 2 and "lstm" in titles[0] and "gru" in titles[1]
+    app.text_area[0].set_value("!!!").run()
+    assert not app.exception
+    assert any("at least one word" in info.value for info in app.info)

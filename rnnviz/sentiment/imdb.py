@@ -73,6 +73,8 @@ def read(path: Path) -> dict[str, np.ndarray]:
     try:
         with zipfile.ZipFile(path) as archive:
             found = {name: _array(archive, name) for name in _ARRAYS}
+    except ExperimentError:
+        raise
     except (
         OSError,
         zipfile.BadZipFile,

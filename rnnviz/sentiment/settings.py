@@ -121,7 +121,7 @@ def recipe(name: str, data: str, cell: str, **changed) -> Settings:
             **{"batch": 64 if cell == "rnn" else 128, "rate": 1.5e-3 if cell == "rnn" else 3e-3},
         }
     elif cell == "rnn":
-        base |= {"rate": 0.003, "epochs": 8}
+        base |= {"rate": 0.002, "epochs": 8}
     if cell == "bow":
         base |= {"epochs": 1}
     return Settings(**(base | changed))

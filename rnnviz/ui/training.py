@@ -16,7 +16,14 @@ from rnnviz.ui.cache import jobs
 from rnnviz.ui.show import folded, picture, table
 
 TITLES = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU", "bow": "Bag of words"}
-_ADVANCED = ("seed", "epochs", "units", "words", "length", "batch", "embedding")
+_ADVANCED = ("seed", "epochs", "units", "words", "length", "batch", "embedding", "size")
+_LABELS = {
+    "words": "Words known",
+    "length": "Words read of a review",
+    "batch": "Reviews a batch",
+    "embedding": "Numbers a word",
+    "size": "Reviews to train on (built-in corpus)",
+}
 _MOST_SHOWN = 4  # runs side by side: their ids must fit into the link
 
 
@@ -49,7 +56,8 @@ def choose() -> None:
         for name in _ADVANCED:
             value = getattr(base, name)
             key = f"set_{kind}_{source}_{name}"
-            number = st.number_input(name.capitalize(), *BOUNDS[name], value=value, key=key)
+            label = _LABELS.get(name, name.capitalize())
+            number = st.number_input(label, *BOUNDS[name], value=value, key=key)
             if number != value:
                 changed[name] = number
         matched = st.toggle("Give every cell as many parameters as the GRU", key="matched")
