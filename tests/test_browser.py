@@ -127,6 +127,32 @@ def test_the_picture_wears_the_pages_mode(browser, server, scheme):
     context.close()
 
 
+def test_a_csv_is_uploaded_and_drawn(tab, server, tmp_path):
+    file = tmp_path / "mine.csv"
+    file.write_text("left,right\n" + "\n".join(f"{t},{-2 * t}" for t in range(8)))
+    tab.goto(f"{server}/Step")
+    settled(tab)
+    tab.get_by_text("Advanced", exact=True).click()
+    box = tab.get_by_role("combobox", name="Input signal")
+    tab.wait_for_timeout(800)  # the drawer slides open
+    box.click()
+    box.fill("your own")
+    tab.get_by_role("option", name="your own CSV").wait_for()
+    box.press("Enter")
+    tab.locator("input[type=file]").set_input_files(file)
+    tab.get_by_text("8 steps of 2 inputs are in use").wait_for(timeout=20_000)
+    tab.wait_for_url("**series=*")
+    settled(tab)
+    found = address(tab)
+    assert (found["T_x"], found["n_x"], found["signal"]) == ("8", "2", "csv")
+    bad = tmp_path / "bad.csv"
+    bad.write_text("1,2\n3,x")
+    tab.locator("input[type=file]").set_input_files(bad)
+    tab.get_by_text("row 2, column 2 of the CSV must be a finite number, got x").wait_for()
+    settled(tab)
+    assert address(tab)["T_x"] == "8"  # nothing is lost
+
+
 @pytest.mark.parametrize("path", READERS)
 def test_the_reading_pages_open_on_a_fresh_server(tab, fresh_server, path):
     tab.goto(f"{fresh_server}/{path}")

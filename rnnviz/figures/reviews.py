@@ -9,6 +9,7 @@ from rnnviz.figures import parts, theme
 from rnnviz.figures.sheet import Sheet
 
 _MOST_TICKS = 70  # words that an axis can name side by side
+_FEWEST = 10  # reviews that a share is drawn of
 
 
 def curves(histories: Mapping[str, Sequence[Mapping]], *, mode="light") -> go.Figure:
@@ -72,7 +73,7 @@ def accuracy(
         )
     sheet.line(x=0.5, color=sheet.ink.now, width=1.5, dash="dot")
     sheet.note("chance", x=0.5, y=0, yref="paper", xanchor="right", yanchor="bottom")
-    sheet.x("share of test reviews judged right", tickformat=".0%", range=[0.4, 1.03])
+    sheet.x("share of test reviews judged right", tickformat=".0%", range=[0.4, 1.06])
     sheet.y(range=[len(rows) - 0.5, -0.65])
     description = f"Test accuracy: {', '.join(words)}."
     below = {"y": -0.25, "yanchor": "top"}
@@ -125,7 +126,8 @@ def calibration(found: Mapping[str, Sequence[Mapping]], *, mode="light") -> go.F
     edge = {"color": sheet.ink.quiet, "width": 1, "dash": "dot"}
     ends = {"x0": 0, "y0": 0, "x1": 1, "y1": 1, "layer": "below"}
     sheet.shapes.append({"type": "line", **ends, "line": edge})
-    for label, rows in found.items():
+    for label, every in found.items():
+        rows = [row for row in every if row["count"] >= _FEWEST]
         said = np.array([row["probability"] for row in rows])
         true = np.array([row["share"] for row in rows])
         counts = [row["count"] for row in rows]
