@@ -229,7 +229,9 @@ def test_sentiment_shows_what_comes_along():
     assert drawn["GRU"] == results["gru"]["test_accuracy"]
     assert drawn["bag of words"] == results["bow"]["test_accuracy"] <= 0.72
     share = results["bow"]["test_accuracy"]
-    assert any(f"on {share:.1%}: here the order" in text.value for text in app.markdown)
+    assert any(
+        f"up to 3 words on {share:.1%}: here the order" in text.value for text in app.markdown
+    )
 
 
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])

@@ -40,7 +40,9 @@ def verdict(found: list[dict]) -> str:
     if not bags:
         return f"{said}."
     bag = max(bags, key=lambda row: row["test_accuracy"])
-    words = f"the bag of words, which knows no order, on {bag['test_accuracy']:.1%}"
+    longest = bag.get("settings", {}).get("ngrams", 1)
+    kind = "words, which knows no order," if longest == 1 else f"phrases of up to {longest} words"
+    words = f"the bag of {kind} on {bag['test_accuracy']:.1%}"
     if best["interval"][0] > bag["interval"][1]:
         return f"{said}, {words}: here the order of the words decides."
     if best["interval"][1] < bag["interval"][0]:

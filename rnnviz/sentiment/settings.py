@@ -122,6 +122,6 @@ def recipe(name: str, data: str, cell: str, **changed) -> Settings:
         }
     elif cell == "rnn":
         base |= {"rate": 0.002, "epochs": 8}
-    if cell == "bow":
-        base |= {"epochs": 1}
+    elif cell == "bow":
+        base |= {"ngrams": 3}  # even phrases of three words do not tell what decides
     return Settings(**(base | changed))

@@ -16,12 +16,13 @@ from rnnviz.ui.cache import jobs
 from rnnviz.ui.show import folded, picture, table
 
 TITLES = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU", "bow": "Bag of words"}
-_ADVANCED = ("seed", "epochs", "units", "words", "length", "batch", "embedding", "size")
+_ADVANCED = ("seed", "epochs", "units", "words", "length", "batch", "embedding", "size", "ngrams")
 _LABELS = {
     "words": "Words known",
     "length": "Words read of a review",
     "batch": "Reviews a batch",
     "embedding": "Numbers a word",
+    "ngrams": "Longest phrase of the bag of words",
     "size": "Reviews to train on (built-in corpus)",
 }
 _MOST_SHOWN = 4  # runs side by side: their ids must fit into the link
@@ -53,6 +54,7 @@ def choose() -> None:
     changed, matched = {}, False
     with st.expander("Settings"):
         base = recipe(kind, source or "builtin", "gru")
+        base = replace(base, ngrams=recipe(kind, source or "builtin", "bow").ngrams)
         for name in _ADVANCED:
             value = getattr(base, name)
             key = f"set_{kind}_{source}_{name}"
