@@ -7,23 +7,26 @@ from rnnviz.ui import words
 
 ui.page("Gradients")
 run = ui.run(ui.experiment())
-left, right = st.columns(2)
+T_x = run.experiment.T_x
+left, middle, right = st.columns(3)
 with left:
     sequence = ui.sequence(run)
+with middle:
+    lag = ui.choose("lag", "Carry each loss back (steps)", 1, T_x, T_x)
 with right:
-    clip = 10 ** ui.choose("clip", "Clip the gradient at a norm of 10ⁿ, n =", -4.0, 4.0, 0.0, 0.5)
+    clip = 10 ** ui.choose("clip", "Clip at a norm of 10ⁿ, n =", -4.0, 4.0, 0.0, 0.5)
 ui.broken(run)
 ui.picture(figures.gradients.norms, run, clip=clip)
 st.markdown(words.gradients(run))
 st.markdown(words.clipping(run, clip))
 left, right = st.columns(2)
 with left:
-    items, steps = ui.itemised(run.experiment)
+    items, steps = ui.itemised(run.experiment, lag)
     ui.picture(figures.gradients.itemised, run, items, steps)
     st.caption(
         "Only the last step adds to this loss; under a loss at every step each one has a row here."
         if len(steps) == 1
-        else "Of all sequences together; a row is a step's loss, a column the state that feels it."
+        else "A row is a step's loss, a column the state that feels it, of all sequences together."
     )
 with right:
     ui.picture(

@@ -1,6 +1,7 @@
 """Exact identities: numbers that need no second program, only the theory."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -102,3 +103,61 @@ def test_clipping_changes_the_length_alone(cell, share):
     assert before == pytest.approx(gradients.param_norm, rel=1e-12)
     for name, gradient in gradients.params.items():
         np.testing.assert_allclose(clipped[name], min(share, 1) * gradient, rtol=1e-12)
+
+
+@every_cell
+@pytest.mark.parametrize("lag", [0, 1, 4])
+def test_truncated_items_end_at_the_lag(cell, lag):
+    """Beyond the lag exactly 0, up to it as if nothing had been cut."""
+    run = rnnviz.run(rnnviz.Experiment(cell=cell, loss="upstream_every", T_x=9, m=2))
+    whole, cut = dynamics.itemised(run), dynamics.itemised(run, lag=lag)
+    t, k = np.indices(whole.shape)
+    assert (cut[t - k > lag] == 0).all()
+    near = (k <= t) & (t - k <= lag)
+    np.testing.assert_allclose(cut[near], whole[near], rtol=1e-12)
+
+
+def linear(W, T_x=60, **more):
+    """The states of a' = W a from a0, by the engine: no input, no bias."""
+    n_a = len(W)
+    params = {"Waa": W, "Wax": np.zeros((n_a, 1)), "ba": np.zeros((n_a, 1))}
+    params |= {"Wya": np.zeros((2, n_a)), "by": np.zeros((2, 1))}
+    cell = rnnviz.CELLS["rnn"].with_activation(more.get("activation", "linear"))
+    return forward(cell, params, more.get("x", np.zeros((1, 1, T_x))), {"a": more["a0"]})
+
+
+def test_a_linear_networks_exponents_are_the_logs_of_its_eigenvalues():
+    """From the product of the engine's Jacobians; the volume's rate is their sum."""
+    random = np.random.default_rng(2)
+    values = np.array([1.3, 0.9, 0.6])
+    basis = np.linalg.qr(random.standard_normal((3, 3)))[0] + 0.3
+    run = rnnviz.run(rnnviz.Experiment(cell="rnn", activation="linear", n_a=3, m=1, T_x=80))
+    W = basis @ np.diag(values) @ np.linalg.inv(basis)
+    trace = linear(W, a0=random.standard_normal((3, 1)), T_x=80)
+    J = dynamics.jacobians(replace(run, trace=trace))
+    Q, rates = np.eye(3), []
+    for step in J:
+        Q, R = np.linalg.qr(step @ Q)
+        rates.append(np.log(np.abs(np.diag(R))))
+    np.testing.assert_allclose(np.mean(rates[40:], axis=0), np.log(values), atol=1e-6)
+    volume = np.log(np.abs(np.linalg.det(J))).mean()
+    assert volume == pytest.approx(np.log(values).sum(), abs=1e-10)
+
+
+def test_a_small_singular_value_draws_two_trajectories_together():
+    """sigma_max(W) < 1: under one input |a - b| shrinks at least as fast as sigma_max^t."""
+    random = np.random.default_rng(3)
+    W = random.standard_normal((6, 6))
+    W *= 0.8 / np.linalg.norm(W, 2)
+    a, b = (linear(W, activation="tanh", a0=random.standard_normal((6, 1))) for _ in range(2))
+    apart = np.linalg.norm(a.states["a"] - b.states["a"], axis=0)[0]
+    start = np.linalg.norm(a.initial["a"] - b.initial["a"])
+    assert (apart <= start * 0.8 ** np.arange(1, 61) * (1 + 1e-12)).all()
+
+
+def test_a_non_normal_matrix_grows_first():
+    """Spectral radius 0.9, yet the state grows at once, and by no more than sigma_max."""
+    W = np.array([[0.9, 5.0], [0.0, 0.9]])
+    norms = np.linalg.norm(linear(W, a0=np.array([[0.0], [1.0]])).states["a"][:, 0], axis=0)
+    top = np.linalg.norm(W, 2)
+    assert 1 < norms[0] <= top and norms.max() > 10 and norms[-1] < 1

@@ -57,11 +57,14 @@ def singular_values(run: Run, sequence: int = 0, steps: Sequence[int] | None = N
     return found
 
 
-def items(run: Run, steps: Sequence[int] | None = None) -> Iterator[tuple[int, np.ndarray]]:
+def items(
+    run: Run, steps: Sequence[int] | None = None, lag: int | None = None
+) -> Iterator[tuple[int, np.ndarray]]:
     """(k, dL_t/da_k) for k from the last step to the first; the array is (t >= k in steps, n_a, m).
 
-    `steps` are the loss's steps t to keep apart, ascending, all by default. One walk back carries
-    them all as columns. The yielded array is overwritten by the next step.
+    `steps` are the loss's steps t to keep apart, ascending, all by default. With `lag`, a loss is
+    carried back that many steps and no further: truncated backpropagation (Williams & Peng 1990).
+    One walk back carries all as columns. The yielded array is overwritten by the next step.
     """
     trace, n_a = run.trace, run.trace.n_a
     steps = np.arange(trace.T_x) if steps is None else np.unique(steps)
@@ -83,6 +86,10 @@ def items(run: Run, steps: Sequence[int] | None = None) -> Iterator[tuple[int, n
             first -= 1
             da[first] = run.upstream[..., k]
         live = slice(first, None)
+        if lag is not None:
+            over = first + np.flatnonzero(steps[first:] - k > lag)
+            for state in (da, *arriving):
+                state[over] = 0
         yield k, da[live]
         if k and first < count:
             rows = room.part(live)
@@ -94,11 +101,11 @@ def items(run: Run, steps: Sequence[int] | None = None) -> Iterator[tuple[int, n
                 memory[live] = rows.memory(index)
 
 
-def itemised(run: Run, steps: Sequence[int] | None = None) -> np.ndarray:
+def itemised(run: Run, steps: Sequence[int] | None = None, lag: int | None = None) -> np.ndarray:
     """||dL_t/da_k|| over units and sequences, (len(steps), T_x): row t, column k; NaN for k > t."""
     steps = np.arange(run.trace.T_x) if steps is None else np.unique(steps)
     found = np.full((len(steps), run.trace.T_x), np.nan)
-    for k, d_a in items(run, steps):
+    for k, d_a in items(run, steps, lag):
         found[len(steps) - len(d_a) :, k] = norm(norm(d_a, -1), -1)
     return found
 

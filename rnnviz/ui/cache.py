@@ -37,11 +37,11 @@ def _large_run(experiment: Experiment) -> Run:
 
 
 @st.cache_data(max_entries=50, show_spinner="Carrying each step's loss back ..")
-def itemised(experiment: Experiment) -> tuple[np.ndarray, np.ndarray]:
-    """||dL_t/da_k|| (steps, T_x), and the steps t."""
+def itemised(experiment: Experiment, lag: int) -> tuple[np.ndarray, np.ndarray]:
+    """||dL_t/da_k|| (steps, T_x), each loss carried back `lag` steps at most, and the steps t."""
     result = run(experiment)
     steps = dynamics.itemised_steps(result)
-    return dynamics.itemised(result, steps), steps
+    return dynamics.itemised(result, steps, lag), steps
 
 
 @st.cache_data(max_entries=50, show_spinner="Taking the Jacobians apart ..")
