@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from differences import differences
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,19 +29,6 @@ small = {
         ["cross_entropy_last", "cross_entropy_every", "upstream_last", "upstream_every"]
     ),
 }
-
-
-def differences(function, array, h=1e-5):
-    """Central differences of a scalar function with respect to every entry, in place and back."""
-    found = np.empty_like(array)
-    for at in np.ndindex(array.shape):
-        old = array[at]
-        array[at] = old + h
-        above = function()
-        array[at] = old - h
-        found[at] = (above - function()) / (2 * h)
-        array[at] = old
-    return found
 
 
 def check(found, expected, scale=0.0):

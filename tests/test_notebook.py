@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from differences import differences
 
 import rnnviz
 from rnnviz import notebook as nb
@@ -158,19 +159,6 @@ def test_gru_cell_backward_is_put_right():
     assert grads["dbr"][4] == pytest.approx(0.185875983, abs=1e-9)
 
 
-def slope(function, array, h=1e-6):
-    """Central differences of a scalar function with respect to every entry of the array."""
-    found = np.empty_like(array)
-    for at in np.ndindex(array.shape):
-        old = array[at]
-        array[at] = old + h
-        above = function()
-        array[at] = old - h
-        found[at] = (above - function()) / (2 * h)
-        array[at] = old
-    return found
-
-
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
 def test_backward_over_a_sequence_against_differences(cell):
     shapes = {"rnn": RNN, "lstm": LSTM, "gru": GRU}[cell]
@@ -184,10 +172,12 @@ def test_backward_over_a_sequence_against_differences(cell):
 
     readout = {"Wy", "by", "Wya"}
     assert set(grads) == {"dx", "da0"} | {f"d{name}" for name in set(shapes) - readout}
-    np.testing.assert_allclose(grads["dx"], slope(loss, x), atol=1e-7)
-    np.testing.assert_allclose(grads["da0"], slope(loss, state), atol=1e-7)
+    np.testing.assert_allclose(grads["dx"], differences(loss, x), atol=1e-7)
+    np.testing.assert_allclose(grads["da0"], differences(loss, state), atol=1e-7)
     for name in set(shapes) - readout:
-        np.testing.assert_allclose(grads[f"d{name}"], slope(loss, parameters[name]), atol=1e-7)
+        np.testing.assert_allclose(
+            grads[f"d{name}"], differences(loss, parameters[name]), atol=1e-7
+        )
 
 
 def test_lstm_cell_backward_against_differences():
@@ -203,7 +193,7 @@ def test_lstm_cell_backward_against_differences():
     keys = ["dxt", "da_prev", "dc_prev", "dWf", "dWi", "dWc", "dWo", "dbf", "dbi", "dbc", "dbo"]
     assert set(grads) == set(keys)
     for key in keys:
-        np.testing.assert_allclose(grads[key], slope(loss, arrays[key[1:]]), atol=1e-7)
+        np.testing.assert_allclose(grads[key], differences(loss, arrays[key[1:]]), atol=1e-7)
 
 
 def test_softmax_and_sigmoid_are_stable():
