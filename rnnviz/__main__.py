@@ -23,12 +23,17 @@ def main(arguments: list[str] | None = None) -> int:
         "--public", action="store_true", help="allow an address that other machines can reach"
     )
     _add_sentiment(commands)
+    _add_export(commands)
     words = sys.argv[1:] if arguments is None else arguments
     chosen = parser.parse_args(words or ["app"])
     if chosen.command is None:
         parser.error(f"name a command: {', '.join(commands.choices)}")
     if chosen.command == "sentiment":
         return _sentiment(chosen)
+    if chosen.command == "export":
+        from rnnviz import export
+
+        return export.main(chosen)
     if not chosen.public and not _is_loopback(chosen.host):
         app.error(
             f"host must be a loopback address such as 127.0.0.1 unless --public is given, "
@@ -49,6 +54,17 @@ def _add_sentiment(commands) -> None:
     one.add_argument("--set", action="append", default=[], metavar="NAME=VALUE",
                      help="any other setting of the recipe, such as units=64")  # fmt: skip
     one.add_argument("--out", type=Path, required=True, help="folder for the runs and the table")
+
+
+def _add_export(commands) -> None:
+    from rnnviz.export import FORMATS, add_experiment
+
+    one = commands.add_parser("export", help="write figures and data of an experiment as files")
+    add_experiment(one)
+    one.add_argument("--figures", default="all", help="all, or some of them: step,gates (all)")
+    one.add_argument("--format", default="html", help=f"some of {','.join(FORMATS)} (%(default)s)")
+    one.add_argument("--theme", choices=("light", "dark"), default="light", help="(%(default)s)")
+    one.add_argument("--out", type=Path, required=True, help="folder to write to")
 
 
 def _sentiment(chosen) -> int:

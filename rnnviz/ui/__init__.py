@@ -14,6 +14,7 @@ from rnnviz.ui.controls import (
 from rnnviz.ui.equations import equations, substituted
 from rnnviz.ui.page import page, settle
 from rnnviz.ui.show import broken, folded, picture, python, table
+from rnnviz.ui.take import take
 
 __all__ = [
     "bands",
@@ -34,6 +35,7 @@ __all__ = [
     "singular_values",
     "substituted",
     "table",
+    "take",
     "time_step",
     "unit",
     "visit",
