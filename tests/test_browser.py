@@ -165,9 +165,8 @@ def test_a_training_survives_a_refresh_and_opens_inside(tab, server):
     tab.goto(f"{server}/Sentiment")
     settled(tab)
     for name in ("RNN", "LSTM", "Bag of words"):  # leaves the GRU
-        tab.get_by_role("button", name=f"Remove {name}").or_(
-            tab.locator(f'[data-baseweb="tag"]:has-text("{name}") [role=presentation]')
-        ).first.click()
+        tab.get_by_test_id("stButtonGroup").get_by_text(name, exact=True).click()
+        tab.wait_for_timeout(500)
     tab.get_by_text("Settings", exact=True).click()
     for label, value in (("Epochs", "2"), ("Reviews to train on", "400")):
         box = tab.get_by_role("spinbutton", name=label)
@@ -184,3 +183,18 @@ def test_a_training_survives_a_refresh_and_opens_inside(tab, server):
     tab.goto(f"{server}/Inside?run={run}")
     settled(tab)
     assert any("lost" in data or len(json.loads(data)) == 3 for data in pictures(tab))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", [*PAGES, *READERS])
+def test_axe_finds_nothing(browser, server, path, scheme):
+    """Deque's rules for what a screen reader, a keyboard and weak eyes need."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(f"{server}/{path}")
+    settled(page)
+    found = Axe().run(page).response["violations"]
+    assert not [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in found]
+    context.close()

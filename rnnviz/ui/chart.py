@@ -24,7 +24,7 @@ _URL = f"component/{_LIBRARY.name}/plotly.min.js?{plotly.__version__}"
 def _component():
     return st.components.v2.component(
         "rnnviz_chart",
-        html='<div class="chart" role="img"></div>',
+        html='<div class="chart" role="figure"></div>',
         css=".chart { width: 100%; overflow: hidden; }",
         js=(ROOT / "assets" / "chart.js").read_text(),
         isolate_styles=False,  # Plotly puts its style into the page's head

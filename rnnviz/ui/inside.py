@@ -9,7 +9,7 @@ from rnnviz.sentiment.bridge import Model
 from rnnviz.sentiment.runs import Folder
 from rnnviz.ui import cache, controls
 from rnnviz.ui.equations import equations
-from rnnviz.ui.show import table
+from rnnviz.ui.show import folded, table
 
 PAIRS = {  # two reviews that differ in one word that turns the verdict
     "not": (
@@ -60,7 +60,9 @@ def models() -> list[tuple[str, Model, tuple[str, ...]]]:
             found.append((name(id), _model(kept[id]), kept[id].words()))
         except ExperimentError as error:
             st.error(f"{name(id)}: {error}.")
-    file = st.file_uploader("Or a .keras file of your own", type="keras", max_upload_size=200)
+    drawer, file = folded("A .keras file of your own"), None
+    if drawer.open:
+        file = drawer.file_uploader("The file", type="keras", max_upload_size=200)
     if file is not None:
         try:
             found = [(shown(file.name), cache.uploaded_model(file.getvalue()), ())]

@@ -50,7 +50,9 @@ def choose() -> None:
     """What to train: data, recipe, cells and, folded away, the rest; and the button."""
     source = _source()
     kind = st.radio("Recipe", ["modern", "notebook"], horizontal=True, key="recipe")
-    cells = st.multiselect("Models", MODELS, ["rnn", "lstm", "gru", "bow"], format_func=TITLES.get)
+    cells = st.pills(
+        "Models", MODELS, selection_mode="multi", default=MODELS, format_func=TITLES.get
+    )
     changed, matched = {}, False
     with st.expander("Settings"):
         base = recipe(kind, source or "builtin", "gru")
@@ -63,7 +65,7 @@ def choose() -> None:
             if number != value:
                 changed[name] = number
         matched = st.toggle("Give every cell as many parameters as the GRU", key="matched")
-    if st.button("Train", type="primary", disabled=not (cells and source)):
+    if st.button("Train", disabled=not (cells and source)):
         try:
             asked = [recipe(kind, source, cell, **changed) for cell in cells]
             show([jobs().submit(one) for one in (_matched(asked) if matched else asked)])
