@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import test_laws
 from minimal import registered
-from test_pages import PAGES, open_page
+from test_pages import RUNNERS, open_page
 
 import rnnviz
 from rnnviz import figures
@@ -54,7 +54,7 @@ def test_it_is_drawn():
     )
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", RUNNERS)
 def test_it_opens_on_every_page(page):
     app = open_page(page, cell="mgu")
     assert not app.exception and not app.warning
