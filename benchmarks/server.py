@@ -95,7 +95,8 @@ def main() -> None:
         print(f"Gates: {idle:.0f} ms idle, {busy:.0f} ms while a job trains, "
               f"ratio {busy / idle:.2f} (goal 2)")  # fmt: skip
         browser.close()
-        jobs.executor.shutdown()
+        while folder.progress()["state"] == "running":
+            time.sleep(0.1)
         folder.delete()
 
 

@@ -137,6 +137,21 @@ def test_a_hostile_imdb_runs_nothing(tmp_path, capsys, make, sentence):
     assert "owned" not in capsys.readouterr().out
 
 
+def test_a_download_that_fails_is_one_sentence(tmp_path, monkeypatch):
+    keras = pytest.importorskip("keras")
+
+    def refuse():
+        raise OSError("no network")
+
+    monkeypatch.delenv(imdb.VARIABLE, raising=False)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setattr(keras.datasets.imdb, "load_data", refuse)
+    with pytest.raises(
+        ExperimentError, match=r"RNNVIZ_IMDB name a local imdb\.npz, got: no network"
+    ):
+        imdb.find()
+
+
 def rows(count=40, classes=("bad", "good")):
     lines = ["text,label"]
     lines += [f"the film number {i} is fine,{classes[i % len(classes)]}" for i in range(count)]

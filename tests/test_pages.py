@@ -16,6 +16,7 @@ from rnnviz import figures
 from rnnviz.core import dynamics
 from rnnviz.core.link import to_link
 from rnnviz.sentiment import bridge, data, runs, twin
+from rnnviz.sentiment.settings import Settings
 from rnnviz.ui import words
 from rnnviz.ui.equations import substituted
 
@@ -260,3 +261,29 @@ def test_inside_with_two_models_and_with_an_empty_review():
     app.text_area[0].set_value("!!!").run()
     assert not app.exception
     assert any("at least one word" in info.value for info in app.info)
+
+
+def test_runs_are_renamed_compared_and_deleted_on_the_page():
+    folder = runs.create(Settings(size=300))
+    folder.note("failed", reason="the worker was killed by signal 9")
+
+    def act(button, name=""):
+        app = open_page("pages/6_Sentiment.py")
+        app.session_state["drawer Runs kept here"] = True
+        app.run()
+        picker = next(box for box in app.multiselect if box.label == "Runs")
+        picker.set_value([folder.id])
+        if name:
+            next(box for box in app.text_input if box.label == "New name").set_value(name)
+        app.run()
+        next(one for one in app.button if one.label == button).click().run()
+        assert not app.exception
+        return app
+
+    act("Rename", "my run")
+    assert folder.name == "my run"
+    app = act("Compare")
+    assert app.query_params["runs"] == folder.id
+    assert any("my run failed: the worker was killed" in box.value for box in app.warning)
+    act("Delete")
+    assert not folder.path.exists()

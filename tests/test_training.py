@@ -14,7 +14,7 @@ import pytest
 from rnnviz import ExperimentError
 from rnnviz.__main__ import main
 from rnnviz.sentiment import ablation, bridge, comparison, data, models, runs, scores, twin
-from rnnviz.sentiment.jobs import Jobs
+from rnnviz.sentiment.jobs import Jobs, Threads
 from rnnviz.sentiment.settings import Settings, recipe
 
 pytest.importorskip("keras")
@@ -111,25 +111,31 @@ def test_a_killed_worker_is_shown_and_goes_on_from_its_last_epoch(jobs):
         jobs.resume(folder)
 
 
-def test_a_worker_dies_with_its_parent(tmp_path):
+@pytest.mark.parametrize("end", ["killed", "stopped"])
+def test_a_worker_dies_with_its_parent(tmp_path, end):
     import subprocess
     import sys
 
     source = f"""
 from pathlib import Path
-from rnnviz.sentiment.jobs import Jobs
+from rnnviz.sentiment.jobs import Jobs, Threads
 from rnnviz.sentiment.settings import Settings
 import time
 folder = Jobs(root=Path({str(tmp_path)!r})).submit(Settings.from_dict({LONG.to_dict()!r}))
 while "loss" not in folder.progress():
     time.sleep(0.05)
 print(folder.progress()["pid"], flush=True)
-time.sleep(600)
+input()
 """
-    parent = subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.PIPE)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    parent = subprocess.Popen([sys.executable, "-c", source], **pipes)
     pid = int(parent.stdout.readline())
-    parent.kill()
-    parent.wait()
+    if end == "killed":
+        parent.kill()
+    else:
+        parent.stdin.write(b"\n")  # the program comes to its own end
+    parent.stdin.close()
+    parent.wait(5)
     parent.stdout.close()
 
     def gone():
@@ -149,6 +155,18 @@ def test_what_goes_wrong_in_a_worker_is_one_sentence(jobs, tmp_path):
     progress = folder.progress()
     assert progress["state"] == "failed"
     assert progress["reason"].startswith("data must be builtin, imdb or a file")
+
+
+def test_an_executor_runs_cancels_and_tells_of_errors():
+    import threading
+
+    threads, hold = Threads(1), threading.Event()
+    first, second, third = (threads.submit(call) for call in (hold.wait, lambda: 7, lambda: 1 / 0))
+    assert second.cancel()
+    hold.set()
+    assert first.result(5) and second.cancelled()
+    with pytest.raises(ZeroDivisionError):
+        third.result(5)
 
 
 def test_a_bag_of_words_runs_beside(jobs):

@@ -8,8 +8,10 @@ import os
 import subprocess
 import sys
 import time
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 
 from rnnviz.core.errors import ExperimentError
 from rnnviz.sentiment import runs
@@ -68,11 +70,36 @@ def _end(folder: Folder, state: str, **more) -> None:
         folder.note(state, **kept | more)
 
 
+class Threads(Executor):
+    """Threads that do not keep the server from stopping, as those of a ThreadPoolExecutor do."""
+
+    def __init__(self, count: int):
+        self.waiting: SimpleQueue = SimpleQueue()
+        for _ in range(count):
+            Thread(target=self._work, name="training", daemon=True).start()
+
+    def submit(self, function, /, *arguments, **options) -> Future:
+        """Queue a call."""
+        future = Future()
+        self.waiting.put((future, function, arguments, options))
+        return future
+
+    def _work(self) -> None:
+        while True:
+            future, function, arguments, options = self.waiting.get()
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                future.set_result(function(*arguments, **options))
+            except BaseException as error:  # the future's owner is the one to hear of it
+                future.set_exception(error)
+
+
 class Jobs:
     """The queue over an executor; the local one has a thread a core, which waits for a process."""
 
     def __init__(self, executor: Executor | None = None, root: Path | None = None):
-        self.executor = executor or ThreadPoolExecutor(os.cpu_count() or 1, "training")
+        self.executor = executor or Threads(os.cpu_count() or 1)
         self.root = root
         self.futures: dict[str, Future] = {}
 
