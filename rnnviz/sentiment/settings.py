@@ -102,7 +102,7 @@ def recipe(name: str, data: str, cell: str, **changed) -> Settings:
     """The settings of a recipe for a dataset and a cell, some of them changed.
 
     "notebook" is the source notebook's: raw ids, softmax inside the cell, padded to the longest
-    review. "modern" was chosen on validation splits (docs/RESULTS.md).
+    review. docs/RESULTS.md says how "modern" was chosen.
     """
     base = {"data": data, "cell": cell, "recipe": name}
     if name == "notebook":
