@@ -1,4 +1,4 @@
-"""The arrows: pages -> ui -> {figures, sentiment} -> core, and who may touch what."""
+"""The arrows: pages -> ui -> {export, figures, sentiment, lessons} -> core; who may touch what."""
 
 import ast
 from pathlib import Path
@@ -11,7 +11,9 @@ ARROWS = {  # a room, and what of the project it may import
     "notebook": {"core", "sentiment"},
     "figures": {"figures", "core"},
     "sentiment": {"sentiment", "core"},
-    "ui": {"ui", "figures", "sentiment", "core"},
+    "lessons": {"lessons", "core"},
+    "export": {"export", "figures", "core"},
+    "ui": {"ui", "export", "figures", "sentiment", "lessons", "core"},
     "pages": {"ui", "figures", "core"},
 }
 HEAVY = {"tensorflow", "keras", "sklearn", "h5py"}  # imported by the functions that need them
@@ -20,6 +22,8 @@ LIBRARIES = {  # and which installed packages, among those that the project know
     "notebook": {"numpy"},
     "figures": {"numpy", "plotly"},
     "sentiment": {"numpy", *HEAVY},
+    "lessons": {"numpy"},
+    "export": {"numpy", "pandas", "plotly"},
     "ui": {"streamlit", "plotly", "pandas", "numpy"},
     "pages": {"streamlit"},
 }

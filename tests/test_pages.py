@@ -37,8 +37,9 @@ def open_page(page, **link):
 
 
 def charts(app):
-    sent = [chart.proto for chart in app.get("bidi_component")]
-    return [json.loads(proto.bytes)["figure"] for proto in sent]
+    sent = [component.proto for component in app.get("bidi_component")]
+    drawn = [proto for proto in sent if proto.component_name == "rnnviz_chart"]
+    return [json.loads(proto.bytes)["figure"] for proto in drawn]
 
 
 def decoded(sent):
