@@ -6,7 +6,6 @@ from rnnviz import ui
 from rnnviz.ui import training
 
 ui.page("Sentiment")
-ui.visit()
 with st.sidebar:
     training.choose()
 folders = training.shown_runs()

@@ -6,7 +6,6 @@ from rnnviz import figures, ui
 from rnnviz.ui import inside
 
 ui.page("Inside")
-ui.visit()
 with st.sidebar:
     models = inside.models()
 pairs = inside.reviews(models)

@@ -114,6 +114,29 @@ def test_the_browsers_back_gives_the_page_before(tab, server):
     assert address(tab).items() >= LINK.items()
 
 
+def test_the_projector_is_part_of_the_link_and_hides_the_side_panel(browser, tab, server):
+    tab.goto(f"{server}/Gates")
+    settled(tab)
+    size = "() => document.querySelector('.js-plotly-plot').layout.title.font.size"
+    before = tab.evaluate(size)
+    tab.get_by_text("Projector", exact=True).click()
+    tab.wait_for_url("**projector=1*")
+    settled(tab)
+    assert tab.evaluate(size) > before
+    assert not tab.get_by_test_id("stSidebar").is_visible()
+    tab.get_by_role("link", name="States", exact=True).click()
+    tab.wait_for_url("**/States?*")
+    settled(tab)
+    assert address(tab)["projector"] == "1"
+    other = browser.new_context().new_page()
+    other.goto(tab.url)
+    settled(other)
+    assert not other.get_by_test_id("stSidebar").is_visible()
+    other.get_by_text("Projector", exact=True).click()
+    other.get_by_test_id("stSidebar").wait_for()
+    other.context.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_picture_wears_the_pages_mode(browser, server, scheme):
     from rnnviz.figures import theme

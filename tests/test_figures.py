@@ -7,7 +7,7 @@ import pytest
 import rnnviz
 from rnnviz import figures
 from rnnviz.core import dynamics
-from rnnviz.figures import parts, theme
+from rnnviz.figures import parts, sheet, theme
 
 every_cell = pytest.mark.parametrize("cell", rnnviz.CELLS)
 both_modes = pytest.mark.parametrize("mode", theme.MODES)
@@ -155,3 +155,16 @@ def test_each_thing_has_its_own_line():
     for group in (("a", "c"), ("forget", "input", "output", "candidate"), ("rnn", "lstm", "gru")):
         assert len({theme.HUES[name] for name in group}) == len(group)
         assert len({theme.HUES[name][1] for name in group}) == len(group)  # told apart in grey
+
+
+def test_an_enlarged_picture_keeps_its_data_and_grows_its_type():
+    run = rnnviz.run(rnnviz.Experiment(T_x=9))
+    plain = figures.gradients.norms(run, clip=1.0)
+    large = sheet.enlarged(plain, 1.5)
+    go.Figure(large.to_plotly_json())  # Plotly refuses what it does not know
+    one, other = plain.to_plotly_json()["data"], large.to_plotly_json()["data"]
+    for before, after in zip(one, other, strict=True):
+        assert (before["x"], before["y"]) == (after["x"], after["y"])
+        assert after["line"]["width"] == before["line"]["width"] * 1.5
+    assert large.layout.title.font.size == plain.layout.title.font.size * 1.5
+    assert large.layout.height == plain.layout.height * 1.5

@@ -47,6 +47,16 @@ def decoded(sent):
     return np.frombuffer(base64.b64decode(sent["bdata"]), sent["dtype"])
 
 
+def read(text):
+    """A number of Python's as a sentence writes it."""
+    mantissa, _, power = text.replace("-", "−").partition("e")
+    if not power:
+        return mantissa
+    raised = dict(zip("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
+    digits = power.replace("+", "").lstrip("0").replace("−0", "−")
+    return f"{mantissa} × 10{''.join(raised[c] for c in digits)}"
+
+
 @every_runner
 @pytest.mark.parametrize("cell", rnnviz.CELLS)
 def test_every_page_opens_with_every_cell(page, cell):
@@ -155,16 +165,19 @@ def test_the_sentences_carry_the_runs_own_numbers(cell):
     a = run.trace.states["a"]
     assert f"**{a[3, 2, 9]:.8f}**" in words.step(run, 9, 2, 3)
     peak = a[:, 4][np.unravel_index(np.abs(a[:, 4]).argmax(), a[:, 4].shape)]
-    assert f"{peak:.4g}" in words.states(run, 4)
+    assert read(f"{peak:.4g}") in words.states(run, 4)
     norms = np.linalg.norm(run.gradients.states["a"], axis=(0, 1))
-    assert f"**{norms[0]:.3g}**" in words.gradients(run)
+    assert f"**{read(f'{norms[0]:.3g}')}**" in words.gradients(run)
     whole = np.sqrt(sum((g**2).sum() for g in run.gradients.params.values()))
-    assert f"norm {whole:.4g} and is cut to **{whole / 2:.4g}**" in words.clipping(run, whole / 2)
+    assert (
+        f"norm {read(f'{whole:.4g}')} and is cut to **{read(f'{whole / 2:.4g}')}**"
+        in words.clipping(run, whole / 2)
+    )
     if run.cell.memory:
         name, sign = run.cell.memory
         kept = run.trace.gates[name] if sign > 0 else 1 - run.trace.gates[name]
         half = np.median(np.log(0.5) / np.log(kept).mean(axis=(1, 2)))
-        assert f"**{half:.3g} steps**" in words.gates(run)
+        assert f"**{read(f'{half:.3g}')} steps**" in words.gates(run)
 
 
 @every_runner

@@ -21,7 +21,7 @@ def states(runs: Mapping[str, Run], sequence: int = 0, *, mode="light") -> go.Fi
         values, label = drawn[name], theme.title_of(name)
         time = parts.times(run)[: values.shape[1]]
         sheet.add(parts.heatmap(values, time, sheet.ink, (-top, top), label), row)
-        sheet.y(label, row, **parts.unit_axis(run.trace.n_a))
+        sheet.y(label, row, theme.line(name, mode)["color"], **parts.unit_axis(run.trace.n_a))
         words.append(f"{label} {np.abs(values).max():.3g}")
     sheet.add(parts.bar(sheet.ink, (-top, top), (0.5, 1), "a"))
     sheet.x("time step t")
@@ -84,7 +84,8 @@ def parameters(runs: Mapping[str, Run], *, mode="light") -> go.Figure:
     sheet.x("parameters", rangemode="tozero", nticks=6)
     sheet.y(autorange="reversed")
     words = ", ".join(f"{theme.title_of(name)} {count:,}" for name, count in counts.items())
-    return sheet.finish("What each cell learns", 400, f"Parameters: {words}.")
+    height = 110 + 42 * len(counts)
+    return sheet.finish("What each cell learns", height, f"Parameters: {words}.")
 
 
 def columns(runs: Mapping[str, Run]) -> dict[str, np.ndarray]:

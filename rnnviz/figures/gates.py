@@ -23,8 +23,8 @@ def overview(run: Run, sequence: int = 0, unit: int = 0, *, mode="light") -> go.
             shown.add(gate.range)
             label = "gate" if gate.range[0] == 0 else gate.name
             sheet.add(parts.bar(sheet.ink, gate.range, sheet.domain(row), label), row)
-        sheet.y(gate.name, row, **parts.unit_axis(run.trace.n_a))
         style, hover = theme.line(gate.name, mode), f"{gate.name}, unit {unit + 1}<br>t = "
+        sheet.y(gate.name, row, style["color"], **parts.unit_axis(run.trace.n_a))
         sheet.add(parts.line(time, values[unit], gate.name, style, hover), rows)
     low = min(gate.range[0] for gate in gates)
     sheet.y(f"unit {unit + 1}", rows, range=[low * 1.05 - 0.03, 1.05])

@@ -6,7 +6,9 @@ checks are a test's, over every figure (`tests/test_figures.py`), and the object
 
 import plotly.graph_objects as go
 
-from rnnviz.figures.theme import FONT, MODES
+from rnnviz.figures.theme import FONT, MODES, SERIF
+
+_GROWING = {"size", "width", "height", "thickness", "t", "arrowwidth"}  # in pixels, all of them
 
 
 class Sheet:
@@ -36,9 +38,9 @@ class Sheet:
         """Name and set a row's horizontal axis, the last one's unless told otherwise."""
         self._set("xaxis", self.rows if row is None else row, title, axis)
 
-    def y(self, title: str = "", row: int = 1, **axis) -> None:
-        """Name and set a row's vertical axis."""
-        self._set("yaxis", row, title, axis)
+    def y(self, title: str = "", row: int = 1, colour: str = "", **axis) -> None:
+        """Name and set a row's vertical axis; in a colour where the name is that of a line."""
+        self._set("yaxis", row, title, axis, colour)
 
     def domain(self, row: int) -> tuple[float, float]:
         """Middle and height of a row, as shares of the figure."""
@@ -70,7 +72,7 @@ class Sheet:
             "showline": False,
             "ticks": "outside",
             "tickcolor": ink.grid,
-            "tickfont": {"size": 13},
+            "tickfont": {"size": 14},
             "automargin": True,
         }
         for name, own in self.layout.items():
@@ -83,15 +85,15 @@ class Sheet:
             "title": {
                 **{"text": title, "x": 0, "xref": "container", "xanchor": "left"},
                 **{"y": 0.98, "yanchor": "top", "pad": {"l": 8}},
-                "font": {"size": 17, "color": ink.text},
+                "font": {"size": 20, "family": SERIF, "color": ink.text},
             },
-            "font": {"family": FONT, "size": 13, "color": ink.text},
+            "font": {"family": FONT, "size": 14, "color": ink.text},
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
             "height": height,
             "margin": {"l": 8, "r": 12, "t": 64, "b": 8} | (margin or {}),
-            "legend": spread | {"font": {"size": 13}} | (legend or {}),
-            "hoverlabel": {"font": {"size": 13}},
+            "legend": spread | {"font": {"size": 14}} | (legend or {}),
+            "hoverlabel": {"font": {"size": 14}},
             "meta": {"description": description},
             "uirevision": "rnnviz",
             "dragmode": False,
@@ -100,9 +102,28 @@ class Sheet:
         }
         return go.Figure({"data": self.traces, "layout": layout}, _validate=False)
 
-    def _set(self, kind, row, title, axis):
-        words = {"title": {"text": title, "font": {"size": 14}}} if title else {}
+    def _set(self, kind, row, title, axis, colour=""):
+        font = {"size": 15, "color": colour or self.ink.text}
+        words = {"title": {"text": title, "font": font}} if title else {}
         self.layout[f"{kind}{_suffix(row)}"] |= words | axis
+
+
+def enlarged(fig: go.Figure, by: float = 1.4) -> go.Figure:
+    """The same picture for the last row: type, lines, points and height grow together."""
+    return go.Figure(_grown(fig.to_plotly_json(), by), _validate=False)
+
+
+def _grown(part, by: float):
+    if isinstance(part, dict):
+        return {
+            key: value * by
+            if key in _GROWING and isinstance(value, int | float) and not isinstance(value, bool)
+            else _grown(value, by)
+            for key, value in part.items()
+        }
+    if isinstance(part, list | tuple):
+        return [_grown(value, by) for value in part]
+    return part
 
 
 def _suffix(row: int) -> str:

@@ -23,7 +23,8 @@ def overview(
         top = parts.largest(values)
         sheet.add(parts.heatmap(values, time, sheet.ink, (-top, top), name), row)
         sheet.add(parts.bar(sheet.ink, (-top, top), sheet.domain(row), name), row)
-        sheet.y(f"unit of {name}", row, **parts.unit_axis(n_a))
+        colour = theme.line(name, mode)["color"]
+        sheet.y(f"unit of {name}", row, colour, **parts.unit_axis(n_a))
     a = run.trace.states["a"][:, sequence, :end]
     for index, unit in enumerate(units):
         style, hover = theme.tone(index, mode), f"a, unit {unit + 1}<br>t = "

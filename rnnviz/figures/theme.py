@@ -29,16 +29,20 @@ MODES = {
         text="#1c2126",
         quiet="#5c6670",
         grid="#e3e6ea",
-        now="#b8336a",
+        now="#a3004f",
         lines={
             "blue": "#0b5a8f",
             "orange": "#a86200",
-            "green": "#007a5a",
-            "red": "#b54708",
-            "purple": "#9b4f82",
-            "sky": "#1f78ad",
-            "gold": "#806c00",
-            "grey": "#4a545e",
+            "green": "#00805e",
+            "red": "#c2410c",
+            "purple": "#8e3f7d",
+            "sky": "#2a7ab0",
+            "gold": "#857000",
+            "grey": "#5c6670",
+            "ink": "#22282e",
+            "indigo": "#4f3fc4",
+            "brown": "#8a5a3c",
+            "teal": "#3f8791",
         },
         diverging=[
             [0, "#0b4f8a"],
@@ -60,16 +64,20 @@ MODES = {
         text="#e6e9ec",
         quiet="#9aa5b0",
         grid="#2a333d",
-        now="#ff8ab5",
+        now="#ffb3d1",
         lines={
             "blue": "#6cb4e4",
             "orange": "#f0a93a",
             "green": "#34c79a",
-            "red": "#f58a4b",
-            "purple": "#d99bc4",
-            "sky": "#8fd0f5",
+            "red": "#f2763a",
+            "purple": "#d98fc6",
+            "sky": "#9ad8f8",
             "gold": "#e0d04a",
-            "grey": "#b3bdc7",
+            "grey": "#9aa5b0",
+            "ink": "#f2f4f6",
+            "indigo": "#9c8cff",
+            "brown": "#c99a76",
+            "teal": "#6fb3bd",
         },
         diverging=[
             [0, "#8cc8f5"],
@@ -99,16 +107,17 @@ HUES = {
     "output": ("purple", "dot"),
     "reset": ("gold", "dashdot"),
     "candidate": ("sky", "longdash"),
-    "rnn": ("gold", "dot"),
-    "lstm": ("purple", "solid"),
-    "gru": ("green", "dash"),
-    "bow": ("grey", "dashdot"),
+    "rnn": ("ink", "dot"),
+    "lstm": ("indigo", "solid"),
+    "gru": ("brown", "dash"),
+    "bow": ("teal", "dashdot"),
 }
 FLOOR = (
     2.220446049250313e-16  # float64's epsilon: what is smaller than this share drowns in rounding
 )
 _SPARE = [("grey", "longdashdot"), ("sky", "dot"), ("red", "dash"), ("gold", "solid")]
 FONT = "'Source Sans', 'Source Sans 3', 'Source Sans Pro', 'Segoe UI', Helvetica, sans-serif"
+SERIF = "'Source Serif', 'Source Serif 4', 'Source Serif Pro', Georgia, serif"  # of titles
 
 
 def line(name: str, mode: str, width: float = 2) -> dict:

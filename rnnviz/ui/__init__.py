@@ -9,7 +9,6 @@ from rnnviz.ui.controls import (
     sequence,
     time_step,
     unit,
-    visit,
 )
 from rnnviz.ui.equations import equations, substituted
 from rnnviz.ui.page import page, settle
@@ -38,5 +37,4 @@ __all__ = [
     "take",
     "time_step",
     "unit",
-    "visit",
 ]

@@ -64,7 +64,6 @@ def store() -> Store:
 def experiment() -> Experiment:
     """Draw the shared controls in the sidebar; the experiment that they and the link describe."""
     kept = store()
-    kept.redraw |= _take_link(kept)
     for problem in kept.problems:
         st.warning(problem)
     with st.sidebar:
@@ -76,16 +75,10 @@ def experiment() -> Experiment:
     return kept.experiment
 
 
-def visit() -> None:
-    """Read the link on a page that does not draw the shared controls; they are kept as they are."""
-    kept = store()
-    kept.redraw |= _take_link(kept)
-
-
 def enter(page: str, navigation) -> None:
-    """Tell which page is drawn: on another one the widgets are new, and take their values again."""
+    """Tell which page is drawn, and read its link; on another page the widgets are new."""
     kept = store()
-    kept.redraw = kept.page != page
+    kept.redraw = (kept.page != page) | _take_link(kept)
     kept.page, kept.navigation = page, navigation
 
 
@@ -246,6 +239,16 @@ def choose(name: str, label: str, low, high, default, step=None):
         value = st.slider(label, low, high, step=step, key=key)
     kept.view[name] = str(value)
     return value
+
+
+def switch(name: str, label: str, place=st, **more) -> bool:
+    """A toggle that is part of the link of every page; off unless the link says 1."""
+    kept, key = store(), f"choice_{name}"
+    if kept.redraw or key not in st.session_state:
+        st.session_state[key] = word(name) == "1"
+    on = place.toggle(label, key=key, **more)
+    say(name, "1" if on else "")
+    return on
 
 
 def word(name: str) -> str:

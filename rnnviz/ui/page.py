@@ -8,6 +8,7 @@ from rnnviz.ui import controls
 
 _CARRIED = Path(__file__).parents[1] / "_dashboard"  # what an installed package carries along
 ROOT = _CARRIED if _CARRIED.is_dir() else Path(__file__).parents[2]
+PROJECTOR = "projector"  # the switch's word in the link
 QUESTIONS = {  # in the order of the navigation
     "Home": "What do you want to see?",
     "Step": "What happens in one time step?",
@@ -27,8 +28,18 @@ def page(title: str) -> None:
         page_icon=str(ROOT / "assets" / "mark.png"),
         layout="wide",
     )
-    controls.enter(title, st.container(horizontal=True, gap="medium"))
+    st.logo(ROOT / "assets" / "wordmark.svg", size="large", icon_image=ROOT / "assets" / "mark.svg")
+    st.html(ROOT / "assets" / "page.css")
+    top = st.container(horizontal=True, horizontal_alignment="distribute")
+    controls.enter(title, top.container(horizontal=True, gap="small", width="content"))
+    if controls.switch(PROJECTOR, "Projector", top, help="Large type, thick lines, no controls"):
+        st.html(ROOT / "assets" / "projector.css")
     st.header(QUESTIONS[title], anchor=False)
+
+
+def large() -> bool:
+    """Whether the page is shown on a projector."""
+    return controls.word(PROJECTOR) == "1"
 
 
 def settle() -> None:

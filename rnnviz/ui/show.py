@@ -8,8 +8,9 @@ import streamlit as st
 
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.types import Run
+from rnnviz.figures import sheet
 from rnnviz.ui.chart import chart
-from rnnviz.ui.page import settle
+from rnnviz.ui.page import large, settle
 
 
 def mode() -> str:
@@ -25,6 +26,8 @@ def picture(figure: Callable, *arguments, place: str = "", **choices) -> None:
     """
     settle()
     fig = figure(*arguments, **choices, mode=mode())
+    if large():
+        fig = sheet.enlarged(fig)
     name = f"{figure.__module__.rsplit('.', 1)[-1]}-{figure.__name__}"
     export = {"format": "svg", "filename": f"rnnviz-{name}"}
     bar = {"toImageButtonOptions": export, "displaylogo": False, "responsive": False}

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from rnnviz.core import measures
+from rnnviz.core.prose import number
 from rnnviz.core.types import Run
 
 
@@ -26,8 +27,8 @@ def states(run: Run, sequence: int) -> str:
     unit, t = np.unravel_index(np.abs(a).argmax(), a.shape)
     share = measures.saturated_share(run.trace.states["a"][:, sequence : sequence + 1, :end]).mean()
     return (
-        f"Unit {unit + 1} reaches the largest hidden state, {a[unit, t]:.4g} at t = {t + 1}; "
-        f"**{share:.1%}** of the time a unit is beyond ±0.95."
+        f"Unit {unit + 1} reaches the largest hidden state, {number(a[unit, t], 4)} at "
+        f"t = {t + 1}; **{share:.1%}** of the time a unit is beyond ±0.95."
     )
 
 
@@ -41,7 +42,7 @@ def gates(run: Run) -> str:
     if kept is None:
         return f"{sentence}."
     half = np.median(measures.half_life(kept[..., :end]))
-    return f"{sentence}; half of the median unit's memory is gone after **{half:.3g} steps**."
+    return f"{sentence}; half of the median unit's memory is gone after **{number(half)} steps**."
 
 
 def gradients(run: Run) -> str:
@@ -50,10 +51,10 @@ def gradients(run: Run) -> str:
     if run.gradients.nonfinite_step is not None:
         return f"The gradient explodes at t = {run.gradients.nonfinite_step + 1}."
     first, last = norms[0], norms[-1]
-    ratio = f", {first / last:.3g} times as much" if last > 0 else ""
+    ratio = f", {number(first / last)} times as much" if last > 0 else ""
     return (
-        f"The loss feels the hidden state with norm {last:.3g} at the last step and with "
-        f"**{first:.3g}** at the first{ratio}."
+        f"The loss feels the hidden state with norm {number(last)} at the last step and with "
+        f"**{number(first)}** at the first{ratio}."
     )
 
 
@@ -62,7 +63,9 @@ def clipping(run: Run, threshold: float) -> str:
     clipped, before = measures.clip(run.gradients.params, threshold)
     after = np.sqrt(sum(np.square(g).sum() for g in clipped.values()))
     verb = "is cut to" if before > threshold else "stays at"
-    return f"The parameters' gradient has norm {before:.4g} and {verb} **{after:.4g}**."
+    return (
+        f"The parameters' gradient has norm {number(before, 4)} and {verb} **{number(after, 4)}**."
+    )
 
 
 def compare(runs: Mapping[str, Run]) -> str:
@@ -72,7 +75,7 @@ def compare(runs: Mapping[str, Run]) -> str:
         norms = run.gradients.norms["a"]
         kept[run.cell.title] = norms[0] / norms[-1] if norms[-1] > 0 else 0.0
     finite = {title: share for title, share in kept.items() if np.isfinite(share)}
-    words = ", ".join(f"{title} {share:.3g}" for title, share in kept.items())
+    words = ", ".join(f"{title} {number(share)}" for title, share in kept.items())
     sentence = f"Gradient at the first step against the last: {words}"
     if not finite:
         return f"{sentence}."

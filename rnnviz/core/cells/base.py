@@ -5,6 +5,7 @@ products, and hands the cell views whose last two axes are (n_a units, m sequenc
 them (time, seeds) broadcast, so that the same lines run one step, all steps at once, or many seeds.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -99,6 +100,12 @@ class Cell:
         return self.gates + self.late_gates
 
     @property
+    def year(self) -> int:
+        """When its (first) paper came out; menus and pictures go from the oldest cell on."""
+        found = re.search(r"\b\d{4}\b", self.source)
+        return int(found[0]) if found else 9999
+
+    @property
     def passed_on(self) -> int:
         """How many of the blocks stand before the gates': passed on within the step."""
         behind = len(self.all_gates) + self.skips + len(self.states) - 1
@@ -143,4 +150,7 @@ def register(cell_class: type[Cell]) -> type[Cell]:
         if kinds != sorted(kinds):  # "" < "sigmoid" < "tanh": lets one tanh serve all gates
             raise TypeError(f"{cell.name}: sigmoid gates must stand before tanh gates")
     _registry[cell.name] = cell
+    by_year = sorted(_registry.items(), key=lambda item: item[1].year)
+    _registry.clear()
+    _registry.update(by_year)
     return cell_class

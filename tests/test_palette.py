@@ -1,0 +1,72 @@
+"""Colours tell things apart, for eyes that see all hues and for those that miss red or green."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from rnnviz.figures import theme
+
+# Linear RGB as a dichromat sees it: Machado, Oliveira & Fernandes 2009, severity 1.
+SIGHT = {
+    "every hue": np.eye(3),
+    "protanopia": np.array(
+        [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ]
+    ),
+    "deuteranopia": np.array(
+        [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ]
+    ),
+}
+TO_XYZ = np.array(
+    [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+) / np.array([[0.9505], [1.0], [1.089]])
+TOGETHER = [  # what is drawn in one picture
+    ("forget", "input", "output", "candidate"),
+    ("reset", "update", "candidate"),
+    ("a", "c", "x"),
+    ("rnn", "lstm", "gru", "bow"),
+]
+SAME = {frozenset(("input", "update"))}  # two names of the gate that writes
+
+
+def lab(colour: str, sight: str) -> np.ndarray:
+    """CIE L*a*b* of "#rrggbb" as such eyes see it."""
+    share = np.array(theme.rgb(colour)) / 255
+    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    x, y, z = np.cbrt(TO_XYZ @ np.clip(SIGHT[sight] @ linear, 0, 1))
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+def apart(one: str, other: str, sight: str) -> float:
+    return float(np.linalg.norm(lab(one, sight) - lab(other, sight)))
+
+
+def test_the_distance_is_cies():
+    assert lab("#ffffff", "every hue") == pytest.approx([100, 0, 0], abs=0.1)
+    assert lab("#ff0000", "every hue") == pytest.approx([53.2, 80.1, 67.2], abs=0.3)
+    assert apart("#00a000", "#c06000", "deuteranopia") < apart("#00a000", "#c06000", "every hue")
+
+
+@pytest.mark.parametrize("mode", theme.MODES)
+@pytest.mark.parametrize("sight", SIGHT)
+@pytest.mark.parametrize("things", TOGETHER, ids=" ".join)
+def test_what_is_drawn_together_is_told_apart(things, sight, mode):
+    for pair in combinations(things, 2):
+        one, other = (theme.line(name, mode)["color"] for name in pair)
+        assert apart(one, other, sight) >= 15, pair
+
+
+@pytest.mark.parametrize("mode", theme.MODES)
+def test_no_two_things_share_a_colour(mode):
+    for pair in combinations(theme.HUES, 2):
+        if frozenset(pair) not in SAME:
+            one, other = (theme.line(name, mode)["color"] for name in pair)
+            assert apart(one, other, "every hue") >= 12, pair
