@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: install run test check format bench pretrained lock clean
+.PHONY: install run test check format bench pretrained screenshots lock clean
 
 install: .venv/installed
 
@@ -29,6 +29,9 @@ pretrained: install
 	rm -rf build/runs
 	$(BIN)/python -m rnnviz sentiment --cells rnn,lstm,gru,bow --out build/runs
 	$(BIN)/python -m rnnviz.sentiment.ship build/runs
+
+screenshots: .venv/installed-dev
+	$(BIN)/python docs/screenshots.py
 
 # The pins, from pyproject.toml: exact versions for every platform, so that next year's install is
 # the one that was tested.

@@ -84,7 +84,7 @@ class Sheet:
             "template": {},
             "title": {
                 **{"text": title, "x": 0, "xref": "container", "xanchor": "left"},
-                **{"y": 0.98, "yanchor": "top", "pad": {"l": 8}},
+                **{"y": 0.98, "yanchor": "top", "pad": {"l": 2}},
                 "font": {"size": 20, "family": SERIF, "color": ink.text},
             },
             "font": {"family": FONT, "size": 14, "color": ink.text},
