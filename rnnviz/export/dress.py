@@ -18,6 +18,7 @@ COLUMN, PAGE = 85.0, 174.0  # mm: one and two columns of a journal
 SCREEN = 960  # px
 _NARROW = 600  # px, below which the numbers inside a picture are set smaller
 _FOOT = 11  # px, the type of the footer
+_PAD = 8  # px left of it, as left of the title
 _WIDTHS = {"px": (320, 4000), "mm": (60, 500)}
 
 
@@ -85,13 +86,13 @@ def dressed(fig: go.Figure, look: Look, words: str = "") -> go.Figure:
     family = theme.PAPER_FONT if look.theme == "print" else theme.FONT
     layout |= {
         "width": look.width,
-        "height": layout["height"] + more + round(len(foot) * 1.3 * _FOOT) + 6,
+        "height": layout["height"] + more + round((len(foot) + 1) * 1.3 * _FOOT),
         "paper_bgcolor": ink.ground,
         "plot_bgcolor": ink.ground,
         "font": layout["font"] | {"family": family},
         "title": title | {"text": "<br>".join(lines)},
         "margin": margin | {"t": margin["t"] + more},
-        "legend9": _foot(foot, ink),
+        "legend9": _foot(foot, ink, look.width),
     }
     # Only a legend can be placed at the figure's own edge, and keeps the room that it takes.
     mark = {"type": "scatter", "x": [None], "y": [None], "mode": "lines", "line": {"width": 0}}
@@ -99,11 +100,11 @@ def dressed(fig: go.Figure, look: Look, words: str = "") -> go.Figure:
     return go.Figure({"data": [*data, mark], "layout": layout}, _validate=False)
 
 
-def _foot(lines: list[str], ink: theme.Ink) -> dict:
+def _foot(lines: list[str], ink: theme.Ink, width: int) -> dict:
     place = {"xref": "container", "yref": "container", "xanchor": "left", "yanchor": "bottom"}
+    place |= {"x": _PAD / width, "y": 0, "orientation": "h", "bgcolor": "rgba(0,0,0,0)"}
     font = {"size": _FOOT, "color": ink.quiet}
-    title = {"text": "<br>".join(lines), "side": "top", "font": font}
-    place |= {"x": 0, "y": 0, "orientation": "h", "bgcolor": "rgba(0,0,0,0)"}
+    title = {"text": "<br>".join(["", *lines]), "side": "left", "font": font}
     return place | {"title": title, "font": {"size": 1}, "itemclick": False}
 
 
