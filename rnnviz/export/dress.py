@@ -1,5 +1,6 @@
 """A figure as it leaves: on a ground of its own, at a width on screen or paper, with a footer."""
 
+import math
 import re
 import textwrap
 from dataclasses import fields
@@ -86,7 +87,8 @@ def dressed(fig: go.Figure, look: Look, words: str = "") -> go.Figure:
     family = theme.PAPER_FONT if look.theme == "print" else theme.FONT
     layout |= {
         "width": look.width,
-        "height": layout["height"] + more + round((len(foot) + 1) * 1.3 * _FOOT),
+        # What Plotly keeps for the footer, so that the plots stay as large as on the page.
+        "height": layout["height"] + more + math.ceil((len(foot) + 1) * 1.3 * _FOOT + 10),
         "paper_bgcolor": ink.ground,
         "plot_bgcolor": ink.ground,
         "font": layout["font"] | {"family": family},

@@ -12,7 +12,7 @@ from rnnviz.core.types import Run
 from rnnviz.export.catalogue import Picture
 from rnnviz.export.dress import footer
 from rnnviz.figures import sheet
-from rnnviz.ui import saving
+from rnnviz.ui import drawn, saving
 from rnnviz.ui.chart import chart
 from rnnviz.ui.page import large, settle
 
@@ -35,6 +35,7 @@ def picture(
     name = f"{figure.__module__.rsplit('.', 1)[-1]}-{figure.__name__}"
     words = footer(*(of or _experiments(arguments)))
     one = Picture(f"{name}{place}", partial(figure, *arguments, **choices), words)
+    drawn.keep(one)
     fig = one.draw(mode=mode())
     if large():
         fig = sheet.enlarged(fig)
