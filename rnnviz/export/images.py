@@ -124,9 +124,10 @@ def _png_of(content: bytes, dpi: float) -> bytes:
 
 
 def _pdf_of(content: bytes, mm: float) -> bytes:
-    from pypdf import PdfReader, PdfWriter
+    from pypdf import PdfWriter
 
-    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(content)))
+    writer = PdfWriter()
+    writer.append(io.BytesIO(content))
     for page in writer.pages:
         page.scale_by(mm / 25.4 * 72 / float(page.mediabox.width))
     out = io.BytesIO()
