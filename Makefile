@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: install run test check format bench pretrained screenshots lock clean
+.PHONY: install run test check format bench pretrained screenshots gallery lock clean
 
 install: .venv/installed
 
@@ -33,6 +33,10 @@ pretrained: install
 screenshots: .venv/installed-dev
 	$(BIN)/python docs/screenshots.py
 
+# The gallery's pages and pictures, from the lines in them (needs a Chrome).
+gallery: .venv/installed-dev
+	PYTHONPATH=. $(BIN)/python docs/gallery.py
+
 # The pins, from pyproject.toml: exact versions for every platform, so that next year's install is
 # the one that was tested.
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header \
@@ -41,7 +45,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-head
 lock: .venv/bin/python
 	$(BIN)/pip install --quiet uv
 	$(LOCK) pyproject.toml --extra sentiment -o requirements.txt
-	$(LOCK) pyproject.toml --extra sentiment --extra dev -c requirements.txt -o requirements-dev.txt
+	$(LOCK) pyproject.toml --extra sentiment --extra export --extra dev -c requirements.txt -o requirements-dev.txt
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis build dist

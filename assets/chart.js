@@ -37,8 +37,36 @@ async function draw(box) {
   }
 }
 
+// What Save sends to the server, which answers with the figure dressed for it (save.js).
+function wanted(form, box) {
+  const { format, look, scale } = form.elements;
+  const [theme, width] = look.value.split(" ");
+  return {
+    id: `${Date.now()}`,
+    format: format.value,
+    theme: theme || box.message.mode,
+    width: width ?? `${Math.max(320, Math.round(theme ? 960 : box.clientWidth))}`,
+    scale: Number(scale.value),
+  };
+}
+
+function offer(details, box, ask) {
+  const form = details.querySelector("form");
+  const { format, scale } = form.elements;
+  format.querySelector("[value=pdf]").disabled = !box.message.pdf;
+  details.querySelector("summary").setAttribute("aria-label", `Save: ${box.message.title}`);
+  format.onchange = () => {
+    scale.disabled = ["svg", "pdf"].includes(format.value);
+  };
+  format.onchange();
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    ask("save", wanted(form, box));
+  };
+}
+
 // Called at the mount and again whenever the data change; the box stays the same.
-export default function ({ parentElement, data }) {
+export default function ({ parentElement, data, setTriggerValue }) {
   const box = parentElement.querySelector(".chart");
   const text = new TextDecoder().decode(data);
   if (text !== box.text) {
@@ -53,6 +81,7 @@ export default function ({ parentElement, data }) {
     box.watch.observe(box);
   }
   draw(box);
+  offer(parentElement.querySelector("details"), box, setTriggerValue);
   return () => {
     box.watch.disconnect();
     window.Plotly?.purge(box);

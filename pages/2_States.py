@@ -26,5 +26,6 @@ with right:
     ui.picture(figures.states.saturation, run)
 ui.equations(run.cell)
 ui.table(figures.states.columns(run, sequence), "states")
+ui.take_pictures(run)
 ui.take(run)
 ui.python(run.experiment, f"figures.states.overview(run, sequence={sequence}, units={units})")

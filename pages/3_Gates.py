@@ -33,5 +33,6 @@ with right:
         ui.picture(figures.gates.memory, run)
 ui.equations(run.cell)
 ui.table(figures.gates.columns(run, sequence), "gates")
+ui.take_pictures(run)
 ui.take(run)
 ui.python(run.experiment, f"figures.gates.overview(run, sequence={sequence}, unit={unit})")

@@ -35,5 +35,6 @@ with right:
     st.caption(f"Of sequence {sequence + 1}, and of the joint state where the cell has two.")
 ui.equations(run.cell)
 ui.table(figures.gradients.columns(run), "gradients")
+ui.take_pictures(run)
 ui.take(run)
 ui.python(run.experiment, f"figures.gradients.norms(run, clip={clip})")

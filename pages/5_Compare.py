@@ -9,7 +9,8 @@ from rnnviz.ui import words
 
 ui.page("Compare")
 experiment = ui.experiment()
-runs = {cell: ui.run(replace(experiment, cell=cell)) for cell in CELLS}
+each = [replace(experiment, cell=cell) for cell in CELLS]
+runs = {one.cell: ui.run(one) for one in each}
 left, right = st.columns(2)
 with left:
     sequence = ui.sequence(runs[experiment.cell])
@@ -23,11 +24,12 @@ left, right = st.columns(2)
 with left:
     ui.picture(figures.compare.norms, runs)
 with right:
-    ui.picture(figures.compare.band, ui.bands(experiment, seeds))
+    ui.picture(figures.compare.band, ui.bands(experiment, seeds), of=each)
 ui.picture(figures.compare.parameters, runs)
 for run in runs.values():
     ui.equations(run.cell)
 ui.table(figures.compare.columns(runs), "compare")
+ui.take_pictures(runs[experiment.cell])
 setup = (
     "from dataclasses import replace",
     "runs = {c: rnnviz.run(replace(experiment, cell=c)) for c in rnnviz.CELLS}",

@@ -21,3 +21,4 @@ for n, (column, pair) in enumerate(zip(st.columns(len(pairs) or 1), pairs, stric
             ui.picture(figures.gates.overview, reading.run, place=str(n))
         ui.picture(figures.gradients.norms, reading.run, place=str(n))
 inside.details(pairs)
+ui.take_pictures()

@@ -55,7 +55,9 @@ def test_the_settings_make_the_same_run_again():
 @every_cell
 def test_the_command_writes_figures_and_data(cell, tmp_path, capsys):
     words = ["export", "--cell", cell, "--steps", "7", "--n-a", "3", "--out", str(tmp_path)]
-    assert main([*words, "--format", "html,csv,npz,json", "--theme", "dark"]) == 0
+    assert (
+        main([*words, "--format", "html,csv,npz,json", "--theme", "dark", "--pages", "step"]) == 0
+    )
     said = capsys.readouterr().out.split()
     assert sorted(said) == sorted(str(path) for path in tmp_path.iterdir())
     run = rnnviz.run(rnnviz.Experiment(cell=cell, T_x=7, n_a=3))

@@ -13,6 +13,7 @@ ARROWS = {  # a room, and what of the project it may import
     "sentiment": {"sentiment", "core"},
     "lessons": {"lessons", "core"},
     "export": {"export", "figures", "core"},
+    "commands": {"commands", "export", "sentiment", "core"},
     "ui": {"ui", "export", "figures", "sentiment", "lessons", "core"},
     "pages": {"ui", "figures", "core"},
 }
@@ -24,6 +25,7 @@ LIBRARIES = {  # and which installed packages, among those that the project know
     "sentiment": {"numpy", *HEAVY},
     "lessons": {"numpy"},
     "export": {"numpy", "pandas", "plotly"},
+    "commands": set(),
     "ui": {"streamlit", "plotly", "pandas", "numpy"},
     "pages": {"streamlit"},
 }
@@ -95,6 +97,8 @@ def test_a_module_keeps_to_its_layer(path):
         ("sentiment", "from rnnviz import figures"),
         ("sentiment", "import keras"),
         ("pages", "import numpy as np"),
+        ("export", "from rnnviz import ui"),
+        ("commands", "from rnnviz.ui import take"),
         ("pages", "import streamlit as st\nst.session_state.n = 1"),
         ("ui", "import streamlit as st\n@st.cache_data\ndef f(): pass"),
         ("ui", "import keras"),
@@ -105,7 +109,9 @@ def test_a_crossed_arrow_is_seen(where, source):
 
 
 def test_every_room_is_looked_at():
-    assert {"core", "figures", "ui", "pages", "notebook"} <= {room(path) for path in SOURCES}
+    assert {"core", "figures", "ui", "pages", "notebook", "export", "commands"} <= {
+        room(path) for path in SOURCES
+    }
 
 
 def test_pages_are_short():

@@ -6,7 +6,8 @@ import sys
 import pytest
 
 import rnnviz
-from rnnviz.__main__ import _variables, dashboard, main
+from rnnviz.__main__ import main
+from rnnviz.commands.app import dashboard, variables
 
 
 def say(*words):
@@ -59,7 +60,7 @@ def test_the_settings_go_along_into_any_folder(monkeypatch, tmp_path):
 
 def test_settings_become_the_variables_that_streamlit_reads():
     table = {"server": {"maxUploadSize": 20, "headless": True}, "theme": {"dark": {"base": "dark"}}}
-    assert _variables("STREAMLIT", table) == {
+    assert variables("STREAMLIT", table) == {
         "STREAMLIT_SERVER_MAX_UPLOAD_SIZE": "20",
         "STREAMLIT_SERVER_HEADLESS": "true",
         "STREAMLIT_THEME_DARK_BASE": "dark",

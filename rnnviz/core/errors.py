@@ -5,6 +5,10 @@ class ExperimentError(ValueError):
     """Input that no run can be made of; its text is one sentence fit to be shown to a user."""
 
 
+class Unavailable(ExperimentError):
+    """What was asked for is sound, but this machine lacks a program that it takes."""
+
+
 def shown(value) -> str:
     """A value as it may stand in a sentence: printable, on one line, at most 42 characters."""
     text = value if isinstance(value, str) else repr(value)

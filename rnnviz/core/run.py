@@ -22,6 +22,7 @@ class Draws(NamedTuple):
     target: np.ndarray
 
 
+_SIDE_BY_SIDE = 2**28  # bytes of runs that lie in memory together
 _spare: list[np.random.RandomState] = []  # seeding one takes a hundredth of making one
 
 
@@ -74,6 +75,18 @@ def run_many(experiment: Experiment, seeds: Iterable[int]) -> Run:
     params = {name: np.stack([d.params[name] for d in draws]) for name in draws[0].params}
     x, a0, target = (np.stack([getattr(d, name) for d in draws]) for name in ("x", "a0", "target"))
     return _carry_out(experiment, Draws(x, a0, params, target))
+
+
+def seed_norms(experiment: Experiment, count: int) -> np.ndarray:
+    """||dL/da|| over `count` seeds, from the experiment's on, (count, T_x).
+
+    Seeds run in parts small enough to lie in memory side by side.
+    """
+    first = min(experiment.seed, 2**32 - count)
+    room = max(1, _SIDE_BY_SIDE // (experiment.bytes_per_step * experiment.T_x))
+    starts = range(first, first + count, room)
+    parts = (range(start, min(start + room, first + count)) for start in starts)
+    return np.concatenate([run_many(experiment, part).gradients.norms["a"] for part in parts])
 
 
 def _carry_out(experiment: Experiment, draws: Draws) -> Run:

@@ -1,4 +1,4 @@
-"""Every colour, dash, scale and measure of the pictures, for a light and a dark ground.
+"""Every colour, dash, scale and measure of the pictures, for a light and a dark ground and paper.
 
 The palette is Okabe and Ito's (safe for colour-blind eyes), darkened or lightened until a
 line has a contrast of 3:1 and text one of 4.5:1 against its ground.
@@ -21,6 +21,7 @@ class Ink(NamedTuple):
     lines: dict[str, str]
     diverging: list
     sequential: list
+    weight: float = 1.0  # what the widths of lines are multiplied by
 
 
 MODES = {
@@ -95,6 +96,8 @@ MODES = {
         ],
     ),
 }
+# On paper: black on white, the lines and dashes so broad that they differ without their colours.
+MODES["print"] = MODES["light"]._replace(ground="#ffffff", text="#000000", weight=1.4)
 
 # One hue and one dash for one thing, on every page and in every export.
 HUES = {
@@ -116,6 +119,7 @@ FLOOR = (
     2.220446049250313e-16  # float64's epsilon: what is smaller than this share drowns in rounding
 )
 _SPARE = [("grey", "longdashdot"), ("sky", "dot"), ("red", "dash"), ("gold", "solid")]
+PAPER_FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif"  # what journals ask for
 FONT = "'Source Sans', 'Source Sans 3', 'Source Sans Pro', 'Segoe UI', Helvetica, sans-serif"
 SERIF = "'Source Serif', 'Source Serif 4', 'Source Serif Pro', Georgia, serif"  # of titles
 
@@ -123,15 +127,15 @@ SERIF = "'Source Serif', 'Source Serif 4', 'Source Serif Pro', Georgia, serif"  
 def line(name: str, mode: str, width: float = 2) -> dict:
     """Colour and dash of a gate, state or cell; a name of no fixed hue gets one by its spelling."""
     hue, dash = HUES.get(name) or _SPARE[sum(map(ord, name)) % len(_SPARE)]
-    return {"color": MODES[mode].lines[hue], "dash": dash, "width": width}
+    return {"color": MODES[mode].lines[hue], "dash": dash, "width": width * MODES[mode].weight}
 
 
 def tone(index: int, mode: str) -> dict:
     """The line of the index-th chosen unit, told apart by dash as well as by hue."""
     hues = ("blue", "orange", "green", "purple", "red", "gold", "sky", "grey")
     dashes = ("solid", "dash", "dot", "dashdot")
-    colour = MODES[mode].lines[hues[index % len(hues)]]
-    return {"color": colour, "dash": dashes[index // 2 % len(dashes)], "width": 2}
+    ink, dash = MODES[mode], dashes[index // 2 % len(dashes)]
+    return {"color": ink.lines[hues[index % len(hues)]], "dash": dash, "width": 2 * ink.weight}
 
 
 def title_of(name: str) -> str:

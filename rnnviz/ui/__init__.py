@@ -12,6 +12,7 @@ from rnnviz.ui.controls import (
 )
 from rnnviz.ui.equations import equations, substituted
 from rnnviz.ui.page import page, settle
+from rnnviz.ui.pictures import take_pictures
 from rnnviz.ui.show import broken, folded, picture, python, table
 from rnnviz.ui.take import take
 
@@ -35,6 +36,7 @@ __all__ = [
     "substituted",
     "table",
     "take",
+    "take_pictures",
     "time_step",
     "unit",
 ]

@@ -10,7 +10,7 @@ from rnnviz.core import dynamics
 from rnnviz.core.cells import CELLS
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.run import run as carry_out
-from rnnviz.core.run import run_many
+from rnnviz.core.run import seed_norms
 from rnnviz.core.types import Run
 from rnnviz.sentiment import bridge
 from rnnviz.sentiment.bridge import Model
@@ -55,19 +55,7 @@ def singular_values(experiment: Experiment, sequence: int) -> tuple[np.ndarray, 
 @st.cache_data(max_entries=50, show_spinner="Running every cell on many seeds ..")
 def bands(experiment: Experiment, seeds: int) -> dict[str, np.ndarray]:
     """||dL/da|| of every cell over `seeds` seeds, from the experiment's on, (seeds, T_x) each."""
-    found = {}
-    first = min(experiment.seed, 2**32 - seeds)
-    for cell in CELLS:
-        one = replace(experiment, cell=cell)
-        norms = [run_many(one, part).gradients.norms["a"] for part in _parts(one, first, seeds)]
-        found[cell] = np.concatenate(norms)
-    return found
-
-
-def _parts(experiment: Experiment, first: int, seeds: int):
-    """Seeds in parts small enough to lie in memory side by side."""
-    room = max(1, 64 * _SMALL // (experiment.bytes_per_step * experiment.T_x) // 2)
-    return (range(s, min(s + room, first + seeds)) for s in range(first, first + seeds, room))
+    return {cell: seed_norms(replace(experiment, cell=cell), seeds) for cell in CELLS}
 
 
 @st.cache_resource(show_spinner=False)

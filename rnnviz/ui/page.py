@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from rnnviz.ui import controls
+from rnnviz.ui import controls, drawn
 
 _CARRIED = Path(__file__).parents[1] / "_dashboard"  # what an installed package carries along
 ROOT = _CARRIED if _CARRIED.is_dir() else Path(__file__).parents[2]
@@ -23,6 +23,7 @@ QUESTIONS = {  # in the order of the navigation
 
 def page(title: str) -> None:
     """Set the page up and draw what stands above the picture; the first call of every page."""
+    drawn.start()
     st.set_page_config(
         page_title=f"{title} · rnnviz",
         page_icon=str(ROOT / "assets" / "mark.png"),

@@ -1,14 +1,18 @@
 """What stands on a page: pictures with their text alternative, tables, snippets, warnings."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.types import Run
+from rnnviz.export.catalogue import Picture
+from rnnviz.export.dress import footer
 from rnnviz.figures import sheet
+from rnnviz.ui import drawn, saving
 from rnnviz.ui.chart import chart
 from rnnviz.ui.page import large, settle
 
@@ -18,20 +22,35 @@ def mode() -> str:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
-def picture(figure: Callable, *arguments, place: str = "", **choices) -> None:
-    """Call a function of rnnviz.figures in the page's mode and draw what it returns.
+def picture(
+    figure: Callable, *arguments, place: str = "", of: Sequence[Experiment] = (), **choices
+) -> None:
+    """Call a function of rnnviz.figures in the page's mode and draw what it returns, to be saved.
 
     The first picture of a page comes after its controls, so that it also settles the link. `place`
-    tells apart two pictures of one kind.
+    tells apart two pictures of one kind. The footer of what is saved names the experiments of the
+    Runs among the arguments, or those of `of`.
     """
     settle()
-    fig = figure(*arguments, **choices, mode=mode())
+    name = f"{figure.__module__.rsplit('.', 1)[-1]}-{figure.__name__}"
+    words = footer(*(of or _experiments(arguments)))
+    one = Picture(f"{name}{place}", partial(figure, *arguments, **choices), words)
+    drawn.keep(one)
+    fig = one.draw(mode=mode())
     if large():
         fig = sheet.enlarged(fig)
-    name = f"{figure.__module__.rsplit('.', 1)[-1]}-{figure.__name__}"
-    export = {"format": "svg", "filename": f"rnnviz-{name}"}
-    bar = {"toImageButtonOptions": export, "displaylogo": False, "responsive": False}
-    chart(fig, f"{name}{place}", bar)
+    asked = chart(fig, one.name, mode(), saving.missing() is None)
+    if asked is not None:
+        saving.save(one, one.name, asked)
+
+
+def _experiments(arguments: tuple) -> list[Experiment]:
+    """Those of the Runs among some arguments, one by one or by cell."""
+    found = []
+    for argument in arguments:
+        several = argument.values() if isinstance(argument, Mapping) else (argument,)
+        found += [run.experiment for run in several if isinstance(run, Run)]
+    return found
 
 
 def folded(label: str) -> "st.delta_generator.DeltaGenerator":

@@ -1,0 +1,56 @@
+"""`python -m rnnviz export`: figures and data of an experiment as files."""
+
+import argparse
+from pathlib import Path
+
+
+def add(commands) -> argparse.ArgumentParser:
+    """Describe the command."""
+    from rnnviz.export import add_experiment
+
+    one = commands.add_parser(
+        "export",
+        help="write figures and data of an experiment as files",
+        usage="rnnviz export --out DIR [the files] [the experiment]",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="formats: png, svg, pdf, webp (these through Chrome), html, csv, npz, json\n"
+        "pages:   step, states, gates, gradients, compare\n\n"
+        "  python -m rnnviz export --cell gru --steps 80 --format svg,csv --out figures\n"
+        "  python -m rnnviz export --theme print --width 174mm --format pdf --out paper\n"
+        "  python -m rnnviz export --seeds 1-20 --pages gates --format png --out course\n"
+        "  python -m rnnviz export --together html,pdf --out all",
+    )
+    asked = one.add_argument_group("the files")
+    asked.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
+    asked.add_argument(
+        "--figures", default="all", metavar="LIST", help="all, or such as step,gates (all)"
+    )
+    asked.add_argument(
+        "--pages", default="all", metavar="LIST", help="only the figures of these pages (all)"
+    )
+    asked.add_argument("--format", default="", metavar="LIST", help="see below (html)")
+    asked.add_argument(
+        "--together",
+        default="",
+        metavar="LIST",
+        help="also all figures in one file: html, pdf or zip",
+    )
+    asked.add_argument("--theme", default="light", help="light, dark or print (%(default)s)")
+    asked.add_argument(
+        "--width", default="", help="960 (px), or 85mm as print has it; 174mm for two columns"
+    )
+    asked.add_argument(
+        "--scale", type=float, metavar="N", help="png and webp: to 4 (2; print 1, which is 300 dpi)"
+    )
+    asked.add_argument(
+        "--seeds", default="", metavar="LIST", help="1-20: a folder for each, in place of --seed"
+    )
+    add_experiment(one)
+    return one
+
+
+def main(chosen: argparse.Namespace) -> int:
+    """Write what was asked for."""
+    from rnnviz.export.command import export
+
+    return export(chosen)

@@ -1,0 +1,156 @@
+"""`python -m rnnviz export`: figures and data of an experiment, or of many seeds, as files."""
+
+import argparse
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from rnnviz.core import tidy
+from rnnviz.core.errors import ExperimentError, Unavailable, shown
+from rnnviz.core.run import run
+from rnnviz.core.types import Run
+from rnnviz.export import images, offline, pages
+from rnnviz.export.catalogue import PAGES, Picture, pictures
+from rnnviz.export.dress import look
+from rnnviz.export.flags import experiment
+
+DATA = ("csv", "npz", "json")
+FORMATS = (*images.FORMATS, "html", *DATA)
+MOST_SEEDS, MOST_SCALE = 1000, 4.0
+_BAR = 30  # characters
+
+
+def export(chosen: argparse.Namespace) -> int:
+    """Write what was asked for into a folder; returns the exit code.
+
+    Raises ExperimentError before anything is written, unless it is the writing that fails.
+    """
+    kinds = _words("together", chosen.together, pages.KINDS) if chosen.together else []
+    formats = _words("format", chosen.format or "html", FORMATS)
+    if kinds and not chosen.format:
+        formats = []
+    worn, scale = look(chosen.theme, chosen.width), _scale(chosen)
+    one, seeds = experiment(chosen), _seeds(chosen.seeds)
+    if kinds and len(seeds) > 1:
+        raise ExperimentError(f"together must be of one seed, got {len(seeds)} seeds")
+    result = run(replace(one, seed=seeds[0]) if seeds else one)
+    found = pictures(result)
+    names = _names(chosen, found)
+    drawn = [form for form in formats if form in images.FORMATS]
+    if (drawn or {"pdf", "zip"} & set(kinds)) and (sentence := images.missing()):
+        raise Unavailable(sentence)
+    plain = [form for form in formats if form not in drawn]
+    many, out = len(seeds) > 1, chosen.out
+
+    def orders() -> Iterator[images.Order]:
+        """What Chrome is to draw, seed by seed; the rest is written on the way."""
+        for seed in seeds or [one.seed]:
+            own = result if seed == result.experiment.seed else run(replace(one, seed=seed))
+            folder = f"seed-{seed}/" if many else ""
+            every = pictures(own)
+            asked = [every[name]._replace(name=folder + name) for name in names]
+            _write_plain(own, out / folder, out, plain, asked)
+            yield from pages.orders(asked, worn, drawn, scale)
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        total, form = max(1, len(seeds)) * len(names) * len(drawn), drawn[0] if drawn else "svg"
+        made = images.draw(orders()) if drawn else ((order, b"") for order in orders())
+        for done, (order, content) in enumerate(made, 1):
+            _put(out / f"{order.name}.{order.format}", content)
+            _show(done / total)
+        asked = [found[name] for name in names]
+        for kind in kinds:
+            for part in pages.together(asked, kind, worn, form, scale):
+                if isinstance(part, bytes):
+                    _put(out / f"{one.cell}-seed{result.experiment.seed}.{kind}", part)
+                else:
+                    _show(part)
+    except OSError as error:
+        raise ExperimentError(f"out must be a folder to write to, got: {error.strerror}") from None
+    return 0
+
+
+def _write_plain(result: Run, folder: Path, out, formats: list[str], asked: Iterable[Picture]):
+    """What needs no Chrome: the data, and each figure as a page of its own."""
+    folder.mkdir(exist_ok=True)
+    e = result.experiment
+    stem = folder / f"{e.cell}-seed{e.seed}"
+    if "csv" in formats:
+        with open(stem.with_suffix(".csv"), "w") as file:
+            file.writelines(tidy.csv_lines(result))
+        print(stem.with_suffix(".csv"))
+    if "npz" in formats:
+        np.savez_compressed(stem.with_suffix(".npz"), **tidy.arrays(result))
+        print(stem.with_suffix(".npz"))
+    if "json" in formats:
+        _put(stem.with_suffix(".json"), tidy.settings(e).encode())
+    if "html" in formats:
+        for picture in asked:
+            _put(out / f"{picture.name}.html", offline.html([picture]).encode())
+
+
+def _put(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    print(path)
+
+
+def _show(share: float) -> None:
+    """A bar on a terminal, beside the names that go to the output."""
+    if sys.stderr.isatty():
+        end = "\n" if share >= 1 else ""
+        bar = "#" * round(_BAR * share)
+        print(f"\r[{bar:{_BAR}}] {share:4.0%}", end=end, file=sys.stderr, flush=True)
+
+
+def _words(name: str, text: str, allowed: Iterable[str]) -> list[str]:
+    """Words between commas, each of some that are allowed, each once."""
+    found = list(dict.fromkeys(text.split(",")))
+    for word in found:
+        if word not in allowed:
+            raise ExperimentError(f"{name} must be one of {', '.join(allowed)}, got {shown(word)}")
+    return found
+
+
+def _names(chosen: argparse.Namespace, found: dict[str, Picture]) -> list[str]:
+    """The figures that are asked for: of all, or of some pages, or by their names."""
+    names = list(found)
+    if chosen.pages != "all":
+        listed = _words("pages", chosen.pages, PAGES)
+        names = [name for page in listed for name in PAGES[page] if name in found]
+        if not names:
+            cell = chosen.cell
+            raise ExperimentError(f"pages must have a figure of the cell {cell}, got {listed[0]}")
+    if chosen.figures == "all":
+        return names
+    for word in chosen.figures.split(","):
+        if word not in found:
+            raise ExperimentError(
+                f"figures must be all or of {', '.join(found)}, got {shown(word)}"
+            )
+    return list(dict.fromkeys(chosen.figures.split(",")))
+
+
+def _seeds(text: str) -> list[int]:
+    """ "1-20" or "1,4,7" as numbers; none of an empty word."""
+    seeds = []
+    for part in text.split(",") if text else []:
+        ends = re.fullmatch(r"(\d{1,10})(?:-(\d{1,10}))?", part, re.ASCII)
+        if not ends:
+            raise ExperimentError(f"seeds must be such as 1-20 or 1,4,7, got {shown(text)}")
+        first, last = int(ends[1]), int(ends[2] or ends[1])
+        if not 0 <= last - first < MOST_SEEDS - len(seeds):
+            raise ExperimentError(f"seeds must be 1 to {MOST_SEEDS}, rising, got {shown(text)}")
+        seeds += range(first, last + 1)
+    return list(dict.fromkeys(seeds))
+
+
+def _scale(chosen: argparse.Namespace) -> float:
+    scale = chosen.scale or (1.0 if chosen.theme == "print" else 2.0)
+    if not 0.5 <= scale <= MOST_SCALE:
+        raise ExperimentError(f"scale must be between 0.5 and {MOST_SCALE:g}, got {scale:g}")
+    return scale

@@ -1,0 +1,121 @@
+"""A figure as it leaves: on a ground of its own, at a width on screen or paper, with a footer."""
+
+import math
+import re
+import textwrap
+from dataclasses import fields
+from typing import NamedTuple
+
+import plotly.graph_objects as go
+
+from rnnviz import __version__
+from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.core.experiment import Experiment
+from rnnviz.figures import theme
+
+PX_PER_MM = 5.4  # of a figure made for paper: its 13 px become 6.8 points, as in a journal
+DPI = 300  # of a raster made for paper, at scale 1
+COLUMN, PAGE = 85.0, 174.0  # mm: one and two columns of a journal
+SCREEN = 960  # px
+_NARROW = 600  # px, below which the numbers inside a picture are set smaller
+_FOOT = 11  # px, the type of the footer
+_PAD = 8  # px left of it, as left of the title
+_WIDTHS = {"px": (320, 4000), "mm": (60, 500)}
+
+
+class Look(NamedTuple):
+    """A theme (one of `theme.MODES`), a width in px and, if it is made for paper, in mm."""
+
+    theme: str = "light"
+    width: int = SCREEN
+    mm: float | None = None
+
+    @property
+    def density(self) -> float:
+        """Pixels of a raster to one px at scale 1."""
+        return 1.0 if self.mm is None else DPI / 25.4 / PX_PER_MM
+
+
+def look(name: str, width: str = "") -> Look:
+    """The Look of a theme at a width such as "960", "85mm" or "" for the theme's own.
+
+    Raises ExperimentError on others.
+    """
+    if name not in theme.MODES:
+        raise ExperimentError(f"theme must be one of {', '.join(theme.MODES)}, got {shown(name)}")
+    width = width or (f"{COLUMN:g}mm" if name == "print" else str(SCREEN))
+    found = re.fullmatch(r"(\d{1,4}(?:\.\d{1,3})?)(px|mm)?", width, re.ASCII)
+    unit = found[2] or "px" if found else "px"
+    low, high = _WIDTHS[unit]
+    if not found or not low <= float(found[1]) <= high:
+        bounds = " or ".join(f"between {a}{u} and {b}{u}" for u, (a, b) in _WIDTHS.items())
+        raise ExperimentError(f"width must be {bounds}, got {shown(width)}")
+    number = float(found[1])
+    if unit == "px":
+        return Look(name, round(number))
+    return Look(name, round(number * PX_PER_MM), number)
+
+
+def footer(*experiments: Experiment) -> str:
+    """What makes the picture again: cells, seed, shapes, whatever is not as usual, the version.
+
+    Experiments of one picture differ by their cells alone.
+    """
+    if not experiments:
+        return f"rnnviz {__version__}"
+    one, usual = experiments[0], Experiment()
+    cells = " / ".join(dict.fromkeys(e.cell for e in experiments))
+    shapes = ("seed", "n_x", "n_a", "n_y", "m", "T_x")
+    words = [cells, *(f"{name} {getattr(one, name)}" for name in shapes)]
+    for name in (f.name for f in fields(one) if f.name not in ("cell", "series", *shapes)):
+        value = getattr(one, name)
+        if value != getattr(usual, name):
+            words.append(f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}")
+    return ", ".join([*words, f"rnnviz {__version__}"])
+
+
+def dressed(fig: go.Figure, look: Look, words: str = "") -> go.Figure:
+    """A copy of a figure of `look.theme` with ground, width and footer; draws nothing."""
+    ink, data, layout = theme.MODES[look.theme], list(fig.data), fig.layout.to_plotly_json()
+    data = [trace.to_plotly_json() for trace in data]
+    if look.width <= _NARROW:
+        data = [_small(trace) for trace in data]
+    title, margin = layout["title"], layout["margin"]
+    lines = _wrapped(title["text"], look.width, title["font"]["size"])
+    more = round((len(lines) - 1) * 1.25 * title["font"]["size"])
+    foot = _wrapped(words, look.width, _FOOT)
+    family = theme.PAPER_FONT if look.theme == "print" else theme.FONT
+    layout |= {
+        "width": look.width,
+        # What Plotly keeps for the footer, so that the plots stay as large as on the page.
+        "height": layout["height"] + more + math.ceil((len(foot) + 1) * 1.3 * _FOOT + 10),
+        "paper_bgcolor": ink.ground,
+        "plot_bgcolor": ink.ground,
+        "font": layout["font"] | {"family": family},
+        "title": title | {"text": "<br>".join(lines)},
+        "margin": margin | {"t": margin["t"] + more},
+        "legend9": _foot(foot, ink, look.width),
+    }
+    # Only a legend can be placed at the figure's own edge, and keeps the room that it takes.
+    mark = {"type": "scatter", "x": [None], "y": [None], "mode": "lines", "line": {"width": 0}}
+    mark |= {"name": " ", "legend": "legend9", "showlegend": True, "hoverinfo": "skip"}
+    return go.Figure({"data": [*data, mark], "layout": layout}, _validate=False)
+
+
+def _foot(lines: list[str], ink: theme.Ink, width: int) -> dict:
+    place = {"xref": "container", "yref": "container", "xanchor": "left", "yanchor": "bottom"}
+    place |= {"x": _PAD / width, "y": 0, "orientation": "h", "bgcolor": "rgba(0,0,0,0)"}
+    font = {"size": _FOOT, "color": ink.quiet}
+    title = {"text": "<br>".join(["", *lines]), "side": "left", "font": font}
+    return place | {"title": title, "font": {"size": 1}, "itemclick": False}
+
+
+def _small(trace: dict) -> dict:
+    if trace.get("mode") != "text":
+        return trace
+    return trace | {"textfont": trace["textfont"] | {"size": 9}}
+
+
+def _wrapped(text: str, width: int, size: float) -> list[str]:
+    """Lines that fit; a letter is about half as wide as the type is high."""
+    return textwrap.wrap(text, max(20, int((width - 24) / (0.52 * size)))) or [""]

@@ -1,0 +1,69 @@
+"""Take the pictures with you: those of a page, or of all pages, in one file."""
+
+import streamlit as st
+
+from rnnviz.core.errors import ExperimentError
+from rnnviz.core.types import Run
+from rnnviz.export import catalogue, pages
+from rnnviz.export.dress import look
+from rnnviz.ui import drawn, saving
+from rnnviz.ui.show import folded, mode
+
+_FILES = {  # what is offered: the kind of the file, and the format of the pictures in a zip
+    "One page that opens offline (HTML)": ("html", ""),
+    "PDF, one picture a page": ("pdf", ""),
+    "Zip of SVG": ("zip", "svg"),
+    "Zip of PNG": ("zip", "png"),
+    "Zip of WebP": ("zip", "webp"),
+}
+_THEMES = {
+    "light": ("light", ""),
+    "dark": ("dark", ""),
+    "print, one column (85 mm)": ("print", "85mm"),
+    "print, two columns (174 mm)": ("print", "174mm"),
+}
+_MEDIA = {"html": "text/html", "pdf": "application/pdf", "zip": "application/zip"}
+
+
+def take_pictures(run: Run | None = None) -> None:
+    """A drawer that makes one file of this page's pictures as they stand, or of every page's."""
+    drawer = folded("Take the pictures with you")
+    if not drawer.open:
+        return
+    with drawer:
+        left, middle, right = st.columns(3)
+        every = "Every page" if run is not None else None
+        which = left.selectbox("Which", list(filter(None, ("This page", every))))
+        missing = saving.missing()
+        offered = [name for name, (kind, _) in _FILES.items() if kind == "html" or not missing]
+        kind, form = _FILES[middle.selectbox("As", offered)]
+        themes, plain = list(_THEMES), kind == "html"
+        chosen = right.selectbox("Theme", themes, index=themes.index(mode()), disabled=plain)
+        if missing:
+            st.caption(f"{missing}.")
+        elif plain:
+            st.caption("It holds Plotly and shows itself light or dark, as its reader likes it.")
+        if st.button("Make the file", key="make the pictures"):
+            found = drawn.so_far() if which == "This page" else None
+            _make(run, found, kind, form, chosen)
+
+
+def _make(run, found, kind: str, form: str, theme: str) -> None:
+    bar = st.progress(0.0, "Drawing ..")
+    try:
+        found = found or list(catalogue.pictures(run).values())
+        for part in pages.together(found, kind, look(*_THEMES[theme]), form, _scale(theme)):
+            if isinstance(part, float):
+                bar.progress(part, f"{round(part * len(found))} of {len(found)} pictures")
+    except ExperimentError as error:
+        st.error(f"{error}.")
+        return
+    finally:
+        bar.empty()
+    name = f"rnnviz-pictures.{kind}"
+    label = f"Download {name} ({max(1, len(part) // 1024):,} KB)"
+    st.download_button(label, part, name, _MEDIA[kind], on_click="ignore")
+
+
+def _scale(theme: str) -> float:
+    return 1.0 if theme.startswith("print") else 2.0

@@ -1,0 +1,69 @@
+"""Save under a picture: the server dresses its figure, and the browser makes a file of it."""
+
+import base64
+import json
+from collections.abc import Mapping
+from functools import cache
+
+import streamlit as st
+
+from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.export import images
+from rnnviz.export.catalogue import Picture
+from rnnviz.export.dress import Look, look
+from rnnviz.ui.page import ROOT
+
+_MOST_SCALE = 4
+missing = cache(images.missing)  # asked at every rerun
+
+
+@cache
+def _component():
+    return st.components.v2.component(
+        "rnnviz_save",
+        html='<div class="saved" role="status"></div>',
+        css=".saved { font-size: 13px; min-height: 18px; text-align: right; }",
+        js=(ROOT / "assets" / "save.js").read_text(),
+    )
+
+
+def save(picture: Picture, key: str, asked: Mapping) -> None:
+    """Hand over the file that a browser asked for: format, theme, width, scale and its own id.
+
+    What a browser says is not trusted: one sentence stands where it makes no sense.
+    """
+    try:
+        order = _order(picture, asked)
+        with st.spinner("Drawing the picture ..", show_time=True):
+            message = _message(order, asked)
+    except ExperimentError as error:
+        st.caption(f"{error}.")
+        return
+    _component()(key=f"save {key}", data=json.dumps(message).encode())
+
+
+def _order(picture: Picture, asked: Mapping) -> images.Order:
+    form, theme, width, scale = (asked.get(word) for word in ("format", "theme", "width", "scale"))
+    if form not in images.FORMATS:
+        raise ExperimentError(
+            f"format must be one of {', '.join(images.FORMATS)}, got {shown(form)}"
+        )
+    if scale not in range(1, _MOST_SCALE + 1):
+        raise ExperimentError(f"scale must be from 1 to {_MOST_SCALE}, got {shown(scale)}")
+    worn = look(str(theme), str(width))
+    return images.Order(picture.name, lambda: picture.dressed(worn), worn, form, scale)
+
+
+def _message(order: images.Order, asked: Mapping) -> dict:
+    worn: Look = order.look
+    said = {
+        "id": shown(asked.get("id")),
+        "name": f"rnnviz-{order.name}.{order.format}",
+        "format": order.format,
+        "mm": worn.mm,
+        "pixels": worn.density * order.scale,
+    }
+    if order.format != "pdf":
+        return said | {"figure": json.loads(order.make().to_json(validate=False))}
+    ((_, content),) = images.draw([order])
+    return said | {"content": f"data:application/pdf;base64,{base64.b64encode(content).decode()}"}
