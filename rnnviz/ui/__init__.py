@@ -12,6 +12,7 @@ from rnnviz.ui.controls import (
 )
 from rnnviz.ui.equations import equations, substituted
 from rnnviz.ui.page import page, settle
+from rnnviz.ui.proof import proof
 from rnnviz.ui.show import broken, folded, picture, python, table
 from rnnviz.ui.take import take
 
@@ -27,6 +28,7 @@ __all__ = [
     "options",
     "page",
     "picture",
+    "proof",
     "python",
     "run",
     "sequence",

@@ -1,5 +1,7 @@
 """What is computed once for all sessions: runs and what is dear about them, by Experiment."""
 
+import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import streamlit as st
 
 from rnnviz.core import dynamics
 from rnnviz.core.cells import CELLS
+from rnnviz.core.checks import Verdict
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.run import run as carry_out
 from rnnviz.core.run import run_many
@@ -15,6 +18,7 @@ from rnnviz.core.types import Run
 from rnnviz.sentiment import bridge
 from rnnviz.sentiment.bridge import Model
 from rnnviz.sentiment.jobs import Jobs
+from rnnviz.sentiment.twin import Reading
 
 _SMALL = 8 * 2**20  # bytes: a hundred students may each keep a run of this size
 _LARGE_RUNS = 2  # of up to 700 MB each
@@ -68,6 +72,31 @@ def _parts(experiment: Experiment, first: int, seeds: int):
     """Seeds in parts small enough to lie in memory side by side."""
     room = max(1, 64 * _SMALL // (experiment.bytes_per_step * experiment.T_x) // 2)
     return (range(s, min(s + room, first + seeds)) for s in range(first, first + seeds, room))
+
+
+def _digest(array: np.ndarray) -> tuple:
+    """All of an array: Streamlit's own hash looks at a sample of a large one."""
+    content = np.ascontiguousarray(array)
+    return content.shape, content.dtype.str, hashlib.blake2b(content.data, digest_size=16).digest()
+
+
+def _identity(run: Run) -> tuple:
+    """What a run follows from: its experiment, or where it was read, its parameters and inputs."""
+    arrays = (*run.params.values(), run.trace.x, run.upstream)
+    return run.experiment, tuple(_digest(array) for array in arrays)
+
+
+_KEYS = {
+    np.ndarray: _digest,
+    Run: _identity,
+    Reading: lambda reading: ("read", reading.pool, _identity(reading.run)),
+}
+
+
+@st.cache_data(max_entries=200, show_spinner=False, hash_funcs=_KEYS)
+def checks(picture: str, _check: Callable[..., list[Verdict]], *given, **choices) -> tuple:
+    """The verdicts on one picture's numbers."""
+    return tuple(_check(*given, **choices))
 
 
 @st.cache_resource(show_spinner=False)

@@ -11,6 +11,7 @@ from rnnviz.core.types import Run
 from rnnviz.figures import sheet
 from rnnviz.ui.chart import chart
 from rnnviz.ui.page import large, settle
+from rnnviz.ui.proof import proof as prove
 
 
 def mode() -> str:
@@ -18,11 +19,13 @@ def mode() -> str:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
-def picture(figure: Callable, *arguments, place: str = "", **choices) -> None:
-    """Call a function of rnnviz.figures in the page's mode and draw what it returns.
+def picture(figure: Callable, *arguments, place: str = "", proof: tuple = (), **choices) -> None:
+    """Call a function of rnnviz.figures in the page's mode, draw what it returns, and what it was
+    checked against.
 
     The first picture of a page comes after its controls, so that it also settles the link. `place`
-    tells apart two pictures of one kind.
+    tells apart two pictures of one kind; `proof` is given to the checks in place of the arguments
+    where those do not say enough.
     """
     settle()
     fig = figure(*arguments, **choices, mode=mode())
@@ -32,6 +35,8 @@ def picture(figure: Callable, *arguments, place: str = "", **choices) -> None:
     export = {"format": "svg", "filename": f"rnnviz-{name}"}
     bar = {"toImageButtonOptions": export, "displaylogo": False, "responsive": False}
     chart(fig, f"{name}{place}", bar)
+    given, chosen = (proof, {}) if proof else (arguments, choices)
+    prove(name, *given, place=place, **chosen)
 
 
 def folded(label: str) -> "st.delta_generator.DeltaGenerator":
