@@ -22,16 +22,16 @@ st.markdown(words.clipping(run, clip))
 left, right = st.columns(2)
 with left:
     items, steps = ui.itemised(run.experiment, lag)
-    ui.picture(figures.gradients.itemised, run, items, steps)
+    ui.picture(figures.gradients.itemised, run, items, steps, proof=(run, items, steps, lag))
     st.caption(
         "Only the last step adds to this loss; under a loss at every step each one has a row here."
         if len(steps) == 1
         else "A row is a step's loss, a column the state that feels it, of all sequences together."
     )
 with right:
-    ui.picture(
-        figures.gradients.singular_values, run, *ui.singular_values(run.experiment, sequence)
-    )
+    values = ui.singular_values(run.experiment, sequence)
+    proof = (run, *values, sequence)
+    ui.picture(figures.gradients.singular_values, run, *values, proof=proof)
     st.caption(f"Of sequence {sequence + 1}, and of the joint state where the cell has two.")
 ui.equations(run.cell)
 ui.table(figures.gradients.columns(run), "gradients")

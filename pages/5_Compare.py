@@ -24,7 +24,8 @@ left, right = st.columns(2)
 with left:
     ui.picture(figures.compare.norms, runs)
 with right:
-    ui.picture(figures.compare.band, ui.bands(experiment, seeds), of=each)
+    bands = ui.bands(experiment, seeds)
+    ui.picture(figures.compare.band, bands, of=each, proof=(experiment, bands))
 ui.picture(figures.compare.parameters, runs)
 for run in runs.values():
     ui.equations(run.cell)

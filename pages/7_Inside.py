@@ -14,11 +14,12 @@ for n, (column, pair) in enumerate(zip(st.columns(len(pairs) or 1), pairs, stric
     title, reading, words = pair
     parts = (words, reading.probabilities, reading.missed, reading.influence)
     with column:
-        ui.picture(figures.reviews.verdict, *parts, title, place=str(n))
+        ui.picture(figures.reviews.verdict, *parts, title, place=str(n), proof=(reading,))
         st.markdown(inside.sentence(reading, words))
-        ui.picture(figures.states.overview, reading.run, units=(0, 1, 2), place=str(n))
-        if reading.run.cell.shown_gates:
-            ui.picture(figures.gates.overview, reading.run, place=str(n))
-        ui.picture(figures.gradients.norms, reading.run, place=str(n))
+        run, more = reading.run, {"place": str(n), "proof": (reading,)}
+        ui.picture(figures.states.overview, run, units=(0, 1, 2), **more)
+        if run.cell.shown_gates:
+            ui.picture(figures.gates.overview, run, **more)
+        ui.picture(figures.gradients.norms, run, **more)
 inside.details(pairs)
 ui.take_pictures()

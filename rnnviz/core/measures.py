@@ -40,7 +40,7 @@ def half_life(kept: np.ndarray) -> np.ndarray:
     """
     with np.errstate(divide="ignore"):
         decay = np.log(kept).mean(axis=(-2, -1))
-        return np.log(0.5) / decay
+        return np.log(2) / np.abs(decay)  # decay is at most 0, and -0 would turn the sign
 
 
 def principal_components(states: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -72,7 +72,8 @@ def clip(
         raise ExperimentError(f"threshold must be above 0, got {threshold}")
     size = float(norm(np.array([norm(g.ravel(), 0) for g in gradients.values()]), 0))
     scale = min(1.0, threshold / size) if size > 0 else 1.0
-    return {name: gradient * scale for name, gradient in gradients.items()}, size
+    with np.errstate(invalid="ignore"):  # an infinite gradient times 0 has no direction left
+        return {name: gradient * scale for name, gradient in gradients.items()}, size
 
 
 def expected_decay(experiment: Experiment) -> np.ndarray | None:

@@ -25,6 +25,7 @@ class Reading:
     with respect to every state; `probabilities` (T_x,) of class 1 after each word; `influence`
     (T_x,) each word's share of the log-odds to first order, dz/dx . x; `log_odds` z at the end;
     `missed` (T_x,) how much z falls when that word is left out (NaN where that was not asked for).
+    `pool` is what the readout saw: the "last" state, or the "max" over time.
     """
 
     run: Run
@@ -33,6 +34,7 @@ class Reading:
     influence: np.ndarray
     log_odds: float
     missed: np.ndarray
+    pool: str
 
 
 _TOGETHER = 32  # reviews that lie in memory side by side
@@ -78,7 +80,8 @@ def read(model: Model, ids: Sequence[int], dtype=None, leave_out: bool = False) 
     missed = np.full(T_x, np.nan)
     if leave_out and T_x > 1:
         missed = log_odds[-1] - _without_each(model, ids, params)
-    return Reading(run, ids, _sigmoid(log_odds), influence, float(log_odds[-1]), missed)
+    p = _sigmoid(log_odds)
+    return Reading(run, ids, p, influence, float(log_odds[-1]), missed, model.pool)
 
 
 def _inputs(model: Model, ids: np.ndarray, dtype) -> np.ndarray:

@@ -13,6 +13,7 @@ from rnnviz.ui.controls import (
 from rnnviz.ui.equations import equations, substituted
 from rnnviz.ui.page import page, settle
 from rnnviz.ui.pictures import take_pictures
+from rnnviz.ui.proof import proof
 from rnnviz.ui.show import broken, folded, picture, python, table
 from rnnviz.ui.take import take
 
@@ -28,6 +29,7 @@ __all__ = [
     "options",
     "page",
     "picture",
+    "proof",
     "python",
     "run",
     "sequence",

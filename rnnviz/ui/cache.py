@@ -1,5 +1,7 @@
 """What is computed once for all sessions: runs and what is dear about them, by Experiment."""
 
+import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import streamlit as st
 
 from rnnviz.core import dynamics
 from rnnviz.core.cells import CELLS
+from rnnviz.core.checks import Verdict
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.run import run as carry_out
 from rnnviz.core.run import seed_norms
@@ -15,6 +18,7 @@ from rnnviz.core.types import Run
 from rnnviz.sentiment import bridge
 from rnnviz.sentiment.bridge import Model
 from rnnviz.sentiment.jobs import Jobs
+from rnnviz.sentiment.twin import Reading
 
 _SMALL = 8 * 2**20  # bytes: a hundred students may each keep a run of this size
 _LARGE_RUNS = 2  # of up to 700 MB each
@@ -56,6 +60,31 @@ def singular_values(experiment: Experiment, sequence: int) -> tuple[np.ndarray, 
 def bands(experiment: Experiment, seeds: int) -> dict[str, np.ndarray]:
     """||dL/da|| of every cell over `seeds` seeds, from the experiment's on, (seeds, T_x) each."""
     return {cell: seed_norms(replace(experiment, cell=cell), seeds) for cell in CELLS}
+
+
+def _digest(array: np.ndarray) -> tuple:
+    """All of an array: Streamlit's own hash looks at a sample of a large one."""
+    content = np.ascontiguousarray(array)
+    return content.shape, content.dtype.str, hashlib.blake2b(content.data, digest_size=16).digest()
+
+
+def _identity(run: Run) -> tuple:
+    """What a run follows from: its experiment, or where it was read, its parameters and inputs."""
+    arrays = (*run.params.values(), run.trace.x, run.upstream)
+    return run.experiment, tuple(_digest(array) for array in arrays)
+
+
+_KEYS = {
+    np.ndarray: _digest,
+    Run: _identity,
+    Reading: lambda reading: ("read", reading.pool, _identity(reading.run)),
+}
+
+
+@st.cache_data(max_entries=200, show_spinner=False, hash_funcs=_KEYS)
+def checks(picture: str, _check: Callable[..., list[Verdict]], *given, **choices) -> tuple:
+    """The verdicts on one picture's numbers."""
+    return tuple(_check(*given, **choices))
 
 
 @st.cache_resource(show_spinner=False)

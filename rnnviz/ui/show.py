@@ -15,6 +15,7 @@ from rnnviz.figures import sheet
 from rnnviz.ui import drawn, saving
 from rnnviz.ui.chart import chart
 from rnnviz.ui.page import large, settle
+from rnnviz.ui.proof import proof as prove
 
 
 def mode() -> str:
@@ -23,13 +24,20 @@ def mode() -> str:
 
 
 def picture(
-    figure: Callable, *arguments, place: str = "", of: Sequence[Experiment] = (), **choices
+    figure: Callable,
+    *arguments,
+    place: str = "",
+    of: Sequence[Experiment] = (),
+    proof: tuple = (),
+    **choices,
 ) -> None:
-    """Call a function of rnnviz.figures in the page's mode and draw what it returns, to be saved.
+    """Call a function of rnnviz.figures in the page's mode, draw what it returns, to be saved, and
+    what it was checked against.
 
     The first picture of a page comes after its controls, so that it also settles the link. `place`
     tells apart two pictures of one kind. The footer of what is saved names the experiments of the
-    Runs among the arguments, or those of `of`.
+    Runs among the arguments, or those of `of`; `proof` is given to the checks in place of the
+    arguments where those do not say enough.
     """
     settle()
     name = f"{figure.__module__.rsplit('.', 1)[-1]}-{figure.__name__}"
@@ -42,6 +50,8 @@ def picture(
     asked = chart(fig, one.name, mode(), saving.missing() is None)
     if asked is not None:
         saving.save(one, one.name, asked)
+    given, chosen = (proof, {}) if proof else (arguments, choices)
+    prove(name, *given, place=place, **chosen)
 
 
 def _experiments(arguments: tuple) -> list[Experiment]:

@@ -168,20 +168,22 @@ def compare(folders: list[Folder]) -> None:
     picture(figures.reviews.accuracy, rows, comparison.PRINTED if notebook else None)
     st.markdown(comparison.verdict(rows))
     by_distance = {_label(f): r["by_distance"] for f, r in done if "by_distance" in r}
+    results = {_label(folder): result for folder, result in done}
     left, right = st.columns(2)
     with left:
         if by_distance:
-            picture(figures.reviews.distance, by_distance)
+            picture(figures.reviews.distance, by_distance, proof=(results,))
     with right:
-        found = {_label(folder): result["calibration"] for folder, result in done}
-        picture(figures.reviews.calibration, found)
+        found = {label: result["calibration"] for label, result in results.items()}
+        picture(figures.reviews.calibration, found, proof=(results,))
     drawer = folded("Where each model errs")
     if drawer.open:
         with drawer:
             for column, (folder, result) in zip(st.columns(len(done)), done, strict=True):
                 with column:
                     label = _label(folder)
-                    picture(figures.reviews.confusion, result["confusion"], label, place=folder.id)
+                    told = (result["confusion"], label)
+                    picture(figures.reviews.confusion, *told, place=folder.id, proof=(result,))
     table(pd.DataFrame(comparison.rows(folder for folder, _ in done)), "sentiment")
 
 

@@ -1,0 +1,188 @@
+"""Backpropagation against what a gradient is: a sample of its numbers by central differences."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from rnnviz.core.checks import hand
+from rnnviz.core.checks.check import (
+    Check,
+    Unchecked,
+    Verdict,
+    broken,
+    compare,
+    epsilon,
+    plural,
+    weight,
+)
+from rnnviz.core.checks.differences import Point, slope
+from rnnviz.core.types import Run
+
+_SECONDS = 1.5  # of forward passes for one picture's checks, roughly
+_MOST_BYTES = 256 * 2**20  # of a run that is run again
+_EACH = 2  # numbers of every array: the largest, and one drawn from the seed
+_CHAOS = 1e-5  # how far the last digits may move a state before slopes differ
+SOURCE = "central differences of the whole loss"
+
+
+def gradients(run: Run) -> dict[str, np.ndarray]:
+    """Everything that the loss may be moved by, by the names of `Point.array`, and its gradient."""
+    felt = run.gradients.params
+    found = {name: felt[name] for name in run.cell.draws if name in felt}
+    return (
+        found
+        | {"x": run.gradients.x}
+        | {f"initial_{name}": d for name, d in run.gradients.initial.items()}
+    )
+
+
+def differences(
+    run: Run,
+    names: Sequence[str] | None = None,
+    point: Point | None = None,
+    source: str = SOURCE,
+) -> list[Verdict]:
+    """dL/d(each of `names`), all by default, against central differences of the loss."""
+    what = "gradients by central differences"
+    unfit = broken(what, run) or _too_large(what, run)
+    if unfit:
+        return [unfit]
+    point, every = point or Point.of(run), gradients(run)
+    moved, growth = _sensitivity(run, point)
+    if not moved <= _CHAOS:
+        reason = f"its last digits alone move the states by up to {moved:.2g}"
+        return [Unchecked(what, f"{reason}: the run is chaotic, and no step is small enough")]
+    chosen = _affordable(run, list(names or every))
+    random = np.random.default_rng(run.experiment.seed)
+    found = [_one(run, point, name, every[name], random, growth, source) for name in chosen]
+    left = len(names or every) - len(chosen)
+    if left:
+        reason = f"a run of this size is moved only {_EACH * len(chosen)} times"
+        found.append(Unchecked(f"{plural(left, 'further array')} by central differences", reason))
+    return found
+
+
+def _one(run, point, name, computed, random, growth, source) -> Verdict:
+    largest = np.unravel_index(np.abs(computed).argmax(), computed.shape)
+    drawn = tuple(int(random.integers(n)) for n in computed.shape)
+    places = list(dict.fromkeys([tuple(map(int, largest)), drawn]))[:_EACH]
+    array = point.array(name)
+    slopes = [slope(point.value, array, at, point.size, growth) for at in places]
+    what = f"{_letters(name)}, {len(places)} of {plural(computed.size, 'number')}"
+    if None in slopes:
+        return Unchecked(
+            what, "the loss has a corner here, or bends too sharply for any difference"
+        )
+    expected, noise = np.array(slopes, float).T
+    relative, felt = max(1e-6, 1e4 * epsilon(run)), float(np.abs(run.upstream).max())
+    # Factors such as 1 - a^2 of saturated units are rounded as the 1 is, at every step.
+    rounding = 64 * epsilon(run) * max(felt, float(np.abs(computed).max())) * weight(run)
+    rounding *= math.sqrt(run.upstream[0].size)
+    tolerance = relative * np.abs(expected).max() + noise + rounding
+    return compare(what, [computed[at] for at in places], expected, tolerance, source)
+
+
+def _letters(name: str) -> str:
+    if name.startswith("initial_"):
+        return f"dL/d{name[8:]}_0"
+    return f"dL/d{name}"
+
+
+def _sensitivity(run: Run, point: Point) -> tuple[float, float]:
+    """How far the states move when every parameter moves in its last digits, and how many times
+    that move has grown; single precision has moved everything already."""
+    random, nudge = np.random.default_rng(run.experiment.seed), 8 * np.finfo(float).eps
+    kept = {name: value.copy() for name, value in point.params.items()}
+    for value in point.params.values():
+        value *= 1 + nudge * random.choice([-1, 1], value.shape)
+    point.value()
+    moved = 0.0
+    for name, states in run.trace.states.items():
+        again = point.trace.states[name]
+        size = max(1.0, float(np.abs(again).max()))
+        with np.errstate(all="ignore"):
+            moved = max(moved, float(np.abs(again - states).max()) / size)
+    for name, value in kept.items():
+        point.params[name][...] = value
+    return moved, max(1.0, moved / max(nudge, epsilon(run)))
+
+
+def _too_large(what: str, run: Run) -> Unchecked | None:
+    size = _bytes(run)
+    if size > _MOST_BYTES:
+        return Unchecked(what, f"a run of {size >> 20} MB takes too long to be run again and again")
+    return None
+
+
+def _bytes(run: Run) -> int:
+    return run.experiment.bytes_per_step * run.trace.T_x
+
+
+def _affordable(run: Run, names: list[str]) -> list[str]:
+    """As many of the names as passes are left for, spread over all kinds of them."""
+    seconds = 2e-5 * run.trace.T_x + 1e-9 * _bytes(run)
+    passes = _SECONDS / seconds
+    count = min(len(names), max(2, int(passes / (5 * _EACH))))
+    every = np.linspace(0, len(names) - 1, count).round().astype(int)
+    return [names[i] for i in sorted(set(every.tolist()))]
+
+
+def norms(run: Run, sequence: int | None = None) -> list[Verdict]:
+    """The drawn norms at a few steps against the roots of sums of squares, added by hand."""
+    random, grads = np.random.default_rng(run.experiment.seed), run.gradients
+    T_x, found = run.trace.T_x, []
+    steps = sorted({0, T_x - 1, *map(int, random.choice(T_x, min(T_x, 3), replace=False))})
+    source = grads.norms if sequence is None else grads.sequence_norms
+    for name, state in grads.states.items():
+        whole = state if sequence is None else state[:, sequence : sequence + 1]
+        computed = [
+            (source[name] if sequence is None else source[name][sequence])[k] for k in steps
+        ]
+        expected = [hand.norm(map(float, whole[..., k].ravel())) for k in steps]
+        kept = [i for i, e in enumerate(expected) if math.isfinite(e) and np.isfinite(computed[i])]
+        what = f"norm of dL/d{name} at {plural(len(kept), 'step')}"
+        if not kept:
+            found.append(Unchecked(what, "the gradient is not finite"))
+            continue
+        computed, expected = (np.array(v, float)[kept] for v in (computed, expected))
+        tolerance = 64 * epsilon(run) * np.abs(expected) + np.finfo(run.trace.outputs.dtype).tiny
+        source_words = "the root of the sum of the squares, one by one"
+        found.append(compare(what, computed, expected, tolerance, source_words))
+    return found
+
+
+def decay(run: Run, expected: np.ndarray | None) -> list[Check]:
+    """||dL/da_k|| against theory's g^(T - k), where a linear network makes that exact."""
+    computed = run.gradients.norms["a"]
+    if expected is None or not (np.isfinite(expected).all() and np.isfinite(computed).all()):
+        return []
+    g, steps = run.experiment.gain, run.trace.T_x
+    with np.errstate(all="ignore"):
+        exact = np.array([g ** float(steps - 1 - k) for k in range(steps)]) * computed[-1]
+    tolerance = 1e3 * epsilon(run) * steps * exact + np.finfo(run.trace.outputs.dtype).tiny * 1e3
+    source = "theory: g^(T - k), exact for a linear network with orthogonal weights"
+    return [compare(f"norm of dL/da at all {steps} steps", computed, exact, tolerance, source)]
+
+
+def clipping(params: Mapping[str, np.ndarray], clipped: Mapping, threshold: float) -> list[Verdict]:
+    """min(norm, threshold), and the direction that stays, of the clipped gradients."""
+    before, after = (
+        np.concatenate([np.asarray(one[name], float).ravel() for name in params])
+        for one in (params, clipped)
+    )
+    if not np.isfinite(before).all():
+        return [Unchecked("clipping", "the parameters' gradient is not finite")]
+    size, kept = hand.norm(before.tolist()), hand.norm(after.tolist())
+    whole = min(size, threshold)
+    eps = float(max(np.finfo(np.asarray(g).dtype).eps for g in params.values()))
+    found: list[Verdict] = [
+        compare("norm after clipping", kept, whole, 64 * eps * whole, "min(norm, threshold)")
+    ]
+    if size > 0 and kept > 0:
+        cosine = hand.dot((after / kept).tolist(), (before / size).tolist())
+        source = "1: clipping by the norm keeps the direction (Pascanu et al. 2013)"
+        found.append(
+            compare("cosine of before and after", cosine, 1.0, max(1e-12, 64 * eps), source)
+        )
+    return found

@@ -1,0 +1,77 @@
+"""One check: a number that was computed beside the number that it ought to be."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Check:
+    """`computed` by the engine, `expected` from `source`; `error` may be at most `tolerance`.
+
+    Where `what` covers many numbers, the four are those of the one that comes nearest to failing.
+    """
+
+    what: str
+    computed: float
+    expected: float
+    error: float
+    tolerance: float
+    source: str
+
+    @property
+    def passed(self) -> bool:
+        """Whether they agree; a NaN agrees with nothing."""
+        return bool(self.error <= self.tolerance)
+
+
+@dataclass(frozen=True)
+class Unchecked:
+    """Something that this run leaves no way to check, and why, as a clause fit to be shown."""
+
+    what: str
+    reason: str
+
+
+Verdict = Check | Unchecked
+
+
+def compare(what: str, computed, expected, tolerance, source: str) -> Check:
+    """A Check of arrays that broadcast to one shape; the largest error against its tolerance."""
+    arrays = np.broadcast_arrays(*(np.asarray(a, float) for a in (computed, expected, tolerance)))
+    computed, expected, tolerance = (array.ravel() for array in arrays)
+    if not computed.size:
+        raise ValueError(f"{what}: nothing to compare")
+    with np.errstate(all="ignore"):
+        error = np.where(computed == expected, 0.0, np.abs(computed - expected))  # inf is inf
+        worst = np.where(error <= tolerance, error / np.where(tolerance > 0, tolerance, 1), np.inf)
+    worst[np.isnan(error)] = np.inf
+    at = int(np.argmax(worst))
+    numbers = (float(a[at]) for a in (computed, expected, error, tolerance))
+    return Check(what, *numbers, source)
+
+
+def broken(what: str, run) -> Unchecked | None:
+    """Why the whole of a run cannot be checked; None where all its numbers are finite."""
+    if run.trace.nonfinite_step is not None:
+        step = run.trace.nonfinite_step + 1
+        return Unchecked(what, f"the states are not finite from t = {step} on")
+    if run.gradients.nonfinite_step is not None:
+        step = run.gradients.nonfinite_step + 1
+        return Unchecked(what, f"the gradient is not finite from t = {step} back")
+    return None
+
+
+def plural(count: int, noun: str) -> str:
+    """ "1 number", "20 numbers"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def epsilon(run) -> float:
+    """The rounding of a run's numbers, relative to their size."""
+    return float(np.finfo(run.trace.outputs.dtype).eps)
+
+
+def weight(run) -> float:
+    """The largest weight, at least 1: how many times larger a product makes what is rounded."""
+    return max(1.0, *(float(np.abs(W).max()) for W in run.trace.weights if W is not None))

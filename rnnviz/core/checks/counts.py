@@ -1,0 +1,59 @@
+"""How many numbers a cell learns, and many seeds at once: against formulas and single runs."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from rnnviz.core import measures
+from rnnviz.core.checks.check import Unchecked, Verdict, compare, epsilon
+from rnnviz.core.experiment import Experiment
+from rnnviz.core.run import run as carry_out
+from rnnviz.core.types import Run
+
+
+def parameters(runs: Mapping[str, Run]) -> list[Verdict]:
+    """gates * n_a (n_a + n_x + 1), and the sizes of the arrays that the run holds."""
+    found: list[Verdict] = []
+    for run in runs.values():
+        e, cell = run.experiment, run.cell
+        counted = measures.parameter_count(e)["cell"]
+        gates = len(cell.all_gates)
+        formula = gates * e.n_a * (e.n_a + e.n_x + 1)
+        source = f"{gates if gates > 1 else ''} n_a (n_a + n_x + 1)".strip()
+        found.append(compare(f"{cell.title}: parameters", counted, formula, 0, source))
+        sizes = sum(p.size for name, p in run.params.items() if name not in cell.readout)
+        source = "sizes of the arrays added up"
+        found.append(compare(f"{cell.title}: numbers held", counted, sizes, 0, source))
+    return found
+
+
+def seeds(experiment: Experiment, bands: Mapping[str, np.ndarray]) -> list[Verdict]:
+    """The band's first seed and another one against a run of that seed alone."""
+    found: list[Verdict] = []
+    for name, norms in bands.items():
+        count = len(norms)
+        first = min(experiment.seed, 2**32 - count)
+        other = int(np.random.default_rng(experiment.seed).integers(count))
+        for index in sorted({0, other}):
+            one = carry_out(replace(experiment, cell=name, seed=first + index))
+            what = f"{one.cell.title}, seed {first + index}: norm of dL/da"
+            alone = one.gradients.norms["a"]
+            fine = np.isfinite(alone) & np.isfinite(norms[index])
+            if not fine.all():
+                found.append(Unchecked(what, "the gradient is not finite"))
+                continue
+            found.append(_seed(one, what, norms[index], alone))
+    return found
+
+
+def _seed(one: Run, what: str, together: np.ndarray, alone: np.ndarray) -> Verdict:
+    # The two round differently, and each step back multiplies what they differ by.
+    growth = max(1.0, float(alone.max() / max(alone[-1], np.finfo(float).tiny)))
+    relative = 64 * epsilon(one) * (one.trace.n_a + one.trace.T_x) * growth
+    if relative > 1e-3:
+        reason = f"the gradient grows {growth:.2g}-fold on its way, and so does every rounding"
+        return Unchecked(what, reason)
+    tolerance = relative * alone + np.finfo(one.trace.outputs.dtype).tiny * 1e3
+    source = "the run of this seed alone"
+    return compare(f"{what}, {len(alone)} steps", together, alone, tolerance, source)

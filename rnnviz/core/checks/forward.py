@@ -1,0 +1,162 @@
+"""The forward pass by hand: single steps from the states before them, as the paper writes it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from rnnviz.core.cells.base import Cell, Gate
+from rnnviz.core.checks import hand
+from rnnviz.core.checks.check import Unchecked, Verdict, compare, epsilon, plural
+from rnnviz.core.types import Run
+
+_STEPS = 4  # taken by hand, drawn from the experiment's seed; each takes n_a (n_a + n_x) products
+_PRODUCT = "W [a; x] + b, one product at a time"
+_EQUATION = "the cell's equations, evaluated number by number"
+KINDS = {  # what may be asked of a step, and where the expected value comes from
+    "preactivations": _PRODUCT,
+    "gates": f"σ and tanh of {_PRODUCT}",
+    "states": _EQUATION,
+    "outputs": "softmax(Wy a + by) by its formula",
+}
+
+
+def step(run: Run, t: int, sequence: int, kinds: Iterable[str] = tuple(KINDS)) -> list[Verdict]:
+    """Everything that happens in one step, from the states before it."""
+    return _checked(run, [(sequence, t)], kinds, f" at t = {t + 1}")
+
+
+def some(run: Run, sequence: int, kinds: Iterable[str]) -> list[Verdict]:
+    """The same at the first and last step of a sequence, and at a few between."""
+    end = run.trace.T_x if run.trace.nonfinite_step is None else run.trace.nonfinite_step
+    found: list[Verdict] = []
+    if end < run.trace.T_x:
+        reason = f"the states are not finite from t = {end + 1} on"
+        found.append(Unchecked(f"steps {end + 1} to {run.trace.T_x}", reason))
+    if not end:
+        return found
+    random = np.random.default_rng(run.experiment.seed)
+    between = random.choice(end, min(end, _STEPS - 2), replace=False)
+    steps = sorted({0, end - 1, *map(int, between)})
+    words = f" at t = {', '.join(str(t + 1) for t in steps)}"
+    return found + _checked(run, [(sequence, t) for t in steps], kinds, words)
+
+
+def _checked(run: Run, places: list[tuple[int, int]], kinds, where: str) -> list[Verdict]:
+    parts: dict[str, list[tuple[np.ndarray, list, float]]] = {}
+    for sequence, t in places:
+        try:
+            expected, tolerance = _step(run, t, sequence)
+        except (ValueError, KeyError, OverflowError, SyntaxError) as error:
+            return [Unchecked(f"the step{where}", str(error))]
+        for name, computed in _computed(run, t, sequence, kinds):
+            parts.setdefault(name, []).append((computed, expected[name], tolerance))
+    groups: dict[tuple[str, str], list[str]] = {}
+    for name in parts:
+        groups.setdefault(_group(run.cell, name), []).append(name)
+    found: list[Verdict] = []
+    for (kind, label), names in groups.items():
+        rows = [row for name in names for row in parts[name]]
+        computed = np.concatenate([np.asarray(c, float) for c, _, _ in rows])
+        expected = np.concatenate([e for _, e, _ in rows])
+        tolerance = np.concatenate([np.full(len(e), tol) for _, e, tol in rows])
+        what = f"{label}{where}, {plural(len(computed), 'number')}"
+        if not np.isfinite(computed).all():
+            found.append(Unchecked(what, "they are not finite"))
+        else:
+            found.append(compare(what, computed, expected, tolerance, KINDS[kind]))
+    return found
+
+
+def _step(run: Run, t: int, sequence: int) -> tuple[dict[str, list[float]], float]:
+    """A step of a run `by_hand`, and how far rounding may have carried the engine's numbers."""
+    trace = run.trace
+    states = trace.initial if t == 0 else {n: s[..., t - 1] for n, s in trace.states.items()}
+    before = {name: states[name][:, sequence].tolist() for name in run.cell.states}
+    x = trace.x[:, sequence, t].tolist()
+    numbers, size = by_hand(run.cell, run.params, before, x)
+    return numbers, 4 * epsilon(run) * (trace.n_a + len(x) + 8) * size
+
+
+def by_hand(
+    cell: Cell,
+    params: Mapping[str, np.ndarray],
+    before: Mapping[str, list[float]],
+    x: list[float],
+) -> tuple[dict[str, list[float]], float]:
+    """Every quantity of one step by name, and the size of the numbers that rounding is relative to.
+
+    `before` holds the states, n_a numbers each, x n_x. Names as of `tidy.arrays`: `z_` before a
+    gate's name for its pre-activation, `y` the output. Raises ValueError for an equation that
+    cannot be read.
+    """
+    numbers, size = {f"{name}_prev": list(state) for name, state in before.items()}, 1.0
+    for stage in (cell.gates, cell.late_gates):
+        seen = numbers["a_prev"]
+        if stage and stage is cell.late_gates:
+            seen = hand.units(_operand(cell), numbers)
+        for gate in stage:
+            z, largest = _block(gate, params, [*seen, *x, 1.0])
+            size = max(size, largest)
+            numbers[f"z_{gate.name}"] = z
+            numbers[gate.name] = [_squashed(gate, one) for one in z]
+    for equation in cell.equations:
+        numbers[equation.defines] = hand.units(equation.numbers, numbers)
+    W, b = (params[name].tolist() for name in cell.readout)
+    logits = [hand.dot([*w, *c], [*numbers["a"], 1.0]) for w, c in zip(W, b, strict=True)]
+    numbers["y"] = hand.softmax(logits)
+    size = max(size, *(abs(v) for values in (*numbers.values(), logits) for v in values))
+    return numbers, size * (1 + size) if cell.late_gates else size  # their operand is rounded, too
+
+
+def _block(gate: Gate, params, seen: list[float]) -> tuple[list[float], float]:
+    """W [..] + b of every unit, and the largest sum of magnitudes, which bounds its rounding."""
+    matrices = [params[name].tolist() for name in (*gate.weights, gate.bias)]
+    rows = [[w for part in parts for w in part] for parts in zip(*matrices, strict=True)]
+    sizes = [abs(v) for v in seen]
+    largest = max(hand.dot(map(abs, row), sizes) for row in rows)
+    return [hand.dot(row, seen) for row in rows], largest
+
+
+def _squashed(gate: Gate, z: float) -> float:
+    if gate.squash == "sigmoid":
+        return hand.sigmoid(z)
+    return hand.units("_ = tanh({z})", {"z": [z]})[0] if gate.squash == "tanh" else z
+
+
+def _operand(cell: Cell) -> str:
+    """What the late gates see, from its LaTeX, as a template like those of the equations."""
+    text = cell.operand_latex
+    for gate in cell.gates:
+        text = text.replace(f"{gate.symbol}_t", f"{{{gate.name}}}")
+    for name in cell.states:
+        text = text.replace(f"{name}_{{t-1}}", f"{{{name}_prev}}")
+    return f"_ = {text}"
+
+
+def _computed(run: Run, t: int, sequence: int, kinds: Sequence[str]):
+    """(name, values) of what the engine holds of one step."""
+    trace = run.trace
+    arrays = {
+        "preactivations": {f"z_{name}": z for name, z in _preactivations(run, kinds).items()},
+        "gates": trace.gates,
+        "states": trace.states,
+        "outputs": {"y": trace.y},
+    }
+    for kind in kinds:
+        for name, array in arrays[kind].items():
+            yield name, array[:, sequence, t]
+
+
+def _preactivations(run: Run, kinds) -> dict[str, np.ndarray]:
+    return run.trace.preactivations if "preactivations" in kinds else {}
+
+
+def _group(cell: Cell, name: str) -> tuple[str, str]:
+    """Which check a quantity belongs to: its kind and the label."""
+    if name.startswith("z_"):
+        return "preactivations", "pre-activations"
+    if name == "y":
+        return "outputs", "outputs y"
+    if name in cell.states:
+        return "states", f"state {name}"
+    return "gates", f"gate {name}"

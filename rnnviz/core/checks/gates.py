@@ -1,0 +1,77 @@
+"""What is told of gates: saturation counted one by one, memory multiplied out step by step."""
+
+import math
+
+import numpy as np
+
+from rnnviz.core import measures
+from rnnviz.core.checks.check import Unchecked, Verdict, compare, epsilon, plural
+from rnnviz.core.types import Run
+
+_MOST_COUNTED = 400_000
+
+
+def saturation(run: Run) -> list[Verdict]:
+    """Shares of time that a sample of units is shut and open, by counting."""
+    end = _end(run)
+    found: list[Verdict] = []
+    for gate in (gate for gate in run.cell.shown_gates if gate.squash == "sigmoid"):
+        values = run.trace.gates[gate.name][..., :end]
+        shut, wide = measures.gate_saturation(values)
+        units = _units(run, values[0].size)
+        counted = []
+        for unit in units:
+            every = values[unit].ravel().tolist()
+            counted.append(sum(value < 0.1 for value in every) / len(every))
+            counted.append(sum(value > 0.9 for value in every) / len(every))
+        computed = [share[unit] for unit in units for share in (shut, wide)]
+        what = f"{gate.name}: shut and open, {plural(len(units), 'unit')}"
+        found.append(compare(what, computed, counted, 1e-12, "counted one by one"))
+    return found
+
+
+def memory(run: Run) -> list[Verdict]:
+    """ln 0.5 / ln f, where f^n is the product of all n kept shares, multiplied one by one."""
+    end, kept = _end(run), measures.retention(run.trace)
+    if kept is None:
+        return [Unchecked("half-life", f"the {run.cell.title} has no gate that keeps its memory")]
+    kept = kept[..., :end]
+    units = _units(run, kept[0].size)
+    computed = measures.half_life(kept[units])
+    name, sign = run.cell.memory
+    expected = []
+    for unit in units:
+        gate = run.trace.gates[name][unit, :, :end].ravel().tolist()
+        expected.append(_half_life(gate if sign > 0 else [1.0 - value for value in gate]))
+    # ln f is a mean of rounded logarithms: beyond some half-life nothing is left of it.
+    most = 1e-3 / epsilon(run)
+    computed, exact = np.minimum(computed, most), np.minimum(expected, most)
+    tolerance = (1e-10 + 64 * epsilon(run) * np.maximum(1, exact)) * exact
+    what = f"half-life of {plural(len(units), 'unit')} over {plural(kept[0].size, 'step')}"
+    source = "ln 0.5 / ln f, f from the product of what every step keeps"
+    return [compare(what, computed, exact, tolerance, source)]
+
+
+def _half_life(kept: list[float]) -> float:
+    """The product is held as m 2^e, lest it becomes 0."""
+    m, e = 1.0, 0
+    for share in kept:
+        m, more = math.frexp(m * share)
+        e += more
+    if m <= 0:
+        return 0.0
+    decay = (math.log(m) + e * math.log(2)) / len(kept)
+    return math.log(0.5) / decay if decay else math.inf
+
+
+def _units(run: Run, numbers: int) -> list[int]:
+    """Units of a sample, fewer where each has many numbers to count."""
+    count = max(1, min(run.trace.n_a, 5, _MOST_COUNTED // numbers))
+    random = np.random.default_rng(run.experiment.seed)
+    return sorted(map(int, random.choice(run.trace.n_a, count, replace=False)))
+
+
+def _end(run: Run) -> int:
+    """The steps that are drawn: up to the first NaN, one at least."""
+    broken = run.trace.nonfinite_step
+    return run.trace.T_x if broken is None else max(1, broken)

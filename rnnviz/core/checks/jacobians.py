@@ -1,0 +1,142 @@
+"""Jacobians against differences of one step, and their product against backpropagation."""
+
+import numpy as np
+
+from rnnviz.core import dynamics
+from rnnviz.core.checks import differences
+from rnnviz.core.checks.check import Unchecked, Verdict, compare, epsilon, weight
+from rnnviz.core.types import Run, first_nonfinite
+
+_MOST_ENTRIES = 8_000_000  # of the Jacobians that are multiplied
+
+
+def columns(run: Run, sequence: int) -> list[Verdict]:
+    """One step's Jacobian, every column, against central differences of that step."""
+    t = _finite_step(run)
+    if t is None:
+        return [Unchecked("the Jacobian of a step", "no step has finite states")]
+    what = f"the Jacobian at t = {t + 1}"
+    if _corner(run, sequence, t):
+        return [Unchecked(what, "a unit stands on the corner of its ReLU")]
+    J = dynamics.jacobians(run, sequence, [t])[0]
+    expected, noise = differences.jacobian(run, sequence, t)
+    tolerance = _relative(run) * max(1.0, float(np.abs(expected).max())) + noise
+    source = "central differences of one step"
+    return [compare(f"{what}, {J.size:,} numbers", J, expected, tolerance, source)]
+
+
+def product(run: Run, sequence: int = 0) -> list[Verdict]:
+    """Jacobians multiplied from the last step back, against dL/da of backpropagation."""
+    grads, trace, n_a = run.gradients, run.trace, run.trace.n_a
+    names, T_x, N = run.cell.states, trace.T_x, trace.n_a * len(run.cell.states)
+    what = "dL/da, carried back by the product of Jacobians"
+    if trace.nonfinite_step is not None:
+        return [
+            Unchecked(what, f"the states are not finite from t = {trace.nonfinite_step + 1} on")
+        ]
+    first = max(0, T_x - max(1, _MOST_ENTRIES // N**2))
+    J = dynamics.jacobians(run, sequence, range(first, T_x)).astype(float)
+    upstream = run.upstream[:, sequence].astype(float)
+    d, size = np.zeros(N), np.zeros(N)
+    computed, expected, scales = [], [], []
+    with np.errstate(all="ignore"):
+        d[:n_a] = upstream[:, -1]
+        size[:] = np.abs(d)  # the same sum without signs: what rounding is relative to
+        for k in reversed(range(first, T_x)):
+            computed.append(grads.states["a"][:, sequence, k])
+            expected.append(d[:n_a].copy())
+            scales.append(size[:n_a].copy())
+            d, size = J[k - first].T @ d, sizes(run, J[k - first]).T @ size
+            if k:
+                d[:n_a] += upstream[:, k - 1]
+                size[:n_a] += np.abs(upstream[:, k - 1])
+        if not first:  # the initial states, all of them
+            for index, name in enumerate(names):
+                rows = slice(index * n_a, (index + 1) * n_a)
+                computed.append(grads.initial[name][:, sequence])
+                expected.append(d[rows].copy())
+                scales.append(size[rows].copy())
+    until = first_nonfinite(*map(np.array, (expected, computed, scales)))
+    until = len(expected) if until is None else until
+    if not until:
+        return [Unchecked(what, "the gradient is not finite at the last step")]
+    steps = np.arange(1, until + 1)[:, None]
+    tiny = np.finfo(trace.outputs.dtype).tiny * 1e3
+    with np.errstate(all="ignore"):
+        tolerance = epsilon(run) * (8 * N + 32) * steps * np.array(scales[:until]) + tiny
+    where = f" over {min(until, T_x - first)} steps of sequence {sequence + 1}"
+    source = "dL/dh_k = (J_k+1 .. J_T)^T dL/dh_T, each step's own loss added"
+    found: list[Verdict] = [
+        compare(what + where, computed[:until], expected[:until], tolerance, source)
+    ]
+    if until < len(expected):
+        k = T_x - until
+        found.append(Unchecked("the steps before", f"the gradient is not finite from t = {k} back"))
+    return found
+
+
+def singular(run: Run, sequence: int, values: np.ndarray, steps: np.ndarray) -> list[Verdict]:
+    """A step's singular values against the Jacobian that central differences give."""
+    end = run.trace.T_x if run.trace.nonfinite_step is None else run.trace.nonfinite_step
+    fine = np.flatnonzero(np.isfinite(values).all(axis=1) & (steps < end))
+    if not len(fine):
+        return [Unchecked("singular values", "no step has finite states")]
+    found: list[Verdict] = []
+    if len(fine) < len(steps):
+        left = f"{len(steps) - len(fine)} of {len(steps)} steps"
+        found.append(Unchecked(f"singular values of {left}", "their states are not finite"))
+    at = int(np.random.default_rng(run.experiment.seed).choice(fine))
+    t = int(steps[at])
+    if _corner(run, sequence, t):
+        return [*found, Unchecked(f"step {t + 1}", "a unit stands on the corner of its ReLU")]
+    J, noise = differences.jacobian(run, sequence, t)
+    size = max(1.0, float(np.abs(J).max())) * len(J)
+    tolerance = _relative(run) * size + noise * len(J)
+    squares, frobenius = np.square(values[at]).sum(), np.square(J).sum()
+    source = "squared Frobenius norm of the Jacobian by central differences"
+    found.append(
+        compare(f"sum of σ² at t = {t + 1}", squares, frobenius, 2 * tolerance * size, source)
+    )
+    exact = np.linalg.svd(J, compute_uv=False)
+    what = f"the {len(exact)} singular values at t = {t + 1}"
+    source = "singular values of the Jacobian by central differences"
+    found.append(compare(what, values[at], exact, tolerance, source))
+    return found
+
+
+def gain(run: Run, values: np.ndarray) -> list[Verdict]:
+    """g at every step, where a linear network has orthogonal weights."""
+    e = run.experiment
+    linear = e.cell == "rnn" and e.activation == "linear" and e.init in ("orthogonal", "identity")
+    if not linear or not np.isfinite(values).all():
+        return []
+    tolerance = 1e3 * epsilon(run) * max(1.0, e.gain)
+    source = "theory: the gain g, exact for a linear network with orthogonal weights"
+    what = f"all {values.size:,} singular values"
+    return [compare(what, values, e.gain, tolerance, source)]
+
+
+def _relative(run: Run) -> float:
+    """By how much of itself a Jacobian may be wrong: a pre-activation is rounded as its terms."""
+    return 1e-8 + 64 * epsilon(run) * weight(run)
+
+
+def sizes(run: Run, J: np.ndarray) -> np.ndarray:
+    """What the rounding of a product with J is relative to, entry by entry."""
+    # A softmax subtracts what its units have in common, which may be all but the last digits.
+    lost = np.abs(run.trace.weights.early[:, : run.trace.n_a]).max()
+    return np.abs(J) + lost * (getattr(run.cell, "activation", "") == "softmax")
+
+
+def _finite_step(run: Run) -> int | None:
+    end = run.trace.T_x if run.trace.nonfinite_step is None else run.trace.nonfinite_step
+    return int(np.random.default_rng(run.experiment.seed).integers(end)) if end else None
+
+
+def _corner(run: Run, sequence: int, t: int) -> bool:
+    """Whether a difference would step over a corner of the activation."""
+    if getattr(run.cell, "activation", "") != "relu":
+        return False
+    numbers = run.trace.preactivations["a"][:, sequence, t]
+    before = max(1.0, float(np.abs(run.trace.state("a")[t][:, sequence]).max()))
+    return bool(np.abs(numbers).min() < 4 * differences.REACH * before)

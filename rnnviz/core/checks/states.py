@@ -1,0 +1,96 @@
+"""What is told of states: where they start, how many are saturated, the plane they are drawn in."""
+
+import math
+
+import numpy as np
+
+from rnnviz.core import measures
+from rnnviz.core.checks.check import Unchecked, Verdict, compare, epsilon, plural
+from rnnviz.core.types import Run
+
+
+def start(run: Run) -> list[Verdict]:
+    """Inputs and initial states against the experiment's own seed and signal."""
+    e = run.experiment
+    random = np.random.RandomState(e.seed)
+    gaussian, a0 = random.randn(e.n_x, e.m, e.T_x), random.randn(e.n_a, e.m)
+    rng = np.random.default_rng(e.seed)
+    places = [tuple(int(rng.integers(n)) for n in gaussian.shape) for _ in range(20)]
+    x = [_signal(e, i, t) if e.signal != "gaussian" else gaussian[i, s, t] for i, s, t in places]
+    eps = epsilon(run)
+    known = np.abs(np.array(x)) * eps + (e.signal == "sine") * 1e-12
+    computed = [run.trace.x[at] for at in places]
+    source = (
+        f"seed {e.seed}" if e.signal == "gaussian" else f"the signal {e.signal}, by its formula"
+    )
+    found: list[Verdict] = [
+        compare(f"inputs x, {plural(len(places), 'number')}", computed, x, known, source)
+    ]
+    for name, state in run.trace.initial.items():
+        drawn = a0 if name == "a" else np.zeros_like(a0)
+        source = f"seed {e.seed}" if name == "a" else "0, where nothing is remembered yet"
+        what = f"{name} before the first step, {plural(state.size, 'number')}"
+        found.append(compare(what, state, drawn, np.abs(drawn) * eps, source))
+    return found
+
+
+def _signal(e, i: int, t: int) -> float:
+    if e.signal == "impulse":
+        return float(t == e.T_x // 10)
+    if e.signal == "step":
+        return float(t >= e.T_x // 2)
+    if e.signal == "sine":
+        return math.sin(2 * math.pi * (t / 25 + i / e.n_x))
+    return e.series[t][i]
+
+
+def saturated(run: Run) -> list[Verdict]:
+    """The drawn shares at a few steps, by counting units one by one."""
+    end = run.trace.T_x if run.trace.nonfinite_step is None else run.trace.nonfinite_step
+    if not end:
+        return [Unchecked("saturated share", "the states are not finite from t = 1 on")]
+    a = run.trace.states["a"][..., :end]
+    computed = measures.saturated_share(a)
+    steps = sorted(map(int, np.random.default_rng(run.experiment.seed).choice(
+        end, min(end, 6), replace=False)))  # fmt: skip
+    counted = []
+    for t in steps:
+        every = a[..., t].ravel().tolist()
+        counted.append(sum(value > 0.95 or value < -0.95 for value in every) / len(every))
+    what = f"share beyond ±0.95 at t = {', '.join(str(t + 1) for t in steps)}"
+    return [compare(what, computed[steps], counted, 1e-12, "counted one by one")]
+
+
+def components(run: Run, sequence: int) -> list[Verdict]:
+    """Variances of the drawn coordinates against the covariance matrix, and distances kept."""
+    end = run.trace.T_x if run.trace.nonfinite_step is None else run.trace.nonfinite_step
+    if end < 2:
+        return [Unchecked("principal components", "they need two steps with finite states")]
+    states = run.trace.states["a"][:, sequence, :end].astype(float)
+    scale = float(np.abs(states).max()) or 1.0
+    coordinates, shares = measures.principal_components(states)
+    coordinates = coordinates / scale
+    covariance = np.cov(states / scale, bias=True).reshape(len(states), len(states))
+    eigenvalues, vectors = np.linalg.eigh(covariance)
+    eigenvalues, vectors = eigenvalues[::-1], vectors[:, ::-1]
+    whole = float(np.trace(covariance))
+    if not whole > 1e-20:
+        return [Unchecked("principal components", "the state does not move")]
+    drawn = min(2, len(states))
+    source = "eigenvalues of the covariance matrix"
+    variances, exact = coordinates.var(axis=1)[:drawn], eigenvalues[:drawn]
+    found: list[Verdict] = [
+        compare("shares of the variance", shares[:drawn], exact / whole, 1e-9, source),
+        compare("variance along the drawn axes", variances, exact, 1e-9 * whole, source),
+    ]
+    gap = eigenvalues[1] - (eigenvalues[2] if len(states) > 2 else 0) if len(states) > 1 else 1.0
+    if len(states) <= 2 or gap > 1e-6 * whole:
+        i, j = 0, int(np.random.default_rng(run.experiment.seed).integers(1, end))
+        apart = (states[:, j] - states[:, i]) / scale
+        expected = math.sqrt(np.square(vectors[:, :drawn].T @ apart).sum())
+        computed = math.dist(coordinates[:, i], coordinates[:, j])
+        source = "the states' own distance" if len(states) <= 2 else "the states' distance in the "
+        source += "" if len(states) <= 2 else "plane of two eigenvectors"
+        what = f"distance between t = 1 and t = {j + 1}"
+        found.append(compare(what, computed * scale, expected * scale, 1e-7 * scale, source))
+    return found

@@ -1,0 +1,318 @@
+"""Mistakes of the kind that engines have, each in place of what is right, for `test_mutations`."""
+
+import sys
+
+import numpy as np
+from numpy import multiply
+
+import rnnviz
+from rnnviz.core import chain, dynamics, losses, measures, types, unroll
+from rnnviz.core.cells.gru import GRU
+from rnnviz.core.cells.lstm import LSTM
+from rnnviz.core.cells.rnn import RNN
+from rnnviz.core.layout import columns
+from rnnviz.core.run import run_many
+
+MUTATIONS = {}  # name -> (cell, the picture that must notice, what is done)
+
+
+def mutation(cell, noticed_by, **experiment):
+    def kept(mutate):
+        MUTATIONS[mutate.__name__.strip("_")] = (cell, noticed_by, experiment, mutate)
+        return mutate
+
+    return kept
+
+
+class Engine:
+    """Puts a wrong function in place of a right one, wherever it was imported to."""
+
+    def __init__(self, monkeypatch):
+        self.monkeypatch = monkeypatch
+
+    def put(self, right, wrong):
+        modules = [m for name, m in sys.modules.items() if name.startswith("rnnviz.core")]
+        places = [(m, name) for m in modules for name, value in vars(m).items() if value is right]
+        assert places
+        for module, name in places:
+            self.monkeypatch.setattr(module, name, wrong)
+
+    def method(self, cell, name, wrong):
+        """`wrong` gets the right method in front of its arguments."""
+        right = getattr(cell, name)
+        self.monkeypatch.setattr(cell, name, lambda self, *v, **k: wrong(self, right, *v, **k))
+
+
+# -- the chain rule of the cells -------------------------------------------------------------------
+
+
+@mutation("lstm", "gradients-norms")
+def the_memory_is_not_felt_through_tanh_c(engine):
+    def wrong(self, right, by_a, by_c, d_by_a, d_by_c, da, dc_next, dc):
+        multiply(da, by_a, out=d_by_a)
+        dc[...] = dc_next
+        multiply(dc, by_c, out=d_by_c)
+
+    engine.method(LSTM, "backstep", wrong)
+
+
+@mutation("lstm", "gradients-singular_values")
+def the_forget_gate_is_left_out_of_the_way_back(engine):
+    def wrong(self, right, *views, out):
+        right(self, *views, out=out)
+        out[-1][...] = 1
+
+    engine.method(LSTM, "factors", wrong)
+
+
+@mutation("lstm", "gradients-norms")
+def a_candidate_without_its_one_minus_k_squared(engine):
+    def wrong(self, right, o, f, i, *views, out):
+        right(self, o, f, i, *views, out=out)
+        out[4][...] = i
+
+    engine.method(LSTM, "factors", wrong)
+
+
+@mutation("gru", "gradients-norms")
+def the_update_gate_with_the_other_sign(engine):
+    def wrong(self, right, *views, out):
+        right(self, *views, out=out)
+        multiply(out[2], -1, out=out[2])
+
+    engine.method(GRU, "factors", wrong)
+
+
+@mutation("gru", "gradients-norms")
+def the_reset_gate_is_not_felt(engine):
+    def wrong(self, right, by_ra, d_by_ra, d_ra, dz):
+        right(self, by_ra, d_by_ra, d_ra, dz)
+        d_by_ra[1][...] = 0
+
+    engine.method(GRU, "backoperand", wrong)
+
+
+@mutation("rnn", "gradients-singular_values")
+def one_minus_a_for_one_minus_a_squared(engine):
+    def wrong(self, right, z, a_prev, a, out):
+        out[0] = 1 - a
+
+    engine.method(RNN, "factors", wrong)
+
+
+# -- the cells themselves --------------------------------------------------------------------------
+
+
+@mutation("lstm", "states-overview")
+def forget_and_input_swapped(engine):
+    # Forward and backward alike: the gradient is right, of another cell.
+    def step(self, right, o, f, i, *views):
+        right(self, o, i, f, *views)
+
+    def factors(self, right, o, f, i, k, a_prev, c_prev, *views, out):
+        right(self, o, i, f, k, a_prev, c_prev, *views, out=out)
+        multiply(c_prev * i, 1 - i, out=out[3])
+        multiply(k * f, 1 - f, out=out[2])
+
+    engine.method(LSTM, "step", step)
+    engine.method(LSTM, "factors", factors)
+
+
+@mutation("gru", "states-overview")
+def the_update_gate_keeps_instead_of_writing(engine):
+    engine.method(GRU, "step", lambda self, right, r, i, *views: right(self, r, 1 - i, *views))
+
+
+@mutation("gru", "step-flow")
+def the_reset_gate_after_the_product(engine):
+    def wrong(self, right, r, i, a_prev, out):
+        out[...] = a_prev
+
+    engine.method(GRU, "operand", wrong)
+
+
+# -- time ------------------------------------------------------------------------------------------
+
+
+@mutation("lstm", "gradients-norms")
+def each_loss_is_felt_one_step_late(engine):
+    right = unroll.backward
+
+    def wrong(trace, upstream, *more):
+        return right(trace, np.roll(upstream, 1, axis=-1), *more)
+
+    engine.put(right, wrong)
+
+
+@mutation("gru", "gradients-norms")
+def weights_are_moved_by_the_operand_of_the_step_before(engine):
+    def wrong(buffer):
+        operand = buffer.shape[-2] == 5 + 3 + 1  # [a; x; 1], not dz of two or three gates
+        return columns(np.roll(buffer, 1, axis=0) if operand else buffer)
+
+    engine.put(columns, wrong)
+
+
+@mutation("rnn", "states-overview")
+def the_initial_state_is_forgotten(engine):
+    right = unroll.forward
+    engine.put(right, lambda cell, params, x, initial=None, into=None: right(cell, params, x))
+
+
+@mutation("lstm", "gradients-itemised")
+def items_begin_one_step_late(engine):
+    right = dynamics.items
+
+    def wrong(run, steps=None, lag=None):
+        for k, items in right(run, steps, lag):
+            yield k, items * (np.arange(len(items)) > 0)[:, None, None]
+
+    engine.put(right, wrong)
+
+
+@mutation("gru", "gradients-itemised")
+def truncation_goes_one_step_too_far(engine):
+    right = dynamics.items
+
+    def wrong(run, steps=None, lag=None):
+        return right(run, steps, None if lag is None else lag + 1)
+
+    engine.put(right, wrong)
+
+
+# -- weights, biases, losses -----------------------------------------------------------------------
+
+
+@mutation("rnn", "gradients-singular_values")
+def recurrent_weights_not_transposed(engine):
+    right = chain._transposed
+    engine.put(right, lambda W: W.copy() if W.shape[-1] == W.shape[-2] else right(W))
+
+
+@mutation("lstm", "gradients-norms")
+def no_gradient_for_the_bias(engine):
+    right = unroll.backward
+
+    def wrong(trace, *more):
+        grads = right(trace, *more)
+        for gate in trace.cell.gates:
+            grads.params[gate.bias] *= 0
+        return grads
+
+    engine.put(right, wrong)
+
+
+@mutation("gru", "gradients-norms")
+def the_readout_is_summed_over_sequences_not_averaged(engine):
+    right = losses.evaluate
+
+    def wrong(loss, trace, *more):
+        found = right(loss, trace, *more)
+        m = trace.x.shape[-2]
+        return found._replace(readout={name: m * d for name, d in found.readout.items()})
+
+    engine.put(right, wrong)
+    engine.monkeypatch.setattr(losses, "evaluate", wrong)
+
+
+@mutation("rnn", "gradients-norms")
+def the_loss_is_half_of_what_its_gradient_says(engine):
+    right = losses.evaluate
+
+    def wrong(*arguments):
+        found = right(*arguments)
+        return found._replace(losses=found.losses / 2)
+
+    engine.put(right, wrong)
+
+
+@mutation("lstm", "step-flow")
+def outputs_without_their_bias(engine):
+    right = unroll.forward
+
+    def wrong(cell, params, *more):
+        bias = cell.readout[1]
+        return right(cell, {**params, bias: 0 * params[bias]}, *more)
+
+    engine.put(right, wrong)
+
+
+@mutation("gru", "step-flow")
+def a_sigmoid_that_is_a_tanh(engine):
+    engine.put(unroll._squash, lambda z, sigmoid, half: np.tanh(z, out=z))
+
+
+# -- what is measured ------------------------------------------------------------------------------
+
+
+@mutation("lstm", "gradients-norms")
+def clipping_by_value(engine):
+    right = measures.clip
+
+    def wrong(gradients, threshold):
+        cut = {name: np.clip(g, -threshold, threshold) for name, g in gradients.items()}
+        return cut, right(gradients, threshold)[1]
+
+    engine.put(right, wrong)
+
+
+@mutation("rnn", "gradients-norms")
+def norms_of_the_first_sequence_alone(engine):
+    right = types.norm
+
+    def wrong(array, axis):
+        return right(array[:1], axis) if axis == -2 else right(array, axis)
+
+    engine.put(right, wrong)
+
+
+@mutation("gru", "gates-memory")
+def a_half_life_in_doublings(engine):
+    right = measures.half_life
+    engine.put(right, lambda kept: right(kept) / np.log(2))
+
+
+@mutation("lstm", "gates-saturation")
+def stuck_gates_counted_in_one_sequence(engine):
+    right = measures.gate_saturation
+    engine.put(right, lambda gate, *limits: right(gate[:, :1], *limits))
+
+
+@mutation("rnn", "states-saturation")
+def saturation_of_the_positive_side_alone(engine):
+    engine.put(measures.saturated_share, lambda states: (states > 0.95).mean(axis=(0, 1)))
+
+
+@mutation("lstm", "states-trajectory")
+def components_of_states_that_are_not_centred(engine):
+    right = measures.principal_components
+    engine.put(right, lambda a: right(np.concatenate([a, -a], axis=1)))
+
+
+@mutation("rnn", "gradients-singular_values")
+def singular_values_not_rooted(engine):
+    right = dynamics.singular_values
+    engine.put(right, lambda *arguments: np.square(right(*arguments)))
+
+
+@mutation("gru", "compare-parameters")
+def parameters_counted_without_biases(engine):
+    right = measures.parameter_count
+
+    def wrong(experiment):
+        found, gates = right(experiment), len(experiment.cell_object.all_gates)
+        return found | {"cell": found["cell"] - gates * experiment.n_a}
+
+    engine.put(right, wrong)
+
+
+@mutation("lstm", "compare-band", m=1)
+def every_seed_of_the_band_is_the_first(engine):
+    right = run_many
+
+    def wrong(experiment, seeds):
+        first, *rest = seeds
+        return right(experiment, [first, *(first for _ in rest)])
+
+    engine.put(right, wrong)
+    engine.monkeypatch.setattr(rnnviz, "run_many", wrong)

@@ -1,0 +1,146 @@
+"""Every check agrees for every cell, shape, start, signal, loss, activation and type of number."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from minimal import registered
+from proofs import everything, red
+
+import rnnviz
+from rnnviz.core.checks import Check, Unchecked, hand, pictures
+from rnnviz.core.checks.check import compare
+from rnnviz.core.experiment import CHOICES
+from rnnviz.core.run import run
+
+every_cell = pytest.mark.parametrize("cell", rnnviz.CELLS)
+
+
+@every_cell
+@pytest.mark.parametrize(
+    "change",
+    [
+        *({field: name} for field in ("init", "loss", "dtype") for name in CHOICES[field]),
+        *({"signal": name} for name in CHOICES["signal"] if name != "csv"),
+        {"n_x": 1, "n_a": 1, "m": 1, "T_x": 1},
+        {"n_a": 1, "m": 1, "T_x": 2, "loss": "cross_entropy_every"},
+        {"T_x": 1, "loss": "upstream_every"},
+        {"gain": 0.0, "init": "identity"},
+        {"gain": 3.0, "loss": "cross_entropy_every", "dtype": "float32"},
+        {"gain": 100.0, "T_x": 20},
+        {"forget_bias": 20.0},
+        {"forget_bias": -20.0, "dtype": "float32"},
+        {"n_a": 40, "m": 2, "T_x": 30, "init": "glorot"},
+    ],
+)
+def test_every_check_agrees(cell, change):
+    assert_green(rnnviz.Experiment(cell=cell, **{"T_x": 12} | change))
+
+
+@pytest.mark.parametrize("activation", CHOICES["activation"])
+@pytest.mark.parametrize("loss", ["cross_entropy_every", "upstream_last"])
+@pytest.mark.parametrize("dtype", CHOICES["dtype"])
+def test_every_check_agrees_under_every_activation(activation, loss, dtype):
+    experiment = rnnviz.Experiment(cell="rnn", activation=activation, loss=loss, dtype=dtype)
+    for seed in range(3):
+        assert_green(replace(experiment, T_x=9, seed=seed, init="orthogonal"))
+
+
+@every_cell
+def test_a_long_run_is_checked_on_a_smaller_sample(cell):
+    found = everything(rnnviz.Experiment(cell=cell, T_x=5000, m=1))
+    assert not red(found)
+    left = [one for one in found["gradients-norms"] if isinstance(one, Unchecked)]
+    made = [one for one in found["gradients-norms"] if isinstance(one, Check)]
+    assert len(made) >= 5 and len(left) <= 1
+    assert all("of this size is moved only" in one.reason for one in left)
+
+
+@every_cell
+@pytest.mark.parametrize("bias", [0.0, 2.0])
+def test_nothing_is_left_out_by_default(cell, bias):
+    found = everything(rnnviz.Experiment(cell=cell, forget_bias=bias))
+    every = [one for name, rows in found.items() if name != "gates-memory" for one in rows]
+    assert all(isinstance(one, Check) for one in every)
+
+
+def test_a_cell_that_a_stranger_wrote_is_checked_as_well():
+    with registered():
+        found = everything(rnnviz.Experiment(cell="mgu", loss="cross_entropy_every", T_x=12))
+    assert not red(found)
+    assert {one.what.split(" at ")[0] for one in found["step-flow"]} == {
+        "pre-activations", "gate forget", "gate candidate", "state a", "outputs y"
+    }  # fmt: skip
+    assert all(isinstance(one, Check) for rows in found.values() for one in rows)
+
+
+def test_a_csv_is_checked_against_its_rows():
+    series = tuple((float(t), -t / 7) for t in range(6))
+    assert_green(rnnviz.Experiment(signal="csv", series=series, n_x=2, T_x=6))
+
+
+@pytest.mark.parametrize("gain", [0.9, 1.1])
+@pytest.mark.parametrize("init", ["orthogonal", "identity"])
+def test_theory_is_among_the_checks_of_a_linear_network(gain, init):
+    linear = {"cell": "rnn", "activation": "linear", "init": init, "gain": gain, "T_x": 100}
+    found = everything(rnnviz.Experiment(**linear, loss="upstream_last"))
+    assert not red(found)
+    sources = [one.source for rows in found.values() for one in rows if isinstance(one, Check)]
+    assert sum(source.startswith("theory:") for source in sources) == 2
+
+
+def test_an_exploded_run_says_from_where_it_cannot_be_checked():
+    explosion = rnnviz.Experiment(cell="rnn", activation="relu", gain=100.0, T_x=300)
+    step = run(explosion).trace.nonfinite_step + 1
+    found = everything(explosion)
+    assert not red(found)
+    words = f"the states are not finite from t = {step} on"
+    for name in ("states-overview", "gradients-norms", "gradients-itemised"):
+        assert words in [one.reason for one in found[name] if isinstance(one, Unchecked)], name
+    assert any(isinstance(one, Check) for one in found["states-overview"])  # what is finite
+
+
+def test_chaos_is_not_taken_for_an_error():
+    wild = rnnviz.Experiment(cell="rnn", gain=3.0, n_a=20, T_x=200, m=2, loss="upstream_every")
+    found = everything(wild)
+    assert not red(found)
+    reasons = [one.reason for one in found["gradients-norms"] if isinstance(one, Unchecked)]
+    assert any("chaotic" in reason for reason in reasons)
+    # The chain rule itself is still checked, step by step.
+    assert any("product of Jacobians" in one.what for one in found["gradients-norms"])
+
+
+def test_a_check_says_the_worst_of_many_numbers():
+    one = compare("what", [1.0, 2.0, 3.0], [1.0, 2.5, 3.1], [0.1, 1.0, 0.1], "theory")
+    assert (one.computed, one.expected, one.tolerance) == (3.0, 3.1, 0.1) and not one.passed
+    assert compare("what", [1.0], [1.0], 0, "").passed
+    assert compare("what", [np.inf], [np.inf], 0, "").passed
+    for wrong in (np.nan, -np.inf, 1.0):
+        assert not compare("what", [1.0, wrong], [1.0, np.inf], 0, "").passed
+    with pytest.raises(ValueError, match="nothing to compare"):
+        compare("what", [], [], 0, "")
+
+
+def test_arithmetic_by_hand():
+    assert hand.dot([0.1] * 10, [1.0] * 10) == 1.0  # rounded once, unlike a plain sum
+    assert hand.sigmoid(-1000.0) == 0.0 and hand.sigmoid(1000.0) == 1.0
+    assert hand.softmax([1e3, 1e3]) == [0.5, 0.5]
+    numbers = {"z_a": [-1.0, 2.0], "b": [3.0, -4.0]}
+    assert hand.units(r"{a} = \max(0, {z_a}) - {b}", numbers) == [-3.0, 6.0]
+    assert hand.units(r"{a} = {b} \cdot (1 - {z_a}) / 2", numbers) == [3.0, 2.0]
+    for hostile in ("{a} = __import__('os')", "{a} = ({b}).real", r"{a} = \zeta({b})"):
+        with pytest.raises(ValueError, match="cannot be read by hand"):
+            hand.units(hostile, numbers)
+
+
+def test_an_equation_that_cannot_be_read_is_said_to_be_unchecked(monkeypatch):
+    done = run(rnnviz.Experiment(cell="gru", T_x=3))
+    (equation,) = done.cell.equations
+    odd = replace(equation, numbers=r"{a} = \zeta({candidate})")
+    monkeypatch.setattr(type(done.cell), "equations", (odd,))
+    (one,) = pictures.step_flow(done)
+    assert isinstance(one, Unchecked) and "cannot be read by hand: zeta" in one.reason
+
+
+def assert_green(experiment):
+    assert not red(everything(experiment))

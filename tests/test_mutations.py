@@ -1,0 +1,32 @@
+"""A wrong engine is seen: every deliberate mistake turns a check red, the right one none."""
+
+import pytest
+from mutations import MUTATIONS, Engine
+from proofs import everything, red
+
+import rnnviz
+from rnnviz.core import unroll
+
+EVERY = {"T_x": 9, "m": 3, "loss": "cross_entropy_every"}
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_a_mistake_turns_a_check_red(name, monkeypatch):
+    cell, noticed_by, changed, mutate = MUTATIONS[name]
+    experiment = rnnviz.Experiment(cell=cell, **EVERY | changed)
+    assert not red(everything(experiment))
+    mutate(Engine(monkeypatch))
+    assert noticed_by in {picture for picture, _ in red(everything(experiment))}
+
+
+def test_a_gradient_that_is_right_to_five_digits_alone_is_seen(monkeypatch):
+    right = unroll.backward
+
+    def wrong(*arguments):
+        grads = right(*arguments)
+        grads.params["Wf"] *= 1 + 1e-5
+        return grads
+
+    Engine(monkeypatch).put(right, wrong)
+    found = red(everything(rnnviz.Experiment(cell="lstm", **EVERY)))
+    assert ["dL/dWf" in one.what for _, one in found] == [True]
