@@ -28,7 +28,9 @@ $c_{{t-1}} = {c:.4f}$, and its gates have just made up their minds:
 
 The paper needs two lines for the rest, and a pocket calculator will do:
 
-$$c_t = f\,c_{{t-1}} + i\,\tilde c \qquad a_t = o\,\tanh(c_t)$$
+$$
+c_t = f\,c_{{t-1}} + i\,\tilde c \qquad a_t = o\,\tanh(c_t)
+$$
 """
 
 

@@ -25,8 +25,9 @@ def setup(run):
 Twelve linear units stand in a chain. Each keeps half of its state and takes over all of its
 neighbour's:
 
-$$W = \begin{{pmatrix}} 0.5 & 1 & & \\ & 0.5 & 1 & \\ & & \ddots & \ddots \\ & & & 0.5
-\end{{pmatrix}}$$
+$$
+W = \begin{{pmatrix}} 0.5 & 1 & & \\ & 0.5 & 1 & \\ & & \ddots & \ddots \\ & & & 0.5 \end{{pmatrix}}
+$$
 
 The matrix is triangular, so its eigenvalues stand on the diagonal: all are {radius:g}. "A
 spectral radius below one," says the rule of thumb, "and gradients vanish." What does the gradient

@@ -101,6 +101,6 @@ register(
         explanation=explanation,
         paper=PAPER,
         tries=TRIES,
-        glimpse=lambda run: run.trace.states["a"][:, 0],
+        glimpse=lambda run: run.trace.states["a"][:, 0, :8],
     )
 )

@@ -32,7 +32,8 @@ def check(run):
 
 def explanation(run):
     g, back, left = run.experiment.gain, run.experiment.T_x - 1, kept(run)
-    half = np.log(0.5) / np.log(g)
+    with np.errstate(divide="ignore"):  # a gain of 1 keeps its half for ever
+        half = np.log(0.5) / np.log(g)
     return rf"""
 Every step back multiplies the gradient by $W^\top$, and an orthogonal $Q$ keeps lengths, so that
 each step costs exactly one factor $g$: ${g:g}^{{{back}}}$ = **{told(left)}**. Half is gone after

@@ -86,6 +86,6 @@ register(
         explanation=explanation,
         paper=PAPER,
         tries=TRIES,
-        glimpse=lambda run: run.trace.gates["forget"][:, 0],
+        glimpse=lambda run: run.trace.states["c"][:, 0],
     )
 )

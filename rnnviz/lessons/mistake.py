@@ -62,12 +62,12 @@ def check(run, sequence, unit, t):
 def explanation(run, sequence, unit, t):
     above, below = differences(run, sequence, unit, NUDGE)
     wrong, right = notebook_formula(run), run.gradients.initial["a"]
-    off = np.abs(wrong - right) > 1e-3
+    close = np.abs(wrong - right) < 1e-3
     return rf"""
 $({above:.7f} - ({below:.7f})) / {2 * NUDGE:g}$ = **{(above - below) / (2 * NUDGE):.6f}**, and this
 engine's backpropagation says {answer(run, sequence, unit):.6f}. The notebook's
-{wrong[unit - 1, sequence - 1]:.6f} has not even the sign. Nor is it bad luck: of its {off.size}
-numbers {off.sum()} are wrong.
+{wrong[unit - 1, sequence - 1]:.6f} has not even the sign. Nor is it bad luck: of its {close.size}
+numbers {close.sum()} are right.
 
 What went wrong? The old state reaches the new one on several roads: straight through $1 - i$,
 through the update gate, through the reset gate and through the candidate. The chain rule **adds**

@@ -6,14 +6,21 @@ from dataclasses import dataclass
 
 from rnnviz.core.errors import ExperimentError, shown
 
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_FLAT, _RAISED = "-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
 _POWER = re.compile(r"(?:([-+]?[\d.]+)[x×*·])?10\^([-+]?\d+)")
 
 
 def told(value: float) -> str:
     """A number as a sentence has it: four digits, powers of ten where there are many zeros."""
     mantissa, _, exponent = f"{value:.4g}".partition("e")
-    return f"{mantissa} × 10{str(int(exponent)).translate(_RAISED)}" if exponent else mantissa
+    if not exponent:
+        return mantissa
+    power = f"10{str(int(exponent)).translate(str.maketrans(_FLAT, _RAISED))}"
+    return power if mantissa == "1" else f"{mantissa} × {power}"
+
+
+def _flat(raised: re.Match) -> str:
+    return "^" + raised[0].translate(str.maketrans(_RAISED, _FLAT))
 
 
 @dataclass(frozen=True)
@@ -29,8 +36,8 @@ class Number:
         return f"Your prediction ({self.unit})" if self.unit else "Your prediction"
 
     def read(self, word: str) -> float:
-        """What was typed as a number; also 3e-5, 10^-5 and 3 x 10^-5. Else ExperimentError."""
-        text = word.replace(" ", "").replace("−", "-")
+        """What was typed as a number; also 3e-5, 10^-5 and 3 × 10⁻⁵. Else ExperimentError."""
+        text = re.sub(f"[{_RAISED}]+", _flat, word.replace(" ", "").replace("−", "-"))
         power = _POWER.fullmatch(text)
         try:
             if (not text.isascii() and not power) or len(text) > 40 or "_" in text:

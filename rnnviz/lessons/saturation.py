@@ -77,7 +77,15 @@ register(
         title="Saturation",
         question="The weights double everything. Does the gradient double, too?",
         experiment=Experiment(
-            **{"cell": "rnn", "init": "identity", "gain": 2.0, "n_x": 1, "n_a": 5, "m": 1},
+            **{
+                "cell": "rnn",
+                "seed": 5,
+                "init": "identity",
+                "gain": 2.0,
+                "n_x": 1,
+                "n_a": 5,
+                "m": 1,
+            },
             **{"T_x": 30, "signal": "impulse", "loss": "upstream_last"},
         ),
         setup=setup,

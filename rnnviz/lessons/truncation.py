@@ -29,7 +29,7 @@ Take the loss of the last step, {T}. How many of the {T} hidden states still fee
 
 
 def check(run, lag):
-    expected, source = min(lag + 1, run.experiment.T_x), "counting: the step itself and the lag"
+    expected, source = min(lag + 1, run.experiment.T_x), "the step itself, and the lag before it"
     return Check("states that feel the last loss", answer(run, lag), expected, 0, source)
 
 
@@ -38,8 +38,8 @@ def explanation(run, lag):
     cut, whole = last_loss(run, lag), last_loss(run, T)
     return f"""
 **{answer(run, lag):.0f}**: the last state itself, at distance 0, and the {lag} before it. In the
-picture that is the bright band along the diagonal: a row is one loss, a column one state that feels
-it.
+picture that is the coloured band along the diagonal: a row is one loss, a column one state that
+feels it.
 
 What lies left of the band is not small, it is *gone*. At step 1 the whole gradient of the last loss
 has norm {told(whole[0])}; truncated it is {told(cut[0])}, exactly. If what matters at step {T} was
@@ -82,6 +82,6 @@ register(
         explanation=explanation,
         paper=PAPER,
         tries=TRIES,
-        glimpse=lambda run: np.nan_to_num(dynamics.itemised(run)),
+        glimpse=lambda run: np.nan_to_num(dynamics.itemised(run))[:, :14],
     )
 )

@@ -42,6 +42,7 @@ LABELS = {
     "activation": "Activation",
     "dtype": "Numbers",
 }
+_OWN = ("v", "lesson")  # words of a link that are no choice of a page
 _ECHO = 5.0  # seconds in which an address of our own may still come back from a slow browser
 
 
@@ -126,7 +127,7 @@ def _take_link(kept: Store) -> bool:
     kept.experiment, kept.problems = from_link(words)
     names = {f.name for f in fields(Experiment)}
     kept.view |= {k: v for k, v in words.items() if k not in names and k.isidentifier()}
-    kept.view = {k: v[:40] for k, v in list(kept.view.items())[:20] if k != "v"}
+    kept.view = {k: v[:40] for k, v in list(kept.view.items())[:20] if k not in _OWN}
     return True
 
 

@@ -1,19 +1,17 @@
 """Lessons on the page: the cards, the question and its prediction, and what comes after it."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator
 
 import streamlit as st
 
-from rnnviz import figures
 from rnnviz.core.errors import ExperimentError
-from rnnviz.core.types import Run
 from rnnviz.lessons import LESSONS, Lesson
 from rnnviz.lessons.base import Check, Link, Setting
 from rnnviz.lessons.predictions import Choice, told
 from rnnviz.ui import cache, controls
 from rnnviz.ui.glimpse import glimpse
 from rnnviz.ui.page import script, settle
+from rnnviz.ui.pictured import pictured
 from rnnviz.ui.prose import prose
 from rnnviz.ui.show import mode, picture
 
@@ -43,6 +41,8 @@ def ask(lesson: Lesson) -> bool:
     _link(None, "All lessons", icon=":material/arrow_back:")
     run, choices = cache.run(lesson.experiment), lesson.choices
     with st.container(width=_TEXT):
+        number = list(LESSONS).index(lesson.name) + 1
+        st.caption(f"Lesson {number} of {len(LESSONS)} · {lesson.title}")
         st.subheader(lesson.question, anchor=False)
         st.markdown(lesson.setup(run, **choices))
         said = controls.predicted(lesson.name)
@@ -75,9 +75,7 @@ def show(lesson: Lesson) -> None:
         run = cache.run(setting.experiment)
         st.markdown(checked(lesson.check(run, **setting.choices)))
     with place:
-        module, name = lesson.picture.figure.split(".")
-        figure = getattr(getattr(figures, module), name)
-        arguments, options = _told(lesson, run, setting)
+        figure, arguments, options = pictured(lesson, setting)
         picture(figure, *arguments, **options, place=lesson.name)
     with st.container(width=_TEXT):
         st.markdown("#### Why")
@@ -93,7 +91,7 @@ def checked(check: Check) -> str:
     return (
         f"| {check.what} | here, now |\n| --- | --- |\n"
         f"| computed | **{check.computed:.10g}** |\n"
-        f"| expected, by {check.source} | {check.expected:.10g} |\n"
+        f"| expected: {check.source} | {check.expected:.10g} |\n"
         f"| allowed to differ by {told(float(check.tolerance))} | {verdict} |"
     )
 
@@ -124,28 +122,6 @@ def _in_force(lesson: Lesson, setting: Setting) -> Iterator[Link]:
     return (link for link in lesson.links if lesson.changed(setting, link.words).words == words)
 
 
-def _told(lesson: Lesson, run: Run, setting: Setting) -> tuple[tuple, Mapping]:
-    """What the lesson's figure is given; in a link units, sequences and steps count from 1."""
-    e, options = setting.experiment, dict(setting.choices)
-    for name in ("t", "sequence", "unit"):
-        if name in options:
-            options[name] -= 1
-    if "clip" in options:
-        options["clip"] = 10.0 ** options["clip"]
-    if lesson.picture.cells:
-        return (_runs(lesson, setting),), options
-    if lesson.picture.figure == "gradients.itemised":
-        return (run, *cache.itemised(e, options.pop("lag", e.T_x))), options
-    if lesson.picture.figure == "gradients.singular_values":
-        return (run, *cache.singular_values(e, options.pop("sequence", 0))), options
-    return (run,), options
-
-
-def _runs(lesson: Lesson, setting: Setting) -> dict[str, Run]:
-    cells = lesson.picture.cells
-    return {cell: cache.run(replace(setting.experiment, cell=cell)) for cell in cells}
-
-
 def _onwards(lesson: Lesson, setting: Setting) -> None:
     """The next lesson, and the same run on the page that it comes from."""
     names = list(LESSONS)
@@ -164,11 +140,13 @@ def _link(lesson: Lesson | None, label: str, **more) -> None:
 _STYLE = """<style>
 .st-key-lesson-cards.st-key-lesson-cards {
   display: grid; grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr));
+  align-items: stretch;
 }
-.st-key-lesson-cards > * { display: flex; }
+.st-key-lesson-cards > * { height: auto; }
 [class*="st-key-lesson-card-"] { position: relative; height: 100%; }
-[class*="st-key-lesson-card-"]:is(:hover, :focus-within) { border-color: var(--st-primary-color); }
+[class*="st-key-lesson-card-"]:is(:hover, :focus-within) { border-color: currentColor; }
 [class*="st-key-lesson-card-"] img { width: 100%; height: 6rem; display: block; }
-[class*="st-key-lesson-card-"] a { background: none !important; padding-left: 0; }
+[class*="st-key-lesson-card-"] a { background: none; padding-left: 0; }
+[class*="st-key-lesson-card-"] a p { font-size: 1.125rem; }
 [class*="st-key-lesson-card-"] a::after { content: ""; position: absolute; inset: 0; }
 </style>"""
