@@ -42,7 +42,7 @@ def ask(lesson: Lesson) -> bool:
     run, choices = cache.run(lesson.experiment), lesson.choices
     with st.container(width=_TEXT):
         number = list(LESSONS).index(lesson.name) + 1
-        st.caption(f"Lesson {number} of {len(LESSONS)} · {lesson.title}")
+        st.markdown(f":small[Lesson {number} of {len(LESSONS)} · {lesson.title}]")
         st.subheader(lesson.question, anchor=False)
         st.markdown(lesson.setup(run, **choices))
         said = controls.predicted(lesson.name)
@@ -81,7 +81,7 @@ def show(lesson: Lesson) -> None:
         st.markdown("#### Why")
         own = cache.run(lesson.experiment)
         st.markdown(lesson.explanation(own, **lesson.choices))
-        st.caption(lesson.paper)
+        st.markdown(f":small[{' '.join(lesson.paper.split())}]")
     _onwards(lesson, setting)
 
 
@@ -103,8 +103,8 @@ def _predict(lesson: Lesson) -> None:
             said = st.radio(lesson.prediction.ask, lesson.prediction.options, index=None)
         else:
             said = st.text_input(lesson.prediction.ask, max_chars=40, width=240)
-        committed = st.form_submit_button("Commit my prediction", type="primary")
-    st.caption("What happened, and why, is shown once you have committed yourself.")
+        committed = st.form_submit_button("Commit my prediction")
+    st.markdown(":small[What happened, and why, is shown once you have committed yourself.]")
     if committed and not said:
         st.info("Predict something first: a guess will do, and a wrong one teaches more.")
     elif committed:
@@ -148,5 +148,6 @@ _STYLE = """<style>
 [class*="st-key-lesson-card-"] img { width: 100%; height: 6rem; display: block; }
 [class*="st-key-lesson-card-"] a { background: none; padding-left: 0; }
 [class*="st-key-lesson-card-"] a p { font-size: 1.125rem; }
+[class*="st-key-lesson-card-"] :is(a, :has(a)) { position: static; }
 [class*="st-key-lesson-card-"] a::after { content: ""; position: absolute; inset: 0; }
 </style>"""
