@@ -149,5 +149,5 @@ _STYLE = """<style>
 [class*="st-key-lesson-card-"] a { background: none; padding-left: 0; }
 [class*="st-key-lesson-card-"] a p { font-size: 1.125rem; }
 [class*="st-key-lesson-card-"] :is(a, :has(a)) { position: static; }
-[class*="st-key-lesson-card-"] a::after { content: ""; position: absolute; inset: 0; }
+[class*="st-key-lesson-card-"] a::after { content: ""; position: absolute; inset: 0; z-index: 1; }
 </style>"""
