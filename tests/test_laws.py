@@ -218,14 +218,17 @@ def test_chosen_items_are_rows_of_all_items(cell):
 @every_cell
 def test_an_initialiser_is_what_it_says(cell):
     kind = CELLS[cell]
-    for init in ("orthogonal", "identity", "glorot"):
+    chain = np.diag([1.0] * 6) + np.diag([2.0] * 5, 1)  # twice: half, and one beside it
+    for init in ("orthogonal", "identity", "chain", "glorot"):
         params = draw(Experiment(cell=cell, init=init, n_a=6, gain=2.0)).params
         for gate in kind.all_gates:
             block = params[gate.weights[0]][:, :6]
-            if init != "glorot":
+            if init in ("orthogonal", "identity"):
                 np.testing.assert_allclose(block @ block.T, 4 * np.eye(6), rtol=0, atol=1e-12)
             if init == "identity":
                 assert (block == 2 * np.eye(6)).all()
+            if init == "chain":
+                assert (block == chain).all()
             assert not params[gate.bias].any()
 
 

@@ -88,7 +88,8 @@ def test_the_theory_line_is_what_a_linear_network_does(gain, factor, init):
 
 
 def test_there_is_no_theory_line_where_none_is_exact():
-    for change in ({"cell": "lstm"}, {"activation": "tanh"}, {"init": "glorot"}):
+    changes = ({"cell": "lstm"}, {"activation": "tanh"}, {"init": "glorot"}, {"init": "chain"})
+    for change in changes:
         linear = {"cell": "rnn", "activation": "linear", "init": "orthogonal"}
         assert measures.expected_decay(rnnviz.Experiment(**linear | change)) is None
 

@@ -23,6 +23,7 @@ from rnnviz.ui.equations import substituted
 ROOT = Path(__file__).parent.parent
 PAGES = ["app.py", *sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("pages/*.py"))]
 every_page = pytest.mark.parametrize("page", PAGES)
+CARDS = "pages/8_Lessons.py"  # draws no chart until a lesson is chosen (tests/test_lessons.py)
 RUNNERS = [page for page in PAGES if "ui.experiment(" in (ROOT / page).read_text()]
 every_runner = pytest.mark.parametrize("page", RUNNERS)  # the pages of an Experiment
 
@@ -83,7 +84,7 @@ def test_every_page_opens_with_every_cell(page, cell):
 def test_hostile_links_give_a_picture_and_sentences(page, link):
     app = open_page(page, **link)
     assert not app.exception
-    assert charts(app)
+    assert charts(app) or page == CARDS
     assert all(len(box.value) < 400 for box in [*app.warning, *app.error])
 
 
@@ -102,7 +103,7 @@ def test_hostile_links_give_a_picture_and_sentences(page, link):
 def test_the_edges_of_what_is_allowed_are_drawn(page, link):
     app = open_page(page, **link)
     assert not app.exception and not app.error
-    assert charts(app)
+    assert charts(app) or page == CARDS
 
 
 def test_a_control_changes_the_picture_and_the_link():

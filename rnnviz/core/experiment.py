@@ -24,6 +24,8 @@ CHOICES = {
         "glorot": "uniform weights scaled by fan-in and fan-out, biases zero",
         "orthogonal": "random orthogonal recurrent weights, the others glorot, biases zero",
         "identity": "identity recurrent weights, the others glorot, biases zero",
+        "chain": "recurrent weights 0.5 on the diagonal and 1 just above it: all eigenvalues 0.5, "
+        "yet a step can stretch by up to 1.5; the others glorot, biases zero",
     },
     "signal": {
         "gaussian": "standard normal numbers, as in the notebook",

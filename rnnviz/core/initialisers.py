@@ -12,7 +12,9 @@ def draw(
 
     notebook: randn for all; glorot: U(-l, l), l = sqrt(6 / (fan_in + fan_out)) (Glorot & Bengio
     2010); orthogonal: the recurrent block Q of a Gaussian's QR (Saxe et al. 2014); identity: the
-    recurrent block I (Le et al. 2015); the latter three with glorot elsewhere and biases 0.
+    recurrent block I (Le et al. 2015); chain: 0.5 I and ones just above the diagonal, each unit
+    driven by the next (the delay lines of Ganguli, Huh & Sompolinsky 2008); the latter four with
+    glorot elsewhere and biases 0.
     """
     params = {name: random.randn(*shape) for name, shape in shapes.items()}
     if init == "notebook":
@@ -26,10 +28,14 @@ def draw(
         if init != "glorot" and name != cell.readout[0]:
             recurrent = recurrent_block(cell, name, params[name])
             n_a = len(gaussian)
-            if recurrent is not None and init == "orthogonal":
+            if recurrent is None:
+                continue
+            if init == "orthogonal":
                 recurrent[...] = _orthogonal(random.randn(n_a, n_a))
-            elif recurrent is not None:
+            elif init == "identity":
                 recurrent[...] = np.eye(n_a)
+            else:
+                recurrent[...] = 0.5 * np.eye(n_a) + np.eye(n_a, k=1)
     return params
 
 

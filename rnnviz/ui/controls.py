@@ -5,6 +5,7 @@ The one module that touches the session and the address bar. A link that we did 
 """
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 
 import streamlit as st
@@ -14,6 +15,7 @@ from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.core.experiment import BOUNDS, CHOICES, Experiment
 from rnnviz.core.link import from_link, to_link
 from rnnviz.core.series import read_csv
+from rnnviz.lessons.base import Lesson, Setting
 
 SLIDERS = {  # what a slider spans; numbers beyond are typed
     "n_x": (1, 32),
@@ -40,6 +42,7 @@ LABELS = {
     "activation": "Activation",
     "dtype": "Numbers",
 }
+_OWN = ("v", "lesson")  # words of a link that are no choice of a page
 _ECHO = 5.0  # seconds in which an address of our own may still come back from a slow browser
 
 
@@ -54,6 +57,9 @@ class Store:
     redraw: bool = False  # in this rerun the widgets take their values from here
     written: list[tuple[float, dict[str, str]]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    settings: dict[str, Setting] = field(default_factory=dict)  # by lesson
+    predictions: dict[str, str] = field(default_factory=dict)  # by lesson; in no link
+    lesson: dict[str, str] = field(default_factory=dict)  # the link's words to the one on the page
 
 
 def store() -> Store:
@@ -79,7 +85,7 @@ def enter(page: str, navigation) -> None:
     """Tell which page is drawn, and read its link; on another page the widgets are new."""
     kept = store()
     kept.redraw = (kept.page != page) | _take_link(kept)
-    kept.page, kept.navigation = page, navigation
+    kept.page, kept.navigation, kept.lesson = page, navigation, {}
 
 
 def settle(pages: dict[str, str]) -> None:
@@ -90,7 +96,8 @@ def settle(pages: dict[str, str]) -> None:
     kept = store()
     if kept.navigation is None:
         return
-    words = _write_link(kept)
+    words = _words(kept)
+    _write_link(kept, words | kept.lesson)
     for name, script in pages.items():
         label = f"**{name}**" if name == kept.page else name
         kept.navigation.page_link(script, label=label, query_params=words)
@@ -106,32 +113,90 @@ def link_to(changed: dict) -> dict[str, str]:
 
 
 def _take_link(kept: Store) -> bool:
-    """Read the address bar where it holds something that this session did not write itself."""
+    """Read the address bar where it holds something that this session did not write itself.
+
+    In a link to a lesson the experiment is the lesson's (`lesson`), and the shared one stays.
+    """
+    words = _foreign(kept)
+    if not words:
+        return False
+    if "lesson" not in words:
+        kept.experiment, kept.problems = from_link(words)
+    names = {f.name for f in fields(Experiment)}
+    kept.view |= {k: v for k, v in words.items() if k not in names and k.isidentifier()}
+    kept.view = {k: v[:40] for k, v in list(kept.view.items())[:20] if k not in _OWN}
+    return True
+
+
+def _foreign(kept: Store) -> dict[str, str]:
+    """The words of the address bar where this session did not write them itself, else none."""
     words = st.query_params.to_dict()
     now = time.monotonic()
     ours = [link for _, link in kept.written[-1:]]
     ours += [link for when, link in kept.written if now - when < _ECHO]
-    if not words or words in ours:
-        return False
-    kept.experiment, kept.problems = from_link(words)
-    names = {f.name for f in fields(Experiment)}
-    kept.view |= {k: v for k, v in words.items() if k not in names and k.isidentifier()}
-    kept.view = {k: v[:40] for k, v in list(kept.view.items())[:20] if k != "v"}
-    return True
+    return {} if words in ours else words
 
 
-def _write_link(kept: Store) -> dict[str, str]:
+def _words(kept: Store) -> dict[str, str]:
+    """The words of a link to the experiment that the pages share."""
     try:
-        words = to_link(kept.experiment) | kept.view
+        return to_link(kept.experiment) | kept.view
     except ExperimentError as error:
         st.sidebar.caption(f"This experiment cannot be linked: {error}.")
-        words = {}
+        return {}
+
+
+def _write_link(kept: Store, words: dict[str, str]) -> None:
     # Noted before it is sent: the next move of a slider may end this rerun at any call of st,
     # and an address that only the browser knows would undo that move.
     kept.written = [*kept.written[-30:], (time.monotonic(), words)]
     if st.query_params.to_dict() != words:
         st.query_params.from_dict(words)
-    return words
+
+
+# -- lessons: an experiment of their own, and what was predicted -----------------------------------
+
+
+def lesson(lessons: Mapping[str, Lesson]) -> Lesson | None:
+    """The lesson that the link names, its setting taken from the link; None where there is none.
+
+    The experiment that the other pages share stays as it is.
+    """
+    kept = store()
+    word, words = st.query_params.get("lesson", ""), _foreign(kept)
+    found = lessons.get(word)
+    if found is None:
+        if word:
+            names = ", ".join(lessons)
+            st.warning(f"lesson must be one of {names}, got {shown(word)}. Choose one here.")
+        return None
+    if words or word not in kept.settings:
+        kept.settings[word] = found.at(words)
+    kept.lesson = kept.settings[word].words | {"lesson": word}
+    return found
+
+
+def setting(name: str) -> Setting:
+    """Where the student has moved an open lesson's controls."""
+    return store().settings[name]
+
+
+def move(found: Lesson, words: Mapping[str, str]) -> None:
+    """Set some of an open lesson's controls, in the words of a link; none brings back its own."""
+    kept = store()
+    kept.settings[found.name] = (
+        found.changed(kept.settings[found.name], words) if words else found.own
+    )
+
+
+def predict(name: str, word: str) -> None:
+    """Keep what was predicted in a lesson, for this session alone."""
+    store().predictions.setdefault(name, word)
+
+
+def predicted(name: str) -> str | None:
+    """What was predicted in a lesson; None before that."""
+    return store().predictions.get(name)
 
 
 # -- the widgets ---------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ QUESTIONS = {  # in the order of the navigation
     "Compare": "Which cell does what with the same input?",
     "Sentiment": "Which cell reads reviews best?",
     "Inside": "What did the trained model see, word by word?",
+    "Lessons": "What do you think will happen, and why?",
 }
 
 

@@ -1,0 +1,11 @@
+"""Every lesson that stands in this folder: importing the package imports and so registers each."""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from rnnviz.lessons.base import LESSONS, Lesson, register
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
+
+__all__ = ["LESSONS", "Lesson", "register"]

@@ -1,0 +1,153 @@
+"""What a lesson is: a question, an experiment, a prediction, and the engine's own answer."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+
+from rnnviz.core.errors import ExperimentError
+from rnnviz.core.experiment import Experiment
+from rnnviz.core.link import from_link, to_link
+from rnnviz.core.types import Run
+from rnnviz.lessons.predictions import Choice, Number
+
+
+class Check(NamedTuple):
+    """One number of a run against an independent one; the tolerance is a difference."""
+
+    what: str
+    computed: float
+    expected: float
+    tolerance: float
+    source: str  # where the expected number comes from
+
+    @property
+    def holds(self) -> bool:
+        """Whether the two agree."""
+        return bool(abs(self.computed - self.expected) <= self.tolerance)
+
+
+class Setting(NamedTuple):
+    """An experiment, and what the picture is told besides, in a link's words (t = 7, lag = 10)."""
+
+    experiment: Experiment
+    choices: Mapping[str, int | float]
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The words of a link to it."""
+        return to_link(self.experiment) | {name: str(v) for name, v in self.choices.items()}
+
+
+class Picture(NamedTuple):
+    """A figure by its name in `rnnviz.figures`, such as "gradients.norms"; `cells` to compare."""
+
+    figure: str
+    cells: tuple[str, ...] = ()
+
+
+class Link(NamedTuple):
+    """Words in a text that set something when they are chosen."""
+
+    label: str
+    words: dict[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """One lesson; its functions take a Run of the experiment and the choices by name.
+
+    `setup` is what a student reads before the prediction, `explanation` after it, both Markdown;
+    `answer` is a number or an option of the prediction, computed from the run; `check` holds it, or
+    the number behind it, against an independent one, for every setting that `tries` leads to.
+    `tries` is prose in which `[3](forget_bias=3)` sets a field or a choice. `glimpse` is the array
+    (n, T) that the lesson's card shows. `place` orders the lessons.
+    """
+
+    name: str
+    place: int
+    title: str
+    question: str
+    experiment: Experiment
+    setup: Callable[..., str]
+    prediction: Number | Choice
+    answer: Callable[..., float | str]
+    check: Callable[..., Check]
+    picture: Picture
+    explanation: Callable[..., str]
+    paper: str
+    tries: str
+    glimpse: Callable[[Run], np.ndarray]
+    choices: Mapping[str, int | float] = field(default_factory=dict)
+
+    @property
+    def own(self) -> Setting:
+        """The setting that the prediction is about."""
+        return Setting(self.experiment, self.choices)
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """What the tries offer to set."""
+        return tuple(piece for piece in pieces(self.tries) if isinstance(piece, Link))
+
+    @cached_property
+    def reachable(self) -> dict[str, set[str]]:
+        """The words of a link that lead to a setting of this lesson, by name."""
+        found = {name: {word} for name, word in self.own.words.items()}
+        for link in self.links:
+            words = self.changed(self.own, link.words).words
+            for name in link.words:
+                found[name].add(words[name])
+        return found
+
+    def changed(self, setting: Setting, words: Mapping[str, str]) -> Setting:
+        """A setting with some words of a link in place; ExperimentError where they make none."""
+        fields = {name: word for name, word in words.items() if name not in self.choices}
+        experiment, problems = from_link(to_link(setting.experiment) | fields)
+        if problems:
+            raise ExperimentError(problems[0])
+        try:
+            kinds = {name: type(value) for name, value in self.choices.items()}
+            given = {name: kinds[name](words[name]) for name in kinds if name in words}
+        except ValueError:
+            raise ExperimentError(f"{self.name} needs numbers for {', '.join(kinds)}") from None
+        return Setting(experiment, {**setting.choices, **given})
+
+    def at(self, words: Mapping[str, str]) -> Setting:
+        """The setting that a link's words lead to; the lesson's own where they lead elsewhere."""
+        known = {name: word for name, word in words.items() if name in self.reachable}
+        try:
+            setting = self.changed(self.own, known)
+        except ExperimentError:
+            return self.own
+        reached = all(word in self.reachable[name] for name, word in setting.words.items())
+        return setting if reached else self.own
+
+
+_LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
+
+
+def pieces(text: str) -> list[str | Link]:
+    """Prose taken apart at its links: `[3](forget_bias=3)`, several words joined by "&"."""
+    found, end = [], 0
+    for match in _LINK.finditer(text):
+        words = dict(pair.split("=", 1) for pair in match[2].split("&"))
+        found += [text[end : match.start()], Link(match[1], words)]
+        end = match.end()
+    return [*found, text[end:]]
+
+
+_registry: dict[str, Lesson] = {}
+LESSONS = MappingProxyType(_registry)  # read it anywhere; only `register` writes it
+
+
+def register(lesson: Lesson) -> Lesson:
+    """Make a lesson known to the page and to every test, in the order of the places."""
+    known = {**_registry, lesson.name: lesson}
+    _registry.clear()
+    _registry.update(sorted(known.items(), key=lambda pair: (pair[1].place, pair[0])))
+    return lesson

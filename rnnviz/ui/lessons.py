@@ -1,0 +1,153 @@
+"""Lessons on the page: the cards, the question and its prediction, and what comes after it."""
+
+from collections.abc import Iterator
+
+import streamlit as st
+
+from rnnviz.core.errors import ExperimentError
+from rnnviz.lessons import LESSONS, Lesson
+from rnnviz.lessons.base import Check, Link, Setting
+from rnnviz.lessons.predictions import Choice, told
+from rnnviz.ui import cache, controls
+from rnnviz.ui.glimpse import glimpse
+from rnnviz.ui.page import script, settle
+from rnnviz.ui.pictured import pictured
+from rnnviz.ui.prose import prose
+from rnnviz.ui.show import mode, picture
+
+_TEXT = 44 * 16  # pixels: about 75 characters to a line
+
+
+def chosen() -> Lesson | None:
+    """The lesson that the link names; None where the cards are to be shown."""
+    return controls.lesson(LESSONS)
+
+
+def cards() -> None:
+    """Every lesson as a card: a picture of its own run, title, question; the whole card a link."""
+    st.html(_STYLE)
+    with st.container(key="lesson-cards"):
+        for lesson in LESSONS.values():
+            with st.container(border=True, gap="xsmall", key=f"lesson-card-{lesson.name}"):
+                st.html(glimpse(lesson.glimpse(cache.run(lesson.experiment)), mode()))
+                done = controls.predicted(lesson.name) is not None
+                _link(lesson, f"**{lesson.title}**", icon=":material/check:" if done else None)
+                st.markdown(lesson.question)
+    settle()
+
+
+def ask(lesson: Lesson) -> bool:
+    """The question, what there is to know, and the prediction; True once it is committed."""
+    _link(None, "All lessons", icon=":material/arrow_back:")
+    run, choices = cache.run(lesson.experiment), lesson.choices
+    with st.container(width=_TEXT):
+        number = list(LESSONS).index(lesson.name) + 1
+        st.markdown(f":small[Lesson {number} of {len(LESSONS)} · {lesson.title}]")
+        st.subheader(lesson.question, anchor=False)
+        st.markdown(lesson.setup(run, **choices))
+        said = controls.predicted(lesson.name)
+        if said is None:
+            _predict(lesson)
+            settle()
+            return False
+        answer = lesson.answer(run, **choices)
+        said = lesson.prediction.read(said)
+        right = lesson.prediction.right(said, answer)
+        box, icon = (
+            (st.success, ":material/check:") if right else (st.info, ":material/arrow_forward:")
+        )
+        box(lesson.prediction.difference(said, answer), icon=icon)
+    return True
+
+
+def show(lesson: Lesson) -> None:
+    """The picture, the prose that drives it, the check, the explanation and the way on."""
+    place, beside = st.columns([5, 3], gap="large")
+    with beside:
+        st.markdown("#### Try it")
+        setting = controls.setting(lesson.name)
+        words = prose(lesson.tries, f"tries-{lesson.name}", _in_force(lesson, setting))
+        if setting != lesson.own and st.button("Back to the lesson's own", type="tertiary"):
+            words = {}
+        if words is not None:
+            controls.move(lesson, words)
+            st.rerun()
+        run = cache.run(setting.experiment)
+        st.markdown(checked(lesson.check(run, **setting.choices)))
+    with place:
+        figure, arguments, options = pictured(lesson, setting)
+        picture(figure, *arguments, **options, place=lesson.name)
+    with st.container(width=_TEXT):
+        st.markdown("#### Why")
+        own = cache.run(lesson.experiment)
+        st.markdown(lesson.explanation(own, **lesson.choices))
+        st.markdown(f":small[{' '.join(lesson.paper.split())}]")
+    _onwards(lesson, setting)
+
+
+def checked(check: Check) -> str:
+    """What was computed, what was expected, and whether the two agree, as a table."""
+    verdict = "they agree" if check.holds else "they do **not** agree"
+    return (
+        f"| {check.what} | here, now |\n| --- | --- |\n"
+        f"| computed | **{check.computed:.10g}** |\n"
+        f"| expected: {check.source} | {check.expected:.10g} |\n"
+        f"| allowed to differ by {told(float(check.tolerance))} | {verdict} |"
+    )
+
+
+def _predict(lesson: Lesson) -> None:
+    """The field or the options, and the button; what cannot be read is said below it."""
+    with st.form(f"prediction-{lesson.name}", border=False):
+        if isinstance(lesson.prediction, Choice):
+            said = st.radio(lesson.prediction.ask, lesson.prediction.options, index=None)
+        else:
+            said = st.text_input(lesson.prediction.ask, max_chars=40, width=240)
+        committed = st.form_submit_button("Commit my prediction")
+    st.markdown(":small[What happened, and why, is shown once you have committed yourself.]")
+    if committed and not said:
+        st.info("Predict something first: a guess will do, and a wrong one teaches more.")
+    elif committed:
+        try:
+            lesson.prediction.read(said)
+        except ExperimentError as error:
+            st.error(f"{error}.")
+            return
+        controls.predict(lesson.name, said)
+        st.rerun()
+
+
+def _in_force(lesson: Lesson, setting: Setting) -> Iterator[Link]:
+    words = setting.words
+    return (link for link in lesson.links if lesson.changed(setting, link.words).words == words)
+
+
+def _onwards(lesson: Lesson, setting: Setting) -> None:
+    """The next lesson, and the same run on the page that it comes from."""
+    names = list(LESSONS)
+    following = LESSONS[names[(names.index(lesson.name) + 1) % len(names)]]
+    page = lesson.picture.figure.split(".")[0].title()
+    with st.container(horizontal=True, gap="medium"):
+        _link(following, f"Next: **{following.title}**", icon=":material/arrow_forward:")
+        st.page_link(script(page), label=f"Open this run in {page}", query_params=setting.words)
+
+
+def _link(lesson: Lesson | None, label: str, **more) -> None:
+    words = {"lesson": lesson.name} if lesson else {}
+    st.page_link(script("Lessons"), label=label, query_params=words, **more)
+
+
+_STYLE = """<style>
+.st-key-lesson-cards.st-key-lesson-cards {
+  display: grid; grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr));
+  align-items: stretch;
+}
+.st-key-lesson-cards > * { height: auto; }
+[class*="st-key-lesson-card-"] { position: relative; height: 100%; }
+[class*="st-key-lesson-card-"]:is(:hover, :focus-within) { border-color: currentColor; }
+[class*="st-key-lesson-card-"] img { width: 100%; height: 6rem; display: block; }
+[class*="st-key-lesson-card-"] a { background: none; padding-left: 0; }
+[class*="st-key-lesson-card-"] a p { font-size: 1.125rem; }
+[class*="st-key-lesson-card-"] :is(a, :has(a)) { position: static; }
+[class*="st-key-lesson-card-"] a::after { content: ""; position: absolute; inset: 0; z-index: 1; }
+</style>"""
