@@ -115,7 +115,7 @@ def link_to(changed: dict) -> dict[str, str]:
 def _take_link(kept: Store) -> bool:
     """Read the address bar where it holds something that this session did not write itself.
 
-    In a link to a lesson the experiment is the lesson's (`lesson`), and the shared one stays.
+    In a link to a lesson the experiment is the lesson's: see `lesson`.
     """
     words = _foreign(kept)
     if not words:
@@ -166,6 +166,8 @@ def lesson(lessons: Mapping[str, Lesson]) -> Lesson | None:
     word, words = st.query_params.get("lesson", ""), _foreign(kept)
     found = lessons.get(word)
     if found is None:
+        if words:
+            kept.experiment, kept.problems = from_link(words)
         if word:
             names = ", ".join(lessons)
             st.warning(f"lesson must be one of {names}, got {shown(word)}. Choose one here.")
