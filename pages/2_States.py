@@ -27,4 +27,5 @@ with right:
 ui.equations(run.cell)
 ui.table(figures.states.columns(run, sequence), "states")
 ui.take(run)
+ui.share()
 ui.python(run.experiment, f"figures.states.overview(run, sequence={sequence}, units={units})")

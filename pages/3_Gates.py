@@ -34,4 +34,5 @@ with right:
 ui.equations(run.cell)
 ui.table(figures.gates.columns(run, sequence), "gates")
 ui.take(run)
+ui.share()
 ui.python(run.experiment, f"figures.gates.overview(run, sequence={sequence}, unit={unit})")

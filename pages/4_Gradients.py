@@ -36,4 +36,5 @@ with right:
 ui.equations(run.cell)
 ui.table(figures.gradients.columns(run), "gradients")
 ui.take(run)
+ui.share()
 ui.python(run.experiment, f"figures.gradients.norms(run, clip={clip})")

@@ -28,6 +28,7 @@ ui.picture(figures.compare.parameters, runs)
 for run in runs.values():
     ui.equations(run.cell)
 ui.table(figures.compare.columns(runs), "compare")
+ui.share()
 setup = (
     "from dataclasses import replace",
     "runs = {c: rnnviz.run(replace(experiment, cell=c)) for c in rnnviz.CELLS}",

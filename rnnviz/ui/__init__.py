@@ -11,6 +11,7 @@ from rnnviz.ui.controls import (
     unit,
 )
 from rnnviz.ui.equations import equations, substituted
+from rnnviz.ui.link import open_capsule, share
 from rnnviz.ui.page import page, settle
 from rnnviz.ui.show import broken, folded, picture, python, table
 from rnnviz.ui.take import take
@@ -24,6 +25,7 @@ __all__ = [
     "folded",
     "itemised",
     "link_to",
+    "open_capsule",
     "options",
     "page",
     "picture",
@@ -31,6 +33,7 @@ __all__ = [
     "run",
     "sequence",
     "settle",
+    "share",
     "singular_values",
     "substituted",
     "table",

@@ -12,7 +12,7 @@ import streamlit as st
 from rnnviz.core.cells import CELLS
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.core.experiment import BOUNDS, CHOICES, Experiment
-from rnnviz.core.link import from_link, to_link
+from rnnviz.core.link import from_link, to_link, to_token
 from rnnviz.core.series import read_csv
 
 SLIDERS = {  # what a slider spans; numbers beyond are typed
@@ -49,11 +49,14 @@ class Store:
 
     experiment: Experiment = field(default_factory=Experiment)
     view: dict[str, str] = field(default_factory=dict)
+    usual: dict[str, str] = field(default_factory=dict)  # a page's choices at their defaults
     page: str = ""
     navigation: object = None  # the row above the picture, until it is filled
     redraw: bool = False  # in this rerun the widgets take their values from here
     written: list[tuple[float, dict[str, str]]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    opened: str = ""  # the upload that was taken over last
+    adopted: bool = False  # and whether no widget shows it yet
 
 
 def store() -> Store:
@@ -78,7 +81,8 @@ def experiment() -> Experiment:
 def enter(page: str, navigation) -> None:
     """Tell which page is drawn, and read its link; on another page the widgets are new."""
     kept = store()
-    kept.redraw = (kept.page != page) | _take_link(kept)
+    kept.redraw = (kept.page != page) | _take_link(kept) | kept.adopted
+    kept.adopted = False
     kept.page, kept.navigation = page, navigation
 
 
@@ -105,6 +109,22 @@ def link_to(changed: dict) -> dict[str, str]:
     return to_link(base) | {k: str(v) for k, v in changed.items() if k not in names}
 
 
+def short_link() -> dict[str, str]:
+    """The words of a short link to this page as it is: what stands at its default is left out."""
+    kept = store()
+    view = {name: word for name, word in kept.view.items() if kept.usual.get(name) != word}
+    return {"x": to_token(kept.experiment)} | view
+
+
+def adopt(experiment: Experiment, upload: str) -> None:
+    """Take an experiment over from an upload, once, and begin the rerun anew with it."""
+    kept = store()
+    if kept.opened != upload:
+        kept.opened, kept.experiment, kept.adopted = upload, experiment, True
+        kept.problems = []
+        st.rerun()
+
+
 def _take_link(kept: Store) -> bool:
     """Read the address bar where it holds something that this session did not write itself."""
     words = st.query_params.to_dict()
@@ -116,7 +136,7 @@ def _take_link(kept: Store) -> bool:
     kept.experiment, kept.problems = from_link(words)
     names = {f.name for f in fields(Experiment)}
     kept.view |= {k: v for k, v in words.items() if k not in names and k.isidentifier()}
-    kept.view = {k: v[:40] for k, v in list(kept.view.items())[:20] if k != "v"}
+    kept.view = {k: v[:40] for k, v in list(kept.view.items())[:20] if k not in ("v", "x")}
     return True
 
 
@@ -194,7 +214,9 @@ def _draw_series(values: dict, redraw: bool) -> None:
     if values["signal"] != "csv":
         values["series"] = ()
         return
-    file = st.file_uploader("CSV: rows are time steps, columns are inputs", type=["csv", "txt"])
+    # A key by what was opened last: the series of a capsule is not put back by an older CSV.
+    kind, key = ["csv", "txt"], f"csv_{store().opened}"
+    file = st.file_uploader("CSV: rows are time steps, columns are inputs", type=kind, key=key)
     if file is not None:
         try:
             values["series"] = read_csv(file.getvalue())
@@ -237,7 +259,7 @@ def choose(name: str, label: str, low, high, default, step=None):
     st.session_state[key] = min(max(st.session_state[key], low), high)
     if low < high:
         value = st.slider(label, low, high, step=step, key=key)
-    kept.view[name] = str(value)
+    kept.view[name], kept.usual[name] = str(value), str(default)
     return value
 
 
@@ -274,7 +296,7 @@ def options(name: str, label: str, entries: list, default: list) -> list:
         st.session_state[key] = chosen or default
     st.session_state[key] = [e for e in st.session_state[key] if e in entries] or default
     picked = st.multiselect(label, entries, key=key, max_selections=8) or default
-    kept.view[name] = "-".join(map(str, picked))
+    kept.view[name], kept.usual[name] = ("-".join(map(str, one)) for one in (picked, default))
     return picked
 
 
