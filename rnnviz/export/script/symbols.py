@@ -35,7 +35,7 @@ class Symbol(NDArrayOperatorsMixin):
         stacks = [one for one in (*inputs, target) if isinstance(one, Stack)]
         if not stacks:
             return _put(_applied(ufunc, inputs), target)
-        target = target or Stack(Symbol(None) for _ in stacks[0])
+        target = Stack(Symbol(None) for _ in stacks[0]) if target is None else target
         for j, place in enumerate(target):
             each = (one[j] if isinstance(one, Stack) else one for one in inputs)
             place.node = _applied(ufunc, each)
@@ -48,6 +48,9 @@ class Symbol(NDArrayOperatorsMixin):
         if function in (np.ones_like, np.zeros_like):
             return Symbol(ast.Constant(int(function is np.ones_like)))
         return Symbol(_call(_numpy(function), arguments, options))
+
+    def __bool__(self):
+        raise TypeError("a formula is neither true nor false before there are numbers")
 
     @property
     def names(self) -> set[str]:
