@@ -72,7 +72,7 @@ def from_link(words: Mapping[str, str]) -> tuple[Experiment, list[str]]:
     version = words.get("v", VERSION)
     if version not in DEFAULTS:
         known = ", ".join(DEFAULTS)
-        problems.append(f"v must be of {known}, got {shown(version)}: read as version {VERSION}")
+        problems.append(f"v must be one of {known}, got {shown(version)}: read as version {VERSION}")
         version = VERSION
     experiment = Experiment(**DEFAULTS[version])
     for field in fields(Experiment):

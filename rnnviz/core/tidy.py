@@ -65,4 +65,6 @@ def csv_lines(run: Run) -> Iterator[str]:
 
 def settings(experiment: Experiment, **more) -> str:
     """An experiment as JSON, with the version of the format, and what else belongs to it."""
-    return json.dumps({"rnnviz": int(VERSION), "experiment": asdict(experiment)} | more, indent=1)
+    indent = None if experiment.series else 1  # which would give each number a line of its own
+    words = {"rnnviz": int(VERSION), "experiment": asdict(experiment)} | more
+    return json.dumps(words, indent=indent)

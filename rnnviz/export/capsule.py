@@ -83,8 +83,9 @@ def read(file: BinaryIO) -> Capsule:
 
     Raises ExperimentError, one sentence, for anything that is not what this program wrote.
     """
+    found = _settings(file)
     try:
-        given = json.loads(_settings(file), parse_constant=_refuse)
+        given = json.loads(found, parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise ExperimentError(f"{SETTINGS} must be JSON as this program writes it") from None
     if not isinstance(given, dict) or not isinstance(given.get("experiment"), dict):
@@ -92,7 +93,7 @@ def read(file: BinaryIO) -> Capsule:
     version, words = given.get("rnnviz"), given["experiment"]
     if isinstance(version, bool) or str(version) not in DEFAULTS:
         raise ExperimentError(
-            f"version of the settings must be of {', '.join(DEFAULTS)}, got {shown(version)}"
+            f"version of the settings must be one of {', '.join(DEFAULTS)}, got {shown(version)}"
         )
     names = [field.name for field in fields(Experiment)]
     for name in words:

@@ -65,4 +65,4 @@ def open_capsule() -> None:
         return
     controls.adopt(found.experiment, file.file_id)
     if controls.store().experiment == found.experiment:
-        st.success(f"{shown(file.name)} is open. {found.verdict(run(found.experiment))}")
+        st.success(f"{shown(file.name)} was opened. {found.verdict(run(found.experiment))}")
