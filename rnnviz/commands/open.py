@@ -26,6 +26,7 @@ def main(chosen: argparse.Namespace) -> int:
     """Open it; raises ExperimentError where the file is none of ours."""
     from urllib.parse import urlencode
 
+    from rnnviz.core import tidy
     from rnnviz.core.errors import ExperimentError, shown
     from rnnviz.core.experiment import BOUNDS
     from rnnviz.core.link import to_link
@@ -46,7 +47,7 @@ def main(chosen: argparse.Namespace) -> int:
         return 0
     numbers = ", ".join(f"{name} {getattr(e, name)}" for name in BOUNDS)
     print(f"{e.cell_object.title}, {numbers}; written by rnnviz {found.program}")
-    print(found.verdict(run(e)))
+    print(found.verdict(tidy.digests(run(e))))
     print(link, flush=True)
     from rnnviz.commands import app
 

@@ -71,8 +71,10 @@ def from_link(words: Mapping[str, str]) -> tuple[Experiment, list[str]]:
             problems.append(f"{error}; the short link is left out")
     version = words.get("v", VERSION)
     if version not in DEFAULTS:
-        known = ", ".join(DEFAULTS)
-        problems.append(f"v must be one of {known}, got {shown(version)}: read as version {VERSION}")
+        problems.append(
+            f"v must be one of {', '.join(DEFAULTS)}, got {shown(version)}: read as version "
+            f"{VERSION}"
+        )
         version = VERSION
     experiment = Experiment(**DEFAULTS[version])
     for field in fields(Experiment):

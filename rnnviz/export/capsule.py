@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import BinaryIO
 
-from rnnviz.core import tidy
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.series import MAX_NUMBERS
@@ -41,11 +40,10 @@ class Capsule:
     program: str
     digests: Mapping[str, str]
 
-    def verdict(self, run: Run) -> str:
-        """One sentence on whether the run here has the bits that the capsule promises."""
+    def verdict(self, here: Mapping[str, str]) -> str:
+        """One sentence on whether a run here, by its digests, has the bits that were promised."""
         if not self.digests:
             return "The file holds no digests, so there is nothing to compare this run with."
-        here = tidy.digests(run)
         off = [name for name, digest in here.items() if digest != self.digests.get(name)]
         if not off:
             return f"Computed again on this machine, all {len(here)} arrays agree to the last bit."

@@ -18,7 +18,11 @@ def npz(run: Run) -> bytes:
 
 def csv(run: Run) -> bytes:
     """The long table as CSV."""
-    return "".join(tidy.csv_lines(run)).encode()
+    out = io.BytesIO()
+    text = io.TextIOWrapper(out, "utf-8", newline="")
+    text.writelines(tidy.csv_lines(run))
+    text.flush()
+    return out.getvalue()
 
 
 def parquet(run: Run) -> bytes:

@@ -8,7 +8,7 @@ import streamlit as st
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.export import capsule, qr
 from rnnviz.ui import controls
-from rnnviz.ui.cache import run
+from rnnviz.ui.cache import digests
 from rnnviz.ui.page import ROOT
 from rnnviz.ui.show import folded
 
@@ -65,4 +65,4 @@ def open_capsule() -> None:
         return
     controls.adopt(found.experiment, file.file_id)
     if controls.store().experiment == found.experiment:
-        st.success(f"{shown(file.name)} was opened. {found.verdict(run(found.experiment))}")
+        st.success(f"{shown(file.name)} was opened. {found.verdict(digests(found.experiment))}")

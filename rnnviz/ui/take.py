@@ -6,7 +6,7 @@ from rnnviz.core.types import Run
 from rnnviz.export import capsule, data
 from rnnviz.ui.show import folded
 
-_MOST = 64 * 2**20  # bytes of a run that a server makes into files while others wait
+_MOST = 32 * 2**20  # bytes of a run that a server makes into files while others wait
 _FILES = (  # label, ending, type, what makes it
     ("Capsule (.zip)", "zip", "application/zip", capsule.write),
     ("NumPy (.npz)", "npz", "application/octet-stream", data.npz),
