@@ -31,6 +31,7 @@ for run in runs.values():
     ui.equations(run.cell)
 ui.table(figures.compare.columns(runs), "compare")
 ui.take_pictures(runs[experiment.cell])
+ui.share()
 setup = (
     "from dataclasses import replace",
     "runs = {c: rnnviz.run(replace(experiment, cell=c)) for c in rnnviz.CELLS}",

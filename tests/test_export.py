@@ -11,7 +11,7 @@ import pytest
 import rnnviz
 from rnnviz.__main__ import main
 from rnnviz.core import tidy
-from rnnviz.ui.take import npz
+from rnnviz.export.data import npz
 
 every_cell = pytest.mark.parametrize("cell", rnnviz.CELLS)
 SMALL = {"n_a": 4, "T_x": 6, "m": 3}

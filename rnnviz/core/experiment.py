@@ -103,7 +103,7 @@ class Experiment:
     def _check_series(self):
         try:
             rows = tuple(tuple(float(number) for number in row) for row in self.series)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise ExperimentError(
                 f"series must be rows of numbers, got {shown(repr(self.series))}"
             ) from None
@@ -150,6 +150,10 @@ def _number(name: str, value, kind: type):
         if isinstance(value, bool) or not isinstance(value, numbers.Real) or value != value // 1:
             raise ExperimentError(f"{name} must be a whole number, got {shown(repr(value))}")
         return int(value)
-    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not math.isfinite(value):
+    try:
+        number = float(value) if isinstance(value, numbers.Real) else math.nan
+    except OverflowError:  # a whole number beyond what a float can hold
+        number = math.inf
+    if isinstance(value, bool) or not math.isfinite(number):
         raise ExperimentError(f"{name} must be a finite number, got {shown(repr(value))}")
-    return float(value)
+    return number

@@ -1,4 +1,8 @@
-"""An Experiment as the words of a link, and back; what stands in a link is never trusted."""
+"""An Experiment as the words of a link, long or short, and back; no link is ever trusted.
+
+The long form names every field; the short one is a token `x`: the version, then a letter and the
+word of each field that is not at that version's default, `1~cgru~s7~t80`.
+"""
 
 import base64
 import json
@@ -9,8 +13,13 @@ from dataclasses import fields, replace
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.core.experiment import BOUNDS, Experiment
 from rnnviz.core.series import MAX_NUMBERS
+from rnnviz.core.versions import DEFAULTS, VERSION
 
-VERSION = "1"
+LETTERS = {  # of the short form; a letter keeps its meaning for good
+    "c": "cell", "s": "seed", "x": "n_x", "a": "n_a", "y": "n_y", "m": "m", "t": "T_x",
+    "i": "init", "g": "gain", "f": "forget_bias", "u": "signal", "l": "loss", "k": "activation",
+    "d": "dtype", "r": "series",
+}  # fmt: skip
 MAX_SERIES = 6000  # characters: what browsers, proxies and messengers still carry in one link
 _MAX_WORD = 40
 
@@ -34,15 +43,40 @@ def to_link(experiment: Experiment) -> dict[str, str]:
     return words
 
 
+def to_token(experiment: Experiment) -> str:
+    """The short form: what is not at its default, each field by its letter.
+
+    Raises ExperimentError where the user's own series is too long for a link.
+    """
+    words, usual = to_link(experiment), DEFAULTS[VERSION]
+    changed = (
+        letter + words[name].rstrip("=")
+        for letter, name in LETTERS.items()
+        if getattr(experiment, name) != usual.get(name)
+    )
+    return "~".join([VERSION, *changed])
+
+
 def from_link(words: Mapping[str, str]) -> tuple[Experiment, list[str]]:
     """The experiment that a link names, and one sentence for each word that could not be taken.
 
-    Never raises: a word that is wrong leaves its default. Words that name no field are ignored.
+    Never raises: a word that is wrong leaves its default, the one of the link's version; a token
+    that is wrong is left out whole. Words that name no field are ignored.
     """
-    experiment, problems, given = Experiment(), [], {}
+    problems, given = [], {}
+    if "x" in words:
+        try:
+            words = _untoken(words["x"]) | {k: v for k, v in words.items() if k != "x"}
+        except ExperimentError as error:
+            problems.append(f"{error}; the short link is left out")
     version = words.get("v", VERSION)
-    if version != VERSION:
-        problems.append(f"v must be {VERSION}, got {shown(version)}: read as version {VERSION}")
+    if version not in DEFAULTS:
+        problems.append(
+            f"v must be one of {', '.join(DEFAULTS)}, got {shown(version)}: read as version "
+            f"{VERSION}"
+        )
+        version = VERSION
+    experiment = Experiment(**DEFAULTS[version])
     for field in fields(Experiment):
         if field.name not in words:
             continue
@@ -61,6 +95,30 @@ def from_link(words: Mapping[str, str]) -> tuple[Experiment, list[str]]:
         return replace(experiment, **given), problems
     except ExperimentError as error:
         return experiment, [*problems, f"{error}; the default experiment is used"]
+
+
+def _untoken(token: str) -> dict[str, str]:
+    """The words of a token; ExperimentError, one sentence, where it holds any that is wrong."""
+    version, *parts = token[: 2 * MAX_SERIES].split("~")
+    words = {"v": version}
+    if len(token) > 2 * MAX_SERIES or version not in DEFAULTS:
+        raise ExperimentError(
+            f"x must be a short link that begins with a version ({', '.join(DEFAULTS)}), "
+            f"got {shown(token)}"
+        )
+    for part in parts:
+        name = LETTERS.get(part[:1])
+        if name is None or name in words:
+            raise ExperimentError(
+                f"x must hold each field once, a letter of {', '.join(LETTERS)} and its value, "
+                f"got {shown(part)}"
+            )
+        words[name] = part[1:]
+    _, problems = from_link(words)
+    if problems:
+        first = problems[0].partition("; the default")[0]
+        raise ExperimentError(f"x must hold fields that can be run: {first}")
+    return words
 
 
 def _partner(name: str, value) -> dict:
@@ -97,7 +155,8 @@ def _unpack(text: str) -> tuple[tuple[float, ...], ...]:
     if len(text) > MAX_SERIES:
         raise problem
     try:
-        packed = base64.b64decode(text.encode(), altchars=b"-_", validate=True)
+        padded = text + "=" * (-len(text) % 4)
+        packed = base64.b64decode(padded.encode(), altchars=b"-_", validate=True)
         plain = zlib.decompressobj().decompress(
             packed, MAX_NUMBERS * 25
         )  # a bound, lest it is a bomb

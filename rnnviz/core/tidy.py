@@ -1,5 +1,6 @@
 """A run as data for other programs: every array by name, or one long table."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -8,8 +9,9 @@ import numpy as np
 
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.types import Run
+from rnnviz.core.versions import VERSION
 
-COLUMNS = ("quantity", "sequence", "unit", "step", "value")
+COLUMNS = ("sequence", "unit", "step", "quantity", "value")
 
 
 def arrays(run: Run) -> dict[str, np.ndarray]:
@@ -29,27 +31,40 @@ def arrays(run: Run) -> dict[str, np.ndarray]:
     return found | {f"d{name}": gradient for name, gradient in grads.params.items()}
 
 
-def tidy(run: Run) -> dict[str, np.ndarray]:
-    """One row for every number that has a sequence, a unit and a step, all three from 1."""
-    parts = [_rows(name, array) for name, array in arrays(run).items() if array.ndim == 3]
-    return {name: np.concatenate([part[name] for part in parts]) for name in COLUMNS}
+def digests(run: Run) -> dict[str, str]:
+    """SHA-256 of every array: of its type and shape, and of its numbers in the order of C."""
+    return {name: _digest(array) for name, array in arrays(run).items()}
 
 
-def _rows(name: str, array: np.ndarray) -> dict[str, np.ndarray]:
-    unit, sequence, step = (index.ravel() + 1 for index in np.indices(array.shape))
-    quantity = np.full(array.size, name)
-    values = (quantity, sequence, unit, step, array.ravel())
-    return dict(zip(COLUMNS, values, strict=True))
+def _digest(array: np.ndarray) -> str:
+    made = hashlib.sha256(f"{array.dtype.str} {array.shape}".encode())
+    made.update(np.ascontiguousarray(array))
+    return made.hexdigest()
+
+
+def parts(run: Run) -> Iterator[dict[str, np.ndarray]]:
+    """The long table, quantity by quantity, so that the whole need never lie in memory.
+
+    One row for every number that has a sequence, a unit and a step, all three from 1.
+    """
+    for name, array in arrays(run).items():
+        if array.ndim == 3:
+            unit, sequence, step = (index.ravel() + 1 for index in np.indices(array.shape, "i4"))
+            quantity = np.broadcast_to(np.array(name), array.size)
+            columns = (sequence, unit, step, quantity, array.ravel())
+            yield dict(zip(COLUMNS, columns, strict=True))
 
 
 def csv_lines(run: Run) -> Iterator[str]:
     """The long table as the lines of a CSV; numbers so that reading them gives the same bits."""
-    table = tidy(run)
     yield ",".join(COLUMNS) + "\n"
-    for row in zip(*(column.tolist() for column in table.values()), strict=True):
-        yield ",".join(map(str, row)) + "\n"
+    for part in parts(run):
+        for row in zip(*(column.tolist() for column in part.values()), strict=True):
+            yield ",".join(map(str, row)) + "\n"
 
 
-def settings(experiment: Experiment) -> str:
-    """An experiment as JSON."""
-    return json.dumps({"rnnviz": 1, "experiment": asdict(experiment)}, indent=1)
+def settings(experiment: Experiment, **more) -> str:
+    """An experiment as JSON, with the version of the format, and what else belongs to it."""
+    indent = None if experiment.series else 1  # which would give each number a line of its own
+    words = {"rnnviz": int(VERSION), "experiment": asdict(experiment)} | more
+    return json.dumps(words, indent=indent)

@@ -11,6 +11,7 @@ from rnnviz.ui.controls import (
     unit,
 )
 from rnnviz.ui.equations import equations, substituted
+from rnnviz.ui.link import open_capsule, share
 from rnnviz.ui.page import page, settle
 from rnnviz.ui.pictures import take_pictures
 from rnnviz.ui.proof import proof
@@ -26,6 +27,7 @@ __all__ = [
     "folded",
     "itemised",
     "link_to",
+    "open_capsule",
     "options",
     "page",
     "picture",
@@ -34,6 +36,7 @@ __all__ = [
     "run",
     "sequence",
     "settle",
+    "share",
     "singular_values",
     "substituted",
     "table",

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from rnnviz.core import dynamics
+from rnnviz.core import dynamics, tidy
 from rnnviz.core.cells import CELLS
 from rnnviz.core.checks import Verdict
 from rnnviz.core.experiment import Experiment
@@ -38,6 +38,12 @@ def _small_run(experiment: Experiment) -> Run:
 @st.cache_resource(max_entries=_LARGE_RUNS, show_spinner="Running a large network ..")
 def _large_run(experiment: Experiment) -> Run:
     return carry_out(experiment)
+
+
+@st.cache_data(max_entries=50, show_spinner="Comparing the numbers ..")
+def digests(experiment: Experiment) -> dict[str, str]:
+    """SHA-256 of every array of an experiment's run."""
+    return tidy.digests(run(experiment))
 
 
 @st.cache_data(max_entries=50, show_spinner="Carrying each step's loss back ..")

@@ -13,7 +13,7 @@ import streamlit as st
 from rnnviz.core.cells import CELLS
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.core.experiment import BOUNDS, CHOICES, Experiment
-from rnnviz.core.link import from_link, to_link
+from rnnviz.core.link import from_link, to_link, to_token
 from rnnviz.core.series import read_csv
 from rnnviz.lessons.base import Lesson, Setting
 
@@ -42,7 +42,7 @@ LABELS = {
     "activation": "Activation",
     "dtype": "Numbers",
 }
-_OWN = ("v", "lesson")  # words of a link that are no choice of a page
+_OWN = ("v", "x", "lesson")  # words of a link that are no choice of a page
 _ECHO = 5.0  # seconds in which an address of our own may still come back from a slow browser
 
 
@@ -52,6 +52,7 @@ class Store:
 
     experiment: Experiment = field(default_factory=Experiment)
     view: dict[str, str] = field(default_factory=dict)
+    usual: dict[str, str] = field(default_factory=dict)  # a page's choices at their defaults
     page: str = ""
     navigation: object = None  # the row above the picture, until it is filled
     redraw: bool = False  # in this rerun the widgets take their values from here
@@ -60,6 +61,8 @@ class Store:
     settings: dict[str, Setting] = field(default_factory=dict)  # by lesson
     predictions: dict[str, str] = field(default_factory=dict)  # by lesson; in no link
     lesson: dict[str, str] = field(default_factory=dict)  # the link's words to the one on the page
+    opened: str = ""  # the upload that was taken over last
+    adopted: bool = False  # and whether no widget shows it yet
 
 
 def store() -> Store:
@@ -84,7 +87,8 @@ def experiment() -> Experiment:
 def enter(page: str, navigation) -> None:
     """Tell which page is drawn, and read its link; on another page the widgets are new."""
     kept = store()
-    kept.redraw = (kept.page != page) | _take_link(kept)
+    kept.redraw = (kept.page != page) | _take_link(kept) | kept.adopted
+    kept.adopted = False
     kept.page, kept.navigation, kept.lesson = page, navigation, {}
 
 
@@ -110,6 +114,22 @@ def link_to(changed: dict) -> dict[str, str]:
     names = {f.name for f in fields(Experiment)}
     base = replace(kept.experiment, **{k: v for k, v in changed.items() if k in names})
     return to_link(base) | {k: str(v) for k, v in changed.items() if k not in names}
+
+
+def short_link() -> dict[str, str]:
+    """The words of a short link to this page as it is: what stands at its default is left out."""
+    kept = store()
+    view = {name: word for name, word in kept.view.items() if kept.usual.get(name) != word}
+    return {"x": to_token(kept.experiment)} | view
+
+
+def adopt(experiment: Experiment, upload: str) -> None:
+    """Take an experiment over from an upload, once, and begin the rerun anew with it."""
+    kept = store()
+    if kept.opened != upload:
+        kept.opened, kept.experiment, kept.adopted = upload, experiment, True
+        kept.problems = []
+        st.rerun()
 
 
 def _take_link(kept: Store) -> bool:
@@ -261,7 +281,9 @@ def _draw_series(values: dict, redraw: bool) -> None:
     if values["signal"] != "csv":
         values["series"] = ()
         return
-    file = st.file_uploader("CSV: rows are time steps, columns are inputs", type=["csv", "txt"])
+    # A key by what was opened last: the series of a capsule is not put back by an older CSV.
+    kind, key = ["csv", "txt"], f"csv_{store().opened}"
+    file = st.file_uploader("CSV: rows are time steps, columns are inputs", type=kind, key=key)
     if file is not None:
         try:
             values["series"] = read_csv(file.getvalue())
@@ -304,7 +326,7 @@ def choose(name: str, label: str, low, high, default, step=None):
     st.session_state[key] = min(max(st.session_state[key], low), high)
     if low < high:
         value = st.slider(label, low, high, step=step, key=key)
-    kept.view[name] = str(value)
+    kept.view[name], kept.usual[name] = str(value), str(default)
     return value
 
 
@@ -341,7 +363,7 @@ def options(name: str, label: str, entries: list, default: list) -> list:
         st.session_state[key] = chosen or default
     st.session_state[key] = [e for e in st.session_state[key] if e in entries] or default
     picked = st.multiselect(label, entries, key=key, max_selections=8) or default
-    kept.view[name] = "-".join(map(str, picked))
+    kept.view[name], kept.usual[name] = ("-".join(map(str, one)) for one in (picked, default))
     return picked
 
 

@@ -1,13 +1,19 @@
-"""What a page lets you take with you: its arrays, the long table, the settings, the picture."""
+"""What a page lets you take with you: the run's arrays, the long table, the settings, a capsule."""
 
-import io
-
-import numpy as np
 import streamlit as st
 
-from rnnviz.core import tidy
 from rnnviz.core.types import Run
+from rnnviz.export import capsule, data
 from rnnviz.ui.show import folded
+
+_MOST = 32 * 2**20  # bytes of a run that a server makes into files while others wait
+_FILES = (  # label, ending, type, what makes it
+    ("Capsule (.zip)", "zip", "application/zip", capsule.write),
+    ("NumPy (.npz)", "npz", "application/octet-stream", data.npz),
+    ("Parquet (.parquet)", "parquet", "application/vnd.apache.parquet", data.parquet),
+    ("CSV (.csv)", "csv", "text/csv", data.csv),
+    ("Settings (.json)", "json", "application/json", data.json),
+)
 
 
 def take(run: Run) -> None:
@@ -16,24 +22,27 @@ def take(run: Run) -> None:
     if not drawer.open:
         return
     e = run.experiment
-    name = f"rnnviz-{e.cell}-seed{e.seed}"
+    name, size = f"rnnviz-{e.cell}-seed{e.seed}", e.bytes_per_step * e.T_x
     with drawer:
         st.caption(
             "All arrays of this run: states, gates, pre-activations, outputs, parameters, and how "
-            "the loss feels each. The camera over a picture saves that picture as SVG."
+            "the loss feels each. The capsule holds them with the settings, the figures and a "
+            "plain NumPy script that computes them again; it opens here, too. CSV and Parquet are "
+            "one long table: sequence, unit, step, quantity, value."
         )
-        places = st.columns(3)
-        files = (
-            ("NumPy (.npz)", "npz", "application/octet-stream", lambda: npz(run)),
-            ("Long table (.csv)", "csv", "text/csv", lambda: "".join(tidy.csv_lines(run))),
-            ("Settings (.json)", "json", "application/json", lambda: tidy.settings(e)),
-        )
-        for place, (label, end, kind, make) in zip(places, files, strict=True):
-            place.download_button(label, make, f"{name}.{end}", kind, on_click="ignore")
+        files = _FILES
+        if size > _MOST:
+            st.caption(
+                f"This run takes {size / 2**20:.0f} MB, so that only its settings are sent from "
+                "here; `python -m rnnviz export` writes the rest."
+            )
+            files = _FILES[-1:]
+        with st.container(horizontal=True):
+            for label, end, kind, make in files:
+                st.download_button(
+                    label, _made(make, run), f"{name}.{end}", kind, on_click="ignore"
+                )
 
 
-def npz(run: Run) -> bytes:
-    """Every array, compressed, without pickles."""
-    out = io.BytesIO()
-    np.savez_compressed(out, **tidy.arrays(run))
-    return out.getvalue()
+def _made(make, run: Run):
+    return lambda: make(run)

@@ -1,0 +1,54 @@
+"""`python -m rnnviz open FILE`: say what a capsule is, and open the dashboard with it."""
+
+import argparse
+from pathlib import Path
+
+
+def add(commands) -> argparse.ArgumentParser:
+    """Describe the command."""
+    one = commands.add_parser(
+        "open",
+        help="open a capsule, or the settings out of one, in the dashboard",
+        description="Say what a capsule is, whether its numbers come out the same here, and open "
+        "the dashboard with its experiment. Nothing in the file is run.",
+    )
+    one.add_argument(
+        "file", type=Path, metavar="FILE", help="a capsule (.zip), or settings (.json)"
+    )
+    one.add_argument("--port", type=int, default=8501, help="port to listen on (%(default)s)")
+    one.add_argument(
+        "--print-link", action="store_true", help="print the link and leave the dashboard closed"
+    )
+    return one
+
+
+def main(chosen: argparse.Namespace) -> int:
+    """Open it; raises ExperimentError where the file is none of ours."""
+    from urllib.parse import urlencode
+
+    from rnnviz.core import tidy
+    from rnnviz.core.errors import ExperimentError, shown
+    from rnnviz.core.experiment import BOUNDS
+    from rnnviz.core.link import to_link
+    from rnnviz.core.run import run
+    from rnnviz.export import capsule
+
+    if not 1 <= chosen.port <= 65535:
+        raise ExperimentError(f"port must be between 1 and 65535, got {shown(chosen.port)}")
+    try:
+        with open(chosen.file, "rb") as file:
+            found = capsule.read(file)
+    except OSError as error:
+        raise ExperimentError(f"file must be a file to read, got: {error.strerror}") from None
+    e = found.experiment
+    link = f"http://127.0.0.1:{chosen.port}/?{urlencode(to_link(e))}"
+    if chosen.print_link:
+        print(link)
+        return 0
+    numbers = ", ".join(f"{name} {getattr(e, name)}" for name in BOUNDS)
+    print(f"{e.cell_object.title}, {numbers}; written by rnnviz {found.program}")
+    print(found.verdict(tidy.digests(run(e))))
+    print(link, flush=True)
+    from rnnviz.commands import app
+
+    return app.main(argparse.Namespace(host="127.0.0.1", port=chosen.port, public=False))

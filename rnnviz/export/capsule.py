@@ -1,0 +1,168 @@
+"""A capsule: one zip that holds an experiment, its numbers, its figures and a script; and back.
+
+A capsule is data. Of one that comes in only the settings are read, as JSON, bounded before it is
+unpacked and judged by Experiment; nothing in it is run, unpickled or written to a disk.
+"""
+
+import io
+import json
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import BinaryIO
+
+from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.core.experiment import Experiment
+from rnnviz.core.series import MAX_NUMBERS
+from rnnviz.core.types import Run
+from rnnviz.core.versions import DEFAULTS
+from rnnviz.export import data
+from rnnviz.export.script import numpy_script
+
+SETTINGS, ARRAYS, SCRIPT = "settings.json", "arrays.npz", "script.py"
+_MAX_SETTINGS = MAX_NUMBERS * 26 + 100_000  # bytes: the longest series that an Experiment may have
+_MAX_DIRECTORY = 1 << 20  # bytes: some ten thousand names
+_END, _END_SIZE = b"PK\x05\x06", 22  # of the zip's directory, at the end of the file
+_DAMAGES = (
+    *(zipfile.BadZipFile, zlib.error, struct.error),
+    *(EOFError, OSError, RuntimeError, ValueError, OverflowError),
+)
+_NOT_A_ZIP = "the file must be a capsule (.zip) or settings (.json) of this program"
+
+
+@dataclass(frozen=True)
+class Capsule:
+    """What a capsule says: its experiment, the program that wrote it, and SHA-256 by array."""
+
+    experiment: Experiment
+    program: str
+    digests: Mapping[str, str]
+
+    def verdict(self, here: Mapping[str, str]) -> str:
+        """One sentence on whether a run here, by its digests, has the bits that were promised."""
+        if not self.digests:
+            return "The file holds no digests, so there is nothing to compare this run with."
+        off = [name for name, digest in here.items() if digest != self.digests.get(name)]
+        if not off:
+            return f"Computed again on this machine, all {len(here)} arrays agree to the last bit."
+        return (
+            f"Computed again on this machine, {len(off)} of {len(here)} arrays have other bits "
+            f"({shown(', '.join(off))}): another processor or NumPy rounds otherwise."
+        )
+
+
+def write(run: Run, figures: Mapping[str, bytes] | None = None) -> bytes:
+    """The capsule of a run; `figures` are further files by name, such as figures/gates.svg.
+
+    The same run gives the same bytes. A cell that no script can be written of goes without one.
+    """
+    files = {SETTINGS: data.json(run), ARRAYS: data.npz(run)}
+    about = _ABOUT.format(cell=run.cell.title, seed=run.experiment.seed)
+    try:
+        files[SCRIPT] = numpy_script(run.experiment).encode()
+    except ExperimentError as error:
+        about += f"\nWithout {SCRIPT}: {error}.\n"
+    files = {"README.txt": about.encode(), **files, **(figures or {})}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            # A ZipInfo of its own: it bears no time of day, so that the bytes depend on the run.
+            info = zipfile.ZipInfo(name)
+            info.compress_type = zipfile.ZIP_STORED if name == ARRAYS else zipfile.ZIP_DEFLATED
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, content)
+    return out.getvalue()
+
+
+def read(file: BinaryIO) -> Capsule:
+    """What a capsule, or a file of settings alone, says.
+
+    Raises ExperimentError, one sentence, for anything that is not what this program wrote.
+    """
+    found = _settings(file)
+    try:
+        given = json.loads(found, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        raise ExperimentError(f"{SETTINGS} must be JSON as this program writes it") from None
+    if not isinstance(given, dict) or not isinstance(given.get("experiment"), dict):
+        raise ExperimentError(f"{SETTINGS} must hold an experiment as this program writes it")
+    version, words = given.get("rnnviz"), given["experiment"]
+    if isinstance(version, bool) or str(version) not in DEFAULTS:
+        raise ExperimentError(
+            f"version of the settings must be one of {', '.join(DEFAULTS)}, got {shown(version)}"
+        )
+    names = [field.name for field in fields(Experiment)]
+    for name in words:
+        if name not in names:
+            raise ExperimentError(f"experiment must hold {', '.join(names)}, got {shown(name)}")
+    digests = given.get("sha256", {})
+    if not isinstance(digests, dict) or not all(isinstance(one, str) for one in digests.values()):
+        raise ExperimentError("sha256 must hold a text for each array")
+    return Capsule(
+        Experiment(**DEFAULTS[str(version)] | words), shown(given.get("program")), digests
+    )
+
+
+def _settings(file: BinaryIO) -> bytes:
+    """The bytes of the settings, bounded, of JSON that cannot grow into much more than it is."""
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    if file.read(1) in b"{ \n\r\t" and size:
+        file.seek(0)
+        found = file.read(_MAX_SETTINGS + 1)
+    else:
+        _check_directory(file, size)
+        found = _unpacked(file)
+    if len(found) > _MAX_SETTINGS:
+        raise ExperimentError(f"{SETTINGS} must have at most {_MAX_SETTINGS} bytes, got more")
+    # A series has a bracket a row; a million empty lists would take a hundred times their text.
+    marks = {b"[": 6000, b"{": 10, b'"': 2000, b",": MAX_NUMBERS + 10_000}
+    if any(found.count(mark) > most for mark, most in marks.items()):
+        raise ExperimentError(f"{SETTINGS} must be JSON as this program writes it")
+    return found
+
+
+def _check_directory(file: BinaryIO, size: int) -> None:
+    """Refuse a zip whose directory alone would fill the memory, before it is read."""
+    file.seek(max(0, size - 65_535 - _END_SIZE))
+    tail = file.read()
+    at = tail.rfind(_END)
+    end = tail[at : at + _END_SIZE] if at >= 0 else b""
+    if len(end) < _END_SIZE or tail[max(0, at - 20) : at].startswith(b"PK\x06\x07"):
+        raise ExperimentError(f"{_NOT_A_ZIP}, got neither")
+    (directory,) = struct.unpack("<L", end[12:16])
+    if directory > _MAX_DIRECTORY:
+        raise ExperimentError(f"{_NOT_A_ZIP}, got a zip of too many files")
+
+
+def _unpacked(file: BinaryIO) -> bytes:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            info = archive.getinfo(SETTINGS)
+            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise zipfile.BadZipFile
+            with archive.open(info) as inside:
+                return inside.read(_MAX_SETTINGS + 1)  # whatever size the zip claims
+    except KeyError:
+        raise ExperimentError(f"{_NOT_A_ZIP}, got a zip without {SETTINGS}") from None
+    except _DAMAGES:
+        # RuntimeError: under a password; NotImplementedError, one of its kind: a newer zip.
+        raise ExperimentError(f"{_NOT_A_ZIP}, got a damaged or a locked zip") from None
+
+
+def _refuse(constant: str):
+    raise ValueError(constant)
+
+
+_ABOUT = """\
+A capsule of rnnviz: {cell}, seed {seed}.
+
+settings.json  the experiment, and a SHA-256 of every array
+arrays.npz     every array of the run; numpy.load("arrays.npz") reads it
+script.py      the same arrays from NumPy alone: python script.py
+figures        as they stood on the page
+
+Open it again: upload it in the dashboard, or python -m rnnviz open FILE
+"""

@@ -1,0 +1,98 @@
+"""What the seed decides, as lines of the script: the draws of `core.run.draw` in their order."""
+
+from rnnviz.core.cells import Cell
+from rnnviz.core.experiment import Experiment
+
+_SIGNALS = {
+    "gaussian": [],
+    "impulse": ["x[:] = np.arange(T_x) == T_x // 10"],
+    "step": ["x[:] = np.arange(T_x) >= T_x // 2"],
+    "sine": [
+        "phase = np.arange(T_x) / 25 + np.arange(n_x)[:, None] / n_x",
+        "x[:] = np.sin(2 * np.pi * phase)[:, None, :]",
+    ],
+}
+_GLOROT = """
+
+def glorot(rows, columns):  # Glorot & Bengio 2010
+    limit = np.sqrt(6 / (rows + columns))
+    return random.uniform(-limit, limit, (rows, columns))
+
+"""
+_RECURRENT = {  # the block of a gate's weights that acts on the state
+    "orthogonal": """
+def recurrent(rows, columns):  # its block on a: the Q of a Gaussian's QR (Saxe et al. 2014)
+    W = glorot(rows, columns)
+    Q, R = np.linalg.qr(random.randn(n_a, n_a))
+    W[:, :n_a] = Q * np.where(np.diag(R) < 0, -1, 1)
+    return W
+
+""",
+    "identity": """
+def recurrent(rows, columns):  # its block on a: the identity (Le et al. 2015)
+    W = glorot(rows, columns)
+    W[:, :n_a] = np.eye(n_a)
+    return W
+
+""",
+}
+
+
+def draws(e: Experiment, cell: Cell) -> list[str]:
+    """Everything random in its order, then the input and the type of the numbers."""
+    shapes = {cell.readout[0]: "n_y, n_a", cell.readout[1]: "n_y, 1"}
+    for gate in cell.all_gates:
+        wide = ["n_a, n_a + n_x"] if len(gate.weights) == 1 else ["n_a, n_a", "n_a, n_x"]
+        shapes |= dict(zip((*gate.weights, gate.bias), (*wide, "n_a, 1"), strict=True))
+    found = [
+        f"random = np.random.RandomState({e.seed})",
+        "x, a0 = random.randn(n_x, m, T_x), random.randn(n_a, m)",
+    ]
+    recurrent = [gate.weights[0] for gate in cell.all_gates]
+    if e.init == "notebook":
+        found += _pairs({name: f"random.randn({shapes[name]})" for name in cell.draws})
+    else:
+        total = sum(rows * columns for rows, columns in cell.shapes(e.n_x, e.n_a, e.n_y).values())
+        found.append(f"random.randn({total})  # set aside, so that every start shares what follows")
+        found += (_GLOROT + _RECURRENT.get(e.init, "")).split("\n")
+        starts = {name: f"glorot({shapes[name]})" for name in cell.draws}
+        for gate in cell.all_gates:
+            starts[gate.bias] = f"np.zeros(({shapes[gate.bias]}))"
+            if e.init in _RECURRENT:
+                starts[gate.weights[0]] = f"recurrent({shapes[gate.weights[0]]})"
+        starts[cell.readout[1]] = "np.zeros((n_y, 1))"
+        found += _pairs(starts)
+    found += [f"for W in [{', '.join(recurrent)}]:", "    W[:, :n_a] *= gain"]
+    if cell.memory is not None:
+        name, sign = cell.memory
+        bias = next(gate.bias for gate in cell.all_gates if gate.name == name)
+        found.append(f"{bias} {'+' if sign > 0 else '-'}= {e.forget_bias!r}  # the forget bias")
+    if e.loss.startswith("cross_entropy"):
+        found.append("labels = random.randint(n_y, size=(m, T_x))")
+    else:
+        found.append("G = random.randn(n_a, m, T_x)  # dL/da as given")
+    return [*found, *_signal(e), *_single(e, cell)]
+
+
+def _pairs(values: dict[str, str]) -> list[str]:
+    """Assignments, two a line; they are carried out from left to right."""
+    entries = list(values.items())
+    two = (dict(entries[j : j + 2]) for j in range(0, len(entries), 2))
+    return [f"{', '.join(some)} = {', '.join(some.values())}" for some in two]
+
+
+def _signal(e: Experiment) -> list[str]:
+    if e.signal != "csv":
+        return _SIGNALS[e.signal]
+    numbers = " ".join(repr(number) for row in e.series for number in row)
+    return [
+        f'series = np.array("{numbers}".split(), float)  # your CSV, row by row',
+        "x[:] = series.reshape(T_x, n_x).T[:, None, :]",
+    ]
+
+
+def _single(e: Experiment, cell: Cell) -> list[str]:
+    if e.dtype == "float64":
+        return []
+    names = ", ".join(("x", "a0", *cell.draws))
+    return [f"{names} = (", f"    number.astype(np.{e.dtype}) for number in ({names})", ")"]

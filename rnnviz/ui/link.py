@@ -1,0 +1,68 @@
+"""The way of an experiment from one screen to another: its link, its QR code, its capsule."""
+
+from functools import cache
+from urllib.parse import urlencode, urlparse
+
+import streamlit as st
+
+from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.export import capsule, qr
+from rnnviz.ui import controls
+from rnnviz.ui.cache import digests
+from rnnviz.ui.page import ROOT
+from rnnviz.ui.show import folded
+
+_HERE = ("127.0.0.1", "localhost", "::1")  # addresses that every machine has for itself
+
+
+@cache
+def _component():
+    html, css, js = ((ROOT / "assets" / f"link.{end}").read_text() for end in ("html", "css", "js"))
+    return st.components.v2.component("rnnviz_link", html=html, css=css, js=js)
+
+
+def share() -> None:
+    """A drawer with the page's link, long and short, and the QR code of the short one."""
+    drawer = folded("Link and QR code")
+    if not drawer.open:
+        return
+    with drawer:
+        try:
+            words = urlencode(controls.short_link())
+        except ExperimentError as error:
+            st.caption(f"This experiment has no link: {error}. A capsule carries it.")
+            return
+        st.caption(
+            "The link is the experiment: whoever opens it sees this page as you do. The short one "
+            "leaves out what stands at its default, and opens the same."
+        )
+        link, problem = f"{st.context.url}?{words}", ""
+        try:
+            code = qr.svg(link)
+        except ExperimentError as error:
+            code, problem = "", f"There is no QR code: {error}."
+        _component()(key="link", data={"short": words, "code": code})
+        st.code(link, language=None, wrap_lines=True)
+        if problem:
+            st.caption(problem)
+        elif urlparse(link).hostname in _HERE:
+            st.caption(
+                "Only this machine can open this address. For a class, serve with "
+                "`python -m rnnviz app --public --host 0.0.0.0` and open the page here by the "
+                "machine's own name: link and code then bear that."
+            )
+
+
+def open_capsule() -> None:
+    """An upload of a capsule, or of its settings alone; the experiment in it is then the page's."""
+    file = st.file_uploader("Open a capsule (.zip) or settings (.json)", type=["zip", "json"])
+    if file is None:
+        return
+    try:
+        found = capsule.read(file)
+    except ExperimentError as error:
+        st.error(f"{shown(file.name)}: {error}.")
+        return
+    controls.adopt(found.experiment, file.file_id)
+    if controls.store().experiment == found.experiment:
+        st.success(f"{shown(file.name)} was opened. {found.verdict(digests(found.experiment))}")

@@ -1,0 +1,201 @@
+"""The script of an experiment: NumPy alone, under 150 lines, every array as the engine has it."""
+
+import ast
+import itertools
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from minimal import MGU, registered
+
+import rnnviz
+from rnnviz.core import tidy
+from rnnviz.core.cells import register
+from rnnviz.core.cells.base import _registry
+from rnnviz.core.experiment import CHOICES
+from rnnviz.export.script import numpy_script
+
+CELLS = [*rnnviz.CELLS, "mgu"]
+SERIES = tuple((0.1 * t, -1e-3 / (t + 1)) for t in range(7))
+TOLERANCE = {"float64": 1e-12, "float32": 1e-5}
+ALONE = """
+import runpy, sys
+from pathlib import Path
+class OnlyNumpy:
+    def find_spec(self, name, *_):
+        top = name.split(".")[0]
+        if top != "numpy" and top not in sys.stdlib_module_names:
+            raise ImportError(name)
+sys.meta_path.insert(0, OnlyNumpy())
+import numpy
+for script in sorted(Path(sys.argv[1]).glob("*/script.py")):
+    numpy.savez(script.with_name("again.npz"), **runpy.run_path(str(script))["arrays"])
+"""
+
+
+@pytest.fixture(autouse=True)
+def mgu():
+    with registered():
+        yield
+
+
+def experiments(cell):
+    """Every start with every loss, and with them every signal, activation and type in turn."""
+    turns = [itertools.cycle(CHOICES[name]) for name in ("signal", "activation", "dtype")]
+    for init, loss in itertools.product(CHOICES["init"], CHOICES["loss"]):
+        signal, activation, dtype = (next(turn) for turn in turns)
+        words = {"signal": signal, "activation": activation, "dtype": dtype}
+        if signal == "csv":
+            words |= {"series": SERIES, "n_x": 2, "T_x": 7}
+        next(turns[2] if loss.endswith("_every") else turns[0])  # so that the turns drift apart
+        yield rnnviz.Experiment(
+            cell=cell, init=init, loss=loss, n_a=4, m=3, seed=5, gain=0.8, forget_bias=0.5,
+            **({"T_x": 9} | words),
+        )  # fmt: skip
+    yield rnnviz.Experiment(cell=cell, n_x=1, n_a=1, m=1, T_x=1)
+    yield rnnviz.Experiment(cell=cell, n_y=1, loss="upstream_every", m=1)
+    # Far from smooth: what is rounded otherwise at the start is another state at the end.
+    yield rnnviz.Experiment(cell=cell, n_a=48, T_x=200, loss="upstream_every", gain=1.5)
+    yield rnnviz.Experiment(cell=cell, n_a=32, T_x=100, dtype="float32", gain=1.5)
+    for activation in CHOICES["activation"] if cell == "rnn" else ():
+        yield rnnviz.Experiment(cell=cell, activation=activation, gain=0.3, T_x=20)
+        yield rnnviz.Experiment(cell=cell, activation=activation, dtype="float32", gain=0.3)
+
+
+def carried_out(folder, wanted):
+    """The arrays of every experiment's script, run where nothing but NumPy can be imported."""
+    for number, one in enumerate(wanted):
+        place = folder / f"{number:03}"
+        place.mkdir()
+        (place / "script.py").write_text(numpy_script(one), encoding="utf-8")
+        np.savez(place / "arrays.npz", **tidy.arrays(rnnviz.run(one)))
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", ALONE, str(folder)],
+        capture_output=True, text=True, timeout=300, cwd=folder,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    said = done.stdout.splitlines()
+    assert len(said) == len(wanted)
+    places = (folder / f"{number:03}" / "again.npz" for number in range(len(wanted)))
+    return [
+        (dict(np.load(place, allow_pickle=False)), line)
+        for place, line in zip(places, said, strict=True)
+    ]
+
+
+def gap(here, there):
+    """The largest difference, relative where numbers exceed 1."""
+    assert here.shape == there.shape and here.dtype == there.dtype
+    assert (np.isfinite(here) == np.isfinite(there)).all()
+    finite = np.isfinite(there)
+    size = max(1, np.abs(there[finite]).max(initial=0))
+    return np.abs(here[finite].astype(float) - there[finite]).max(initial=0) / size
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_every_array_from_numpy_alone(cell, tmp_path):
+    wanted = list(experiments(cell))
+    assert {e.signal for e in wanted} == set(CHOICES["signal"])
+    for one, (again, said) in zip(wanted, carried_out(tmp_path, wanted), strict=True):
+        there = tidy.arrays(rnnviz.run(one))
+        assert set(again) == set(there)
+        gaps = {name: gap(again[name], array) for name, array in there.items()}
+        assert max(gaps.values()) <= TOLERANCE[one.dtype], (one, max(gaps, key=gaps.get))
+        worst = float(said.split(": ")[1].split(" ")[0])
+        assert worst == pytest.approx(max(gaps.values()), rel=0.05)
+
+
+def test_a_state_that_explodes_does_so_in_the_script(tmp_path):
+    wild = rnnviz.Experiment(cell="rnn", activation="relu", gain=100.0, T_x=400)
+    ((again, said),) = carried_out(tmp_path, [wild])
+    states = rnnviz.run(wild).trace.states["a"]
+    assert not np.isfinite(states).all()
+    assert gap(again["a"], states) <= 1e-12
+    assert said.startswith("largest difference from arrays.npz: ")
+
+
+def test_a_wrong_array_is_found_out(tmp_path):
+    one = rnnviz.Experiment(T_x=5)
+    (tmp_path / "script.py").write_text(numpy_script(one), encoding="utf-8")
+    arrays = {name: array.copy() for name, array in tidy.arrays(rnnviz.run(one)).items()}
+    arrays["dWf"][2, 1] += 0.25
+    np.savez(tmp_path / "arrays.npz", **arrays)
+    done = subprocess.run(
+        [sys.executable, "-I", tmp_path / "script.py"], capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.startswith("largest difference from arrays.npz: 0.25 (dWf;")
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_it_is_short_and_reads(cell):
+    choices = (CHOICES[name] for name in ("init", "loss", "signal", "dtype"))
+    for init, loss, signal, dtype in itertools.product(*choices):
+        words = {"series": ((1.0, 2.0, 3.0),) * 50} if signal == "csv" else {}
+        e = rnnviz.Experiment(cell=cell, init=init, loss=loss, signal=signal, dtype=dtype, **words)
+        text = numpy_script(e)
+        assert len(text.splitlines()) < 150
+        assert signal == "csv" or max(map(len, text.splitlines())) <= 110
+        tree = ast.parse(text)
+        imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+        assert {getattr(node, "module", None) or node.names[0].name for node in imports} == {
+            "numpy", "pathlib",
+        }  # fmt: skip
+    assert "forward only" not in text
+
+
+@contextmanager
+def known(cell_class):
+    register(cell_class)
+    try:
+        yield cell_class.name
+    finally:
+        del _registry[cell_class.name]
+
+
+def test_a_chain_rule_that_is_no_formula_leaves_the_way_forward(tmp_path):
+    @dataclass(frozen=True)
+    class Branching(MGU):
+        name = "branching"
+
+        def backstep(self, by_a, d_by_a, da):
+            if da.max() > 0:
+                d_by_a[...] = da * by_a
+
+    with known(Branching) as name:
+        one = rnnviz.Experiment(cell=name, T_x=5)
+        assert "no plain formula: forward only" in numpy_script(one)
+        ((again, _),) = carried_out(tmp_path, [one])
+        there = tidy.arrays(rnnviz.run(one))
+        assert {"a", "y", "forget", "z_forget", "x", "Wf", "initial_a"} <= set(again)
+        assert max(gap(array, there[name]) for name, array in again.items()) <= 1e-12
+
+
+def test_a_step_that_is_no_formula_is_refused_in_one_sentence():
+    @dataclass(frozen=True)
+    class Looping(MGU):
+        name = "looping"
+
+        def step(self, f, k, a_prev, a):
+            for row in range(a.shape[-2]):
+                a[..., row, :] = f[..., row, :] * k[..., row, :]
+
+    with known(Looping) as name, pytest.raises(rnnviz.ExperimentError, match=r"^cell must have"):
+        numpy_script(rnnviz.Experiment(cell=name))
+
+
+def test_a_cell_may_call_its_arrays_what_it_likes(tmp_path):
+    @dataclass(frozen=True)
+    class Odd(MGU):
+        name = "odd"
+
+        def step(self, W, x, m, np):
+            np[...] = (1 - W) * m + W * x
+
+    with known(Odd) as name:
+        one = rnnviz.Experiment(cell=name, T_x=5)
+        ((again, _),) = carried_out(tmp_path, [one])
+        there = tidy.arrays(rnnviz.run(one))
+        assert max(gap(again[name], array) for name, array in there.items()) <= 1e-12
