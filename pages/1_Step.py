@@ -28,5 +28,6 @@ if drawer.open:
         drawer.dataframe(matrix)
 numbers = figures.step.columns(run, t, sequence)
 ui.table(figures.step.padded(numbers), "step")
+ui.film(run, sequence, unit)
 ui.take(run)
 ui.python(run.experiment, f"figures.step.flow(run, t={t}, sequence={sequence}, unit={unit})")

@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 import rnnviz
+from rnnviz.commands import film
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,6 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     _add_sentiment(commands)
     _add_export(commands)
+    film.add(commands)
     words = sys.argv[1:] if arguments is None else arguments
     chosen = parser.parse_args(words or ["app"])
     if chosen.command is None:
@@ -34,6 +36,14 @@ def main(arguments: list[str] | None = None) -> int:
         from rnnviz import export
 
         return export.main(chosen)
+    if chosen.command == "film":
+        try:
+            return film.main(chosen)
+        except rnnviz.ExperimentError as error:
+            print(f"rnnviz film: {error}", file=sys.stderr)
+            return 2
+        except KeyboardInterrupt:
+            return 130
     if not chosen.public and not _is_loopback(chosen.host):
         app.error(
             f"host must be a loopback address such as 127.0.0.1 unless --public is given, "

@@ -11,6 +11,7 @@ from rnnviz.ui.controls import (
     unit,
 )
 from rnnviz.ui.equations import equations, substituted
+from rnnviz.ui.film import film
 from rnnviz.ui.page import page, settle
 from rnnviz.ui.show import broken, folded, picture, python, table
 from rnnviz.ui.take import take
@@ -21,6 +22,7 @@ __all__ = [
     "choose",
     "equations",
     "experiment",
+    "film",
     "folded",
     "itemised",
     "link_to",
