@@ -29,6 +29,7 @@ if drawer.open:
 numbers = figures.step.columns(run, t, sequence)
 ui.table(figures.step.padded(numbers), "step")
 ui.take_pictures(run)
+ui.film(run, sequence, unit)
 ui.take(run)
 ui.share()
 ui.python(run.experiment, f"figures.step.flow(run, t={t}, sequence={sequence}, unit={unit})")

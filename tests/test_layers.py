@@ -10,11 +10,12 @@ ARROWS = {  # a room, and what of the project it may import
     "core": {"core"},
     "notebook": {"core", "sentiment"},
     "figures": {"figures", "core"},
-    "sentiment": {"sentiment", "core"},
+    "jobs": {"jobs", "core"},
+    "sentiment": {"sentiment", "jobs", "core"},
     "lessons": {"lessons", "core"},
-    "export": {"export", "figures", "core"},
+    "export": {"export", "figures", "jobs", "core"},
     "commands": {"commands", "export", "sentiment", "core"},
-    "ui": {"ui", "export", "figures", "sentiment", "lessons", "core"},
+    "ui": {"ui", "export", "figures", "jobs", "sentiment", "lessons", "core"},
     "pages": {"ui", "figures", "core"},
 }
 HEAVY = {"tensorflow", "keras", "sklearn", "h5py"}  # imported by the functions that need them
@@ -22,14 +23,15 @@ LIBRARIES = {  # and which installed packages, among those that the project know
     "core": {"numpy"},
     "notebook": {"numpy"},
     "figures": {"numpy", "plotly"},
+    "jobs": set(),
     "sentiment": {"numpy", *HEAVY},
     "lessons": {"numpy"},
-    "export": {"numpy", "pandas", "plotly"},
+    "export": {"numpy", "pandas", "plotly", "PIL"},
     "commands": set(),
     "ui": {"streamlit", "plotly", "pandas", "numpy"},
     "pages": {"streamlit"},
 }
-KNOWN = {"numpy", "plotly", "pandas", "streamlit", "altair", "matplotlib", *HEAVY}
+KNOWN = {"numpy", "plotly", "pandas", "streamlit", "altair", "matplotlib", "PIL", *HEAVY}
 
 
 def room(path: Path) -> str | None:

@@ -13,8 +13,9 @@ import pytest
 
 from rnnviz import ExperimentError
 from rnnviz.__main__ import main
+from rnnviz.jobs.queue import Threads
 from rnnviz.sentiment import ablation, bridge, comparison, data, models, runs, scores, twin
-from rnnviz.sentiment.jobs import Jobs, Threads
+from rnnviz.sentiment.jobs import Jobs
 from rnnviz.sentiment.settings import Settings, recipe
 
 pytest.importorskip("keras")
@@ -118,7 +119,8 @@ def test_a_worker_dies_with_its_parent(tmp_path, end):
 
     source = f"""
 from pathlib import Path
-from rnnviz.sentiment.jobs import Jobs, Threads
+from rnnviz.jobs.queue import Threads
+from rnnviz.sentiment.jobs import Jobs
 from rnnviz.sentiment.settings import Settings
 import time
 folder = Jobs(root=Path({str(tmp_path)!r})).submit(Settings.from_dict({LONG.to_dict()!r}))

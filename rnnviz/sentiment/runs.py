@@ -6,40 +6,23 @@ model.keras, words.json (the vocabulary) and result.json (what was measured).
 
 import csv
 import io
-import json
-import os
 import re
-import secrets
-import shutil
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.jobs import folder as job
+from rnnviz.jobs.folder import home
 from rnnviz.sentiment.settings import MODELS, Settings
 
-STATES = ("queued", "running", "done", "cancelled", "failed")
-OVER = STATES[2:]
+OVER = job.OVER
 COLUMNS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "gradient_norm", "seconds")
 _MOST_NAME = 60
-_STALE = 20.0  # seconds without a sign of life, after which a run's process must be looked for
-
-
-def home() -> Path:
-    """Where runs are kept: $RNNVIZ_RUNS, or a folder in the user's home."""
-    return Path(os.environ.get("RNNVIZ_RUNS") or Path.home() / ".rnnviz" / "runs")
 
 
 @dataclass(frozen=True)
-class Folder:
+class Folder(job.Folder):
     """One run's folder; reading what is missing or broken gives one sentence or nothing."""
-
-    path: Path
-
-    @property
-    def id(self) -> str:
-        """The folder's name: eight hexadecimal digits, or a shipped run's word."""
-        return self.path.name
 
     @property
     def model(self) -> Path:
@@ -49,34 +32,17 @@ class Folder:
     @property
     def settings(self) -> Settings:
         """What was asked for."""
-        return Settings.from_dict(self._json("settings.json")["settings"])
+        return Settings.from_dict(self.read("settings.json")["settings"])
 
     @property
     def name(self) -> str:
         """The user's name for it, or what it is."""
         try:
-            given = self._json("settings.json")
+            given = self.read("settings.json")
             title = given.get("name") or "{cell} on {data}".format(**given["settings"])
         except (ExperimentError, KeyError):
             return self.id
         return str(title)[:_MOST_NAME]
-
-    @property
-    def submitted(self) -> float:
-        """When it was asked for, in seconds since 1970."""
-        return float(self._json("settings.json").get("submitted", 0))
-
-    def progress(self) -> dict:
-        """Where it stands: at least `state`, and `reason` where it failed."""
-        try:
-            found = self._json("progress.json")
-        except ExperimentError as error:
-            return {"state": "failed", "reason": str(error)}
-        if found.get("state") not in STATES:
-            return {"state": "failed", "reason": f"progress.json must name a state of {STATES}"}
-        if found["state"] == "running" and not _alive(found):
-            return found | {"state": "failed", "reason": "the worker is gone"}
-        return found
 
     def history(self) -> list[dict[str, float]]:
         """One row an epoch, the columns of COLUMNS."""
@@ -93,25 +59,11 @@ class Folder:
 
     def result(self) -> dict | None:
         """What was measured; None until it is done."""
-        return self._json("result.json") if (self.path / "result.json").exists() else None
+        return self.read("result.json") if (self.path / "result.json").exists() else None
 
     def words(self) -> tuple[str, ...]:
         """The vocabulary that its model was trained on."""
-        return tuple(self._json("words.json")["words"])
-
-    def write(self, name: str, content: dict | list) -> None:
-        """A JSON file, replaced as a whole. Raises ExperimentError where the disk refuses."""
-        self.write_text(name, json.dumps(content, indent=1))
-
-    def write_text(self, name: str, text: str) -> None:
-        """Any text, replaced as a whole."""
-        part = self.path / f".{name}.{os.getpid()}"
-        try:
-            part.write_text(text)
-            os.replace(part, self.path / name)
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            raise ExperimentError(f"{name} cannot be written: {error.strerror}") from None
+        return tuple(self.read("words.json")["words"])
 
     def write_history(self, rows: list[dict]) -> None:
         """All epochs so far."""
@@ -121,55 +73,17 @@ class Folder:
         table.writerows(rows)
         self.write_text("history.csv", text.getvalue())
 
-    def note(self, state: str, **more) -> None:
-        """Write where the run stands."""
-        self.write("progress.json", {"state": state, "updated": time.time(), **more})
-
     def rename(self, name: str) -> None:
         """Give it a name, at most 60 characters."""
         name = "".join(c for c in name.strip() if c.isprintable())
         if not 1 <= len(name) <= _MOST_NAME:
             raise ExperimentError(f"a name must have 1 to {_MOST_NAME} characters, got {len(name)}")
-        self.write("settings.json", self._json("settings.json") | {"name": name})
-
-    def delete(self) -> None:
-        """Remove the folder and all that is in it."""
-        shutil.rmtree(self.path, ignore_errors=True)
-
-    def _json(self, name: str) -> dict:
-        try:
-            found = json.loads((self.path / name).read_text())
-        except (OSError, ValueError, RecursionError) as error:
-            why = getattr(error, "strerror", None) or "it is not JSON"
-            raise ExperimentError(f"{name} of run {self.id} cannot be read: {why}") from None
-        if not isinstance(found, dict):
-            raise ExperimentError(f"{name} of run {self.id} must hold an object")
-        return found
-
-
-def _alive(progress: dict) -> bool:
-    """Has a running job given a sign of life, or does its process still stand?"""
-    if time.time() - float(progress.get("updated", 0)) < _STALE:
-        return True
-    try:
-        os.kill(int(progress.get("pid", 0)) or -1, 0)
-    except (OSError, ValueError, OverflowError):
-        return False
-    return bool(progress.get("pid"))
+        self.write("settings.json", self.read("settings.json") | {"name": name})
 
 
 def create(settings: Settings, root: Path | None = None, name: str = "") -> Folder:
     """A new folder with its settings, queued."""
-    path = (root or home()) / secrets.token_hex(4)
-    try:
-        path.mkdir(parents=True)
-    except OSError as error:
-        raise ExperimentError(f"{path.parent} cannot hold runs: {error.strerror}") from None
-    folder = Folder(path)
-    asked = {"settings": settings.to_dict(), "submitted": time.time(), "name": name}
-    folder.write("settings.json", asked)
-    folder.note("queued")
-    return folder
+    return Folder.create(root or home(), {"settings": settings.to_dict(), "name": name})
 
 
 def shipped() -> Path:
@@ -190,13 +104,7 @@ def find(id: str, root: Path | None = None) -> Folder:
 
 def every(root: Path | None = None) -> list[Folder]:
     """The user's runs, the newest first; folders without readable settings are passed over."""
-    found = []
-    for path in sorted((root or home()).glob("[0-9a-f]" * 8)):
-        try:
-            found.append((Folder(path).submitted, Folder(path)))
-        except ExperimentError:
-            continue
-    return [folder for _, folder in sorted(found, key=lambda pair: -pair[0])]
+    return Folder.every(root or home())
 
 
 def included() -> list[Folder]:

@@ -9,7 +9,6 @@ import time
 
 import numpy as np
 
-from rnnviz.core.errors import ExperimentError
 from rnnviz.sentiment import data, models
 from rnnviz.sentiment.data import Dataset, Split
 from rnnviz.sentiment.runs import Folder
@@ -227,12 +226,3 @@ def _callback(keras, settings, dataset, folder, steps, optimizer):
             folder.write_history([*rows, row])
 
     return Log()
-
-
-def reason(error: BaseException) -> str:
-    """One sentence for what went wrong in a worker."""
-    if isinstance(error, ExperimentError):
-        return str(error)
-    if isinstance(error, OSError) and error.strerror:
-        return f"the disk refused: {error.strerror}"
-    return f"{type(error).__name__}: {str(error)[:200]}"

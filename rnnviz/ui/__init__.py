@@ -11,6 +11,7 @@ from rnnviz.ui.controls import (
     unit,
 )
 from rnnviz.ui.equations import equations, substituted
+from rnnviz.ui.film import film
 from rnnviz.ui.link import open_capsule, share
 from rnnviz.ui.page import page, settle
 from rnnviz.ui.pictures import take_pictures
@@ -24,6 +25,7 @@ __all__ = [
     "choose",
     "equations",
     "experiment",
+    "film",
     "folded",
     "itemised",
     "link_to",

@@ -15,6 +15,7 @@ from rnnviz.core.experiment import Experiment
 from rnnviz.core.run import run as carry_out
 from rnnviz.core.run import seed_norms
 from rnnviz.core.types import Run
+from rnnviz.export.film.jobs import Films
 from rnnviz.sentiment import bridge
 from rnnviz.sentiment.bridge import Model
 from rnnviz.sentiment.jobs import Jobs
@@ -97,6 +98,12 @@ def checks(picture: str, _check: Callable[..., list[Verdict]], *given, **choices
 def jobs() -> Jobs:
     """The one queue of training runs of this server."""
     return Jobs()
+
+
+@st.cache_resource(show_spinner=False)
+def films() -> Films:
+    """The one queue of films of this server."""
+    return Films()
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the model ..")

@@ -1,0 +1,160 @@
+"""Drawing on a Pillow picture: text with italic letters, and lines without stairs."""
+
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+_FINER = 4  # lines are drawn this much larger and then reduced
+_WITHOUT = str.maketrans({"‖": "|", "−": "-", "→": ">", "←": "<", "·": ",", "×": "x"})
+_FACES = {
+    "upright": "SourceSansVF-Upright",
+    "italic": "SourceSansVF-Italic",
+    "serif": "SourceSerifVariable-Roman",
+    "serif italic": "SourceSerifVariable-Italic",
+}
+DASHES = {  # lengths drawn and left out, in widths of the line, for the names that theme.py uses
+    "solid": (),
+    "dash": (4.5, 2.5),
+    "dot": (1.2, 2.0),
+    "dashdot": (4.5, 2.0, 1.2, 2.0),
+    "longdash": (8.0, 3.0),
+    "longdashdot": (8.0, 2.5, 1.2, 2.5),
+}
+
+
+@cache
+def face(kind: str) -> Path | None:
+    """The file of one of the dashboard's own typefaces, which Streamlit carries."""
+    found = find_spec("streamlit")
+    folder = Path(found.origin).parent / "static" if found and found.origin else None
+    return next(iter(sorted(folder.rglob(f"{_FACES[kind]}.*.woff2"))), None) if folder else None
+
+
+@cache
+def font(size: int, weight: int = 400, kind: str = "upright") -> ImageFont.FreeTypeFont:
+    """A typeface at a size in pixels; Pillow's own where Source Sans cannot be opened."""
+    try:
+        found = ImageFont.truetype(face(kind), size)
+        axes = found.get_variation_axes()
+        found.set_variation_by_axes([weight if axis["name"] == b"Weight" else axis["default"]
+                                     for axis in axes])  # fmt: skip
+        return found
+    except (OSError, TypeError):
+        return ImageFont.load_default(size)
+
+
+def _spans(words: str, size: float, weight: int, serif: bool):
+    """The parts of "hidden state *a*" with their fonts: what stands between stars is italic."""
+    kinds = ("serif", "serif italic") if serif else ("upright", "italic")
+    for index, part in enumerate(words.split("*")):
+        one = font(round(size * _FINER), weight, kinds[index % 2])
+        if part:
+            yield part if one.path else part.translate(_WITHOUT), one
+
+
+def length(words: str, size: float, weight: int = 400, serif: bool = False) -> float:
+    """How wide a line of text is, in pixels."""
+    return sum(one.getlength(part) for part, one in _spans(words, size, weight, serif)) / _FINER
+
+
+def text(
+    picture: Image.Image,
+    place: tuple[float, float],
+    words: str,
+    size: float,
+    colour: str,
+    *,
+    weight: int = 400,
+    align: str = "left",
+    anchor: str = "s",
+    serif: bool = False,
+) -> None:
+    """Write one line from x on, or around it, or up to it; its baseline ("s") or middle ("m") at y.
+
+    It is drawn larger and reduced, so that letters need not keep to whole pixels.
+    """
+    x, y = place
+    wide = length(words, size, weight, serif)
+    x -= wide * {"left": 0, "middle": 0.5, "right": 1}[align]
+    if anchor == "m":  # the middle of a digit, the same for every word of a row
+        y -= font(round(size * _FINER), weight).getbbox("0", anchor="ls")[1] / 2 / _FINER
+    left, top = int(x - size / 2), int(y - 1.2 * size)
+    box = (int(wide + 1.5 * size) + 1, int(1.7 * size) + 1)
+    mask = Image.new("L", (box[0] * _FINER, box[1] * _FINER))
+    pen, at = ImageDraw.Draw(mask), (x - left) * _FINER
+    for part, one in _spans(words, size, weight, serif):
+        pen.text((at, (y - top) * _FINER), part, fill=255, font=one, anchor="ls")
+        at += one.getlength(part)
+    picture.paste(colour, (left, top), mask.reduce(_FINER))
+
+
+def curve(
+    picture: Image.Image,
+    box: tuple[int, int, int, int],
+    points: np.ndarray,
+    colour: str,
+    width: float,
+    dash: str = "solid",
+) -> None:
+    """A line through points (n, 2) in pixels, cut off at a box; a NaN leaves a gap."""
+    left, top, right, bottom = box
+    mask = Image.new("L", ((right - left) * _FINER, (bottom - top) * _FINER))
+    pen = ImageDraw.Draw(mask)
+    fine = (points - (left, top)) * _FINER
+    finite = np.isfinite(fine).all(axis=1)
+    for part in np.split(fine, np.flatnonzero(~finite)):
+        part = part[np.isfinite(part).all(axis=1)]
+        if len(part) == 1:
+            _dot(pen, part[0], width * _FINER)
+        for piece in _dashed(part, [share * width * _FINER for share in DASHES[dash]]):
+            pen.line(piece.ravel().tolist(), 255, round(width * _FINER), joint="curve")
+    picture.paste(colour, (left, top), mask.reduce(_FINER))
+
+
+def _dot(pen: ImageDraw.ImageDraw, centre: np.ndarray, radius: float) -> None:
+    x, y = centre
+    pen.ellipse((x - radius, y - radius, x + radius, y + radius), 255)
+
+
+def _dashed(points: np.ndarray, lengths: list[float]):
+    """The pieces of a line that a dash leaves."""
+    if len(points) < 2:
+        return
+    along = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+    if not lengths or along[-1] > 1e6:
+        yield points
+        return
+    start, index = 0.0, 0
+    while start < along[-1]:
+        end = min(start + lengths[index % len(lengths)], along[-1])
+        if index % 2 == 0:
+            inside = along[(along > start) & (along < end)]
+            places = np.concatenate([[start], inside, [end]])
+            yield np.stack([np.interp(places, along, points[:, axis]) for axis in (0, 1)], axis=1)
+        start, index = end, index + 1
+
+
+def dot(picture: Image.Image, centre: tuple[float, float], radius: float, colour: str) -> None:
+    """A filled circle."""
+    x, y = centre
+    if not np.isfinite(x + y):
+        return
+    reach = int(radius) + 2
+    box = (int(x) - reach, int(y) - reach, int(x) + reach + 1, int(y) + reach + 1)
+    mask = Image.new("L", ((box[2] - box[0]) * _FINER, (box[3] - box[1]) * _FINER))
+    middle = np.array([x - box[0], y - box[1]]) * _FINER
+    _dot(ImageDraw.Draw(mask), middle, radius * _FINER)
+    picture.paste(colour, box[:2], mask.reduce(_FINER))
+
+
+def polygon(picture: Image.Image, points: list[tuple[float, float]], colour: str) -> None:
+    """A filled polygon."""
+    places = np.array(points)
+    low, high = np.floor(places.min(axis=0)), np.ceil(places.max(axis=0)) + 1
+    mask = Image.new("L", tuple(int(size) * _FINER for size in high - low))
+    fine = ((places - low) * _FINER).ravel().tolist()
+    ImageDraw.Draw(mask).polygon(fine, 255)
+    picture.paste(colour, (int(low[0]), int(low[1])), mask.reduce(_FINER))

@@ -1,0 +1,121 @@
+"""A job is a folder of plain files, each written whole or not at all.
+
+settings.json says what was asked, progress.json where it stands; the rest is what the job makes.
+"""
+
+import json
+import os
+import secrets
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from rnnviz.core.errors import ExperimentError
+
+STATES = ("queued", "running", "done", "cancelled", "failed")
+OVER = STATES[2:]
+_STALE = 20.0  # seconds without a sign of life, after which a job's process must be looked for
+
+
+def home() -> Path:
+    """Where jobs are kept: $RNNVIZ_RUNS, or a folder in the user's home."""
+    return Path(os.environ.get("RNNVIZ_RUNS") or Path.home() / ".rnnviz" / "runs")
+
+
+@dataclass(frozen=True)
+class Folder:
+    """One job's folder; reading what is missing or broken gives one sentence."""
+
+    path: Path
+
+    @classmethod
+    def create(cls, root: Path, asked: dict, id: str | None = None) -> Self:
+        """A new folder with its settings, queued. Raises ExperimentError where the disk refuses."""
+        path = root / (id or secrets.token_hex(4))
+        try:
+            path.mkdir(parents=True)
+        except OSError as error:
+            raise ExperimentError(f"{root} cannot hold runs: {error.strerror}") from None
+        folder = cls(path)
+        folder.write("settings.json", asked | {"submitted": time.time()})
+        folder.note("queued")
+        return folder
+
+    @classmethod
+    def every(cls, root: Path) -> list[Self]:
+        """The newest first; folders without readable settings are passed over."""
+        found = []
+        for path in sorted(root.glob("[0-9a-f]" * 8)):
+            try:
+                found.append((cls(path).submitted, cls(path)))
+            except ExperimentError:
+                continue
+        return [folder for _, folder in sorted(found, key=lambda pair: -pair[0])]
+
+    @property
+    def id(self) -> str:
+        """The folder's name: eight hexadecimal digits, or a word of our own."""
+        return self.path.name
+
+    @property
+    def submitted(self) -> float:
+        """When it was asked for, in seconds since 1970."""
+        return float(self.read("settings.json").get("submitted", 0))
+
+    def progress(self) -> dict:
+        """Where it stands: at least `state`, and `reason` where it failed."""
+        try:
+            found = self.read("progress.json")
+        except ExperimentError as error:
+            return {"state": "failed", "reason": str(error)}
+        if found.get("state") not in STATES:
+            return {"state": "failed", "reason": f"progress.json must name a state of {STATES}"}
+        if found["state"] == "running" and not _alive(found):
+            return found | {"state": "failed", "reason": "the worker is gone"}
+        return found
+
+    def note(self, state: str, **more) -> None:
+        """Write where the job stands."""
+        self.write("progress.json", {"state": state, "updated": time.time(), **more})
+
+    def write(self, name: str, content: dict | list) -> None:
+        """A JSON file, replaced as a whole. Raises ExperimentError where the disk refuses."""
+        self.write_text(name, json.dumps(content, indent=1))
+
+    def write_text(self, name: str, text: str) -> None:
+        """Any text, replaced as a whole."""
+        part = self.path / f".{name}.{os.getpid()}"
+        try:
+            part.write_text(text)
+            os.replace(part, self.path / name)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            raise ExperimentError(f"{name} cannot be written: {error.strerror}") from None
+
+    def read(self, name: str) -> dict:
+        """A JSON file that holds an object. Raises ExperimentError for anything else."""
+        try:
+            found = json.loads((self.path / name).read_text())
+        except (OSError, ValueError, RecursionError) as error:
+            why = getattr(error, "strerror", None) or "it is not JSON"
+            raise ExperimentError(f"{name} of run {self.id} cannot be read: {why}") from None
+        if not isinstance(found, dict):
+            raise ExperimentError(f"{name} of run {self.id} must hold an object")
+        return found
+
+    def delete(self) -> None:
+        """Remove the folder and all that is in it."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+def _alive(progress: dict) -> bool:
+    """Has a running job given a sign of life, or does its process still stand?"""
+    if time.time() - float(progress.get("updated", 0)) < _STALE:
+        return True
+    try:
+        os.kill(int(progress.get("pid", 0)) or -1, 0)
+    except (OSError, ValueError, OverflowError):
+        return False
+    return bool(progress.get("pid"))

@@ -1,0 +1,133 @@
+"""A queue of jobs: each in a spawned process, as many at once as the executor has threads.
+
+`Queue` hands a job's folder to any `concurrent.futures.Executor`; what stands there of a job, who
+waits and who is to stop, all lies in the folders, so that a page may be closed and opened again.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import Executor, Future
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+
+from rnnviz.core.errors import ExperimentError
+from rnnviz.jobs.folder import OVER, Folder
+
+_LOOK = 0.1  # seconds between two looks at a worker and at the wish to stop it
+_PATIENCE = 0.5  # seconds that a worker has to stop by itself
+MOST_QUEUED = 50
+
+
+def carry_out(path: str, worker: str) -> None:
+    """Work on one folder in a process of its own and wait for its end; note how it ended.
+
+    A plain function of a plain path and the name of the worker's module (see `jobs.worker`), so
+    that any executor can take it.
+    """
+    folder = Folder(Path(path))
+    stop = folder.path / "stop"
+    if stop.exists() or not folder.path.is_dir():
+        _end(folder, "cancelled")
+        return
+    folder.note("running", stage="starting", pid=os.getpid())
+    command = [sys.executable, "-m", worker, str(folder.path)]
+    root = str(Path(__file__).parents[2])
+    paths = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
+    with (
+        open(folder.path / "log.txt", "ab") as log,
+        subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            env=os.environ | {"PYTHONPATH": paths},
+        ) as process,
+    ):
+        while process.poll() is None:
+            if stop.exists():
+                process.terminate()
+                try:
+                    process.wait(_PATIENCE)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                process.wait()
+                _end(folder, "cancelled")
+                return
+            time.sleep(_LOOK)
+    state = folder.progress().get("state")
+    if process.returncode and state not in OVER:
+        sign = -process.returncode
+        why = f"the worker was killed by signal {sign}" if sign > 0 else "the worker stopped"
+        _end(folder, "failed", reason=why)
+
+
+def _end(folder: Folder, state: str, **more) -> None:
+    (folder.path / "stop").unlink(missing_ok=True)
+    if folder.path.is_dir():
+        before = folder.progress()
+        kept = {key: before[key] for key in ("epoch", "epochs") if key in before}
+        folder.note(state, **kept | more)
+
+
+class Threads(Executor):
+    """Threads that do not keep the server from stopping, as those of a ThreadPoolExecutor do."""
+
+    def __init__(self, count: int):
+        self.waiting: SimpleQueue = SimpleQueue()
+        for _ in range(count):
+            Thread(target=self._work, name="job", daemon=True).start()
+
+    def submit(self, function, /, *arguments, **options) -> Future:
+        """Queue a call."""
+        future = Future()
+        self.waiting.put((future, function, arguments, options))
+        return future
+
+    def _work(self) -> None:
+        while True:
+            future, function, arguments, options = self.waiting.get()
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                future.set_result(function(*arguments, **options))
+            except BaseException as error:  # the future's owner is the one to hear of it
+                future.set_exception(error)
+
+
+class Queue:
+    """The jobs of one root folder that one kind of worker, a module, carries out."""
+
+    def __init__(self, worker: str, root: Path, executor: Executor):
+        self.worker, self.root, self.executor = worker, root, executor
+        self.futures: dict[str, Future] = {}
+
+    def check_room(self) -> None:
+        """Raise ExperimentError where too many wait already."""
+        waiting = sum(one.progress()["state"] == "queued" for one in Folder.every(self.root))
+        if waiting >= MOST_QUEUED:
+            raise ExperimentError(f"at most {MOST_QUEUED} runs may wait, got {waiting + 1}")
+
+    def start(self, folder: Folder) -> None:
+        """Put a folder at the queue's end."""
+        (folder.path / "stop").unlink(missing_ok=True)
+        call = self.executor.submit(carry_out, str(folder.path), self.worker)
+        self.futures[folder.id] = call
+
+    def cancel(self, folder: Folder) -> None:
+        """Stop a job within two seconds, or take it out of the queue; it keeps what it has."""
+        future = self.futures.get(folder.id)
+        state = folder.progress()["state"]
+        if state in OVER:
+            return
+        (folder.path / "stop").touch()
+        if (future is None and state == "queued") or (future is not None and future.cancel()):
+            _end(folder, "cancelled")
+
+    def place(self, folder: Folder) -> int:
+        """How many jobs wait before this one."""
+        every = Folder.every(self.root)
+        before = (other for other in every if other.submitted < folder.submitted)
+        return sum(other.progress()["state"] == "queued" for other in before)

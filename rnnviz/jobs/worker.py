@@ -1,0 +1,40 @@
+"""What every worker's process does: it works on one folder, and dies with its parent.
+
+Its standard input is a pipe that ends when the parent does.
+"""
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+
+from rnnviz.core.errors import ExperimentError
+from rnnviz.jobs.folder import Folder
+
+
+def work(folder: Folder, carry_out: Callable[[Folder], None]) -> int:
+    """Carry a job out; what goes wrong becomes one sentence in its folder. The exit code."""
+    threading.Thread(target=_watch, daemon=True).start()
+    try:
+        carry_out(folder)
+    except Exception as error:
+        try:
+            folder.note("failed", reason=reason(error))
+        except ExperimentError:  # the disk is full: the exit code still says that it failed
+            print(reason(error), file=sys.stderr)
+        return 1
+    return 0
+
+
+def _watch() -> None:
+    sys.stdin.buffer.read()  # returns when the other end is gone
+    os._exit(3)
+
+
+def reason(error: BaseException) -> str:
+    """One sentence for what went wrong in a worker."""
+    if isinstance(error, ExperimentError):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"the disk refused: {error.strerror}"
+    return f"{type(error).__name__}: {str(error)[:200]}"

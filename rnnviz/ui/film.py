@@ -1,0 +1,131 @@
+"""The drawer that films a run: how, a bar while it is made, and the film."""
+
+import base64
+
+import streamlit as st
+
+from rnnviz.core.errors import ExperimentError
+from rnnviz.core.types import Run
+from rnnviz.export.film.choices import BOUNDS, CHOICES, Film
+from rnnviz.export.film.jobs import Folder
+from rnnviz.jobs.folder import OVER
+from rnnviz.ui import controls
+from rnnviz.ui.cache import films
+from rnnviz.ui.show import folded, mode
+
+_WAYS = {"both": "Forward, then back", "forward": "Forward", "backward": "Back"}
+_FORMATS = {"webp": "WebP", "apng": "APNG", "gif": "GIF", "mp4": "MP4"}
+_KINDS = {"webp": "image/webp", "apng": "image/png", "gif": "image/gif", "mp4": "video/mp4"}
+_HEIGHTS = {1080: "1920 × 1080", 720: "1280 × 720", 540: "960 × 540", 360: "640 × 360"}
+_PACES = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # seconds a step, to begin with
+_SHOWN = 4 * 2**20  # bytes of a film that is played on the page itself
+
+
+def film(run: Run, sequence: int = 0, unit: int = 0) -> None:
+    """What the page shows, as a film of one sequence and unit (from 0), made in a worker."""
+    drawer = folded("A film of this run")
+    if not drawer.open:
+        return
+    with drawer:
+        asked = _choose(run, sequence, unit)
+        try:
+            asked.check(run.experiment)
+        except ExperimentError as error:
+            st.error(f"{error}.")
+            return
+        _offer(run, asked)
+        _follow_before(run, asked)
+
+
+def _choose(run: Run, sequence: int, unit: int) -> Film:
+    left, middle, right = st.columns(3)
+    direction = left.selectbox("Time runs", _WAYS, format_func=_WAYS.get, key="film way")
+    low, high = BOUNDS["pace"]
+    pace = middle.number_input(
+        "Seconds a step", low, high, _pace(run), step=0.05, format="%g", key="film pace"
+    )
+    kind = right.selectbox("Format", _FORMATS, format_func=_FORMATS.get, key="film format")
+    height = left.selectbox("Size", _HEIGHTS, format_func=_HEIGHTS.get, key="film size")
+    themes = CHOICES["theme"]
+    theme = right.selectbox(
+        "Theme", themes, index=themes.index(mode()), format_func=str.capitalize, key="film theme"
+    )
+    loop = middle.toggle("Again and again", value=True, key="film loop")
+    return Film(
+        direction=direction, sequence=sequence, unit=unit, pace=pace, height=height, theme=theme,
+        format=kind, loop=loop,
+    )  # fmt: skip
+
+
+def _pace(run: Run) -> float:
+    """At first, what lets one way last about ten seconds."""
+    return min(_PACES, key=lambda pace: abs(pace * run.trace.T_x - 10))
+
+
+def _offer(run: Run, asked: Film) -> None:
+    """The button, the bar or the film: whichever this very film has come to."""
+    folder = films().find(run.experiment, asked)
+    state = folder.progress()["state"] if folder else ""
+    if state == "done":
+        _give(run, asked, folder)
+    elif folder and state not in OVER:
+        _follow(folder)
+    else:
+        if state == "failed":
+            st.error(f"{folder.progress().get('reason', 'The film failed')}.")
+        shots = list(asked.shots(run.trace.T_x))
+        seconds = sum(shot.ticks for shot in shots) / asked.rate
+        st.caption(
+            f"Sequence {asked.sequence + 1}, unit {asked.unit + 1}: {len(shots)} pictures, "
+            f"{seconds:.0f} s."
+        )
+        if st.button("Make the film", key="film make"):
+            try:
+                controls.say("film", films().submit(run.experiment, asked).id)
+            except ExperimentError as error:
+                st.error(f"{error}.")
+                return
+            st.rerun()
+
+
+def _follow_before(run: Run, asked: Film) -> None:
+    """The bar of what this session asked for before it chose otherwise, if it is still made."""
+    before = films().named(controls.word("film"))
+    if before and before.progress()["state"] not in OVER:
+        here = films().find(run.experiment, asked)
+        if before != here:
+            _follow(before, "The film asked for before: ")
+
+
+def _follow(folder: Folder, title: str = "The film: ") -> None:
+    @st.fragment(run_every=0.5)
+    def live():
+        progress = folder.progress()
+        if progress["state"] in OVER:
+            st.rerun()
+        done, count = progress.get("done", 0), progress.get("count", 0)
+        words = f"picture {done} of {count}" if count else "starting"
+        if progress["state"] == "queued":
+            ahead = films().place(folder)
+            words = f"waiting, {ahead} before it" if ahead else "waiting"
+        left, right = st.columns([5, 1], vertical_alignment="center")
+        left.progress(done / count if count else 0.0, title + words)
+        if right.button("Cancel", key=f"film cancel {folder.id}"):
+            films().cancel(folder)
+
+    live()
+
+
+def _give(run: Run, asked: Film, folder: Folder) -> None:
+    content, e = folder.file(asked).read_bytes(), run.experiment
+    if len(content) <= _SHOWN and st.toggle("Play it here", value=True, key="film play"):
+        if asked.format == "mp4":
+            st.video(content, loop=asked.loop, autoplay=True, muted=True)
+        else:
+            told = f"Film of the {run.cell.title}, {_WAYS[asked.direction].lower()} through time"
+            data = base64.b64encode(content).decode()  # st.image would keep the first picture only
+            kind = _KINDS[asked.format]
+            st.html(f'<img src="data:{kind};base64,{data}" alt="{told}" style="width: 100%">')
+    name = f"rnnviz-{e.cell}-seed{e.seed}-{asked.direction}.{asked.ending}"
+    label, kind = f"Download ({len(content) / 1e6:.1f} MB)", _KINDS[asked.format]
+    st.download_button(label, content, name, kind, on_click="ignore", key="film take")
