@@ -13,6 +13,7 @@ from rnnviz.ui.controls import (
 from rnnviz.ui.equations import equations, substituted
 from rnnviz.ui.page import page, settle
 from rnnviz.ui.pictures import take_pictures
+from rnnviz.ui.player import player
 from rnnviz.ui.proof import proof
 from rnnviz.ui.show import broken, folded, picture, python, table
 from rnnviz.ui.take import take
@@ -29,6 +30,7 @@ __all__ = [
     "options",
     "page",
     "picture",
+    "player",
     "proof",
     "python",
     "run",
