@@ -78,7 +78,11 @@ class Controls {
     const { run } = this;
     this.slider.value = clock.k;
     this.slider.style.setProperty("--share", run.count > 1 ? clock.k / (run.count - 1) : 1);
-    this.slider.setAttribute("aria-valuetext", sentence);
+    const now = performance.now();
+    if (!clock.playing || now - (this.told ?? 0) > 500) {
+      this.slider.setAttribute("aria-valuetext", sentence());
+      this.told = now;
+    }
     this.now.textContent = `t = ${run.steps[clock.k]} of ${run.T_x}`;
     if (this.playButton.playing !== clock.playing) {
       this.playButton.playing = clock.playing;

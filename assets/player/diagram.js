@@ -165,17 +165,17 @@ class Diagram {
     const [w, h] = size(node);
     if (node.kind === "previous" || node.kind === "state") {
       const { colour } = backward ? this.lookBack(number) : this.look(node, number);
-      box.style.fill = css(colour);
-      for (const text of [label, value]) text.style.fill = inkOn(colour);
+      set(box, "fill", css(colour));
+      for (const text of [label, value]) set(text, "fill", inkOn(colour));
     }
-    box.style.stroke = node.hue ?? this.ink.quiet;
+    set(box, "stroke", node.hue ?? this.ink.quiet);
     if (node.kind === "gate") {
       const v = values[node.name];
       const share = node.open ? v : Math.abs(v) / 2;
       const top = node.open ? h - 2 * h * v : v > 0 ? -h * v : 0;
       level.setAttribute("y", top);
       level.setAttribute("height", Math.max(0, 2 * h * share) || 0);
-      level.style.fill = node.hue;
+      set(level, "fill", node.hue);
     }
     if (["gate", "block", "previous", "state"].includes(node.kind)) value.textContent = short(number);
   }
@@ -186,22 +186,30 @@ class Diagram {
     const number = backward ? this.backOn(wire, source) : this.now.values[wire.source];
     const { colour, weight } = backward ? this.lookBack(number) : this.look(source, number);
     const lit = looked && (looked.name === wire.target || looked.name === wire.source);
-    const known = number !== undefined;
+    const known = number !== undefined && !Number.isNaN(number);
     const key = `${number} ${done} ${backward} ${lit} ${this.run.mode}`;
     if (part.key === key) return;
     part.key = key;
     const width = known ? 2.5 + 5 * Math.min(1, weight) : 2;
     const tint = known ? css(colour) : this.ink.quiet;
-    base.style.stroke = lit ? this.ink.now : this.ink.quiet;
-    base.style.strokeWidth = known ? width + (lit ? 4 : 1.6) : lit ? 4 : 2;
-    flow.style.stroke = tint;
-    flow.style.strokeWidth = width;
-    flow.style.strokeDasharray = "1 1";
-    flow.style.strokeDashoffset = backward ? done - 1 : 1 - done;
-    ahead.style.fill = behind.style.fill = lit ? this.ink.now : this.ink.quiet;
-    ahead.style.display = backward ? "none" : "";
-    behind.style.display = backward ? "" : "none";
+    set(base, "stroke", lit ? this.ink.now : this.ink.quiet);
+    set(base, "strokeWidth", known ? width + (lit ? 4 : 1.6) : lit ? 4 : 2);
+    set(flow, "stroke", tint);
+    set(flow, "strokeWidth", known ? width : 0);
+    set(flow, "strokeDasharray", done < 1 ? "1 1" : "none");
+    set(flow, "strokeDashoffset", backward ? done - 1 : 1 - done);
+    for (const arrow of [ahead, behind]) set(arrow, "fill", lit ? this.ink.now : this.ink.quiet);
+    set(ahead, "display", backward ? "none" : "");
+    set(behind, "display", backward ? "" : "none");
   }
+}
+
+// Touch a style only where it changes: the browser's own work is most of a frame.
+function set(element, property, value) {
+  element.set ??= {};
+  if (element.set[property] === value) return;
+  element.set[property] = value;
+  element.style[property] = value;
 }
 
 const short = (value) => (value === undefined ? "" : Math.abs(value) >= 0.005 && Math.abs(value) < 1000 ? value.toFixed(2).replace("-", "−") : value === 0 ? "0" : Number.isFinite(value) ? value.toExponential(0).replaceAll("-", "−").replace("+", "") : "–");

@@ -70,7 +70,7 @@ class Player {
     const edge = clock.playing && !this.calm.matches ? clock.front : 1;
     this.diagram.draw(clock.k, this.unit, clock.backward, front, this.node);
     this.tape.draw(clock.k, this.unit, clock.backward, edge);
-    this.controls.draw(clock, this.unit, this.sequence, this.sentence());
+    this.controls.draw(clock, this.unit, this.sequence, () => this.sentence());
     const key = `${clock.k} ${this.unit} ${clock.backward} ${this.node?.name}`;
     if (key !== this.written) this.explain();
     this.written = key;
@@ -80,10 +80,13 @@ class Player {
 
   explain() {
     const { run, clock } = this;
-    const node = this.node ?? run.byName[run.states[0]];
-    const { letters, numbers } = equationOf(run, node, clock.k, this.unit, clock.backward);
-    write(this.letters, letters);
-    write(this.numbers, numbers);
+    const lines = (node) => equationOf(run, node, clock.k, this.unit, clock.backward);
+    const [last, ...others] = run.states.map((name) => run.byName[name]);
+    const { letters, numbers } = lines(this.node ?? last);
+    const both = !this.node && others.length > 0; // of two states each gets a line of numbers
+    write(this.letters, both ? lines(others[0])[clock.backward ? "letters" : "numbers"] : letters);
+    write(this.numbers, both && clock.backward ? letters : numbers);
+    this.letters.classList.toggle("numbers", both);
   }
 
   sentence() {

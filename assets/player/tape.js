@@ -223,8 +223,10 @@ class Tape {
     pen.strokeStyle = ink.now;
     pen.lineWidth = 2 * scale;
     pen.beginPath();
-    pen.moveTo(clamp(x, this.left, this.right), this.panels[0].y - 2);
-    pen.lineTo(clamp(x, this.left, this.right), this.bottom + 3);
+    for (const panel of this.panels) {
+      pen.moveTo(clamp(x, this.left, this.right), panel.y - 3);
+      pen.lineTo(clamp(x, this.left, this.right), panel.y + panel.height + 3);
+    }
     pen.stroke();
   }
 

@@ -22,8 +22,8 @@ class RNN(Cell):
     readout = ("Wya", "by")
     placement = MappingProxyType(  # one line from the old state to the new one
         {
-            **{"a_prev": (0, 0), "x": (1, 1.2), "join": (1, 0), "z_a": (2.2, 0), "a": (4.6, 0)},
-            **dict.fromkeys(("tanh(z_a)", "relu(z_a)", "softmax(z_a)"), (3.4, 0)),
+            **{"a_prev": (0, 0), "x": (1.5, 1.5), "join": (1.5, 0), "z_a": (3.3, 0), "a": (7, 0)},
+            **dict.fromkeys(("tanh(z_a)", "relu(z_a)", "softmax(z_a)"), (5.2, 0)),
         }
     )
 
