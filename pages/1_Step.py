@@ -7,7 +7,6 @@ from rnnviz.ui import words
 
 ui.page("Step")
 run = ui.run(ui.experiment())
-ui.broken(run)
 t, sequence, unit, _ = ui.player(run)
 st.markdown(words.step(run, t, sequence, unit))
 st.subheader("All units at this step", anchor=False)

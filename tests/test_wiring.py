@@ -126,7 +126,7 @@ def test_letters_are_the_papers():
     cell = CELLS["lstm"]
     notation = Notation(cell, nodes(cell))
     lines = {node.name: notation.letters(node) for node in nodes(cell)}
-    assert lines["forget"] == "f_{t} = σ(W_{f} [a_{t−1}, x_{t}] + b_{f})"
+    assert lines["forget"] == "forget gate: f_{t} = σ(W_{f} [a_{t−1}, x_{t}] + b_{f})"
     assert lines["forget*c_prev+input*candidate"] == "c_{t} = f_{t} · c_{t−1} + i_{t} · c̃_{t}"
     assert lines["output*tanh(c)"] == "a_{t} = o_{t} · tanh(c_{t})"
 

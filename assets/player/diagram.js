@@ -52,7 +52,7 @@ class Diagram {
   node(node) {
     const [x, y] = node.place;
     const [w, h] = size(node);
-    const group = svg("g", { transform: `translate(${x * COLUMN} ${y * ROW})`, class: `node ${node.kind}` });
+    const group = svg("g", { transform: `translate(${x * COLUMN} ${y * ROW})`, class: `node ${node.kind}`, "data-name": node.name });
     const round = ["gate", "block"].includes(node.kind) ? 6 : h;
     const box = svg("rect", { x: -w, y: -h, width: 2 * w, height: 2 * h, rx: round, class: "box" });
     const level = svg("rect", { x: -w, y: -h, width: 2 * w, height: 2 * h, rx: round, class: "level" });
@@ -144,8 +144,8 @@ class Diagram {
   look(node, value) {
     if (value === undefined || Number.isNaN(value)) return { colour: rgb(this.ink.grid), weight: 0 };
     if (node.open) return { colour: pick(this.ink.gate, value), weight: value };
-    const top = node.kind === "block" ? this.run.arrays[node.name].top : Math.max(1, ...this.run.states.map((s) => this.run.arrays[s].top));
-    const share = value / top;
+    const held = node.kind === "block" ? node.name : node.root ?? (node.kind === "gate" ? "" : node.of);
+    const share = value / (this.run.arrays[held]?.top ?? 1); // the scale of its own heatmap
     return { colour: pick(this.ink.signed, 0.5 + share / 2), weight: Math.abs(share) };
   }
 

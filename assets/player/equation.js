@@ -48,8 +48,10 @@ function gradientLines(run, node, shown, k, unit, values) {
   }
   const state = node.kind === "state" ? node.name : shown.root ?? (node.kind === "previous" ? node.of : "");
   const column = node.kind === "previous" ? run.before[k] : run.after[k];
-  const norm = state && `, norm over all units ${digits(normAt(run.arrays[`d_${state}`], column))}`;
-  return { letters: `${d} = ${value}`, numbers: `unit ${unit + 1}${norm}` };
+  const letters = `${d} = ${value}`;
+  if (!state) return { letters, numbers: `felt by unit ${unit + 1}` };
+  const norm = digits(normAt(run.arrays[`d_${state}`], column));
+  return { letters, numbers: `norm over all units ${norm}`, line: `${letters}, norm ${norm}` };
 }
 
 function normAt(array, column) {

@@ -84,8 +84,9 @@ class Player {
     const [last, ...others] = run.states.map((name) => run.byName[name]);
     const { letters, numbers } = lines(this.node ?? last);
     const both = !this.node && others.length > 0; // of two states each gets a line of numbers
-    write(this.letters, both ? lines(others[0])[clock.backward ? "letters" : "numbers"] : letters);
-    write(this.numbers, both && clock.backward ? letters : numbers);
+    const line = (node) => lines(node).line ?? lines(node).numbers;
+    write(this.letters, both ? line(others[0]) : letters);
+    write(this.numbers, both ? line(last) : numbers);
     this.letters.classList.toggle("numbers", both);
   }
 

@@ -124,7 +124,9 @@ class Tape {
     pen.font = this.font(12.5);
     this.times().forEach((k) => {
       pen.textAlign = "center";
-      pen.fillText(this.run.steps[k], this.x(k + 0.5), this.bottom + 13 * scale);
+      const half = pen.measureText(this.run.steps[k]).width / 2;
+      const x = clamp(this.x(k + 0.5), this.left + half, this.size[0] - half);
+      pen.fillText(this.run.steps[k], x, this.bottom + 13 * scale);
     });
     pen.textAlign = "right";
     pen.fillText("time t", this.left - 8 * scale, this.bottom + 13 * scale);

@@ -105,9 +105,12 @@ def _layers(found: tuple[Node, ...]):
 
 
 def _spread(layer: list, rows: dict) -> None:
-    """Rows one apart, around the middle."""
-    for index, key in enumerate(layer):
-        rows[key] = index - (len(layer) - 1) / 2
+    """Nodes one apart, wires that only pass through closer, all around the middle."""
+    room = [0.5 if isinstance(key, str) else 0.2 for key in layer]
+    row = -sum(room)
+    for key, half in zip(layer, room, strict=True):
+        rows[key] = row + half
+        row += 2 * half
 
 
 def _mean(values: list[float], otherwise: float) -> float:

@@ -95,8 +95,9 @@ def _note(run: Run, every: int) -> str:
     """What the reader must know about the steps that are drawn."""
     found = []
     if every > 1:
-        kind = {2: "2nd", 3: "3rd"}.get(every, f"{every}th")
-        found.append(f"Every {kind} step is drawn, with its exact numbers.")
+        teen = every // 10 % 10 == 1
+        ending = "th" if teen else {1: "st", 2: "nd", 3: "rd"}.get(every % 10, "th")
+        found.append(f"Every {every}{ending} step is drawn, with its exact numbers.")
     forward, backward = run.trace.nonfinite_step, run.gradients.nonfinite_step
     if forward is not None:
         found.append(f"The player stops before t = {forward + 1}, where the numbers overflow.")
@@ -149,6 +150,6 @@ def _panels(run: Run, mode: str) -> list[list[dict]]:
         for s in cell.states
     ]
     felt.append({"kind": "norms", "names": cell.states, "spoken": "norm of the gradient"})
-    a_row[0]["heading"] = "units × time, what the network holds"
+    a_row[0]["heading"] = "what the network holds, units × time"
     felt[0]["heading"] = "what the loss feels, a shade for each power of ten"
     return [a_row, felt]

@@ -85,7 +85,7 @@ class Notation:
         W = [f"{name[0]}_{{{name[1:]}}}" for name in gate.weights]
         terms = f"{W[0]} [{operand}, {x}]" if len(W) == 1 else f"{W[0]} {operand} + {W[1]} {x}"
         terms += f" + {gate.bias[0]}_{{{gate.bias[1:]}}}"
-        left = self.symbol(node.name)
+        left = f"{self.title(node)}: {self.symbol(node.name)}"
         return f"{left} = {_CALLS[gate.squash]}({terms})" if gate.squash else f"{left} = {terms}"
 
     def title(self, node: Node) -> str:
