@@ -1,4 +1,4 @@
-"""The player in a real browser: it plays alone, shows the engine's numbers, and the link keeps it."""
+"""The player in a real browser: it plays alone, with the engine's numbers, and is in the link."""
 
 import re
 from contextlib import contextmanager
@@ -133,9 +133,6 @@ def test_the_gradients_are_the_engines_and_the_chain_rule_links_them(browser, fo
 def test_it_plays_to_the_end_and_back_and_asks_the_server_for_nothing(browser, server):
     with opened(browser, server) as page:
         traffic = []
-        page.reload()
-        page.on("websocket", None) if False else None
-        rests(page)
         session = page.context.new_cdp_session(page)
         session.send("Network.enable")
         for event in ("Network.webSocketFrameSent", "Network.webSocketFrameReceived"):
@@ -238,7 +235,7 @@ def test_reduced_motion_goes_step_by_step(browser, server, motion):
 
 
 def test_a_phones_width_is_enough(browser, server):
-    with opened(browser, server, {"viewport": {"width": 480, "height": 900}} and {}) as page:
+    with opened(browser, server, {}) as page:
         page.set_viewport_size({"width": 480, "height": 900})
         page.wait_for_timeout(800)
         assert page.evaluate("document.documentElement.scrollWidth") <= 480
@@ -252,8 +249,9 @@ def test_a_phones_width_is_enough(browser, server):
 
 def test_colours_follow_the_mode(browser, server):
     with opened(browser, server, {"color_scheme": "light"}) as page:
-        ground = """() => [...document.querySelectorAll('*')].map(e => e.shadowRoot)
-            .map(r => r?.querySelector('.player')).find(Boolean).style.getPropertyValue('--ground')"""
+        ground = """() => [...document.querySelectorAll('*')]
+            .map(e => e.shadowRoot?.querySelector('.player')).find(Boolean)
+            .style.getPropertyValue('--ground')"""
         assert page.evaluate(ground) == theme.MODES["light"].ground
         page.emulate_media(color_scheme="dark")
         page.wait_for_function(f"({ground})() === '{theme.MODES['dark'].ground}'", timeout=10_000)

@@ -25,7 +25,7 @@ class Diagram {
   // Build nodes and wires anew where the cell is another one.
   show(run) {
     this.run = run;
-    this.ink = inks(run.ink);
+    this.ink = run.ink;
     const key = JSON.stringify([run.nodes, run.wires]);
     if (key !== this.key) this.build(run);
     this.key = key;
@@ -168,14 +168,14 @@ class Diagram {
       set(box, "fill", css(colour));
       for (const text of [label, value]) set(text, "fill", inkOn(colour));
     }
-    set(box, "stroke", node.hue ?? this.ink.quiet);
+    set(box, "stroke", this.ink.hues[node.of] ?? this.ink.quiet);
     if (node.kind === "gate") {
       const v = values[node.name];
       const share = node.open ? v : Math.abs(v) / 2;
       const top = node.open ? h - 2 * h * v : v > 0 ? -h * v : 0;
       level.setAttribute("y", top);
       level.setAttribute("height", Math.max(0, 2 * h * share) || 0);
-      set(level, "fill", node.hue);
+      set(level, "fill", this.ink.hues[node.of]);
     }
     if (["gate", "block", "previous", "state"].includes(node.kind)) value.textContent = short(number);
   }

@@ -17,6 +17,7 @@ class Player {
     this.note = part("note");
     this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
     keyboard(root, this);
+    this.live.addEventListener("transitionend", () => this.wear()); // the page's mode has changed
     part("tape").addEventListener("pointerdown", (event) => this.press(event));
     this.watch = new ResizeObserver(() => this.run && this.fit());
     this.watch.observe(part("screen"));
@@ -43,14 +44,19 @@ class Player {
     this.unit = clamp(this.unit, 0, run.n_a - 1);
     this.node = this.node && run.byName[this.node.name];
     this.root.classList.toggle("large", run.large);
-    this.root.style.setProperty("--now", run.ink.now);
-    this.root.style.setProperty("--quiet", run.ink.quiet);
-    this.root.style.setProperty("--grid", run.ink.grid);
-    this.root.style.setProperty("--text", run.ink.text);
-    this.root.style.setProperty("--ground", run.ink.ground);
     this.note.textContent = run.note;
-    this.diagram.show(run);
     this.controls.show(run);
+    this.wear();
+  }
+
+  // Put on the colours of the page's mode.
+  wear() {
+    const { run, root } = this;
+    if (!run) return;
+    run.mode = getComputedStyle(root).colorScheme.includes("dark") ? "dark" : "light";
+    run.ink = inks(run.inks[run.mode]);
+    for (const name of ["now", "quiet", "grid", "text", "ground"]) root.style.setProperty(`--${name}`, run.ink[name]);
+    this.diagram.show(run);
     this.fit();
   }
 

@@ -11,7 +11,7 @@ class Tape {
 
   show(run, width, height, scale) {
     this.run = run;
-    this.ink = inks(run.ink);
+    this.ink = run.ink;
     this.size = [width, height, scale];
     this.left = LABELS * scale;
     this.right = width - 10;
@@ -90,7 +90,7 @@ class Tape {
     const y = (value) => panel.y + (panel.height * (high - Math.log10(value))) / (high - low);
     panel.decades = [low, high];
     panel.names.forEach((name, index) => {
-      pen.strokeStyle = run.hues[name];
+      pen.strokeStyle = ink.hues[name];
       pen.lineWidth = 2.2 * this.size[2];
       pen.setLineDash(index ? [7, 4] : []);
       pen.beginPath();
@@ -147,7 +147,7 @@ class Tape {
     }
     const words = panel.kind === "gradient" ? "" : `${panel.word} `;
     pen.font = this.font(13, panel.kind === "gradient" ? "" : "italic");
-    pen.fillStyle = panel.hue ?? this.ink.text;
+    pen.fillStyle = this.ink.hues[panel.of] ?? this.ink.text;
     pen.fillText(panel.symbol, this.left - 8 * scale, middle);
     const width = pen.measureText(panel.symbol).width;
     pen.font = this.font(13);

@@ -13,7 +13,6 @@ from rnnviz.core.types import Run
 from rnnviz.ui import controls
 from rnnviz.ui.page import ROOT, settle
 from rnnviz.ui.player.message import message
-from rnnviz.ui.show import mode
 
 _SCRIPTS = ("data", "ink", "equation", "diagram", "tape", "clock", "controls", "main")
 _NUMBERS = ("t", "sequence", "unit")
@@ -46,7 +45,7 @@ def player(
     settle()
     _component()(
         key=key,
-        data=message(run, *chosen, mode(), large),
+        data=message(run, *chosen, large),
         on_chosen_change=partial(controls.hear, key, _NUMBERS, {"direction": _DIRECTIONS}),
         height="content",
     )

@@ -24,9 +24,7 @@ def kept_steps(n_a: int, end: int, t: int) -> tuple[np.ndarray, int]:
     return np.union1d(np.arange(0, end, every), extra), every
 
 
-def message(
-    run: Run, t: int, sequence: int, unit: int, direction: str, mode: str, large: bool
-) -> bytes:
+def message(run: Run, t: int, sequence: int, unit: int, direction: str, large: bool) -> bytes:
     """The bytes; t, sequence and unit (from 0) are where the player stands at first."""
     cell, end = run.cell, parts.drawn_steps(run)
     steps, every = kept_steps(run.trace.n_a, end, t)
@@ -35,8 +33,6 @@ def message(
     first_back = _first_back(run, steps)
     diagram = wiring(cell)
     notation = Notation(cell, diagram.nodes)
-    ink = theme.MODES[mode]
-    colours = ("ground", "text", "quiet", "grid", "now", "diverging", "sequential")
     head = {
         "title": cell.title,
         "states": cell.states,
@@ -50,13 +46,12 @@ def message(
         **{"t": t, "sequence": sequence, "unit": unit, "direction": direction},
         "k": int(np.searchsorted(steps, min(t, end - 1))),
         "note": _note(run, every),
-        "nodes": [_node(node, diagram, notation, run, mode) for node in diagram.nodes],
+        "nodes": [_node(node, diagram, notation, run) for node in diagram.nodes],
         "wires": [{"source": w.source, "target": w.target, "points": w.points}
                   for w in diagram.wires],
-        "panels": _panels(run, mode),
-        "hues": {s: theme.line(s, mode)["color"] for s in cell.states},
-        "ink": {name: getattr(ink, name) for name in colours},
-        **{"mode": mode, "font": theme.FONT, "large": large},
+        "panels": _panels(run),
+        "inks": {mode: _ink(run, mode) for mode in theme.MODES},
+        **{"font": theme.FONT, "large": large},
         "arrays": [(name, *array.shape) for name, array in arrays.items()],
     }  # fmt: skip
     text = json.dumps(head).encode()
@@ -106,7 +101,16 @@ def _note(run: Run, every: int) -> str:
     return " ".join(found)
 
 
-def _node(node, diagram, notation: Notation, run: Run, mode: str) -> dict:
+def _ink(run: Run, mode: str) -> dict:
+    """The colours of a mode; the browser knows which one it shows, and when that changes."""
+    ink, cell = theme.MODES[mode], run.cell
+    names = ("ground", "text", "quiet", "grid", "now", "diverging", "sequential")
+    things = (*cell.states, *(gate.name for gate in cell.all_gates))
+    hues = {name: theme.line(name, mode)["color"] for name in things}
+    return {name: getattr(ink, name) for name in names} | {"hues": hues}
+
+
+def _node(node, diagram, notation: Notation, run: Run) -> dict:
     """A node as the player draws it."""
     found = {
         **{"name": node.name, "kind": node.kind, "inputs": node.inputs},
@@ -116,37 +120,33 @@ def _node(node, diagram, notation: Notation, run: Run, mode: str) -> dict:
         "title": notation.title(node),
         "open": node.squash == "sigmoid" or node.kind in ("complement", "sigmoid"),
     }
-    hue = None
     if node.kind in ("gate", "block"):
         gate = notation.gate(node)
-        hue = gate.name
         found |= {"of": gate.name, "plain": plain(gate.symbol), "squash": gate.squash}
     if node.kind in ("previous", "state"):
-        hue = found["of"] = node.name.removesuffix("_prev")
+        found["of"] = node.name.removesuffix("_prev")
     if node.kind == "join":
         found["widths"] = [run.trace.n_a, run.experiment.n_x]
     if node.name in notation.roots:
         state = notation.roots[node.name]
         found |= {"root": state, "rootSymbol": f"{state}_{{t}}"}
-    return found | ({"hue": theme.line(hue, mode)["color"]} if hue else {})
+    return found
 
 
-def _panels(run: Run, mode: str) -> list[list[dict]]:
+def _panels(run: Run) -> list[list[dict]]:
     """The rows of the tape, in groups: states and gates, then what the loss feels."""
     cell, a_row = run.cell, []
     for name in cell.states:
         word, _, symbol = theme.title_of(name).rpartition(" ")
-        hue = theme.line(name, mode)["color"]
         entry = {"kind": "state", "name": name, "word": word.split(" ")[0], "symbol": symbol}
-        a_row.append(entry | {"hue": hue, "spoken": theme.title_of(name)})
+        a_row.append(entry | {"of": name, "spoken": theme.title_of(name)})
     for gate in cell.shown_gates:
         entry = {"kind": "gate", "name": gate.name, "word": gate.name, "symbol": plain(gate.symbol)}
-        hue = theme.line(gate.name, mode)["color"]
-        more = {"open": gate.squash == "sigmoid", "top": 1.0, "hue": hue, "spoken": gate.name}
+        more = {"open": gate.squash == "sigmoid", "top": 1.0, "of": gate.name, "spoken": gate.name}
         a_row.append(entry | more)
     felt = [
         {"kind": "gradient", "name": f"d_{s}", "symbol": f"dL/d{s}", "spoken": f"gradient of {s}"}
-        | {"hue": theme.line(s, mode)["color"]}
+        | {"of": s}
         for s in cell.states
     ]
     felt.append({"kind": "norms", "names": cell.states, "spoken": "norm of the gradient"})
