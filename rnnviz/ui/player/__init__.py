@@ -10,6 +10,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from rnnviz.core.types import Run
+from rnnviz.figures import parts
 from rnnviz.ui import controls
 from rnnviz.ui.page import ROOT, settle
 from rnnviz.ui.player.message import message
@@ -34,11 +35,11 @@ def player(
     """Draw the player, and return what is chosen in it and in the link.
 
     `direction` is where it starts without a word in the link, `large` sets it for a projector.
+    A run that overflows ends at its last finite step.
     """
-    e = run.experiment
+    ends = (parts.drawn_steps(run), run.experiment.m, run.experiment.n_a)
     t, sequence, unit = (
-        controls.chosen(name, 1, high, 1) - 1
-        for name, high in zip(_NUMBERS, (e.T_x, e.m, e.n_a), strict=True)
+        controls.chosen(name, 1, end, 1) - 1 for name, end in zip(_NUMBERS, ends, strict=True)
     )
     said = controls.word("direction")
     chosen = Chosen(t, sequence, unit, said if said in _DIRECTIONS else direction)
