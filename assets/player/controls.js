@@ -44,7 +44,7 @@ class Controls {
     const group = (label, ...parts) => html("div", { role: "group", "aria-label": label, class: "group" }, ...parts);
     bar.replaceChildren(
       html("div", { class: "line" }, group("Play", this.playButton, iconButton("first", "First step", does("first")), iconButton("back", "Step back", does("stepBack")), iconButton("forward", "Step forward", does("stepForward")), iconButton("last", "Last step", does("final"))), this.slider, this.now),
-      html("div", { class: "line" }, group("Direction", this.forward, this.backward), this.loopButton, this.speed, this.unit.group, this.sequence.group, html("span", { class: "hint" }, "Space plays, ← → step, ↑ ↓ choose the unit, Home and End jump")),
+      html("div", { class: "line" }, group("Direction", this.forward, this.backward), this.loopButton, this.speed, this.unit.group, this.sequence.group, html("span", { class: "hint" }, "Space plays, ← → step, ↑ ↓ or a click choose the unit, Home and End jump")),
     );
   }
 

@@ -12,7 +12,7 @@ import streamlit as st
 from rnnviz.core.types import Run
 from rnnviz.figures import parts
 from rnnviz.ui import controls
-from rnnviz.ui.page import ROOT, settle
+from rnnviz.ui.page import ROOT, large, settle
 from rnnviz.ui.player.message import message
 
 _SCRIPTS = ("data", "ink", "equation", "diagram", "tape", "clock", "controls", "main")
@@ -29,12 +29,10 @@ class Chosen(NamedTuple):
     direction: str
 
 
-def player(
-    run: Run, *, direction: str = "forward", large: bool = False, key: str = "player"
-) -> Chosen:
+def player(run: Run, *, direction: str = "forward", key: str = "player") -> Chosen:
     """Draw the player, and return what is chosen in it and in the link.
 
-    `direction` is where it starts without a word in the link, `large` sets it for a projector.
+    `direction` is where it starts without a word in the link.
     A run that overflows ends at its last finite step.
     """
     ends = (parts.drawn_steps(run), run.experiment.m, run.experiment.n_a)
@@ -46,7 +44,7 @@ def player(
     settle()
     _component()(
         key=key,
-        data=message(run, *chosen, large),
+        data=message(run, *chosen, large()),
         on_chosen_change=partial(controls.hear, key, _NUMBERS, {"direction": _DIRECTIONS}),
         height="content",
     )
