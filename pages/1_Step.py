@@ -7,16 +7,10 @@ from rnnviz.ui import words
 
 ui.page("Step")
 run = ui.run(ui.experiment())
-columns = st.columns(3)
-with columns[0]:
-    t = ui.time_step(run)
-with columns[1]:
-    sequence = ui.sequence(run)
-with columns[2]:
-    unit = ui.unit(run)
-ui.broken(run)
-ui.picture(figures.step.flow, run, t=t, sequence=sequence, unit=unit)
+t, sequence, unit, _ = ui.player(run)
 st.markdown(words.step(run, t, sequence, unit))
+st.subheader("All units at this step", anchor=False)
+ui.picture(figures.step.flow, run, t=t, sequence=sequence, unit=unit)
 st.subheader(f"Unit {unit + 1} with its numbers", anchor=False)
 for line in ui.substituted(run, t, sequence, unit):
     st.latex(line)

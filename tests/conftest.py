@@ -69,12 +69,12 @@ def browser():
 
 
 @contextmanager
-def serve():
+def serve(start=("-m", "streamlit", "run", "app.py")):
     """A fresh dashboard on a free port of the loopback; gives its address, leaves no orphan."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    command = [sys.executable, *start, f"--server.port={port}"]
     process = subprocess.Popen(
         command,
         cwd=ROOT,

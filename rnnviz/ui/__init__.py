@@ -15,6 +15,7 @@ from rnnviz.ui.film import film
 from rnnviz.ui.link import open_capsule, share
 from rnnviz.ui.page import page, settle
 from rnnviz.ui.pictures import take_pictures
+from rnnviz.ui.player import player
 from rnnviz.ui.proof import proof
 from rnnviz.ui.show import broken, folded, picture, python, table
 from rnnviz.ui.take import take
@@ -33,6 +34,7 @@ __all__ = [
     "options",
     "page",
     "picture",
+    "player",
     "proof",
     "python",
     "run",

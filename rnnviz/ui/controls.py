@@ -313,13 +313,7 @@ def _title(name: str) -> str:
 
 def choose(name: str, label: str, low, high, default, step=None):
     """A slider of the page itself, part of the link; drawn only where there is a choice."""
-    kept = store()
-    kind = type(default)
-    try:
-        value = kind(kept.view.get(name, default))
-    except ValueError:
-        value = default
-    value = min(max(value, low), high) if value == value else default
+    kept, value = store(), chosen(name, low, high, default)
     key = f"choice_{kept.page}_{name}"
     if kept.redraw or key not in st.session_state:
         st.session_state[key] = value
@@ -338,6 +332,35 @@ def switch(name: str, label: str, place=st, **more) -> bool:
     on = place.toggle(label, key=key, **more)
     say(name, "1" if on else "")
     return on
+
+
+def chosen(name: str, low, high, default):
+    """A number of this page's link within its bounds, where the page draws no slider for it."""
+    kept, kind = store(), type(default)
+    try:
+        value = kind(kept.view.get(name, default))
+    except ValueError:
+        value = default
+    value = min(max(value, low), high) if value == value else default
+    kept.view[name] = str(value)
+    return value
+
+
+def hear(key: str, numbers: tuple[str, ...], words: dict[str, tuple[str, ...]]) -> None:
+    """Put what a component's trigger `chosen` said into this page's link.
+
+    `numbers` count from 0 there and from 1 in the link; `words` may be one of those given. Anything
+    else is not ours, and is left out.
+    """
+    said = st.session_state.get(key, {}).get("chosen")
+    if not isinstance(said, dict):
+        return
+    for name in numbers:
+        if type(said.get(name)) is int and 0 <= said[name] < 10**6:
+            say(name, str(said[name] + 1))
+    for name, choices in words.items():
+        if said.get(name) in choices:
+            say(name, said[name])
 
 
 def word(name: str) -> str:

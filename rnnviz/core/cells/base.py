@@ -64,6 +64,8 @@ class Cell:
     equations: tuple[Equation, ...]
     operand_latex: str = ""  # what the late gates see in place of a_{t-1}
     note: str = ""  # a convention the reader must know
+    placement: Mapping[str, tuple[float, float]] = MappingProxyType({})  # its own drawing, if any:
+    # node of `core/wiring.py` -> (column, row); a cell without one is laid out in layers
 
     # -- the mathematics, one method a thought -------------------------------------------------
 

@@ -25,6 +25,15 @@ class GRU(Cell):
     reach = MappingProxyType({"operand": 2, "a": 3})
     skips = True
     memory = ("update", -1)
+    placement = MappingProxyType(  # the old state runs along the top, and down to the gates
+        {
+            **{"a_prev": (0, 0), "x": (1, 5), "join": (1, 4)},
+            **{"update": (2, 3), "reset": (3, 3), "reset*a_prev": (3, 2.2)},
+            **{"late join": (4, 2.2), "candidate": (5, 2.2)},
+            **{"1-update": (2, 0.75), "1-update*a_prev": (2, 0), "update*candidate": (5, 1.3)},
+            **{"update*candidate+1-update*a_prev": (5, 0), "a": (6, 0)},
+        }
+    )
     equations = (
         Equation(
             "a",

@@ -27,6 +27,15 @@ class LSTM(Cell):
     internals = 1
     reach = MappingProxyType({"a": 2, "c": 4})
     memory = ("forget", +1)
+    placement = MappingProxyType(  # the memory runs along the top, the hidden state at the bottom
+        {
+            **{"c_prev": (0, 0), "a_prev": (0, 3), "x": (1, 4), "join": (1, 3)},
+            **{"forget": (2, 2), "input": (3, 2), "candidate": (4, 2), "output": (5, 2)},
+            **{"forget*c_prev": (2, 0), "input*candidate": (4, 1)},
+            **{"forget*c_prev+input*candidate": (4, 0), "c": (7, 0)},
+            **{"tanh(c)": (6, 1), "output*tanh(c)": (6, 2), "a": (7, 3)},
+        }
+    )
     equations = (
         Equation(
             "c",

@@ -1,6 +1,7 @@
 """The simple recurrent network (Elman 1990), with the activation to choose."""
 
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells.base import Cell, Equation, Gate, register
@@ -19,6 +20,12 @@ class RNN(Cell):
     gates = (Gate("a", "z", "", ("Waa", "Wax"), "ba"),)
     draws = ("Waa", "Wax", "Wya", "ba", "by")
     readout = ("Wya", "by")
+    placement = MappingProxyType(  # one line from the old state to the new one
+        {
+            **{"a_prev": (0, 0), "x": (1.5, 1.5), "join": (1.5, 0), "z_a": (3.3, 0), "a": (7, 0)},
+            **dict.fromkeys(("tanh(z_a)", "relu(z_a)", "softmax(z_a)"), (5.2, 0)),
+        }
+    )
 
     @property
     def equations(self):

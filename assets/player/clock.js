@@ -1,0 +1,86 @@
+// Where the player stands: step k, direction, and how far the step has come (`front`, 0 to 1).
+
+const HOLD = 0.7; // seconds between the last step and the way back
+
+class Clock {
+  constructor() {
+    Object.assign(this, { k: 0, front: 1, backward: false, playing: false, speed: 4, loop: false, hold: 0 });
+  }
+
+  show(run) {
+    this.last = run.count - 1;
+    this.first = run.back_to; // where the way back ends; beyond `last` where there is no way back
+    this.k = clamp(this.k, 0, this.last);
+    if (this.first > this.last) this.backward = false;
+    if (this.backward) this.k = Math.max(this.k, this.first);
+  }
+
+  get returns() {
+    return this.first <= this.last;
+  }
+
+  get end() {
+    return this.backward ? this.first : this.last;
+  }
+
+  // Put the cursor on a step, complete.
+  go(k) {
+    this.k = clamp(k, this.backward ? this.first : 0, this.last);
+    this.front = 1;
+    this.hold = 0;
+  }
+
+  turn(backward) {
+    this.backward = backward && this.returns;
+    this.go(this.k);
+  }
+
+  play() {
+    if (this.k === this.end && this.front >= 1) {
+      if (this.backward || !this.returns) {
+        this.backward = false;
+        this.start(0);
+      } else {
+        this.backward = true;
+        this.start(this.last);
+      }
+    }
+    this.playing = true;
+  }
+
+  start(k) {
+    this.k = k;
+    this.front = 0;
+  }
+
+  pause() {
+    this.playing = false;
+    this.front = 1;
+  }
+
+  advance(seconds) {
+    if (this.hold > 0) {
+      this.hold -= seconds;
+      if (this.hold > 0) return;
+      this.backward = true;
+      this.start(this.last);
+      return;
+    }
+    this.front += seconds * this.speed;
+    while (this.front >= 1) {
+      if (this.k === this.end) return this.arrive();
+      this.k += this.backward ? -1 : 1;
+      this.front -= 1;
+    }
+  }
+
+  // Forward, then back, then still, unless it loops.
+  arrive() {
+    this.front = 1;
+    if (!this.backward && this.returns) this.hold = HOLD;
+    else if (this.loop) {
+      this.backward = false;
+      this.start(0);
+    } else this.playing = false;
+  }
+}

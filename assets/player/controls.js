@@ -1,0 +1,115 @@
+// The row of controls: native buttons, a native range (a screen reader's slider) and a menu.
+
+const ICONS = {
+  first: "M5 5V19M19 5L8 12L19 19Z",
+  back: "M16 5L6 12L16 19Z",
+  play: "M7 4L20 12L7 20Z",
+  pause: "M6 5H9V19H6ZM15 5H18V19H15Z",
+  forward: "M8 5L18 12L8 19Z",
+  last: "M19 5V19M5 5L16 12L5 19Z",
+  loop: "M17 3L21 7L17 11M3 11V10A3 3 0 0 1 6 7H21M7 21L3 17L7 13M21 13V14A3 3 0 0 1 18 17H3",
+};
+const SPEEDS = [0.5, 1, 2, 4, 8, 16, 32, 60];
+
+function html(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...children);
+  return element;
+}
+
+function iconButton(name, label, act) {
+  const drawing = svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, svg("path", { d: ICONS[name] }));
+  const button = html("button", { type: "button", "aria-label": label, title: label, class: name }, drawing);
+  button.addEventListener("click", act);
+  return button;
+}
+
+class Controls {
+  constructor(bar, player) {
+    this.player = player;
+    const does = (name) => () => player[name]();
+    this.playButton = iconButton("play", "Play", does("toggle"));
+    this.loopButton = iconButton("loop", "Loop", does("toggleLoop"));
+    this.slider = html("input", { type: "range", min: 0, step: 1, class: "scrub", "aria-label": "Time step" });
+    this.slider.addEventListener("input", () => player.scrub(Number(this.slider.value)));
+    this.now = html("output", { class: "now", "aria-hidden": "true" });
+    const speeds = SPEEDS.map((s) => html("option", { value: s }, s === 1 ? "1 step/s" : `${s} steps/s`));
+    this.speed = html("select", { "aria-label": "Speed" }, ...speeds);
+    this.speed.addEventListener("change", () => player.pace(Number(this.speed.value)));
+    this.forward = this.way("Forward", false);
+    this.backward = this.way("Backward", true);
+    this.unit = this.stepper("Unit", "unit");
+    this.sequence = this.stepper("Sequence", "sequence");
+    const group = (label, ...parts) => html("div", { role: "group", "aria-label": label, class: "group" }, ...parts);
+    bar.replaceChildren(
+      html("div", { class: "line" }, group("Play", this.playButton, iconButton("first", "First step", does("first")), iconButton("back", "Step back", does("stepBack")), iconButton("forward", "Step forward", does("stepForward")), iconButton("last", "Last step", does("final"))), this.slider, this.now),
+      html("div", { class: "line" }, group("Direction", this.forward, this.backward), this.loopButton, this.speed, this.unit.group, this.sequence.group, html("span", { class: "hint" }, "Space plays, ← → step, ↑ ↓ or a click choose the unit, Home and End jump")),
+    );
+  }
+
+  way(label, backward) {
+    const button = html("button", { type: "button", class: "word" }, label);
+    button.addEventListener("click", () => this.player.turn(backward));
+    return button;
+  }
+
+  stepper(label, name) {
+    const number = html("span", { class: "number" });
+    const less = html("button", { type: "button", "aria-label": `${label} before` }, "−");
+    const more = html("button", { type: "button", "aria-label": `${label} after` }, "+");
+    less.addEventListener("click", () => this.player.choose(name, -1));
+    more.addEventListener("click", () => this.player.choose(name, 1));
+    return { group: html("div", { role: "group", "aria-label": label, class: "group" }, less, number, more), number, less, more, label };
+  }
+
+  show(run) {
+    this.run = run;
+    this.slider.max = run.count - 1;
+    this.backward.disabled = run.back_to >= run.count;
+    this.sequence.group.style.display = run.m > 1 ? "" : "none";
+    this.drawn = null;
+  }
+
+  draw(clock, unit, sequence, sentence) {
+    const state = [clock.k, clock.playing, clock.backward, clock.loop, clock.speed, unit, sequence].join();
+    if (state === this.drawn) return;
+    this.drawn = state;
+    const { run } = this;
+    this.slider.value = clock.k;
+    this.slider.style.setProperty("--share", run.count > 1 ? clock.k / (run.count - 1) : 1);
+    const now = performance.now();
+    if (!clock.playing || now - (this.told ?? 0) > 500) {
+      this.slider.setAttribute("aria-valuetext", sentence());
+      this.told = now;
+    }
+    this.now.textContent = `t = ${run.steps[clock.k]} of ${run.T_x}`;
+    if (this.playButton.playing !== clock.playing) {
+      this.playButton.playing = clock.playing;
+      this.playButton.querySelector("path").setAttribute("d", ICONS[clock.playing ? "pause" : "play"]);
+      for (const name of ["aria-label", "title"]) this.playButton.setAttribute(name, clock.playing ? "Pause" : "Play");
+    }
+    this.forward.setAttribute("aria-pressed", !clock.backward);
+    this.backward.setAttribute("aria-pressed", clock.backward);
+    this.loopButton.setAttribute("aria-pressed", clock.loop);
+    this.speed.value = clock.speed;
+    for (const [stepper, value, count] of [[this.unit, unit, run.n_a], [this.sequence, sequence, run.m]]) {
+      stepper.number.textContent = `${stepper.label.toLowerCase()} ${value + 1} of ${count}`;
+      stepper.less.disabled = value <= 0;
+      stepper.more.disabled = value >= count - 1;
+    }
+  }
+}
+
+// Keys of the player while anything in it has the focus; what a native control does stays its own.
+function keyboard(root, player) {
+  const acts = { " ": "toggle", ArrowLeft: "stepBack", ArrowRight: "stepForward", Home: "first", End: "final", ArrowUp: "unitBefore", ArrowDown: "unitAfter" };
+  root.addEventListener("keydown", (event) => {
+    const { key, target } = event;
+    if (!acts[key] || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (target.tagName === "SELECT" || (target.tagName === "BUTTON" && key === " ")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    player[acts[key]]();
+  });
+}

@@ -1,0 +1,105 @@
+// The message from Python: 4 bytes with the header's length, the header as JSON, then one block of
+// float64 for each array that the header names. Numbers are the engine's own.
+
+function read(bytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = view.getUint32(0, true);
+  const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  const numbers = new Float64Array(bytes.slice(4 + length).buffer); // a copy, because aligned
+  const arrays = {};
+  let from = 0;
+  for (const [name, rows, columns] of head.arrays) {
+    const values = numbers.subarray(from, from + rows * columns);
+    arrays[name] = { values, rows, columns, top: largest(values) };
+    from += rows * columns;
+  }
+  return { ...head, arrays, count: head.steps.length, byName: byName(head.nodes) };
+}
+
+function byName(list) {
+  return Object.fromEntries(list.map((item) => [item.name, item]));
+}
+
+function largest(values) {
+  let top = 0;
+  for (const value of values) if (Math.abs(value) > top && Math.abs(value) < Infinity) top = Math.abs(value);
+  return top || 1;
+}
+
+const at = (array, unit, column) => array.values[unit * array.columns + column];
+
+// What every node of the diagram holds at the k-th kept step, for one unit. The new states are the
+// engine's, and so are gates and pre-activations; only what lies between is computed here.
+function valuesAt(run, k, unit) {
+  const found = {};
+  for (const node of run.nodes) {
+    const inputs = node.inputs.map((name) => found[name]);
+    const { kind, name } = node;
+    if (node.root) found[name] = at(run.arrays[node.root], unit, run.after[k]);
+    else if (kind === "previous") found[name] = at(run.arrays[node.of], unit, run.before[k]);
+    else if (kind === "gate" || kind === "block") found[name] = at(run.arrays[name], unit, k);
+    else if (kind === "state") found[name] = at(run.arrays[name], unit, run.after[k]);
+    else if (OPERATIONS[kind]) found[name] = OPERATIONS[kind](inputs);
+  }
+  return found;
+}
+
+const OPERATIONS = {
+  product: (inputs) => inputs.reduce((a, b) => a * b),
+  sum: (inputs) => inputs.reduce((a, b) => a + b),
+  difference: ([a, b]) => a - b,
+  complement: ([a]) => 1 - a,
+  sigmoid: ([a]) => 1 / (1 + Math.exp(-a)),
+  tanh: ([a]) => Math.tanh(a),
+  relu: ([a]) => Math.max(0, a),
+};
+
+// The local derivative of an operation's value by its j-th input.
+const SLOPES = {
+  product: (inputs, j) => inputs.reduce((all, v, i) => (i === j ? all : all * v), 1),
+  sum: () => 1,
+  difference: (inputs, j) => (j ? -1 : 1),
+  complement: () => -1,
+  sigmoid: (inputs, j, v) => v * (1 - v),
+  tanh: (inputs, j, v) => 1 - v * v,
+  relu: (inputs, j, v) => (v > 0 ? 1 : 0),
+};
+
+// How the loss feels every node at the k-th kept step, and what each wire carries back. States,
+// pre-activations and the late gates' operand are the engine's; between them the chain rule runs.
+function gradientsAt(run, k, unit, values) {
+  const felt = {};
+  const carried = {};
+  const fixed = (name) => run.arrays[name] && at(run.arrays[name], unit, k);
+  for (const node of run.nodes) {
+    if (node.root) felt[node.name] = at(run.arrays[`d_${node.root}`], unit, run.after[k]);
+    if (node.kind === "state") felt[node.name] = at(run.arrays[`d_${node.name}`], unit, run.after[k]);
+  }
+  for (const node of [...run.nodes].reverse()) {
+    const inputs = node.inputs.map((name) => values[name]);
+    node.inputs.forEach((source, j) => {
+      let share = SLOPES[node.kind]?.(inputs, j, values[node.name]) * felt[node.name];
+      if (node.kind === "state") return;
+      if (run.byName[source].kind === "block") share = fixed(`d_z_${run.byName[source].of}`);
+      if (node.kind === "gate" || node.kind === "block") share = fixed(`d_z_${node.of}`);
+      if (node.kind === "join") share = source === "x" ? undefined : joined(run, k, unit, node, source);
+      const wire = `${source}>${node.name}`;
+      carried[wire] = (carried[wire] ?? 0) + share;
+      if (!run.byName[source].root) felt[source] = (felt[source] ?? 0) + share;
+    });
+  }
+  for (const node of run.nodes) {
+    if (node.kind === "previous") felt[node.name] = at(run.arrays[`d_${node.of}`], unit, run.before[k]);
+    if (node.kind !== "state") continue;
+    const [root] = node.inputs; // what comes from the steps after: the whole, less what went elsewhere
+    const elsewhere = run.wires.filter((w) => w.source === root && w.target !== node.name);
+    const rest = elsewhere.reduce((sum, w) => sum + carried[`${root}>${w.target}`], 0);
+    carried[`${root}>${node.name}`] = felt[node.name] - (run.byName[root].root ? rest : 0);
+  }
+  return { felt, carried };
+}
+
+function joined(run, k, unit, join, source) {
+  if (run.byName[source].kind !== "previous") return at(run.arrays.d_operand, unit, k);
+  return at(run.arrays[`d_${run.byName[source].of}`], unit, run.before[k]);
+}

@@ -1,0 +1,61 @@
+// One line of the paper with this step's numbers, for the node under the eye.
+
+const SIGNS = { product: " · ", sum: " + ", difference: " − " };
+const CALLS = { sigmoid: "σ", tanh: "tanh", relu: "max(0, ·)", softmax: "softmax" };
+
+function equationOf(run, node, k, unit, backward) {
+  const values = valuesAt(run, k, unit);
+  const shown = node.kind === "state" ? run.byName[node.inputs[0]] : node;
+  if (backward) return gradientLines(run, node, shown, k, unit, values);
+  return { letters: shown.letters, numbers: numberLine(run, shown, k, unit, values) };
+}
+
+function numberLine(run, node, k, unit, values) {
+  const value = digits(values[node.name]);
+  const inputs = node.inputs.map((name) => bracketed(values[name]));
+  const left = node.root ? node.rootSymbol : node.symbol;
+  if (node.kind === "gate") {
+    const z = digits(at(run.arrays[`z_${node.of}`], unit, k));
+    return `${left} = ${CALLS[node.squash]}(${z}) = ${value}`;
+  }
+  if (node.kind === "previous" || node.kind === "block") return `${left} = ${value}`;
+  if (node.kind === "input") {
+    const array = run.arrays.x;
+    const first = Array.from({ length: Math.min(4, array.rows) }, (_, i) => digits(at(array, i, k)));
+    return `${left} = [${first.join(", ")}${array.rows > 4 ? ", …" : ""}]`;
+  }
+  if (node.kind === "join") return `${node.widths[0]} + ${node.widths[1]} numbers`;
+  const start = node.root || node.kind === "other" ? `${left} = ` : "";
+  if (node.kind === "complement") return `${start}1 − ${inputs[0]} = ${value}`;
+  if (node.kind === "relu") return `${start}max(0, ${digits(values[node.inputs[0]])}) = ${value}`;
+  if (CALLS[node.kind])
+    return `${start}${CALLS[node.kind]}(${digits(values[node.inputs[0]])}${node.kind === "softmax" ? ", …" : ""}) = ${value}`;
+  return `${start}${inputs.join(SIGNS[node.kind] ?? ", ")}${node.kind === "other" ? "" : ` = ${value}`}`;
+}
+
+function gradientLines(run, node, shown, k, unit, values) {
+  const { felt } = gradientsAt(run, k, unit, values);
+  const name = node.kind === "state" || !shown.root ? node.symbol : shown.rootSymbol;
+  const d = `dL/d${/[ ·+−(]/.test(name) ? `(${name})` : name}`;
+  if (node.kind === "input" || node.kind === "join")
+    return { letters: node.letters, numbers: "its gradient is a product with the weights, not drawn" };
+  const value = digits(felt[node.name]);
+  if (node.kind === "gate") {
+    const v = values[node.name];
+    const slope = node.squash === "sigmoid" ? `${digits(v)} · (1 − ${digits(v)})` : `(1 − ${bracketed(v)}²)`;
+    const dz = digits(at(run.arrays[`d_z_${node.of}`], unit, k));
+    return { letters: `${d} = ${value}`, numbers: `dL/dz_{${node.plain}} = ${bracketed(felt[node.name])} · ${slope} = ${dz}` };
+  }
+  const state = node.kind === "state" ? node.name : shown.root ?? (node.kind === "previous" ? node.of : "");
+  const column = node.kind === "previous" ? run.before[k] : run.after[k];
+  const letters = `${d} = ${value}`;
+  if (!state) return { letters, numbers: `felt by unit ${unit + 1}` };
+  const norm = digits(normAt(run.arrays[`d_${state}`], column));
+  return { letters, numbers: `norm over all units ${norm}`, line: `${letters}, norm ${norm}` };
+}
+
+function normAt(array, column) {
+  let sum = 0;
+  for (let unit = 0; unit < array.rows; unit++) sum += (at(array, unit, column) / array.top) ** 2;
+  return Math.sqrt(sum) * array.top;
+}

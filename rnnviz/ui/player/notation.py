@@ -1,0 +1,102 @@
+"""The nodes of a cell's diagram as they are written: letters with "_{..}" for what stands below."""
+
+import re
+
+from rnnviz.core.cells import Cell, Gate
+from rnnviz.core.wiring import Node
+from rnnviz.figures import theme
+
+_CALLS = {"sigmoid": "σ", "tanh": "tanh", "relu": "max", "softmax": "softmax"}
+_SIGNS = {"product": " · ", "sum": " + ", "difference": " − "}
+_WEAKER = ("sum", "difference", "complement")  # stands in brackets within a product
+_ACCENTS = {"tilde": "\u0303", "hat": "\u0302", "bar": "\u0304"}
+
+
+def plain(latex: str) -> str:
+    r"""A gate's symbol without LaTeX: "\tilde c" is c with a tilde."""
+    accent = re.fullmatch(r"\\(tilde|hat|bar)\s*\{?(\w)\}?", latex)
+    if accent:
+        return accent[2] + _ACCENTS[accent[1]]
+    return latex.replace("\\", "").replace("{", "").replace("}", "")
+
+
+class Notation:
+    """Symbols and lines of one cell's nodes."""
+
+    def __init__(self, cell: Cell, nodes: tuple[Node, ...]):
+        self.cell = cell
+        self.nodes = {node.name: node for node in nodes}
+        self.gates = {gate.name: gate for gate in cell.all_gates}
+        self.roots = {  # an operation that holds a new state
+            node.inputs[0]: node.name
+            for node in nodes
+            if node.kind == "state" and self.nodes[node.inputs[0]].kind not in ("block", "previous")
+        }
+
+    def gate(self, node: Node) -> Gate:
+        """The gate whose block a node is."""
+        return self.gates[node.name.removeprefix("z_") if node.kind == "block" else node.name]
+
+    def symbol(self, name: str) -> str:
+        """What the node is called in an equation."""
+        node = self.nodes[name]
+        if node.kind == "previous":
+            return f"{name.removesuffix('_prev')}_{{t−1}}"
+        if node.kind in ("input", "state"):
+            return f"{name}_{{t}}"
+        if node.kind in ("gate", "block"):
+            return f"{plain(self.gate(node).symbol)}_{{t}}"
+        return self._expression(node)
+
+    def _within(self, name: str, product: bool) -> str:
+        if name in self.roots:
+            return f"{self.roots[name]}_{{t}}"
+        text = self.symbol(name)
+        return f"({text})" if product and self.nodes[name].kind in _WEAKER else text
+
+    def _expression(self, node: Node) -> str:
+        inputs = [self._within(name, node.kind == "product") for name in node.inputs]
+        if node.kind in _SIGNS:
+            return _SIGNS[node.kind].join(inputs)
+        if node.kind == "complement":
+            return f"1 − {inputs[0]}"
+        if node.kind == "relu":
+            return f"max(0, {inputs[0]})"
+        if node.kind == "join":
+            return f"[{', '.join(inputs)}]"
+        return f"{_CALLS.get(node.kind, 'from ')}({', '.join(inputs)})"
+
+    def letters(self, node: Node) -> str:
+        """The line of the paper that the node stands for."""
+        if node.kind in ("gate", "block"):
+            return self._gate_line(node)
+        if node.kind == "previous":
+            name = theme.title_of(node.name.removesuffix("_prev"))
+            return f"{name} as the step before left it"
+        if node.kind == "input":
+            return "input of this step"
+        if node.name in self.roots:
+            return f"{self.roots[node.name]}_{{t}} = {self._expression(node)}"
+        return self._expression(node)
+
+    def _gate_line(self, node: Node) -> str:
+        gate, join = self.gate(node), self.nodes[node.inputs[0]]
+        operand, x = (self._within(name, False) for name in join.inputs)
+        W = [f"{name[0]}_{{{name[1:]}}}" for name in gate.weights]
+        terms = f"{W[0]} [{operand}, {x}]" if len(W) == 1 else f"{W[0]} {operand} + {W[1]} {x}"
+        terms += f" + {gate.bias[0]}_{{{gate.bias[1:]}}}"
+        left = f"{self.title(node)}: {self.symbol(node.name)}"
+        return f"{left} = {_CALLS[gate.squash]}({terms})" if gate.squash else f"{left} = {terms}"
+
+    def title(self, node: Node) -> str:
+        """The node's name for a screen reader."""
+        if node.kind == "gate":
+            return f"{node.name} gate" if node.squash == "sigmoid" else node.name
+        if node.kind == "block":
+            return "weighted sum"
+        if node.kind in ("previous", "state"):
+            name = theme.title_of(node.name.removesuffix("_prev"))
+            return f"{name} before the step" if node.kind == "previous" else f"{name} after it"
+        if node.kind == "input":
+            return "input x"
+        return re.sub(r"_\{[^}]*\}", "", f"{node.kind} {self.symbol(node.name)}")

@@ -1,0 +1,301 @@
+"""The player in a real browser: it plays alone, with the engine's numbers, and is in the link."""
+
+import re
+from contextlib import contextmanager
+from urllib.parse import parse_qs, urlparse
+
+import numpy as np
+import pytest
+from conftest import serve
+from minimal import registered
+from test_wiring import FUNCTIONS
+
+import rnnviz
+from rnnviz.core import within
+from rnnviz.core.wiring import evaluate, nodes
+from rnnviz.figures import theme
+
+pytestmark = pytest.mark.browser
+SMALL = {"n_a": "4", "T_x": "12", "m": "3"}
+
+
+def words(**link):
+    return "&".join(f"{name}={word}" for name, word in (SMALL | link).items())
+
+
+def address(page):
+    return {name: found[0] for name, found in parse_qs(urlparse(page.url).query).items()}
+
+
+@contextmanager
+def opened(browser, server, settings=None, **link):
+    """A tab on the Step page with the player in it, closed afterwards."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, **(settings or {}))
+    page = context.new_page()
+    page.goto(f"{server}/Step?{words(**link)}")
+    rests(page)
+    yield page
+    context.close()
+
+
+def rests(page):
+    """Wait until the player stands, and the script behind it has ended."""
+    page.wait_for_selector(".player .node", timeout=30_000)
+    page.wait_for_selector(".js-plotly-plot .main-svg", timeout=30_000)
+    page.wait_for_function(
+        """() => !document.querySelector('[data-testid="stStatusWidget"]')
+            && !document.querySelector('[data-stale="true"]')"""
+    )
+    page.wait_for_timeout(300)
+
+
+def scrub(page):
+    return page.get_by_role("slider", name="Time step", exact=True)
+
+
+def step(page):
+    """The step that the player stands on, from 1."""
+    return int(re.search(r"step (\d+) of", scrub(page).get_attribute("aria-valuetext"))[1])
+
+
+def digits(value):
+    """A number as the player writes it."""
+    text = f"{value:.4g}"
+    if "e" in text:
+        mantissa, exponent = text.split("e")
+        text = f"{mantissa} × 10{int(exponent)}"
+    return text.replace("-", "−")
+
+
+def number(text):
+    return float(re.sub(r" × 10(−?\d+)", r"e\1", text).strip("() ").replace("−", "-"))
+
+
+def look_at(page, name):
+    """Focus a node of the diagram; the two lines below it."""
+    page.locator(f'.player .node[data-name="{name}"]').focus()
+    return [page.locator(f".player .{kind}").last.inner_text() for kind in ("letters", "numbers")]
+
+
+@pytest.fixture(scope="module")
+def fourth():
+    """A dashboard with a cell that has no drawing of its own."""
+    with serve(("tests/fourth.py",)) as found:
+        yield found
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru", "mgu"])
+def test_the_numbers_are_the_engines(browser, fourth, cell):
+    with registered():
+        run = rnnviz.run(rnnviz.Experiment(cell=cell, n_a=4, T_x=12, m=3))
+    trace, at = run.trace, (2, 1, 6)
+    given = {f"{s}_prev": trace.state(s)[6][2, 1] for s in run.cell.states}
+    given |= {f"z_{name}": z[at] for name, z in trace.preactivations.items()} | {"x": 0.0}
+    values = evaluate(nodes(run.cell), given, FUNCTIONS)
+    with opened(browser, fourth, cell=cell, t="7", sequence="2", unit="3") as page:
+        for node in nodes(run.cell):
+            if node.kind in ("join", "input"):
+                continue
+            _, numbers = look_at(page, node.name)
+            assert numbers.split(" = ")[-1] == digits(values[node.name]), node
+            if node.kind == "gate":
+                assert f"({digits(given[f'z_{node.name}'])})" in numbers
+        for state in run.cell.states:
+            _, numbers = look_at(page, state)
+            assert numbers.split(" = ")[-1] == digits(trace.states[state][at])
+        _, numbers = look_at(page, "x")
+        assert numbers.endswith(f"[{', '.join(digits(x) for x in trace.x[:, 1, 6])}]")
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru", "mgu"])
+def test_the_gradients_are_the_engines_and_the_chain_rule_links_them(browser, fourth, cell):
+    with registered():
+        run = rnnviz.run(rnnviz.Experiment(cell=cell, n_a=4, T_x=12, m=3, loss="upstream_every"))
+    dz, _ = within.felt_by_blocks(run, 1, np.array([6]))
+    link = {"cell": cell, "t": "7", "sequence": "2", "unit": "3", "loss": "upstream_every"}
+    with opened(browser, fourth, **link, direction="backward") as page:
+        for state in run.cell.states:
+            letters, numbers = look_at(page, state)
+            felt = run.gradients.states[state][:, 1, 6]
+            assert letters.split(" = ")[-1] == digits(felt[2])
+            assert numbers == f"norm over all units {digits(np.linalg.norm(felt))}"
+            letters, _ = look_at(page, f"{state}_prev")
+            assert letters.split(" = ")[-1] == digits(run.gradients.states[state][2, 1, 5])
+        for gate in run.cell.shown_gates:
+            letters, numbers = look_at(page, gate.name)
+            assert numbers.split(" = ")[-1] == digits(dz[gate.name][2, 0])
+            value = run.trace.gates[gate.name][2, 1, 6]
+            slope = value * (1 - value) if gate.squash == "sigmoid" else 1 - value**2
+            through = number(letters.split(" = ")[-1]) * slope
+            assert through == pytest.approx(dz[gate.name][2, 0], rel=1e-3)
+
+
+def test_it_plays_to_the_end_and_back_and_asks_the_server_for_nothing(browser, server):
+    with opened(browser, server) as page:
+        traffic = []
+        session = page.context.new_cdp_session(page)
+        session.send("Network.enable")
+        for event in ("Network.webSocketFrameSent", "Network.webSocketFrameReceived"):
+            session.on(event, lambda frame: traffic.append(frame))
+        page.get_by_label("Speed").select_option("16")
+        page.get_by_role("button", name="Play", exact=True).click()
+        backward = page.get_by_role("button", name="Backward")
+        seen = set()
+        while page.get_by_role("button", name="Pause", exact=True).count():
+            seen.add((step(page), backward.get_attribute("aria-pressed")))
+            page.wait_for_timeout(30)
+        assert traffic == []
+        assert {way for _, way in seen} == {"false", "true"}
+        assert (step(page), backward.get_attribute("aria-pressed")) == (1, "true")
+        page.wait_for_url("**direction=backward*")
+        assert traffic
+
+
+def test_a_keyboard_is_enough(browser, server):
+    with opened(browser, server, t="5") as page:
+        scrub(page).focus()
+        for key, expected in (("ArrowRight", 6), ("ArrowLeft", 5), ("End", 12), ("Home", 1)):
+            page.keyboard.press(key)
+            assert step(page) == expected
+        page.keyboard.press("ArrowDown")
+        page.wait_for_url("**unit=2*")
+        page.get_by_label("Speed").select_option("2")
+        scrub(page).focus()
+        page.keyboard.press(" ")
+        page.get_by_role("button", name="Pause", exact=True).wait_for()
+        page.wait_for_timeout(700)
+        page.keyboard.press(" ")
+        page.get_by_role("button", name="Play", exact=True).wait_for()
+        assert step(page) > 1
+        assert page.locator(".player .hint").inner_text().startswith("Space plays")
+
+
+def test_scrubbing_reaches_the_page_and_the_link(browser, server):
+    run = rnnviz.run(rnnviz.Experiment(n_a=4, T_x=12, m=3))
+    with opened(browser, server) as page:
+        scrub(page).fill("7")
+        page.wait_for_url("**t=8*")
+        page.get_by_text(f"{run.trace.states['a'][0, 0, 7]:.8f}").first.wait_for(timeout=10_000)
+        assert page.evaluate("document.querySelectorAll('iframe').length") == 0
+
+
+def test_a_click_chooses_unit_and_step_and_a_reload_brings_all_back(browser, server):
+    with opened(browser, server) as page:
+        box = page.locator(".player .tape").bounding_box()
+        page.mouse.click(box["x"] + 0.75 * box["width"], box["y"] + 40)  # in the topmost heatmap
+        page.wait_for_url("**unit=3*")
+        page.get_by_role("button", name="Sequence after").click()
+        page.wait_for_url("**sequence=2*")
+        page.get_by_role("button", name="Backward").click()
+        page.wait_for_url("**direction=backward*")
+        rests(page)
+        found = address(page)
+        assert 6 < int(found["t"]) <= 12
+        page.reload()
+        rests(page)
+        assert step(page) == int(found["t"])
+        text = page.locator(".player .bar").inner_text()
+        assert "unit 3 of 4" in text and "sequence 2 of 3" in text
+        back = page.get_by_role("button", name="Backward")
+        assert back.get_attribute("aria-pressed") == "true"
+        assert address(page) == found
+
+
+def test_a_screen_reader_hears_the_slider_and_the_step(browser, server):
+    run = rnnviz.run(rnnviz.Experiment(n_a=4, T_x=12, m=3))
+    with opened(browser, server, t="4") as page:
+        a, c = (digits(run.trace.states[s][0, 0, 3]) for s in "ac")
+        sentence = f"step 4 of 12, unit 1: a {a}, c {c}"
+        assert scrub(page).get_attribute("aria-valuetext") == sentence
+        live = page.locator(".player [aria-live=polite]")
+        page.wait_for_timeout(500)
+        assert live.inner_text().startswith(sentence)
+        assert page.get_by_role("button", name="forget gate").count() == 1
+        page.keyboard.press("Tab")
+        scrub(page).press("ArrowRight")
+        page.wait_for_timeout(600)
+        assert live.inner_text().startswith("step 5 of 12")
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_reduced_motion_goes_step_by_step(browser, server, motion):
+    with opened(browser, server, {"reduced_motion": motion}) as page:
+        page.get_by_label("Speed").select_option("2")
+        page.get_by_role("button", name="Play", exact=True).click()
+        way = """() => Math.max(...[...document.querySelectorAll('*')]
+            .filter(e => e.shadowRoot?.querySelector('.player'))
+            .flatMap(e => [...e.shadowRoot.querySelectorAll('.wire.flow')])
+            .map(w => Math.abs(parseFloat(w.style.strokeDashoffset))))"""
+        between = []
+        for _ in range(12):
+            between.append(page.evaluate(way))
+            page.wait_for_timeout(70)
+        assert (max(between) > 0) == (motion == "no-preference")
+        assert step(page) > 1
+
+
+def test_a_phones_width_is_enough(browser, server):
+    with opened(browser, server, {}) as page:
+        page.set_viewport_size({"width": 480, "height": 900})
+        page.wait_for_timeout(800)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 480
+        diagram = page.locator(".player .diagram").bounding_box()
+        tape = page.locator(".player .tape").bounding_box()
+        assert tape["y"] >= diagram["y"] + diagram["height"]
+        for part in page.locator(".player .bar button, .player .bar input").all():
+            box = part.bounding_box()
+            assert box["x"] >= 0 and box["x"] + box["width"] <= 480
+
+
+def test_colours_follow_the_mode(browser, server):
+    with opened(browser, server, {"color_scheme": "light"}) as page:
+        ground = """() => [...document.querySelectorAll('*')]
+            .map(e => e.shadowRoot?.querySelector('.player')).find(Boolean)
+            .style.getPropertyValue('--ground')"""
+        assert page.evaluate(ground) == theme.MODES["light"].ground
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_function(f"({ground})() === '{theme.MODES['dark'].ground}'", timeout=10_000)
+        box = page.locator('.player .node[data-name="forget"] .box')
+        stroke = box.evaluate("e => getComputedStyle(e).stroke")
+        expected = theme.rgb(theme.line("forget", "dark")["color"])
+        assert stroke == f"rgb({', '.join(map(str, expected))})"
+
+
+def test_a_slider_of_the_sidebar_changes_the_player_in_place(browser, server):
+    with opened(browser, server, T_x="40", t="30") as page:
+        player = page.locator(".player")
+        player.evaluate("e => { e.mark = 'same' }")
+        page.get_by_label("Speed").select_option("1")
+        page.get_by_role("button", name="Play", exact=True).click()
+        before = look_at(page, "forget")[1]
+        page.get_by_role("slider", name="Gain of the recurrent weights").press("ArrowRight")
+        page.wait_for_url("**gain=1.01*")
+        rests(page)
+        assert player.evaluate("e => e.mark") == "same"
+        assert page.get_by_role("button", name="Pause", exact=True).count() == 1
+        assert step(page) >= 30 and look_at(page, "forget")[1] != before
+        page.get_by_role("button", name="Pause", exact=True).click()
+        page.get_by_role("slider", name="Time steps T_x").press("Home")
+        page.wait_for_url("**T_x=1&*")
+        rests(page)
+        assert step(page) == 1
+
+
+def test_a_run_that_overflows_stops_at_its_last_finite_step(browser, server):
+    link = {"cell": "rnn", "activation": "relu", "gain": "100", "T_x": "200", "t": "200"}
+    e = rnnviz.Experiment(cell="rnn", activation="relu", gain=100.0, n_a=4, T_x=200, m=3)
+    broken = rnnviz.run(e).trace.nonfinite_step
+    with opened(browser, server, **link) as page:
+        assert step(page) == broken
+        note = page.locator(".player .note").inner_text()
+        assert note == f"The player stops before t = {broken + 1}, where the numbers overflow."
+        assert page.get_by_role("button", name="Backward").is_disabled()
+
+
+def test_a_long_run_is_thinned_and_says_so(browser, server):
+    run = rnnviz.run(rnnviz.Experiment(n_a=256, T_x=500, m=1, n_x=3))
+    with opened(browser, server, n_a="256", T_x="500", m="1", t="123", unit="200") as page:
+        assert "Every 4th step is drawn" in page.locator(".player .note").inner_text()
+        assert step(page) == 123
+        _, numbers = look_at(page, "c")
+        assert numbers.split(" = ")[-1] == digits(run.trace.states["c"][199, 0, 122])

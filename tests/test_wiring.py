@@ -1,0 +1,163 @@
+"""A cell's diagram computes what the engine computes, shows all of it, and has no knots."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+from minimal import MGU, registered
+
+import rnnviz
+from rnnviz.core import within
+from rnnviz.core.activations import ACTIVATIONS, softmax
+from rnnviz.core.cells import CELLS, Equation
+from rnnviz.core.layout import time_major
+from rnnviz.core.placement import wiring
+from rnnviz.core.wiring import evaluate, nodes
+from rnnviz.ui.player.notation import Notation
+
+FUNCTIONS = {
+    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+    "tanh": np.tanh,
+    "relu": lambda z: np.maximum(z, 0),
+    "softmax": softmax,
+}
+with registered():
+    NAMES = [*CELLS]
+EVERY = [(name, "tanh") for name in NAMES] + [("rnn", a) for a in ACTIVATIONS if a != "tanh"]
+every_cell = pytest.mark.parametrize(("name", "activation"), EVERY)
+
+
+@pytest.fixture(autouse=True)
+def mgu():
+    with registered():
+        yield
+
+
+def make(name, activation, **fields):
+    return rnnviz.run(rnnviz.Experiment(cell=name, activation=activation, T_x=6, m=3, **fields))
+
+
+def given(run):
+    """What a diagram starts from, (T_x, n_a, m)."""
+    trace = run.trace
+    found = {f"{s}_prev": trace.state(s)[:-1] for s in run.cell.states}
+    z = {f"z_{k}": time_major(z) for k, z in trace.preactivations.items()}
+    return found | z | {"x": time_major(trace.x)}
+
+
+@every_cell
+def test_the_diagram_computes_the_runs_states_gates_and_operand(name, activation):
+    run = make(name, activation)
+    values = evaluate(nodes(run.cell), given(run), FUNCTIONS)
+    for key, expected in (run.trace.states | run.trace.gates).items():
+        np.testing.assert_allclose(values[key], time_major(expected), rtol=0, atol=1e-12)
+    if run.cell.late_gates:
+        late = next(node for node in nodes(run.cell) if node.name == "late join")
+        expected = time_major(run.trace.operand)
+        np.testing.assert_allclose(values[late.inputs[0]], expected, rtol=0, atol=1e-12)
+
+
+@every_cell
+def test_every_gate_and_state_appears_and_nothing_hangs_loose(name, activation):
+    cell = CELLS[name].with_activation(activation)
+    found = nodes(cell)
+    names = [node.name for node in found]
+    blocks = {gate.name if gate.squash else f"z_{gate.name}" for gate in cell.all_gates}
+    states = {*cell.states, *(f"{s}_prev" for s in cell.states)}
+    assert blocks | states | {"x"} <= set(names) and len(set(names)) == len(names)
+    used = {source for node in found for source in node.inputs}
+    assert set(names) - used == set(cell.states)
+    for index, node in enumerate(found):
+        assert set(node.inputs) <= set(names[:index]), node.name
+    assert not any(node.kind == "other" for node in found)
+
+
+@every_cell
+def test_nothing_collides_in_a_diagram(name, activation):
+    """Nodes stand apart, time runs to the right, and no wire runs through a foreign node."""
+    found = wiring(CELLS[name].with_activation(activation))
+    places = [(node.name, np.array(found.places[node.name])) for node in found.nodes]
+    for index, (one, place) in enumerate(places):
+        for other, elsewhere in places[:index]:
+            assert np.abs(place - elsewhere).max() >= 0.7, (one, other)
+    for wire in found.wires:
+        assert wire.points[0] == found.places[wire.source]
+        assert wire.points[-1] == found.places[wire.target]
+        assert wire.points[0][0] <= wire.points[-1][0]
+        way = [np.linspace(p, q, 20) for p, q in zip(wire.points, wire.points[1:], strict=False)]
+        for node, place in places:
+            if node not in (wire.source, wire.target):
+                apart = np.linalg.norm(np.concatenate(way) - place, axis=1).min()
+                assert apart > 0.3, (wire.source, wire.target, node)
+    edges = {(source, node.name) for node in found.nodes for source in node.inputs}
+    assert {(wire.source, wire.target) for wire in found.wires} == edges
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "mgu"])
+def test_a_placement_names_nodes_that_are_there(name):
+    cell, there = CELLS[name], set()
+    for activation in ACTIVATIONS:
+        there |= {node.name for node in nodes(cell.with_activation(activation))}
+    assert set(cell.placement) == there
+
+
+def test_a_cell_without_a_drawing_is_laid_out_in_layers():
+    found = wiring(CELLS["mgu"])
+    assert not CELLS["mgu"].placement
+    assert found.places["a"][0] == max(column for column, _ in found.places.values())
+    assert found.places["a_prev"][0] == found.places["x"][0] == 0
+
+
+def test_a_formula_of_another_grammar_is_still_drawn():
+    @dataclass(frozen=True)
+    class Odd(MGU):
+        name = "odd"
+        operand_latex = r"f_t \star a_{t-1}"
+        equations = (Equation("a", r"a_t = \star", r"{a} = \star {forget} {candidate} {a_prev}"),)
+
+    found = {node.name: node for node in wiring(Odd()).nodes}
+    assert found["operand"].kind == "other" and found["operand"].inputs == ("forget", "a_prev")
+    assert found[found["a"].inputs[0]].inputs == ("forget", "candidate", "a_prev")
+    notation = Notation(Odd(), tuple(found.values()))
+    assert all(notation.letters(node) and notation.title(node) for node in found.values())
+
+
+def test_letters_are_the_papers():
+    cell = CELLS["lstm"]
+    notation = Notation(cell, nodes(cell))
+    lines = {node.name: notation.letters(node) for node in nodes(cell)}
+    assert lines["forget"] == "forget gate: f_{t} = σ(W_{f} [a_{t−1}, x_{t}] + b_{f})"
+    assert lines["forget*c_prev+input*candidate"] == "c_{t} = f_{t} · c_{t−1} + i_{t} · c̃_{t}"
+    assert lines["output*tanh(c)"] == "a_{t} = o_{t} · tanh(c_{t})"
+
+
+@every_cell
+def test_what_blocks_feel_adds_up_to_the_biases_gradients(name, activation):
+    run = make(name, activation, loss="upstream_every")
+    steps = np.arange(6)
+    whole = dict.fromkeys((gate.name for gate in run.cell.all_gates), 0)
+    for sequence in range(3):
+        dz, d_operand = within.felt_by_blocks(run, sequence, steps)
+        for key in whole:
+            whole[key] = whole[key] + dz[key].sum(axis=1)
+        if d_operand is not None:  # the late gates' matrix carries it
+            W = np.concatenate([run.params[g.weights[0]][:, :5] for g in run.cell.late_gates])
+            late = np.concatenate([dz[g.name] for g in run.cell.late_gates])
+            np.testing.assert_allclose(d_operand, W.T @ late, rtol=0, atol=1e-12)
+    for gate in run.cell.all_gates:
+        expected = run.gradients.params[gate.bias][:, 0]
+        np.testing.assert_allclose(whole[gate.name], expected, rtol=0, atol=1e-12)
+
+
+@every_cell
+def test_preactivations_of_some_steps_are_the_traces(name, activation):
+    trace = make(name, activation).trace
+    found = within.preactivations(trace, 2, np.array([1, 4]))
+    for key, expected in trace.preactivations.items():
+        np.testing.assert_allclose(found[key], expected[:, 2, [1, 4]], rtol=0, atol=1e-12)
+
+
+def test_an_activation_of_the_rnn_changes_its_diagram_only():
+    rnn = CELLS["rnn"]
+    kinds = {a: [n.kind for n in nodes(replace(rnn, activation=a))][4:-1] for a in ACTIVATIONS}
+    assert kinds == {"tanh": ["tanh"], "relu": ["relu"], "softmax": ["softmax"], "linear": []}
