@@ -279,6 +279,29 @@ def test_cells_are_matched_by_parameters(cell):
     assert abs(found / target - 1) <= 0.02
 
 
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+def test_a_gain_scales_the_recurrent_matrix_at_the_start_and_nothing_else(cell):
+    import keras
+
+    def start(gain):
+        keras.utils.set_random_seed(3)
+        model = models.build(replace(SMALL, cell=cell, gain=gain), 50)
+        model.build((None, None))
+        return model.get_weights()
+
+    whole, half = start(1.0), start(0.5)
+    assert len(whole) == len(half) == 6
+    for place, (one, other) in enumerate(zip(whole, half, strict=True)):
+        assert np.array_equal(other, one * 0.5 if place == 2 else one)
+    # Its rows stand at right angles to one another, as in the layer that Keras makes by itself.
+    assert whole[2] @ whole[2].T == pytest.approx(np.eye(SMALL.units), abs=1e-5)
+    keras.utils.set_random_seed(3)
+    kind = {"rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM, "gru": keras.layers.GRU}[cell]
+    plain = keras.Sequential([keras.layers.Embedding(50, SMALL.embedding), kind(SMALL.units)])
+    plain.build((None, None))
+    assert np.array_equal(plain.get_weights()[2], whole[2])
+
+
 def test_what_ships_opens_and_is_what_it_says():
     kept = {folder.id: folder for folder in runs.included()}
     assert set(kept) == {"rnn", "lstm", "gru", "bow"}

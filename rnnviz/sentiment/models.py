@@ -60,6 +60,11 @@ def build(settings: Settings, words: int):
     if settings.spatial_dropout:
         stack.append(layers.SpatialDropout1D(settings.spatial_dropout))
     options = {"activation": settings.activation, "return_sequences": settings.pool == "max"}
+    # As a dict: an initializer made here would draw its seed before the layer's others draw theirs.
+    options["recurrent_initializer"] = {
+        "class_name": "Orthogonal",
+        "config": {"gain": settings.gain},
+    }
     stack.append(_recurrent(settings.cell, settings.units, **options))
     if settings.pool == "max":
         stack.append(layers.GlobalMaxPooling1D())
