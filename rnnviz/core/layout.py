@@ -68,10 +68,17 @@ def blocks(buffer: np.ndarray, n_a: int) -> np.ndarray:
     return split.transpose(n, *range(n), n + 1, n + 2)  # moveaxis takes many times as long
 
 
-def columns(buffer: np.ndarray) -> np.ndarray:
-    """(T_x, ..., rows, m) as (..., rows, T_x * m): all steps side by side, for one product."""
-    last = buffer.ndim - 1
-    return buffer.transpose(*range(1, last), 0, last).reshape(*buffer.shape[1:-1], -1)
+def columns(buffer: np.ndarray, out: np.ndarray) -> np.ndarray:
+    """(steps, ..., rows, m) as (..., rows, steps * m): all steps side by side, for one product.
+
+    Copied into the first columns of `out`; a view where a step is a single column anyway.
+    """
+    *_, m = buffer.shape
+    if m == 1:
+        return buffer[..., 0].transpose(*range(1, buffer.ndim - 1), 0)
+    side = out[..., : len(buffer) * m]
+    np.copyto(steps_of(side, len(buffer)), buffer)
+    return side
 
 
 def steps_of(columns: np.ndarray, T_x: int) -> np.ndarray:
