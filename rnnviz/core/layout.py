@@ -5,14 +5,17 @@ copy. The `...` is empty, or one axis of seeds. An operand is [a_{t-1}; x_t; 1],
 per step covers the recurrent weights, the input weights and the bias.
 """
 
-from collections.abc import Mapping
-from itertools import pairwise
+from collections.abc import Iterable, Mapping
+from itertools import accumulate, pairwise
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
 
 from rnnviz.core.cells.base import Cell, Gate
 from rnnviz.core.errors import ExperimentError
+
+_LINE = 16  # numbers: arrays begin a whole cache line apart
 
 
 class Weights(NamedTuple):
@@ -66,6 +69,19 @@ def blocks(buffer: np.ndarray, n_a: int) -> np.ndarray:
     n = len(lead)
     split = buffer.reshape(*lead, rows // n_a, n_a, m)
     return split.transpose(n, *range(n), n + 1, n + 2)  # moveaxis takes many times as long
+
+
+def cut(dtype, shapes: Iterable[tuple[int, ...]]) -> list[np.ndarray]:
+    """Uninitialised arrays of such shapes, cut from one piece of memory.
+
+    Asked for and given back as one, it comes warm to the next run: many pieces in a row are handed
+    back to the operating system, and every page that is touched again costs a fault.
+    """
+    shapes = list(shapes)
+    sizes = [-(-prod(shape) // _LINE) * _LINE for shape in shapes]
+    whole, starts = np.empty(sum(sizes), dtype), accumulate(sizes, initial=0)
+    pairs = zip(starts, shapes, strict=False)
+    return [whole[start : start + prod(shape)].reshape(shape) for start, shape in pairs]
 
 
 def columns(buffer: np.ndarray, out: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from rnnviz.core.activations import softmax
 from rnnviz.core.cells.base import Cell
 from rnnviz.core.chain import Chain, dot_or_matmul
 from rnnviz.core.errors import ExperimentError
-from rnnviz.core.layout import Weights, check_params, columns, halved, steps_of, time_major
+from rnnviz.core.layout import Weights, check_params, columns, cut, halved, steps_of, time_major
 from rnnviz.core.types import Gradients, Trace
 from rnnviz.core.workspace import Workspace, borrowed
 
@@ -35,19 +35,19 @@ def forward(
     product = dot_or_matmul(x.ndim > 3)
     W = halved(cell.gates, weights.early, n_a)
     W_late = None if weights.late is None else halved(cell.late_gates, weights.late, n_a)
-    squashed = bool(cell.gates[0].squash)
+    squashed, cell_step = bool(cell.gates[0].squash), cell.step
     half = np.array(0.5, x.dtype)  # an array, because converting a Python float takes longer
     with np.errstate(all="ignore"):
         for step in _steps(trace, into):
             operand, a_prev, z, sigmoid, late, late_a, z_late, sigmoid_late, views = step
-            product(W, operand, out=z)
+            product(W, operand, z)
             if squashed:
                 _squash(z, sigmoid, half)
             if W_late is not None:
                 cell.operand(*views[:n_early], a_prev, out=late_a)
-                product(W_late, late, out=z_late)
+                product(W_late, late, z_late)
                 _squash(z_late, sigmoid_late, half)
-            cell.step(*views)
+            cell_step(*views)
         Wy, by = (np.asarray(params[name], x.dtype) for name in cell.readout)
         y = np.matmul(Wy, trace.state("a")[1:], out=trace.outputs)
         softmax(add(y, by, out=y), out=y)
@@ -56,10 +56,10 @@ def forward(
 
 def _squash(z, sigmoid, half):
     """One tanh for all rows: the sigmoid ones come in halved, 1/2 + tanh(z/2)/2."""
-    tanh(z, out=z)
+    tanh(z, z)
     if sigmoid is not None:
-        multiply(sigmoid, half, out=sigmoid)
-        add(sigmoid, half, out=sigmoid)
+        multiply(sigmoid, half, sigmoid)
+        add(sigmoid, half, sigmoid)
 
 
 def backward(
@@ -89,9 +89,9 @@ def backward(
             first = int(start == 0)  # no loss before the first step
             up[:first] = 0
             up[first:count] = upstream[start + first - 1 : stop - 1]
-            for views, d, d_a, step_up in reversed(steps[now]):
-                pull(views, d, d_a)
-                add(d_a, step_up, out=d_a)
+            for views, d_a, step_up in reversed(steps[now]):
+                pull(views, d_a)
+                add(d_a, step_up, d_a)
             every = columns(room.dz[:count], work.dz)
             dx = np.matmul(chain.W_x, every, out=work.dx[..., : every.shape[-1]])
             grads.inputs[now] = steps_of(dx, count)
@@ -151,8 +151,13 @@ def _back_steps(grads: Gradients, work: Workspace, into: Gradients | None) -> li
         arriving = [before[(t + 1) % length] for t in range(T_x - 1)]
         d += [[*arriving, memory[-1]], memory[1:]]
     places, up = [t % length for t in range(T_x)], list(work.up)
-    views, ups = ([kept[place] for place in places] for kept in (work.steps, up))
-    steps = list(zip(views, zip(*d, strict=True), dA[:-1], ups, strict=True))
+    views = (
+        ((*fixed, *each), *products)
+        for (fixed, *products), each in zip(
+            (work.steps[place] for place in places), zip(*d, strict=True), strict=True
+        )
+    )
+    steps = list(zip(views, dA[:-1], (up[place] for place in places), strict=True))
     if into is not None:
         grads.kept_steps[:] = (work, steps)
     return steps
@@ -164,26 +169,8 @@ def _prepare(cell, params, x, initial, into) -> Trace:
     n_a = np.shape(params.get(cell.gates[0].bias, np.empty((1, 1))))[-2]
     check_params(cell, params, n_x, n_a)
     weights = Weights.pack(cell, {k: np.asarray(v, x.dtype) for k, v in params.items()})
-    late = cell.late_gates
     if into is None:
-        rows = n_a + n_x + 1
-
-        def empty(steps, rows):
-            return np.empty((steps, *lead, rows, m), x.dtype)
-
-        trace = Trace(
-            cell=cell,
-            weights=weights,
-            n_a=n_a,
-            operands=(empty(T_x + 1, rows), empty(T_x, rows) if late else None),
-            squashed=(
-                empty(T_x, len(cell.gates) * n_a),
-                empty(T_x, len(late) * n_a) if late else None,
-            ),
-            memories={name: empty(T_x + 1, n_a) for name in cell.states[1:]},
-            internals=tuple(empty(T_x, n_a) for _ in range(cell.internals)),
-            outputs=empty(T_x, params[cell.readout[0]].shape[-2]),
-        )
+        trace = _fresh(cell, weights, (*lead, m), x.dtype, n_a, n_x, T_x, params)
     else:
         trace = replace(into, cell=cell, weights=weights)
     for buffer in trace.operands:
@@ -201,6 +188,36 @@ def _prepare(cell, params, x, initial, into) -> Trace:
     return trace
 
 
+def _fresh(cell, weights, lead, dtype, n_a, n_x, T_x, params) -> Trace:
+    """A Trace whose memory is laid out, and nothing written."""
+    *lead, m = lead
+    late, memories, rows = cell.late_gates, cell.states[1:], n_a + n_x + 1
+    n_y = params[cell.readout[0]].shape[-2]
+    sizes = [
+        (T_x + 1, rows),
+        (T_x, len(cell.gates) * n_a),
+        *([(T_x, rows), (T_x, len(late) * n_a)] if late else ()),
+        *[(T_x + 1, n_a)] * len(memories),
+        *[(T_x, n_a)] * cell.internals,
+    ]
+    # The outputs are one matrix, all steps side by side: a softmax over few rows is quick there.
+    *buffers, outputs = cut(
+        dtype, [*((steps, *lead, rows, m) for steps, rows in sizes), (*lead, n_y, T_x * m)]
+    )
+    given = iter(buffers)
+    operand, squashed = next(given), next(given)
+    return Trace(
+        cell=cell,
+        weights=weights,
+        n_a=n_a,
+        operands=(operand, next(given) if late else None),
+        squashed=(squashed, next(given) if late else None),
+        memories={name: next(given) for name in memories},
+        internals=tuple(given),
+        outputs=steps_of(outputs, T_x),
+    )
+
+
 def _prepare_gradients(trace, upstream, carry, into) -> Gradients:
     """Gradients with their memory laid out, and what arrives at the last states in place."""
     cell, n_a, H = trace.cell, trace.n_a, trace.operands[0]
@@ -208,9 +225,10 @@ def _prepare_gradients(trace, upstream, carry, into) -> Gradients:
     if upstream.shape != expected:
         raise ExperimentError(f"upstream must have shape {expected}, got {upstream.shape}")
     if into is None:
-        states = {name: np.empty_like(trace.state(name), order="C") for name in cell.states}
-        inputs = np.empty((len(H) - 1, *H.shape[1:-2], H.shape[-2] - n_a - 1, H.shape[-1]), H.dtype)
-        into = Gradients(cell, n_a, states, inputs, {})
+        T_x, *many, rows, m = trace.T_x, *H.shape[1:]
+        sizes = [(T_x + 1, n_a)] * len(cell.states) + [(T_x, rows - n_a - 1)]
+        *states, inputs = cut(H.dtype, ((steps, *many, size, m) for steps, size in sizes))
+        into = Gradients(cell, n_a, dict(zip(cell.states, states, strict=True)), inputs, {})
     grads = replace(into, params={})
     for name in cell.states:
         grads.state(name)[-1] = carry.get(name, 0)

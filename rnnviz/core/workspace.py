@@ -10,7 +10,7 @@ from rnnviz.core.chain import Room
 from rnnviz.core.layout import Weights
 from rnnviz.core.types import Trace
 
-_COLUMNS = 512  # that a product over many steps takes at once; more no longer speeds it up
+_COLUMNS = 256  # that a product over many steps takes at once; more no longer speeds it up
 _BYTES = 1 << 22  # of dz in a workspace, with all seeds
 _MOST = 4  # workspaces kept between backward passes
 _kept: dict[tuple, "Workspace"] = {}
