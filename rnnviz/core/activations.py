@@ -33,10 +33,6 @@ def softmax(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     return e
 
 
-def _scale(factor, da, out):
-    np.multiply(factor, da, out=out)
-
-
 def _pull_softmax(a, da, out):
     # The Jacobian of a softmax is diag(a) - a a^T: every unit feels every other.
     np.multiply(a, da, out=out)
@@ -54,16 +50,18 @@ def _copy(z, out):
 ACTIVATIONS = {
     activation.name: activation
     for activation in (
-        Activation("tanh", r"\tanh(z_t)", r"\tanh({z_a})", np.tanh, lambda a: 1 - a * a, _scale),
+        Activation(
+            "tanh", r"\tanh(z_t)", r"\tanh({z_a})", np.tanh, lambda a: 1 - a * a, np.multiply
+        ),
         Activation(
             "relu",
             r"\max(0, z_t)",
             r"\max(0, {z_a})",
             _relu,
             lambda a: (a > 0).astype(a.dtype),
-            _scale,
+            np.multiply,
         ),
-        Activation("linear", "z_t", "{z_a}", _copy, np.ones_like, _scale),
+        Activation("linear", "z_t", "{z_a}", _copy, np.ones_like, np.multiply),
         Activation(
             "softmax",
             r"\operatorname{softmax}(z_t)",

@@ -56,8 +56,11 @@ class Room:
         """What reaches the index-th state besides a before the step, (..., n_a, m)."""
         return self._rows(len(self.cell.all_gates) + self.cell.skips + index, 1)
 
-    def views(self) -> tuple:
-        """What `Chain.pull` takes: the cell's arguments, and where the products read and write."""
+    def views(self, *d: np.ndarray) -> tuple:
+        """What `Chain.pull` takes: the cell's arguments, and where the products read and write.
+
+        d is da, and for every other state what arrives and where the sum goes.
+        """
         cell = self.cell
         by, to = (self._groups(stack) for stack in (self.factors, self.stack))
         early = len(cell.gates)
@@ -70,7 +73,7 @@ class Room:
             late = (self._rows(early, len(cell.late_gates)), self.d_operand, more)
         if cell.skips:
             added.append(self._rows(len(cell.all_gates), 1))
-        return (*by.values(), *to.values()), dz, late, tuple(added)
+        return (*by.values(), *to.values(), *d), dz, late, tuple(added)
 
     def _groups(self, stack) -> dict[str, np.ndarray]:
         found, first = {}, 0
@@ -90,6 +93,7 @@ class Chain:
     """The transposed weights of a Trace, and the cell's own steps between the products."""
 
     trace: Trace
+    cell: Cell
     product: Callable
     W_a: np.ndarray  # (..., n_a, early gates * n_a)
     W_late_a: np.ndarray | None
@@ -103,29 +107,27 @@ class Chain:
         early, late = (None if W is None else W[..., n_a:-1] for W in trace.weights)
         x = early if late is None else np.concatenate([early, late], axis=-2)
         many = trace.weights.early.ndim > 2
-        return cls(trace, product or dot_or_matmul(many), *a, _transposed(x))
+        return cls(trace, trace.cell, product or dot_or_matmul(many), *a, _transposed(x))
 
     def fill_factors(self, steps, out: np.ndarray, sequences: slice = slice(None)) -> None:
         """The cell's local derivatives at some steps, into (steps, ..., blocks * n_a, m)."""
         views = (view[steps][..., sequences] for view in self.trace.views())
-        self.trace.cell.factors(*views, out=blocks(out, self.trace.n_a))
+        self.cell.factors(*views, out=blocks(out, self.trace.n_a))
 
-    def pull(self, views: tuple, d: tuple, d_a: np.ndarray) -> None:
+    def pull(self, views: tuple, d_a: np.ndarray) -> None:
         """dL/d(states after) -> dL/da before, in d_a; the other states' lie in the room.
 
-        views as of `Room.views`; d is da, and for every other state what arrives and where the sum
-        goes.
+        views as of `Room.views`.
         """
-        fixed, dz, late, added = views
-        cell = self.trace.cell
-        cell.backstep(*fixed, *d)
+        arguments, dz, late, added = views
+        self.cell.backstep(*arguments)
         if late is not None:
             dz_late, d_operand, more = late
-            self.product(self.W_late_a, dz_late, out=d_operand)
-            cell.backoperand(*more)
-        self.product(self.W_a, dz, out=d_a)
+            self.product(self.W_late_a, dz_late, d_operand)
+            self.cell.backoperand(*more)
+        self.product(self.W_a, dz, d_a)
         for part in added:
-            add(d_a, part, out=d_a)
+            add(d_a, part, d_a)
 
 
 def dot_or_matmul(many: bool) -> Callable:

@@ -39,7 +39,7 @@ def jacobians(run: Run, sequence: int = 0, steps: Sequence[int] | None = None) -
     with np.errstate(all="ignore"):
         chain.fill_factors(steps, factors, slice(sequence, sequence + 1))
         pairs = (both for pair in zip(others, sums, strict=True) for both in pair)
-        chain.pull(room.views(), (da, *pairs), d_a)
+        chain.pull(room.views(da, *pairs), d_a)
     memories = (room.memory(index) for index in range(len(others)))
     return np.swapaxes(np.concatenate([d_a, *memories], axis=-2), -1, -2)
 
@@ -96,7 +96,7 @@ def items(
             pairs = (both[live] for pair in zip(arriving, sums, strict=True) for both in pair)
             with np.errstate(all="ignore"):
                 chain.fill_factors(slice(k, k + 1), factors)
-                chain.pull(rows.views(), (da[live], *pairs), da[live])
+                chain.pull(rows.views(da[live], *pairs), da[live])
             for index, memory in enumerate(arriving):
                 memory[live] = rows.memory(index)
 

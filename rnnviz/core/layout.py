@@ -5,14 +5,17 @@ copy. The `...` is empty, or one axis of seeds. An operand is [a_{t-1}; x_t; 1],
 per step covers the recurrent weights, the input weights and the bias.
 """
 
-from collections.abc import Mapping
-from itertools import pairwise
+from collections.abc import Iterable, Mapping
+from itertools import accumulate, pairwise
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
 
 from rnnviz.core.cells.base import Cell, Gate
 from rnnviz.core.errors import ExperimentError
+
+_LINE = 16  # numbers: arrays begin a whole cache line apart
 
 
 class Weights(NamedTuple):
@@ -68,10 +71,30 @@ def blocks(buffer: np.ndarray, n_a: int) -> np.ndarray:
     return split.transpose(n, *range(n), n + 1, n + 2)  # moveaxis takes many times as long
 
 
-def columns(buffer: np.ndarray) -> np.ndarray:
-    """(T_x, ..., rows, m) as (..., rows, T_x * m): all steps side by side, for one product."""
-    last = buffer.ndim - 1
-    return buffer.transpose(*range(1, last), 0, last).reshape(*buffer.shape[1:-1], -1)
+def cut(dtype, shapes: Iterable[tuple[int, ...]]) -> list[np.ndarray]:
+    """Uninitialised arrays of such shapes, cut from one piece of memory.
+
+    Asked for and given back as one, it comes warm to the next run: many pieces in a row are handed
+    back to the operating system, and every page that is touched again costs a fault.
+    """
+    shapes = list(shapes)
+    sizes = [-(-prod(shape) // _LINE) * _LINE for shape in shapes]
+    whole, starts = np.empty(sum(sizes), dtype), accumulate(sizes, initial=0)
+    pairs = zip(starts, shapes, strict=False)
+    return [whole[start : start + prod(shape)].reshape(shape) for start, shape in pairs]
+
+
+def columns(buffer: np.ndarray, out: np.ndarray) -> np.ndarray:
+    """(steps, ..., rows, m) as (..., rows, steps * m): all steps side by side, for one product.
+
+    Copied into the first columns of `out`; a view where a step is a single column anyway.
+    """
+    *_, m = buffer.shape
+    if m == 1:
+        return buffer[..., 0].transpose(*range(1, buffer.ndim - 1), 0)
+    side = out[..., : len(buffer) * m]
+    np.copyto(steps_of(side, len(buffer)), buffer)
+    return side
 
 
 def steps_of(columns: np.ndarray, T_x: int) -> np.ndarray:

@@ -1,0 +1,79 @@
+"""What a backward pass works in and does not hand out, kept because fresh memory is slow."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnnviz.core.chain import Room
+from rnnviz.core.layout import Weights
+from rnnviz.core.types import Trace
+
+_COLUMNS = 256  # that a product over many steps takes at once; more no longer speeds it up
+_BYTES = 1 << 22  # of dz in a workspace, with all seeds
+_MOST = 4  # workspaces kept between backward passes
+_kept: dict[tuple, "Workspace"] = {}
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Memory for `length` steps side by side.
+
+    `room` is where their gradients are pulled, `steps` its views by step; `up` is what each step's
+    own loss adds, (length, ..., n_a, m). The others are columns, (..., rows, length * m): dz of all
+    gates, an operand of each stage, dL/dx. `sums` are shaped like the packed weights.
+    """
+
+    room: Room
+    steps: list[tuple]
+    up: np.ndarray
+    dz: np.ndarray
+    operands: Weights
+    dx: np.ndarray
+    sums: Weights
+
+    @property
+    def length(self) -> int:
+        """How many steps fit in."""
+        return len(self.steps)
+
+    @classmethod
+    def of(cls, trace: Trace, length: int) -> "Workspace":
+        """Fresh memory for some steps of a Trace."""
+        H, n_a, cell = trace.operands[0], trace.n_a, trace.cell
+        *many, rows, m = H.shape[1:]
+
+        def empty(*shape):
+            return np.empty(shape, H.dtype)
+
+        room = Room.of(cell, n_a, (length, *many), m, H.dtype)
+        columns = length * m
+        return cls(
+            room,
+            [room.part(step).views() for step in range(length)],
+            empty(length, *many, n_a, m),
+            empty(*many, len(cell.all_gates) * n_a, columns),
+            Weights(*(None if W is None else empty(*many, rows, columns) for W in trace.weights)),
+            empty(*many, rows - n_a - 1, columns),
+            Weights(*(None if W is None else np.empty_like(W) for W in trace.weights)),
+        )
+
+
+@contextmanager
+def borrowed(trace: Trace) -> Iterator[Workspace]:
+    """A workspace for a Trace: a used one where there is one.
+
+    It is taken out while it is in use: another thread finds none, and makes its own.
+    """
+    H = trace.operands[0]
+    key = (trace.cell, trace.n_a, trace.T_x, H.shape[1:], H.dtype)
+    found = _kept.pop(key, None)
+    if found is None:
+        step_bytes = sum(stage[0].nbytes for stage in trace.squashed if stage is not None)
+        length = max(1, min(trace.T_x, _COLUMNS // H.shape[-1], _BYTES // step_bytes))
+        found = Workspace.of(trace, length)
+    yield found
+    _kept[key] = found
+    for oldest in list(_kept)[:-_MOST]:
+        _kept.pop(oldest, None)
