@@ -29,14 +29,16 @@ def felt_by_blocks(
     with np.errstate(all="ignore"):
         chain = Chain.of(trace, np.matmul)
         chain.fill_factors(steps, room.factors, one)
-        views, whole = room.views(), [run.gradients.state(s)[1:] for s in cell.states]
+        whole = [run.gradients.state(s)[1:] for s in cell.states]
         da, *others = (np.ascontiguousarray(d[steps][..., one]) for d in whole)
         unused = np.empty_like(da)
         # What the step itself sends to each memory, first; the rest of the run's whole arrives.
         sent = [np.zeros_like(da) for _ in others]
-        chain.pull(views, (da, *(v for s in sent for v in (np.zeros_like(da), s))), unused)
+        nothing = (v for s in sent for v in (np.zeros_like(da), s))
+        chain.pull(room.views(da, *nothing), unused)
         arriving = [d - s for d, s in zip(others, sent, strict=True)]
-        chain.pull(views, (da, *(v for d in arriving for v in (d, np.empty_like(da)))), unused)
+        rest = (v for d in arriving for v in (d, np.empty_like(da)))
+        chain.pull(room.views(da, *rest), unused)
     dz = blocks(room.dz, trace.n_a)[..., 0].swapaxes(1, 2)
     late = None if room.d_operand is None else room.d_operand[..., 0].T
     return {gate.name: dz[index] for index, gate in enumerate(cell.all_gates)}, late
