@@ -146,9 +146,9 @@ def each_loss_is_felt_one_step_late(engine):
 
 @mutation("gru", "gradients-norms")
 def weights_are_moved_by_the_operand_of_the_step_before(engine):
-    def wrong(buffer):
+    def wrong(buffer, out):
         operand = buffer.shape[-2] == 5 + 3 + 1  # [a; x; 1], not dz of two or three gates
-        return columns(np.roll(buffer, 1, axis=0) if operand else buffer)
+        return columns(np.roll(buffer, 1, axis=0) if operand else buffer, out)
 
     engine.put(columns, wrong)
 
