@@ -10,8 +10,8 @@ from rnnviz.core.chain import Room
 from rnnviz.core.layout import Weights
 from rnnviz.core.types import Trace
 
-_COLUMNS = 256  # that a product over many steps takes at once; more no longer speeds it up
-_BYTES = 1 << 22  # of dz in a workspace, with all seeds
+_COLUMNS = 256  # at least, for a product over many steps: with fewer it is slower
+_BYTES = 1 << 18  # of dz, more steps only while that much does not fill the cache
 _MOST = 4  # workspaces kept between backward passes
 _kept: dict[tuple, "Workspace"] = {}
 
@@ -71,7 +71,8 @@ def borrowed(trace: Trace) -> Iterator[Workspace]:
     found = _kept.pop(key, None)
     if found is None:
         step_bytes = sum(stage[0].nbytes for stage in trace.squashed if stage is not None)
-        length = max(1, min(trace.T_x, _COLUMNS // H.shape[-1], _BYTES // step_bytes))
+        columns = H[0, ..., 0, :].size
+        length = min(trace.T_x, max(1, _COLUMNS // columns, _BYTES // step_bytes))
         found = Workspace.of(trace, length)
     yield found
     _kept[key] = found
