@@ -91,6 +91,8 @@ def test_links_in_the_prose_drive_the_picture_by_mouse_and_keyboard(tab, server)
     now = tab.get_by_role("button", name="3", exact=True)
     five = tab.get_by_role("button", name="5", exact=True)
     assert now.get_attribute("aria-pressed") == "true"
+    five.scroll_into_view_if_needed()
+    place = five.bounding_box()
     five.click()
     tab.wait_for_url("**forget_bias=5.0*")
     tab.get_by_text("103.2183485").first.wait_for()
@@ -98,6 +100,7 @@ def test_links_in_the_prose_drive_the_picture_by_mouse_and_keyboard(tab, server)
     assert five.get_attribute("aria-pressed") == "true" != now.get_attribute("aria-pressed")
     after = drawn(tab)
     assert after != before
+    assert five.bounding_box() == place  # nothing jumps
     five.press("Shift+Tab")
     assert tab.get_by_role("button", name="4", exact=True).evaluate(
         "b => b === b.getRootNode().activeElement"

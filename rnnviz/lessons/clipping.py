@@ -25,7 +25,7 @@ def setup(run, clip):
     return f"""
 This RNN explodes a little: its recurrent weights turn and double the state, and over
 {run.experiment.T_x} steps the gradient of all parameters together has grown to a norm of
-**{told(size)}**. So we clip it, as every training of a recurrent network does, to a norm of
+**{told(size)}**. So we clip it, as most trainings of recurrent networks do, to a norm of
 **{threshold:g}**.
 
 Not every number in it is large. The gradient of the weight from unit {column + 1} to unit {row + 1}

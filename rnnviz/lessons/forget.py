@@ -49,8 +49,8 @@ The same factor rules the way back. The gradient of the memory is multiplied by
 {back:.6f} at every step, because $\partial c_t / \partial c_{{t-1}} = f$ along this path. What the
 network can remember for {answer(run):.0f} steps, it can also learn over {answer(run):.0f} steps.
 
-This is why libraries start the forget bias at 1 and not at 0: an LSTM that forgets half of all at
-every step gets no gradient from which to learn that it should not.
+This is why Keras, for one, starts the forget bias at 1 and not at 0: an LSTM that forgets half of
+all at every step gets hardly any gradient from which to learn that it should not.
 """
 
 

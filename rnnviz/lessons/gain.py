@@ -11,8 +11,8 @@ from rnnviz.lessons.predictions import Factor, told
 def setup(run):
     return rf"""
 Here is the simplest recurrent network that there is: $a_t = W a_{{t-1}} + W_x x_t$, no squashing.
-$W = g\,Q$ turns the state, which $Q$ does without stretching it, and scales it by the gain
-$g = {run.experiment.gain:g}$: barely less than one.
+Its weights are $W = g\,Q$: an orthogonal $Q$, which turns the state without stretching it, times a
+gain of $g = {run.experiment.gain:g}$, barely less than one.
 
 The loss looks at step {run.experiment.T_x} alone. We carry its gradient back to step 1, through
 **{run.experiment.T_x - 1} steps**. What share of its length is still there?

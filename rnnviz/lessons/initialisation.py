@@ -73,7 +73,7 @@ register(
         name="initialisation",
         place=90,
         title="How to begin",
-        question="The eigenvalues lie inside the unit circle. How far can one step stretch?",
+        question="The eigenvalues fill the unit disc. How far can one step stretch?",
         experiment=Experiment(
             **{"cell": "rnn", "activation": "linear", "init": "notebook", "gain": 0.125},
             **{"n_x": 1, "n_a": 64, "m": 1, "T_x": 30, "loss": "upstream_last"},

@@ -73,7 +73,7 @@ What went wrong? The old state reaches the new one on several roads: straight th
 through the update gate, through the reset gate and through the candidate. The chain rule **adds**
 the roads and carries each back through a **transposed matrix**. The formula multiplies roads with
 one another, and uses sums of a matrix's rows where its transpose belongs. Its `dWi` and
-`dWc` are right, and so the network even learns a little: wrong gradients seldom crash.
+`dWc` are right, and a training with it might even seem to work: wrong gradients seldom crash.
 
 Two forward passes found it. Every gradient of this project is held against such differences in its
 tests, at three steps and more, since many mistakes hide where there is only one.

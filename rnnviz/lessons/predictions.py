@@ -10,9 +10,9 @@ _FLAT, _RAISED = "-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
 _POWER = re.compile(r"(?:([-+]?[\d.]+)[x×*·])?10\^([-+]?\d+)")
 
 
-def told(value: float) -> str:
-    """A number as a sentence has it: four digits, powers of ten where there are many zeros."""
-    mantissa, _, exponent = f"{value:.4g}".partition("e")
+def told(value: float, digits: int = 4) -> str:
+    """A number as a sentence has it: a few digits, powers of ten where there are many zeros."""
+    mantissa, _, exponent = f"{value:.{digits}g}".partition("e")
     if not exponent:
         return mantissa
     power = f"10{str(int(exponent)).translate(str.maketrans(_FLAT, _RAISED))}"
@@ -37,7 +37,7 @@ class Number:
 
     def read(self, word: str) -> float:
         """What was typed as a number; also 3e-5, 10^-5 and 3 × 10⁻⁵. Else ExperimentError."""
-        text = re.sub(f"[{_RAISED}]+", _flat, word.replace(" ", "").replace("−", "-"))
+        text = re.sub(f"[{_RAISED}]+", _flat, "".join(word.split()).replace("−", "-"))
         power = _POWER.fullmatch(text)
         try:
             if (not text.isascii() and not power) or len(text) > 40 or "_" in text:

@@ -38,11 +38,12 @@ def cards() -> None:
 
 def ask(lesson: Lesson) -> bool:
     """The question, what there is to know, and the prediction; True once it is committed."""
-    _link(None, "All lessons", icon=":material/arrow_back:")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _link(None, "All lessons", icon=":material/arrow_back:")
+        number = list(LESSONS).index(lesson.name) + 1
+        st.markdown(f"Lesson {number} of {len(LESSONS)} · {lesson.title}")
     run, choices = cache.run(lesson.experiment), lesson.choices
     with st.container(width=_TEXT):
-        number = list(LESSONS).index(lesson.name) + 1
-        st.markdown(f":small[Lesson {number} of {len(LESSONS)} · {lesson.title}]")
         st.subheader(lesson.question, anchor=False)
         st.markdown(lesson.setup(run, **choices))
         said = controls.predicted(lesson.name)
@@ -88,10 +89,14 @@ def show(lesson: Lesson) -> None:
 def checked(check: Check) -> str:
     """What was computed, what was expected, and whether the two agree, as a table."""
     verdict = "they agree" if check.holds else "they do **not** agree"
+    computed, expected = (
+        told(float(value), 10).replace(" ", "\u00a0")  # lest it breaks into two lines
+        for value in (check.computed, check.expected)
+    )
     return (
         f"| {check.what} | here, now |\n| --- | --- |\n"
-        f"| computed | **{check.computed:.10g}** |\n"
-        f"| expected: {check.source} | {check.expected:.10g} |\n"
+        f"| computed | **{computed}** |\n"
+        f"| expected: {check.source} | {expected} |\n"
         f"| allowed to differ by {told(float(check.tolerance))} | {verdict} |"
     )
 
@@ -147,7 +152,7 @@ _STYLE = """<style>
 [class*="st-key-lesson-card-"]:is(:hover, :focus-within) { border-color: currentColor; }
 [class*="st-key-lesson-card-"] img { width: 100%; height: 6rem; display: block; }
 [class*="st-key-lesson-card-"] a { background: none; padding-left: 0; }
-[class*="st-key-lesson-card-"] a p { font-size: 1.125rem; }
+[class*="st-key-lesson-card-"] a p { font-size: 1.125rem; white-space: normal; }
 [class*="st-key-lesson-card-"] :is(a, :has(a)) { position: static; }
 [class*="st-key-lesson-card-"] a::after { content: ""; position: absolute; inset: 0; z-index: 1; }
 </style>"""
