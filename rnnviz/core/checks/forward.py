@@ -11,7 +11,7 @@ from rnnviz.core.types import Run
 
 _STEPS = 4  # taken by hand, drawn from the experiment's seed; each takes n_a (n_a + n_x) products
 _PRODUCT = "W [a; x] + b, one product at a time"
-_EQUATION = "the cell's equations, evaluated number by number"
+_EQUATION = "the cell's equations, number by number"
 KINDS = {  # what may be asked of a step, and where the expected value comes from
     "preactivations": _PRODUCT,
     "gates": f"σ and tanh of {_PRODUCT}",
@@ -59,7 +59,7 @@ def _checked(run: Run, places: list[tuple[int, int]], kinds, where: str) -> list
         computed = np.concatenate([np.asarray(c, float) for c, _, _ in rows])
         expected = np.concatenate([e for _, e, _ in rows])
         tolerance = np.concatenate([np.full(len(e), tol) for _, e, tol in rows])
-        what = f"{label}{where}, {plural(len(computed), 'number')}"
+        what = f"{label}{where} ({plural(len(computed), 'number')})"
         if not np.isfinite(computed).all():
             found.append(Unchecked(what, "they are not finite"))
         else:
@@ -159,4 +159,4 @@ def _group(cell: Cell, name: str) -> tuple[str, str]:
         return "outputs", "outputs y"
     if name in cell.states:
         return "states", f"state {name}"
-    return "gates", f"gate {name}"
+    return "gates", name

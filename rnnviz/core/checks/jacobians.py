@@ -4,7 +4,7 @@ import numpy as np
 
 from rnnviz.core import dynamics
 from rnnviz.core.checks import differences
-from rnnviz.core.checks.check import Unchecked, Verdict, compare, epsilon, weight
+from rnnviz.core.checks.check import Unchecked, Verdict, compare, epsilon, plural, weight
 from rnnviz.core.types import Run, first_nonfinite
 
 _MOST_ENTRIES = 8_000_000  # of the Jacobians that are multiplied
@@ -29,7 +29,7 @@ def product(run: Run, sequence: int = 0) -> list[Verdict]:
     """Jacobians multiplied from the last step back, against dL/da of backpropagation."""
     grads, trace, n_a = run.gradients, run.trace, run.trace.n_a
     names, T_x, N = run.cell.states, trace.T_x, trace.n_a * len(run.cell.states)
-    what = "dL/da, carried back by the product of Jacobians"
+    what = "dL/da by the product of Jacobians"
     if trace.nonfinite_step is not None:
         return [
             Unchecked(what, f"the states are not finite from t = {trace.nonfinite_step + 1} on")
@@ -64,11 +64,9 @@ def product(run: Run, sequence: int = 0) -> list[Verdict]:
     tiny = np.finfo(trace.outputs.dtype).tiny * 1e3
     with np.errstate(all="ignore"):
         tolerance = epsilon(run) * (8 * N + 32) * steps * np.array(scales[:until]) + tiny
-    where = f" over {min(until, T_x - first)} steps of sequence {sequence + 1}"
-    source = "dL/dh_k = (J_k+1 .. J_T)^T dL/dh_T, each step's own loss added"
-    found: list[Verdict] = [
-        compare(what + where, computed[:until], expected[:until], tolerance, source)
-    ]
+    where = f"dL/da at {plural(min(until, T_x - first), 'step')} of sequence {sequence + 1}"
+    source = "product of Jacobians: (J_k+1 .. J_T)^T dL/da_T, each step's own loss added"
+    found: list[Verdict] = [compare(where, computed[:until], expected[:until], tolerance, source)]
     if until < len(expected):
         k = T_x - until
         found.append(Unchecked("the steps before", f"the gradient is not finite from t = {k} back"))

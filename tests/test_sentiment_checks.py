@@ -1,0 +1,120 @@
+"""What is told of trained models agrees with counting and reading by hand; errors are seen."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import rnnviz
+from rnnviz.core.checks import Check, Unchecked
+from rnnviz.core.initialisers import draw
+from rnnviz.sentiment import bridge, checks, runs, scores, twin
+from rnnviz.sentiment.bridge import Model
+
+READ = (checks.verdict, checks.states, checks.gates, checks.gradients)
+every_cell = pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+
+
+def model(cell, pool="last", dtype=float, n_x=4, n_a=6):
+    """Random weights behind an embedding of nine words."""
+    kind, random = rnnviz.CELLS[cell], np.random.RandomState(3)
+    params = draw(kind, "glorot", kind.shapes(n_x, n_a, 2), random)
+    params = {name: value.astype(dtype) for name, value in params.items()}
+    return Model(kind, params, random.randn(9, n_x).astype(dtype), True, pool)
+
+
+def verdicts(reading):
+    return [one for check in READ for one in check(reading)]
+
+
+def red(found):
+    return [one for one in found if isinstance(one, Check) and not one.passed]
+
+
+@every_cell
+@pytest.mark.parametrize("pool", ["last", "max"])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("ids", [[5], [1, 8], [1, 2, 3, 4, 5, 6, 7, 8, 3, 3, 1, 2, 6]])
+def test_a_reading_agrees(cell, pool, dtype, ids):
+    found = verdicts(twin.read(model(cell, pool, dtype), ids, leave_out=True))
+    assert not red(found)
+    left = [one for one in found if isinstance(one, Unchecked)]
+    alone = ["what is lost without a word"] if len(ids) == 1 else []
+    assert [one.what for one in left] == alone
+
+
+@every_cell
+def test_the_shipped_models_read_as_they_say(cell):
+    folder = runs.find(cell)
+    reading = twin.read(bridge.read(folder.model), list(range(4, 34)), leave_out=True)
+    found = verdicts(reading)
+    assert not red(found) and all(isinstance(one, Check) for one in found)
+
+
+def test_a_long_review_is_read_by_hand_as_far_as_that_goes(monkeypatch):
+    monkeypatch.setattr(checks, "_PRODUCTS", 2000)  # 4 gates, 6 units, 10 numbers: eight words
+    reading = twin.read(model("lstm"), [1, 2, 3] * 20)
+    first, *_ = checks.verdict(reading)
+    words = [int(word) for word in first.what.split("words ")[1].split(",")]
+    assert first.passed and max(words) == 7
+
+
+@pytest.mark.parametrize("pool", ["last", "max"])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda r: {"probabilities": 1 - r.probabilities},
+        lambda r: {"probabilities": np.roll(r.probabilities, 1)},
+        lambda r: {"influence": -r.influence},
+        lambda r: {"influence": r.influence * 1.001},
+        lambda r: {"missed": np.roll(r.missed, 1)},
+        lambda r: {"missed": r.missed / 2},
+        lambda r: {"pool": {"last": "max", "max": "last"}[r.pool]},
+    ],
+)
+def test_a_wrong_reading_is_seen(pool, wrong):
+    reading = twin.read(model("gru", pool), [1, 2, 3, 4, 5, 6], leave_out=True)
+    assert not red(checks.verdict(reading))
+    assert red(checks.verdict(replace(reading, **wrong(reading))))
+
+
+def results(n=400, seed=0):
+    random = np.random.default_rng(seed)
+    labels = random.integers(2, size=n)
+    p = np.clip(0.5 + 0.3 * (labels - 0.5) + 0.25 * random.standard_normal(n), 0, 1)
+    return scores.scores(p, labels, random.integers(61, size=n)) | {"cell": "gru"}
+
+
+def told(result):
+    named = {"gru": result}
+    return [
+        *checks.accuracy([result]),
+        *checks.confusion(result),
+        *checks.calibration(named),
+        *checks.distance(named),
+    ]
+
+
+@pytest.mark.parametrize("n", [1, 2, 30, 400])
+def test_scores_agree(n):
+    assert not red(told(results(n)))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda r: {"test_accuracy": 1 - r["test_accuracy"]},
+        lambda r: {"interval": [r["interval"][0] - 0.001, r["interval"][1]]},
+        lambda r: {"interval": [r["interval"][0], r["interval"][1] + 0.001]},
+        lambda r: {"confusion": r["confusion"][::-1]},
+        lambda r: {"confusion": np.transpose(r["confusion"]).tolist()},
+        lambda r: {"reviews": r["reviews"] - 1},
+        lambda r: {"calibration": r["calibration"][:-1]},
+        lambda r: {"calibration": [b | {"share": 1 - b["share"]} for b in r["calibration"]]},
+        lambda r: {"by_distance": r["by_distance"][1:]},
+        lambda r: {"by_distance": [b | {"accuracy": 0.5} for b in r["by_distance"]]},
+    ],
+)
+def test_wrong_scores_are_seen(wrong):
+    right = results()
+    assert red(told(right | wrong(right)))
