@@ -59,7 +59,7 @@ def write(run: Run, figures: Mapping[str, bytes] | None = None) -> bytes:
     The same run gives the same bytes. A cell that no script can be written of goes without one.
     """
     files = {SETTINGS: data.json(run), ARRAYS: data.npz(run)}
-    about = _ABOUT.format(cell=run.cell.title, seed=run.experiment.seed)
+    about = _ABOUT.format(title=run.cell.title, seed=run.experiment.seed)
     try:
         files[SCRIPT] = numpy_script(run.experiment).encode()
     except ExperimentError as error:
@@ -157,12 +157,12 @@ def _refuse(constant: str):
 
 
 _ABOUT = """\
-A capsule of rnnviz: {cell}, seed {seed}.
+A capsule of rnnviz: {title}, seed {seed}.
 
 settings.json  the experiment, and a SHA-256 of every array
-arrays.npz     every array of the run; numpy.load("arrays.npz") reads it
+arrays.npz     every array of the run: numpy.load("arrays.npz")
 script.py      the same arrays from NumPy alone: python script.py
-figures        as they stood on the page
+figures        where there are any: open them in a browser, with or without a network
 
-Open it again: upload it in the dashboard, or python -m rnnviz open FILE
+To see it again upload it in the dashboard, or: python -m rnnviz open FILE
 """
