@@ -1,8 +1,8 @@
 // Saving a picture: the server sends the figure dressed for its place, the browser makes the file.
 
 // The page's own fonts as data: a picture that is drawn may load nothing.
-async function faces(family) {
-  const first = family.split(",")[0].replaceAll(/["']/g, "").trim();
+async function faces(families) {
+  const first = families.map((family) => family?.split(",")[0].replaceAll(/["']/g, "").trim());
   const rules = [...document.styleSheets].flatMap((sheet) => {
     try {
       return [...sheet.cssRules];
@@ -13,7 +13,7 @@ async function faces(family) {
   const found = rules.filter(
     (rule) =>
       rule instanceof CSSFontFaceRule &&
-      rule.style.fontFamily.replaceAll(/["']/g, "") === first &&
+      first.includes(rule.style.fontFamily.replaceAll(/["']/g, "")) &&
       rule.style.fontStyle !== "italic",
   );
   return Promise.all(found.map(face));
@@ -38,8 +38,8 @@ async function vector({ figure }) {
 }
 
 async function raster(svg, { figure, format, pixels }) {
-  const { width, height, font } = figure.layout;
-  const style = `<style>${(await faces(font.family)).join("")}</style>`;
+  const { width, height, font, title } = figure.layout;
+  const style = `<style>${(await faces([font.family, title.font.family])).join("")}</style>`;
   const dressed = svg.replace(/<svg[^>]*>/, (start) => start + style);
   const image = new Image();
   image.src = URL.createObjectURL(new Blob([dressed], { type: "image/svg+xml" }));

@@ -13,13 +13,12 @@ from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.core.experiment import Experiment
 from rnnviz.figures import theme
 
-PX_PER_MM = 5.4  # of a figure made for paper: its 13 px become 6.8 points, as in a journal
+PX_PER_MM = 5.8  # of a figure made for paper: its 14 px become 6.8 points, as in a journal
 DPI = 300  # of a raster made for paper, at scale 1
 COLUMN, PAGE = 85.0, 174.0  # mm: one and two columns of a journal
 SCREEN = 960  # px
 _NARROW = 600  # px, below which the numbers inside a picture are set smaller
 _FOOT = 11  # px, the type of the footer
-_PAD = 8  # px left of it, as left of the title
 _WIDTHS = {"px": (320, 4000), "mm": (60, 500)}
 
 
@@ -34,6 +33,11 @@ class Look(NamedTuple):
     def density(self) -> float:
         """Pixels of a raster to one px at scale 1."""
         return 1.0 if self.mm is None else DPI / 25.4 / PX_PER_MM
+
+    @property
+    def inches(self) -> float:
+        """Its width in print; a px of the screen is 1/96 inch, as in CSS."""
+        return self.width / 96 if self.mm is None else self.mm / 25.4
 
 
 def look(name: str, width: str = "") -> Look:
@@ -81,20 +85,23 @@ def dressed(fig: go.Figure, look: Look, words: str = "") -> go.Figure:
     if look.width <= _NARROW:
         data = [_small(trace) for trace in data]
     title, margin = layout["title"], layout["margin"]
-    lines = _wrapped(title["text"], look.width, title["font"]["size"])
-    more = round((len(lines) - 1) * 1.25 * title["font"]["size"])
+    size = title["font"]["size"]
+    lines = _wrapped(title["text"], look.width, size)
+    more = round((len(lines) - 1) * 1.25 * size)
+    pad = {"t": 0.8 * size} if more else {}  # Plotly raises the first line of several
     foot = _wrapped(words, look.width, _FOOT)
-    family = theme.PAPER_FONT if look.theme == "print" else theme.FONT
+    paper = {"family": theme.PAPER_FONT} if look.theme == "print" else {}
     layout |= {
         "width": look.width,
         # What Plotly keeps for the footer, so that the plots stay as large as on the page.
         "height": layout["height"] + more + math.ceil((len(foot) + 1) * 1.3 * _FOOT + 10),
         "paper_bgcolor": ink.ground,
         "plot_bgcolor": ink.ground,
-        "font": layout["font"] | {"family": family},
-        "title": title | {"text": "<br>".join(lines)},
+        "font": layout["font"] | paper,
+        "title": title
+        | {"text": "<br>".join(lines), "font": title["font"] | paper, "pad": title["pad"] | pad},
         "margin": margin | {"t": margin["t"] + more},
-        "legend9": _foot(foot, ink, look.width),
+        "legend9": _foot(foot, ink),
     }
     # Only a legend can be placed at the figure's own edge, and keeps the room that it takes.
     mark = {"type": "scatter", "x": [None], "y": [None], "mode": "lines", "line": {"width": 0}}
@@ -102,9 +109,9 @@ def dressed(fig: go.Figure, look: Look, words: str = "") -> go.Figure:
     return go.Figure({"data": [*data, mark], "layout": layout}, _validate=False)
 
 
-def _foot(lines: list[str], ink: theme.Ink, width: int) -> dict:
+def _foot(lines: list[str], ink: theme.Ink) -> dict:
     place = {"xref": "container", "yref": "container", "xanchor": "left", "yanchor": "bottom"}
-    place |= {"x": _PAD / width, "y": 0, "orientation": "h", "bgcolor": "rgba(0,0,0,0)"}
+    place |= {"x": 0, "y": 0, "orientation": "h", "bgcolor": "rgba(0,0,0,0)"}
     font = {"size": _FOOT, "color": ink.quiet}
     title = {"text": "<br>".join(["", *lines]), "side": "left", "font": font}
     return place | {"title": title, "font": {"size": 1}, "itemclick": False}
@@ -117,5 +124,5 @@ def _small(trace: dict) -> dict:
 
 
 def _wrapped(text: str, width: int, size: float) -> list[str]:
-    """Lines that fit; a letter is about half as wide as the type is high."""
-    return textwrap.wrap(text, max(20, int((width - 24) / (0.52 * size)))) or [""]
+    """Lines that fit; a letter is not quite half as wide as the type is high."""
+    return textwrap.wrap(text, max(20, int((width - 24) / (0.47 * size)))) or [""]

@@ -1,7 +1,6 @@
 """Pictures as files: PNG, SVG, PDF and WebP, drawn by Kaleido in a Chrome of this machine."""
 
 import asyncio
-import io
 import queue
 import re
 import struct
@@ -14,6 +13,7 @@ import plotly.graph_objects as go
 
 from rnnviz.core.errors import Unavailable
 from rnnviz.export.dress import DPI, Look
+from rnnviz.export.paper import printed
 
 FORMATS = ("png", "svg", "pdf", "webp")
 _TABS = 2  # pictures drawn side by side
@@ -84,14 +84,21 @@ async def _draw_all(orders: Iterator[Order], done, stop: threading.Event) -> Non
         for order in orders:
             if stop.is_set():
                 return
-            fig, scale = order.make(), 1.0
-            if order.format in ("png", "webp"):
-                scale = order.look.density * order.scale
-            content = await browser.calc_fig(fig, {"format": order.format, "scale": scale})
-            done.put((order, content))
+            done.put((order, await _drawn(browser, order, order.make())))
 
     async with kaleido.Kaleido(n=_TABS, mathjax=False) as browser:
         await asyncio.gather(*(tab() for _ in range(_TABS)))
+
+
+async def _drawn(browser, order: Order, fig: go.Figure) -> bytes:
+    if order.format != "pdf":
+        raster = order.format in ("png", "webp")
+        scale = order.look.density * order.scale if raster else 1
+        return await browser.calc_fig(fig, {"format": order.format, "scale": scale})
+    svg = await browser.calc_fig(fig, {"format": "svg", "scale": 1})
+    inches = order.look.inches
+    height = inches * fig.layout.height / fig.layout.width
+    return await printed(browser, svg.decode(), inches, height)
 
 
 def _finished(order: Order, content: bytes) -> bytes:
@@ -103,7 +110,7 @@ def _finished(order: Order, content: bytes) -> bytes:
         return _svg_of(content, mm)
     if order.format == "png":
         return _png_of(content, DPI * order.scale)
-    return _pdf_of(content, mm) if order.format == "pdf" else content
+    return content
 
 
 def _svg_of(content: bytes, mm: float) -> bytes:
@@ -121,15 +128,3 @@ def _png_of(content: bytes, dpi: float) -> bytes:
     chunk = b"pHYs" + struct.pack(">IIB", per_metre, per_metre, 1)
     framed = struct.pack(">I", 9) + chunk + struct.pack(">I", zlib.crc32(chunk))
     return content[:33] + framed + content[33:]
-
-
-def _pdf_of(content: bytes, mm: float) -> bytes:
-    from pypdf import PdfWriter
-
-    writer = PdfWriter()
-    writer.append(io.BytesIO(content))
-    for page in writer.pages:
-        page.scale_by(mm / 25.4 * 72 / float(page.mediabox.width))
-    out = io.BytesIO()
-    writer.write(out)
-    return out.getvalue()

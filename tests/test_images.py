@@ -1,0 +1,262 @@
+"""Exported pictures, opened by other programs, hold the figure, its words and the run's numbers."""
+
+import io
+import json
+import re
+import xml.etree.ElementTree as ET
+import zipfile
+from dataclasses import replace
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+import rnnviz
+from rnnviz.core.errors import Unavailable
+from rnnviz.export import images, offline, pages
+from rnnviz.export.catalogue import PAGES, pictures
+from rnnviz.export.dress import DPI, Look, dressed, footer, look
+from rnnviz.figures import theme
+
+EXPERIMENT = rnnviz.Experiment(T_x=7)  # the notebook's: a[4][3][6] = 0.172118
+RUN = rnnviz.run(EXPERIMENT)
+FOOTER = f"lstm, seed 1, n_x 3, n_a 5, n_y 2, m 10, T_x 7, rnnviz {rnnviz.__version__}"
+SVG = "{http://www.w3.org/2000/svg}"
+every_cell = pytest.mark.parametrize("cell", rnnviz.CELLS)
+LOOKS = [look("light"), look("dark"), look("print"), look("print", "174mm")]
+
+
+def drawn(*orders):
+    return {(order.name, order.format): content for order, content in images.draw(orders)}
+
+
+def order(name, worn, form, scale=1.0):
+    picture = pictures(RUN)[name]
+    return images.Order(name, lambda: picture.dressed(worn), worn, form, scale)
+
+
+def words_of(svg):
+    """Every text of an SVG, each with its lines and subscripts joined."""
+    return ["".join(text.itertext()) for text in ET.fromstring(svg).iter(f"{SVG}text")]
+
+
+@every_cell
+@pytest.mark.parametrize("worn", LOOKS, ids=lambda worn: f"{worn.theme}-{worn.width}")
+def test_every_figure_is_dressed_and_stays_the_same_figure(cell, worn):
+    for name, picture in pictures(rnnviz.run(rnnviz.Experiment(cell=cell, T_x=9))).items():
+        bare, fig = picture.draw(mode=worn.theme), picture.dressed(worn)
+        go.Figure(fig.to_dict())  # Plotly checks every property
+        kept = json.loads(fig.to_json())["data"][:-1]
+        for trace in kept + (given := json.loads(bare.to_json())["data"]):
+            trace.get("textfont", {}).pop("size", None)
+        assert kept == given, name
+        assert fig.layout.width == worn.width and fig.layout.height > bare.layout.height
+        assert fig.layout.paper_bgcolor == fig.layout.plot_bgcolor == theme.MODES[worn.theme].ground
+        words = fig.layout.legend9.title.text.replace("<br>", " ").strip()
+        assert words == picture.words and f"rnnviz {rnnviz.__version__}" in words
+        assert cell in words and "T_x 9" in words, name
+
+
+def test_the_pages_name_every_figure():
+    assert list(pictures(RUN)) == [name for names in PAGES.values() for name in names]
+
+
+def test_a_footer_makes_the_run_again():
+    assert footer(EXPERIMENT) == FOOTER
+    other = replace(EXPERIMENT, gain=1.5, loss="upstream_every", dtype="float32")
+    assert ", gain 1.5, loss upstream_every, dtype float32, rnnviz" in footer(other)
+    assert footer(EXPERIMENT, replace(EXPERIMENT, cell="gru")).startswith("lstm / gru, seed 1,")
+    assert footer() == f"rnnviz {rnnviz.__version__}"
+
+
+def test_print_is_black_on_white_and_broader():
+    ink = theme.MODES["print"]
+    assert (ink.ground, ink.text) == ("#ffffff", "#000000")
+    for name in theme.HUES:
+        assert theme.line(name, "print")["width"] > 1.3 * theme.line(name, "light")["width"]
+        assert theme.line(name, "print")["dash"] == theme.line(name, "light")["dash"]
+
+
+@every_cell
+def test_lines_of_one_figure_differ_without_their_colours(cell):
+    """In grey print a dash or a marker tells them apart."""
+    run = rnnviz.run(rnnviz.Experiment(cell=cell, T_x=9))
+    for name in ("gates", "gradients", "singular-values", "compare-norms", "compare-seeds"):
+        if name not in pictures(run):
+            continue
+        drawn = pictures(run)[name].draw(mode="print").data
+        lines = [t for t in drawn if t.type == "scatter" and t.mode == "lines" and t.line.width]
+        assert len({t.line.dash for t in lines}) == len(lines), name
+
+
+@pytest.mark.parametrize(
+    ("width", "expected"),
+    [("", (493, 85.0)), ("174mm", (1009, 174.0)), ("700", (700, None)), ("700px", (700, None))],
+)
+def test_a_width_is_read(width, expected):
+    assert look("print", width) == Look("print", *expected)
+
+
+@pytest.mark.parametrize("width", ["0", "59mm", "9" * 99, "-5", "1e3", "nan", "mm", "5000", "٣٢٠"])
+def test_a_width_that_makes_no_sense_gets_one_sentence(width):
+    with pytest.raises(rnnviz.ExperimentError, match=r"^width must be between 320px and 4000px or"):
+        look("light", width)
+    with pytest.raises(rnnviz.ExperimentError, match="theme must be one of light, dark, print"):
+        look(width)
+
+
+def test_a_long_title_and_footer_are_wrapped_not_cut():
+    fig = pictures(RUN)["gradients"].draw(mode="light")
+    fig.layout.title.text = "A title " * 20
+    narrow = dressed(fig, look("light", "320"), footer(replace(EXPERIMENT, gain=1.5)))
+    lines = narrow.layout.title.text.split("<br>")
+    assert max(map(len, lines)) * 0.47 * 20 <= 320 and len(lines) > 3
+    assert narrow.layout.margin.t == fig.layout.margin.t + round((len(lines) - 1) * 1.25 * 20)
+
+
+def test_without_chrome_one_sentence_says_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("BROWSER_PATH", str(tmp_path / "none"))
+    chromium = pytest.importorskip("choreographer.browsers.chromium").Chromium
+    monkeypatch.setattr(chromium, "find_browser", lambda **_: None)
+    sentence = images.missing()
+    assert "need Chrome or Chromium" in sentence and "HTML" in sentence and "\n" not in sentence
+    with pytest.raises(Unavailable, match="need Chrome"):
+        list(images.draw([]))
+
+
+def test_without_kaleido_one_sentence_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "kaleido", None)
+    assert "need Kaleido (pip install 'rnnviz[export]')" in images.missing()
+
+
+@pytest.mark.browser
+def test_the_svg_holds_title_footer_and_numbers():
+    found = drawn(order("step", look("light"), "svg"), order("step", look("print"), "svg"))
+    (screen,) = drawn(order("step", look("light"), "svg")).values()
+    texts = words_of(screen)
+    assert FOOTER in texts and "LSTM: one step, t = 1, sequence 1" in texts
+    numbers = [float(t) for t in texts if re.fullmatch(r"-?\d+\.\d\d", t)]
+    z = RUN.trace.preactivations["forget"][:, 0, 0]
+    assert set(np.round(z, 2)) <= set(numbers)
+    assert set(np.round(RUN.trace.states["a"][:, 0, 0], 2)) <= set(numbers)
+    root = ET.fromstring(found["step", "svg"])
+    assert root.tag == f"{SVG}svg"
+
+
+@pytest.mark.browser
+def test_the_svg_of_a_column_is_85_millimetres_wide():
+    (content,) = drawn(order("gradients", look("print"), "svg")).values()
+    root = ET.fromstring(content)
+    assert root.get("width") == "85mm"
+    *_, width, height = map(float, root.get("viewBox").split())
+    assert float(root.get("height").removesuffix("mm")) == pytest.approx(
+        height / width * 85, abs=0.01
+    )
+    fonts = re.findall(r"font-family: ([^;]+)", content.decode())
+    assert fonts and all(font.startswith("Helvetica") for font in fonts)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("worn", LOOKS, ids=lambda worn: f"{worn.theme}-{worn.width}")
+@pytest.mark.parametrize("scale", [1, 4])
+def test_rasters_have_their_size_their_ground_and_ink(worn, scale):
+    from PIL import Image
+
+    found = drawn(order("gates", worn, "png", scale), order("gates", worn, "webp", scale))
+    for content in found.values():
+        picture = Image.open(io.BytesIO(content))
+        fig = pictures(RUN)["gates"].dressed(worn)
+        size = (fig.layout.width, fig.layout.height)
+        assert picture.size == pytest.approx([s * worn.density * scale for s in size], abs=2)
+        if worn.mm and picture.format == "PNG":
+            assert picture.info["dpi"] == pytest.approx((DPI * scale, DPI * scale), rel=1e-3)
+            assert picture.width / picture.info["dpi"][0] * 25.4 == pytest.approx(worn.mm, abs=0.2)
+        pixels, loss = np.asarray(picture.convert("RGB"), int), 0 if picture.format == "PNG" else 12
+        ground = np.array(theme.rgb(theme.MODES[worn.theme].ground))
+        assert np.abs(pixels[:, [0, -1]] - ground).max() <= loss  # nothing is cut at the sides
+        assert np.abs(pixels[[0, -1]] - ground).max() <= loss
+        assert (np.abs(pixels - ground).max(axis=2) > 40).mean() > 0.2
+
+
+@pytest.mark.browser
+def test_the_pdf_holds_every_figure_a_page_with_title_footer_and_numbers():
+    from pypdf import PdfReader
+
+    *shares, content = pages.together(list(pictures(RUN).values()), "pdf", look("print", "174mm"))
+    assert shares == sorted(shares) and shares[-1] == 1.0
+    found = PdfReader(io.BytesIO(content))
+    assert len(found.pages) == len(pictures(RUN)) == len(found.outline)
+    assert found.metadata.title == f"rnnviz: {FOOTER}"
+    for page, (name, picture) in zip(found.pages, pictures(RUN).items(), strict=True):
+        text = " ".join(page.extract_text().split())
+        assert picture.words in text, name
+        assert picture.draw(mode="print").layout.title.text.replace("  ", " ") in text, name
+        assert float(page.mediabox.width) == pytest.approx(174 / 25.4 * 72, abs=0.5)
+    step = found.pages[0].extract_text()
+    assert f"{RUN.trace.states['a'][1, 0, 0]:.2f}" in step
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("form", ["png", "svg", "webp"])
+def test_the_zip_holds_every_figure(form):
+    some = [pictures(RUN)[name] for name in PAGES["gradients"]]
+    *_, content = pages.together(some, "zip", look("dark"), form)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.namelist() == [f"{name}.{form}" for name in PAGES["gradients"]]
+        assert archive.testzip() is None
+        magic = {"png": b"\x89PNG", "svg": b"<svg", "webp": b"RIFF"}[form]
+        assert all(archive.read(name).startswith(magic) for name in archive.namelist())
+
+
+@pytest.mark.browser
+def test_an_order_that_fails_says_so_and_leaves_no_chrome():
+    def broken():
+        raise rnnviz.ExperimentError("n_a must be between 1 and 256, got 0")
+
+    with pytest.raises(rnnviz.ExperimentError, match="n_a must be"):
+        list(images.draw([images.Order("x", broken, look("light"), "svg")]))
+    assert drawn(order("memory", look("light"), "svg"))  # the next one is drawn
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_opens_offline_in_its_readers_mode(browser, tmp_path, scheme):
+    (tmp_path / "all.html").write_text(offline.html(pictures(RUN).values()))
+    context = browser.new_context(offline=True, color_scheme=scheme)
+    page, problems, asked = context.new_page(), [], []
+    page.on("pageerror", lambda error: problems.append(error))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((tmp_path / "all.html").as_uri())
+    page.wait_for_function("() => document.querySelectorAll('.main-svg').length > 20")
+    assert not problems and len(asked) == 1
+    assert page.title() == f"rnnviz: {FOOTER}"
+    drawn = page.evaluate(
+        "() => [...document.querySelectorAll('figure > div')].map(p => p.calcdata[0].map(d => d.y))"
+    )
+    assert len(drawn) == len(pictures(RUN))
+    norms = drawn[list(pictures(RUN)).index("gradients")]
+    np.testing.assert_allclose(norms, RUN.gradients.norms["a"], rtol=1e-12)
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground == "rgb({}, {}, {})".format(*theme.rgb(theme.MODES[scheme].ground))
+    colour = page.evaluate(
+        "document.querySelector('#gradients .js-plotly-plot').data[0].line.color"
+    )
+    assert colour == theme.line("a", scheme)["color"]
+    captions = page.locator("figcaption").all_inner_texts()
+    assert captions == [picture.words for picture in pictures(RUN).values()]
+    context.close()
+
+
+def test_what_a_figure_says_cannot_leave_its_script():
+    picture = pictures(RUN)["gradients"]
+    evil = "</script><script>alert(1)</script><!--"
+
+    def draw(mode):
+        fig = picture.draw(mode=mode)
+        fig.layout.meta = {"description": evil}
+        fig.layout.title.text = evil
+        return fig
+
+    text = offline.html([picture._replace(draw=draw, words=evil)])
+    assert evil not in text and text.count("alert(1)") > 2
