@@ -63,6 +63,13 @@ def expected_colour(value, limits, mode):
     return np.array(theme.rgb(theme.colour_at(scale, share)))
 
 
+def signed_log(gradient):
+    """Six decades below the largest, on each side of zero."""
+    top, small = np.abs(gradient).max(), np.abs(gradient).max() * 1e-6
+    return np.array([[np.sign(v) * np.log(max(abs(v), small) / small) / np.log(top / small)
+                      for v in row] for row in gradient])  # fmt: skip
+
+
 def cell_pixel(scene, picture, box, n, unit, t):
     """The pixel in the middle of one cell of a row."""
     left, top, right, bottom = box
@@ -83,20 +90,19 @@ def check_cells(run, film, way, t):
         limits = [None, *(gate.range for gate in run.cell.shown_gates), *(None for _ in states)]
     else:
         felt = [gradient[:, sequence] for gradient in run.gradients.states.values()]
-        with np.errstate(all="ignore"):  # a step's largest, of those that are finite
-            finite = [np.where(np.isfinite(d), np.abs(d), 0).max(axis=0) for d in felt]
-            felt = [d / np.where(top > 0, top, 1) for d, top in zip(felt, finite, strict=True)]
+        felt = [signed_log(gradient) for gradient in felt]
         arrays = [*states.values(), *felt]
         limits = [*(None for _ in states), *((-1.0, 1.0) for _ in felt)]
     assert len(arrays) == len(scene.rows) == len(scene.boxes)
-    for array, pair, box in zip(arrays, limits, scene.boxes, strict=True):
+    for index, (array, pair, box) in enumerate(zip(arrays, limits, scene.boxes, strict=True)):
         top = np.abs(array[np.isfinite(array)]).max(initial=0) or 1.0
         pair = pair or (-top, top)
         for (unit, step), value in np.ndenumerate(array):
             if abs(step - t) * (box[2] - box[0]) < 3 * scene.T_x and step != t:
                 continue  # under the cursor
             colour = expected_colour(value, pair, film.theme)
-            if step > t if way == "forward" else step < t:
+            felt = way == "backward" and index >= len(states)
+            if (way == "forward" and step > t) or (felt and step < t):
                 colour = ground + (colour - ground) * FAINT
             found = cell_pixel(scene, picture, box, len(array), unit, step)
             assert np.abs(found - colour).max() <= 2, (way, unit, step, value)

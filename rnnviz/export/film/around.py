@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageDraw
 
-from rnnviz import __version__
+from rnnviz.export.dress import footer
 from rnnviz.export.film import canvas, rows
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _scale(scene: "Scene", picture: Image.Image, row: rows.Row, place: tuple[int
     picture.paste(Image.fromarray(colours), (x, top))
     small = 0.72 * em
     if tall > 1.9 * small:
-        low, high = row.ends
+        low, high = map(rows.short, row.ends)
         for words, y in ((high, top + 0.36 * small), (low, bottom - 0.36 * small)):
             place = (x + wide + 0.35 * em, y)
             canvas.text(picture, place, words, small, scene.ink.quiet, anchor="m")
@@ -108,15 +108,15 @@ def below(scene: "Scene", picture: Image.Image) -> None:
 
 def foot(scene: "Scene", picture: Image.Image) -> None:
     """What makes the run again, and what the reader must know about it."""
-    e, em = scene.run.experiment, scene.em
+    em = scene.em
     y, small, quiet = picture.height - 1.2 * em, 0.78 * em, scene.ink.quiet
-    words = (
-        f"{e.cell}, seed {e.seed}, n_x {e.n_x}, n_a {e.n_a}, n_y {e.n_y}, m {e.m}, "
-        f"T_x {e.T_x}, rnnviz {__version__}"
-    )
-    canvas.text(picture, (1.6 * em, y), words, small, quiet)
+    words = footer(scene.run.experiment)
+    remark = _remark(scene)
+    room = picture.width - 5 * em - canvas.length(remark, small)
+    fits = small * min(1, room / canvas.length(words, small))
+    canvas.text(picture, (1.6 * em, y), words, fits, quiet)
     place = (picture.width - 1.6 * em, y)
-    canvas.text(picture, place, _remark(scene), small, quiet, align="right")
+    canvas.text(picture, place, remark, small, quiet, align="right")
 
 
 def _remark(scene: "Scene") -> str:
@@ -124,12 +124,13 @@ def _remark(scene: "Scene") -> str:
     broken = trace.nonfinite_step
     if broken is not None:
         return f"no finite numbers from t = {broken + 1} on"
-    if scene.way == "backward" and felt is not None:
+    backward = scene.way == "backward"
+    if backward and felt is not None:
         return f"no finite gradient from t = {felt + 1} back"
     every = scene.T_x / (scene.panel_box[2] - scene.panel_box[0])
     if every > 1:
         return f"one step in {every:.1f} is drawn at this width"
-    return "colour of dL: its share of the step's largest" if scene.way == "backward" else ""
+    return f"d*L* in colour: a log scale of {rows.DECADES} decades" if backward else ""
 
 
 def ticks(most: int, room: int) -> list[int]:

@@ -9,6 +9,7 @@ from rnnviz.core.types import Run
 from rnnviz.figures import parts, theme
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+DECADES = 6  # that a gradient's colours span
 _LEVELS = 1024  # of a colour scale
 
 
@@ -16,9 +17,9 @@ _LEVELS = 1024  # of a colour scale
 class Row:
     """One quantity as units x time.
 
-    `numbers` (n, T_x) are the run's own, `shown` what is coloured, between `limits`; `hue` is its
-    name in theme.py; `per_unit` tells whether the chosen unit is one of its rows, `felt` whether
-    it is a gradient.
+    `numbers` (n, T_x) are the run's own, `shown` what is coloured, between `limits`; `ends` are the
+    numbers at the limits; `hue` is its name in theme.py; `per_unit` tells whether the chosen unit
+    is one of its rows, `felt` whether it is a gradient.
     """
 
     title: str
@@ -26,13 +27,9 @@ class Row:
     numbers: np.ndarray
     shown: np.ndarray
     limits: tuple[float, float]
+    ends: tuple[float, float]
     per_unit: bool = True
     felt: bool = False
-
-    @property
-    def ends(self) -> tuple[str, str]:
-        """The scale's two ends in words."""
-        return tuple(map(short, self.limits))
 
 
 def forward(run: Run, sequence: int) -> list[Row]:
@@ -41,17 +38,18 @@ def forward(run: Run, sequence: int) -> list[Row]:
     found = [_signed("input *x*", "x", trace.x[:, sequence], per_unit=False)]
     for gate in run.cell.shown_gates:
         values = trace.gates[gate.name][:, sequence]
-        found.append(Row(gate.name, gate.name, values, values, gate.range))
+        found.append(Row(gate.name, gate.name, values, values, gate.range, gate.range))
     return found + _states(run, sequence)
 
 
 def backward(run: Run, sequence: int) -> list[Row]:
-    """The states, and how the loss feels each; every step of a gradient on a scale of its own."""
+    """The states, and how the loss feels each, a gradient on a log scale to both sides of zero."""
     felt = []
     for name, gradient in run.gradients.states.items():
         numbers = gradient[:, sequence]
-        title, shown = f"d*L*/d*{name}*", _each_step(numbers)
-        felt.append(Row(title, name, numbers, shown, (-1.0, 1.0), felt=True))
+        title, top = f"d*L*/d*{name}*", parts.largest(numbers)
+        shown, ends = _signed_log(numbers / top), (-top, top)
+        felt.append(Row(title, name, numbers, shown, (-1.0, 1.0), ends, felt=True))
     return _states(run, sequence) + felt
 
 
@@ -70,15 +68,14 @@ def _title(name: str) -> str:
 
 def _signed(title: str, hue: str, values: np.ndarray, per_unit: bool = True) -> Row:
     top = parts.largest(values)
-    return Row(title, hue, values, values, (-top, top), per_unit)
+    return Row(title, hue, values, values, (-top, top), (-top, top), per_unit)
 
 
-def _each_step(gradient: np.ndarray) -> np.ndarray:
-    """Every column divided by its own largest magnitude: how large it is stands in the norm."""
-    size = np.abs(gradient)
-    top = np.where(np.isfinite(size), size, 0).max(axis=0)
-    with np.errstate(all="ignore"):
-        return gradient / np.where(top > 0, top, 1)
+def _signed_log(shares: np.ndarray) -> np.ndarray:
+    """-1 to 1: the last DECADES powers of ten below the largest on each side, what is smaller 0."""
+    with np.errstate(divide="ignore"):
+        strength = 1 + np.log10(np.abs(shares)) / DECADES
+    return np.where(np.isnan(shares), np.nan, np.sign(shares) * np.clip(strength, 0, 1))
 
 
 def coloured(values: np.ndarray, limits: tuple[float, float], mode: str) -> np.ndarray:

@@ -113,7 +113,12 @@ class Scene:
         if self.way == "forward":
             reached = ((0, top, right, bottom), (0, bottom, middle + 1, height))
         else:
-            reached = ((left, top, width, bottom), (middle, bottom, width, height))
+            known = next(box[1] for r, box in zip(self.rows, self.boxes, strict=True) if r.felt)
+            reached = (
+                (0, top, width, known),  # the states are there before the way back begins
+                (left, known, width, bottom),
+                (middle, bottom, width, height),
+            )
         for box in reached:
             picture.paste(self.whole.crop(box), box[:2])
         self._draw_now(picture, t, (left, right))

@@ -6,7 +6,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from rnnviz.core.errors import ExperimentError
+from rnnviz.core.errors import ExperimentError, Unavailable
 
 MISSING = (
     "mp4 needs ffmpeg (apt install ffmpeg, brew install ffmpeg); webp, apng and gif need nothing"
@@ -14,9 +14,9 @@ MISSING = (
 
 
 def check() -> None:
-    """Raise ExperimentError unless ffmpeg is there."""
+    """Raise Unavailable unless ffmpeg is there."""
     if shutil.which("ffmpeg") is None:
-        raise ExperimentError(MISSING)
+        raise Unavailable(MISSING)
 
 
 def write(pictures, path: Path, size: tuple[int, int], rate: int) -> None:
