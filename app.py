@@ -2,20 +2,25 @@
 
 import streamlit as st
 
-from rnnviz import figures, ui
-from rnnviz.ui import words
-from rnnviz.ui.page import QUESTIONS, script
+from rnnviz import ui
+from rnnviz.ui import lessons, words
+from rnnviz.ui.page import script
 
 ui.page("Home")
 run = ui.run(ui.experiment())
 st.markdown(
-    "rnnviz runs **recurrent cells** step by step and shows all that they hold, open and learn."
+    "A recurrent network reads one step after another and carries a memory along. "
+    "**Watch it**: what each gate lets through, what the state holds, and how the gradient walks "
+    "back."
 )
 ui.broken(run)
-ui.picture(figures.states.overview, run, sequence=0, units=(0,))
-st.markdown(words.states(run, 0))
-for name, question in list(QUESTIONS.items())[1:]:
-    st.page_link(script(name), label=f"{question} **{name}**", query_params=ui.link_to({}))
+sequence = ui.player(run, plays=True).sequence
+st.markdown(words.states(run, sequence))
+ui.proof("states-overview", run, sequence)
+st.subheader("Predict, then see", anchor=False)
+lessons.cards()
+st.subheader("Or ask a question of your own", anchor=False)
+ui.questions()
 st.page_link(
     script("Step"),
     label="The notebook's own numbers: `a[4][3][6] = 0.17211777`",
@@ -27,3 +32,7 @@ st.page_link(
         }
     ),
 )
+drawer = ui.folded("Open a capsule that somebody gave you")
+if drawer.open:
+    with drawer:
+        ui.open_capsule()

@@ -17,7 +17,7 @@ def words(link):
 
 def settled(page):
     """Wait until the script has ended and every chart stands with its marks drawn."""
-    page.wait_for_selector(".js-plotly-plot .main-svg", timeout=30_000)
+    page.wait_for_selector(".js-plotly-plot .main-svg, .player canvas", timeout=30_000)
     page.wait_for_function(
         """() => !document.querySelector('[data-testid="stStatusWidget"]')
             && !document.querySelector('[data-stale="true"]')
@@ -53,7 +53,7 @@ def test_a_deep_link_on_a_fresh_server(tab, fresh_server, path):
     assert slider.input_value() == LINK["n_a"]
     assert tab.get_by_role("combobox", name="Cell").input_value() == "GRU"
     drawn = pictures(tab)
-    assert drawn and all(len(json.loads(data)) for data in drawn)
+    assert bool(drawn) == bool(path) and all(len(json.loads(data)) for data in drawn)
     # Every chart has ink: a heatmap is an image, a line or bar a path.
     for chart in tab.locator(".js-plotly-plot").all():
         assert chart.locator("image, .scatterlayer path, .barlayer path").count()

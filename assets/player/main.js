@@ -47,6 +47,11 @@ class Player {
     this.note.textContent = run.note;
     this.controls.show(run);
     this.wear();
+    if (run.plays && !this.begun && !this.calm.matches) {
+      this.begun = true;
+      this.clock.loop = true;
+      this.toggle();
+    }
   }
 
   // Put on the colours of the page's mode.

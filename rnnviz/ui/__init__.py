@@ -13,7 +13,7 @@ from rnnviz.ui.controls import (
 from rnnviz.ui.equations import equations, substituted
 from rnnviz.ui.film import film
 from rnnviz.ui.link import open_capsule, share
-from rnnviz.ui.page import page, settle
+from rnnviz.ui.page import page, questions, settle
 from rnnviz.ui.pictures import take_pictures
 from rnnviz.ui.player import player
 from rnnviz.ui.proof import proof
@@ -37,6 +37,7 @@ __all__ = [
     "player",
     "proof",
     "python",
+    "questions",
     "run",
     "sequence",
     "settle",

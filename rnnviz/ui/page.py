@@ -11,6 +11,7 @@ ROOT = _CARRIED if _CARRIED.is_dir() else Path(__file__).parents[2]
 PROJECTOR = "projector"  # the switch's word in the link
 QUESTIONS = {  # in the order of the navigation
     "Home": "What do you want to see?",
+    "Lessons": "What do you think will happen, and why?",
     "Step": "What happens in one time step?",
     "States": "What does the network remember?",
     "Gates": "When do the gates open?",
@@ -18,7 +19,6 @@ QUESTIONS = {  # in the order of the navigation
     "Compare": "Which cell does what with the same input?",
     "Sentiment": "Which cell reads reviews best?",
     "Inside": "What did the trained model see, word by word?",
-    "Lessons": "What do you think will happen, and why?",
 }
 
 
@@ -37,6 +37,16 @@ def page(title: str) -> None:
     if controls.switch(PROJECTOR, "Projector", top, help="Large type, thick lines, no controls"):
         st.html(ROOT / "assets" / "projector.css")
     st.header(QUESTIONS[title], anchor=False)
+
+
+def questions() -> None:
+    """Every page with its question, as links."""
+    names = [name for name in QUESTIONS if name not in ("Home", "Lessons")]
+    words = controls.link_to({})
+    with st.container(horizontal=True, gap="small"):
+        for name in names:
+            label = f"**{name}** {QUESTIONS[name]}"
+            st.page_link(script(name), label=label, query_params=words)
 
 
 def large() -> bool:

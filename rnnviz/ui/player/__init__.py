@@ -29,10 +29,13 @@ class Chosen(NamedTuple):
     direction: str
 
 
-def player(run: Run, *, direction: str = "forward", key: str = "player") -> Chosen:
+def player(
+    run: Run, *, direction: str = "forward", plays: bool = False, key: str = "player"
+) -> Chosen:
     """Draw the player, and return what is chosen in it and in the link.
 
-    `direction` is where it starts without a word in the link.
+    `direction` is where it starts without a word in the link; with `plays` it starts by itself, and
+    over again, unless the reader has asked for less motion.
     A run that overflows ends at its last finite step.
     """
     ends = (parts.drawn_steps(run), run.experiment.m, run.experiment.n_a)
@@ -44,7 +47,7 @@ def player(run: Run, *, direction: str = "forward", key: str = "player") -> Chos
     settle()
     _component()(
         key=key,
-        data=message(run, *chosen, large()),
+        data=message(run, *chosen, large(), plays),
         on_chosen_change=partial(controls.hear, key, _NUMBERS, {"direction": _DIRECTIONS}),
         height="content",
     )

@@ -24,7 +24,9 @@ def kept_steps(n_a: int, end: int, t: int) -> tuple[np.ndarray, int]:
     return np.union1d(np.arange(0, end, every), extra), every
 
 
-def message(run: Run, t: int, sequence: int, unit: int, direction: str, large: bool) -> bytes:
+def message(
+    run: Run, t: int, sequence: int, unit: int, direction: str, large: bool, plays: bool = False
+) -> bytes:
     """The bytes; t, sequence and unit (from 0) are where the player stands at first."""
     cell, end = run.cell, parts.drawn_steps(run)
     steps, every = kept_steps(run.trace.n_a, end, t)
@@ -51,7 +53,7 @@ def message(run: Run, t: int, sequence: int, unit: int, direction: str, large: b
                   for w in diagram.wires],
         "panels": _panels(run),
         "inks": {mode: _ink(run, mode) for mode in theme.MODES},
-        **{"font": theme.FONT, "large": large},
+        **{"font": theme.FONT, "large": large, "plays": plays},
         "arrays": [(name, *array.shape) for name, array in arrays.items()],
     }  # fmt: skip
     text = json.dumps(head).encode()
