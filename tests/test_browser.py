@@ -17,7 +17,10 @@ def words(link):
 
 def settled(page):
     """Wait until the script has ended and every chart stands with its marks drawn."""
-    page.wait_for_selector(".js-plotly-plot .main-svg, .player canvas", timeout=30_000)
+    home = urlparse(page.url).path == "/"  # which has the player instead
+    page.wait_for_selector(
+        ".player canvas" if home else ".js-plotly-plot .main-svg", timeout=30_000
+    )
     page.wait_for_function(
         """() => !document.querySelector('[data-testid="stStatusWidget"]')
             && !document.querySelector('[data-stale="true"]')
