@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rnnviz.core.errors import ExperimentError, shown
 
+_NARROW = "\u202f"  # a narrow space at which no line breaks
 _FLAT, _RAISED = "-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
 _POWER = re.compile(r"(?:([-+]?[\d.]+)[x×*·])?10\^([-+]?\d+)")
 
@@ -16,7 +17,7 @@ def told(value: float, digits: int = 4) -> str:
     if not exponent:
         return mantissa
     power = f"10{str(int(exponent)).translate(str.maketrans(_FLAT, _RAISED))}"
-    return power if mantissa == "1" else f"{mantissa} × {power}"
+    return power if mantissa == "1" else f"{mantissa}{_NARROW}×{_NARROW}{power}"
 
 
 def _flat(raised: re.Match) -> str:

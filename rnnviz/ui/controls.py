@@ -87,9 +87,10 @@ def experiment() -> Experiment:
 def enter(page: str, navigation) -> None:
     """Tell which page is drawn, and read its link; on another page the widgets are new."""
     kept = store()
-    kept.redraw = (kept.page != page) | _take_link(kept) | kept.adopted
+    moved, kept.page = kept.page != page, page
+    kept.redraw = moved | _take_link(kept) | kept.adopted
     kept.adopted = False
-    kept.page, kept.navigation, kept.lesson = page, navigation, {}
+    kept.navigation, kept.lesson = navigation, {}
 
 
 def settle(pages: dict[str, str]) -> None:
@@ -135,12 +136,12 @@ def adopt(experiment: Experiment, upload: str) -> None:
 def _take_link(kept: Store) -> bool:
     """Read the address bar where it holds something that this session did not write itself.
 
-    In a link to a lesson the experiment is the lesson's: see `lesson`.
+    In a link to a lesson the experiment is the lesson's own: see `lesson`.
     """
     words = _foreign(kept)
     if not words:
         return False
-    if "lesson" not in words:
+    if "lesson" not in words or kept.page != "Lessons":
         kept.experiment, kept.problems = from_link(words)
     names = {f.name for f in fields(Experiment)}
     kept.view |= {k: v for k, v in words.items() if k not in names and k.isidentifier()}

@@ -89,10 +89,7 @@ def show(lesson: Lesson) -> None:
 def checked(check: Check) -> str:
     """What was computed, what was expected, and whether the two agree, as a table."""
     verdict = "they agree" if check.holds else "they do **not** agree"
-    computed, expected = (
-        told(float(value), 10).replace(" ", "\u00a0")  # lest it breaks into two lines
-        for value in (check.computed, check.expected)
-    )
+    computed, expected = (told(float(value), 10) for value in (check.computed, check.expected))
     return (
         f"| {check.what} | here, now |\n| --- | --- |\n"
         f"| computed | **{computed}** |\n"
@@ -152,7 +149,7 @@ _STYLE = """<style>
 [class*="st-key-lesson-card-"]:is(:hover, :focus-within) { border-color: currentColor; }
 [class*="st-key-lesson-card-"] img { width: 100%; height: 6rem; display: block; }
 [class*="st-key-lesson-card-"] a { background: none; padding-left: 0; }
-[class*="st-key-lesson-card-"] a p { font-size: 1.125rem; white-space: normal; }
+[class*="st-key-lesson-card-"] a p { font-size: 1.125rem; line-height: 1.3; white-space: normal; }
 [class*="st-key-lesson-card-"] :is(a, :has(a)) { position: static; }
 [class*="st-key-lesson-card-"] a::after { content: ""; position: absolute; inset: 0; z-index: 1; }
 </style>"""
