@@ -1,6 +1,5 @@
 """A capsule holds the whole experiment, opens again, and is never more than data."""
 
-import argparse
 import hashlib
 import io
 import json
@@ -20,10 +19,11 @@ from minimal import registered
 from streamlit.testing.v1 import AppTest
 
 import rnnviz
-from rnnviz.commands import open as command
+from rnnviz.__main__ import main
+from rnnviz.commands import app
 from rnnviz.core import tidy
 from rnnviz.core.link import to_link, to_token
-from rnnviz.export import capsule, data
+from rnnviz.export import capsule, catalogue, data
 
 ROOT = Path(__file__).parent.parent
 WORDS = {
@@ -56,18 +56,24 @@ def zipped(files, method=zipfile.ZIP_DEFLATED):
     return out.getvalue()
 
 
-def settings(**changed):
-    return json.loads(data.json(run("lstm"))) | changed
+def packed(made):
+    return data.made(capsule.write, made)
+
+
+def settings_of(made):
+    return data.made(data.json, made)
 
 
 @pytest.mark.parametrize("cell", WORDS)
 def test_every_file_of_a_capsule_is_read_by_other_programs(cell, tmp_path):
     made = run(cell)
-    archive = zipfile.ZipFile(io.BytesIO(capsule.write(made, {"figures/a.svg": b"<svg/>"})))
+    archive = zipfile.ZipFile(io.BytesIO(packed(made)))
     assert archive.testzip() is None
-    names = {"README.txt", "settings.json", "arrays.npz", "script.py", "figures/a.svg"}
+    names = {"README.txt", "settings.json", "arrays.npz", "script.py", "figures.html"}
     assert set(archive.namelist()) == names
     archive.extractall(tmp_path)
+    page = (tmp_path / "figures.html").read_text(encoding="utf-8")
+    assert all(f'<figure id="{name}">' in page for name in catalogue.own(made))
     with np.load(tmp_path / "arrays.npz", allow_pickle=False) as found:
         there = {name: found[name] for name in found.files}
     assert set(there) == set(tidy.arrays(made))
@@ -89,7 +95,7 @@ def test_every_file_of_a_capsule_is_read_by_other_programs(cell, tmp_path):
 @pytest.mark.parametrize("cell", WORDS)
 def test_a_capsule_opens_as_its_experiment(cell):
     made = run(cell)
-    for content in (capsule.write(made), data.json(made)):
+    for content in (packed(made), settings_of(made)):
         found = opened(content)
         assert found.experiment == made.experiment and found.program == rnnviz.__version__
         assert found.verdict(tidy.digests(made)) == (
@@ -100,7 +106,7 @@ def test_a_capsule_opens_as_its_experiment(cell):
     assert f"of {len(tidy.arrays(made))} arrays have other bits (" in found.verdict(
         tidy.digests(other)
     )
-    assert capsule.write(made) == capsule.write(made)
+    assert packed(made) == packed(made)
 
 
 def test_settings_without_digests_or_fields_are_read_as_their_version_meant_them():
@@ -113,8 +119,8 @@ def test_a_cell_without_a_script_has_a_capsule_that_says_so(monkeypatch):
     def refuse(experiment):
         raise rnnviz.ExperimentError("cell must have a step of plain formulas, got odd")
 
-    monkeypatch.setattr(capsule, "numpy_script", refuse)
-    archive = zipfile.ZipFile(io.BytesIO(capsule.write(run("lstm"))))
+    monkeypatch.setattr(data, "numpy_script", refuse)
+    archive = zipfile.ZipFile(io.BytesIO(packed(run("lstm"))))
     assert "script.py" not in archive.namelist()
     about = archive.read("README.txt").decode()
     assert "Without script.py: cell must have a step of plain formulas" in about
@@ -161,12 +167,12 @@ def test_a_fresh_process_has_the_same_bits(cell, size, tmp_path):
     experiment = rnnviz.Experiment(cell=cell, seed=11, loss="cross_entropy_every", **size)
     made = rnnviz.run(experiment)
     words = "&".join(f"{name}={word}" for name, word in to_link(experiment).items())
-    (tmp_path / "one.zip").write_bytes(capsule.write(made))
-    promised = opened((tmp_path / "one.zip").read_bytes()).digests
+    (tmp_path / "one").write_bytes(settings_of(made) if size else packed(made))
+    promised = opened((tmp_path / "one").read_bytes()).digests
     assert promised == tidy.digests(made)
     assert in_a_fresh_process("link", words) == promised
     assert in_a_fresh_process("link", f"x={to_token(experiment)}") == promised
-    assert in_a_fresh_process("capsule", str(tmp_path / "one.zip")) == promised
+    assert in_a_fresh_process("capsule", str(tmp_path / "one")) == promised
 
 
 # -- hostile files ---------------------------------------------------------------------------------
@@ -187,7 +193,7 @@ def end_of_zip(entries, size):
 
 
 def hostile():
-    good = data.json(run("lstm"))
+    good = settings_of(run("lstm"))
     words = json.loads(good)
 
     def experiment(**changed):
@@ -202,7 +208,7 @@ def hostile():
     yield "a picture", b"\x89PNG\r\n\x1a\n" + bytes(500)
     yield "an empty zip", zipped({})
     yield "another zip", zipped({"setup.py": b"import os"})
-    yield "half a zip", capsule.write(run("lstm"))[:-60]
+    yield "half a zip", packed(run("lstm"))[:-60]
     yield "the end of a zip", end_of_zip(1, 46)
     yield "many names", zipped(many | {"settings.json": good})
     yield "a directory of 4 GB", zipped({"settings.json": good})[:-22] + end_of_zip(1, 2**32 - 1)
@@ -285,14 +291,14 @@ def test_nothing_but_the_settings_is_looked_at(tmp_path, monkeypatch):
     trap = tmp_path / "sprung"
     files = {
         "../../escaped.txt": b"x", "/escaped.txt": b"x", "arrays.npz": pickle.dumps(Trap(trap)),
-        "script.py": f"open({str(trap)!r}, 'w')".encode(), "settings.json": data.json(run("gru")),
+        "script.py": f"open({str(trap)!r}, 'w')".encode(), "settings.json": settings_of(run("gru")),
     }  # fmt: skip
     assert opened(zipped(files)).experiment == run("gru").experiment
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_that_was_cut_or_changed_anywhere_is_read_or_refused():
-    good, luck = capsule.write(run("lstm")), random.Random(1)
+    good, luck = packed(run("lstm")), random.Random(1)
     outcomes = set()
     for _ in range(400):
         bad = bytearray(good)
@@ -313,30 +319,53 @@ def test_a_file_that_was_cut_or_changed_anywhere_is_read_or_refused():
 # -- the command and the dashboard -----------------------------------------------------------------
 
 
-def words_of(*words):
-    parser = argparse.ArgumentParser()
-    command.add(parser.add_subparsers())
-    return parser.parse_args(["open", *map(str, words)])
-
-
-def test_the_command_prints_the_link_alone(tmp_path, capsys):
-    (tmp_path / "one.zip").write_bytes(capsule.write(run("gru")))
-    assert command.main(words_of(tmp_path / "one.zip", "--print-link", "--port", "8600")) == 0
-    said = urlparse(capsys.readouterr().out.strip())
-    assert said.netloc == "127.0.0.1:8600" and said.path == "/"
+def test_the_command_says_what_it_is_and_serves_its_link(tmp_path, capsys, monkeypatch):
+    served = []
+    monkeypatch.setattr(app, "main", lambda chosen: served.append(chosen) or 0)
+    (tmp_path / "one.zip").write_bytes(packed(run("gru")))
+    assert main(["open", str(tmp_path / "one.zip"), "--port", "8600"]) == 0
+    what, verdict, link = capsys.readouterr().out.splitlines()
+    assert what == (
+        "GRU, seed 1, n_x 2, n_a 4, n_y 2, m 10, T_x 3, gain 1.0, forget_bias 0.0; "
+        f"written by rnnviz {rnnviz.__version__}"
+    )
+    assert verdict.endswith("agree to the last bit.")
+    said = urlparse(link)
+    assert (said.scheme, said.netloc, said.path) == ("http", "127.0.0.1:8600", "/")
     assert dict(parse_qsl(said.query)) == to_link(run("gru").experiment)
+    assert vars(served[0]) == {"host": "127.0.0.1", "port": 8600, "public": False}
+    assert main(["open", str(tmp_path / "one.zip"), "--port", "8600", "--print-link"]) == 0
+    assert capsys.readouterr().out == f"{link}\n"
+    assert len(served) == 1
 
 
 @pytest.mark.parametrize("what", ["no zip", "a bomb", "unknown", "folder"])
-def test_the_command_refuses_in_one_sentence(tmp_path, what):
+def test_the_command_refuses_in_one_sentence(tmp_path, capsys, what):
     path = tmp_path / "one.zip"
-    if what in HOSTILE:
-        path.write_bytes(HOSTILE[what])
-    elif what == "folder":
+    if what == "folder":
         path.mkdir()
-    with pytest.raises(rnnviz.ExperimentError) as error:
-        command.main(words_of(path))
-    assert "\n" not in str(error.value)
+    elif what != "unknown":
+        path.write_bytes(HOSTILE.get(what, b""))
+    assert main(["open", str(path)]) == 2
+    said = capsys.readouterr()
+    assert not said.out
+    assert said.err.startswith("rnnviz open: ") and said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("cell", ["rnn", "mgu"])
+def test_the_export_command_writes_what_the_page_gives(tmp_path, capsys, cell):
+    words = ["export", "--cell", cell, "--steps", "5", "--n-a", "3", "--out", str(tmp_path)]
+    assert main([*words, "--format", "csv,parquet,npz,json,script,capsule"]) == 0
+    made = rnnviz.run(rnnviz.Experiment(cell=cell, T_x=5, n_a=3))
+    name = f"{cell}-seed1"
+    for end, write in {
+        ".csv": data.csv, ".parquet": data.parquet, ".npz": data.npz, ".json": data.json,
+        ".py": data.script, "-capsule.zip": capsule.write,
+    }.items():  # fmt: skip
+        assert (tmp_path / f"{name}{end}").read_bytes() == data.made(write, made)
+    assert len(list(tmp_path.iterdir())) == 6
+    assert main(["open", str(tmp_path / f"{name}-capsule.zip"), "--print-link"]) == 0
+    assert f"cell={cell}&seed=1&n_x=3&n_a=3" in capsys.readouterr().out
 
 
 def upload_page():
@@ -351,23 +380,27 @@ def upload_page():
 
 
 def test_an_upload_is_the_experiment_until_a_control_moves():
-    app = AppTest.from_function(upload_page, default_timeout=60).run()
+    page = AppTest.from_function(upload_page, default_timeout=60).run()
     made = run("rnn", seed=9)
-    app.file_uploader[0].set_value(("my.zip", capsule.write(made), "application/zip")).run()
-    assert not app.exception and not app.error
-    assert app.text[0].value == str(made.experiment)
-    assert "my.zip was opened" in app.success[0].value and "to the last bit" in app.success[0].value
-    assert app.sidebar.slider(key="control_gain").value == 0.5
-    app.sidebar.slider(key="control_gain").set_value(0.75).run()
-    assert app.text[0].value == str(run("rnn", seed=9, gain=0.75).experiment)
-    assert not app.success
-    app.file_uploader[0].set_value(("again.json", data.json(run("gru")), "application/json")).run()
-    assert app.text[0].value == str(run("gru").experiment)
+    page.file_uploader[0].set_value(("my.zip", packed(made), "application/zip")).run()
+    assert not page.exception and not page.error
+    assert page.text[0].value == str(made.experiment)
+    assert (
+        "my.zip was opened" in page.success[0].value and "to the last bit" in page.success[0].value
+    )
+    assert page.sidebar.slider(key="control_gain").value == 0.5
+    page.sidebar.slider(key="control_gain").set_value(0.75).run()
+    assert page.text[0].value == str(run("rnn", seed=9, gain=0.75).experiment)
+    assert not page.success
+    page.file_uploader[0].set_value(
+        ("again.json", settings_of(run("gru")), "application/json")
+    ).run()
+    assert page.text[0].value == str(run("gru").experiment)
 
 
 def test_a_hostile_upload_changes_nothing():
-    app = AppTest.from_function(upload_page, default_timeout=60).run()
-    before = app.text[0].value
-    app.file_uploader[0].set_value(("evil.zip", HOSTILE["a pickle"], "application/zip")).run()
-    assert not app.exception and app.text[0].value == before
-    assert app.error[0].value.startswith("evil.zip: ")
+    page = AppTest.from_function(upload_page, default_timeout=60).run()
+    before = page.text[0].value
+    page.file_uploader[0].set_value(("evil.zip", HOSTILE["a pickle"], "application/zip")).run()
+    assert not page.exception and page.text[0].value == before
+    assert page.error[0].value.startswith("evil.zip: ")

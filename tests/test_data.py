@@ -22,7 +22,7 @@ def run(request):
 
 
 def table(run, form):
-    content = io.BytesIO(getattr(data, form)(run))
+    content = io.BytesIO(data.made(getattr(data, form), run))
     return pd.read_csv(content) if form == "csv" else pd.read_parquet(content)
 
 
@@ -41,7 +41,7 @@ def test_the_long_table_holds_every_number_at_its_place(run, form):
 
 
 def test_parquet_is_small_groups_with_the_settings_on_top(run):
-    file = pq.ParquetFile(io.BytesIO(data.parquet(run)))
+    file = pq.ParquetFile(io.BytesIO(data.made(data.parquet, run)))
     assert file.num_row_groups == sum(array.ndim == 3 for array in tidy.arrays(run).values())
     settings = json.loads(file.schema_arrow.metadata[b"rnnviz"])
     assert rnnviz.Experiment(**settings["experiment"]) == run.experiment
@@ -67,7 +67,7 @@ def test_what_is_no_number_stays_so():
 
 
 def test_npz_holds_every_array_without_pickles(run):
-    with np.load(io.BytesIO(data.npz(run)), allow_pickle=False) as found:
+    with np.load(io.BytesIO(data.made(data.npz, run)), allow_pickle=False) as found:
         for name, array in tidy.arrays(run).items():
             assert found[name].dtype == array.dtype
             np.testing.assert_array_equal(found[name], array)
@@ -75,7 +75,7 @@ def test_npz_holds_every_array_without_pickles(run):
 
 
 def test_the_settings_name_the_version_and_a_digest_of_every_array(run):
-    found = json.loads(data.json(run))
+    found = json.loads(data.made(data.json, run))
     assert found["rnnviz"] == 1 and found["program"] == rnnviz.__version__
     assert rnnviz.Experiment(**found["experiment"]) == run.experiment
     for name, array in tidy.arrays(run).items():
@@ -87,4 +87,4 @@ def test_the_settings_name_the_version_and_a_digest_of_every_array(run):
 @pytest.mark.parametrize("form", ["csv", "parquet", "npz", "json"])
 def test_the_same_run_gives_the_same_bytes(run, form):
     again = rnnviz.run(run.experiment)
-    assert getattr(data, form)(run) == getattr(data, form)(again)
+    assert data.made(getattr(data, form), run) == data.made(getattr(data, form), again)

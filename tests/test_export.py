@@ -11,7 +11,7 @@ import pytest
 import rnnviz
 from rnnviz.__main__ import main
 from rnnviz.core import tidy
-from rnnviz.export.data import npz
+from rnnviz.export import data
 
 every_cell = pytest.mark.parametrize("cell", rnnviz.CELLS)
 SMALL = {"n_a": 4, "T_x": 6, "m": 3}
@@ -20,7 +20,7 @@ SMALL = {"n_a": 4, "T_x": 6, "m": 3}
 @every_cell
 def test_the_arrays_come_back_to_the_last_bit(cell):
     run = rnnviz.run(rnnviz.Experiment(cell=cell, **SMALL))
-    with np.load(io.BytesIO(npz(run)), allow_pickle=False) as found:
+    with np.load(io.BytesIO(data.made(data.npz, run)), allow_pickle=False) as found:
         assert set(found.files) == set(tidy.arrays(run))
         for name, state in run.trace.states.items():
             assert (found[name] == state).all() and found[name].shape == (4, 3, 6)

@@ -15,7 +15,7 @@ def add(commands) -> argparse.ArgumentParser:
     """Describe the command."""
     one = commands.add_parser("app", help="open the dashboard (what happens without a command)")
     one.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-    one.add_argument("--port", type=_port, default=8501, help="port to listen on (%(default)s)")
+    one.add_argument("--port", type=port, default=8501, help="port to listen on (%(default)s)")
     one.add_argument(
         "--public", action="store_true", help="allow an address that other machines can reach"
     )
@@ -61,7 +61,8 @@ def variables(prefix: str, table: dict) -> dict[str, str]:
     return found
 
 
-def _port(word: str) -> int:
+def port(word: str) -> int:
+    """A port of the command line; argparse shows the sentence where it is none."""
     if not (word.isascii() and word.isdigit() and 1 <= int(word[:9]) <= 65535):
         raise argparse.ArgumentTypeError(f"must be a whole number from 1 to 65535, got {word[:40]}")
     return int(word)

@@ -13,7 +13,8 @@ def add(commands) -> argparse.ArgumentParser:
         help="write figures and data of an experiment as files",
         usage="rnnviz export --out DIR [the files] [the experiment]",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="formats: png, svg, pdf, webp (these through Chrome), html, csv, npz, json\n"
+        epilog="formats: png, svg, pdf, webp (these through Chrome), html, csv, parquet, npz,\n"
+        "         json, script (NumPy alone), capsule (all of it: see rnnviz open)\n"
         "pages:   step, states, gates, gradients, compare\n\n"
         "  python -m rnnviz export --cell gru --steps 80 --format svg,csv --out figures\n"
         "  python -m rnnviz export --theme print --width 174mm --format pdf --out paper\n"

@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from rnnviz.commands import app
+
 
 def add(commands) -> argparse.ArgumentParser:
     """Describe the command."""
@@ -15,7 +17,7 @@ def add(commands) -> argparse.ArgumentParser:
     one.add_argument(
         "file", type=Path, metavar="FILE", help="a capsule (.zip), or settings (.json)"
     )
-    one.add_argument("--port", type=int, default=8501, help="port to listen on (%(default)s)")
+    one.add_argument("--port", type=app.port, default=8501, help="port to listen on (%(default)s)")
     one.add_argument(
         "--print-link", action="store_true", help="print the link and leave the dashboard closed"
     )
@@ -27,14 +29,12 @@ def main(chosen: argparse.Namespace) -> int:
     from urllib.parse import urlencode
 
     from rnnviz.core import tidy
-    from rnnviz.core.errors import ExperimentError, shown
+    from rnnviz.core.errors import ExperimentError
     from rnnviz.core.experiment import BOUNDS
     from rnnviz.core.link import to_link
     from rnnviz.core.run import run
     from rnnviz.export import capsule
 
-    if not 1 <= chosen.port <= 65535:
-        raise ExperimentError(f"port must be between 1 and 65535, got {shown(chosen.port)}")
     try:
         with open(chosen.file, "rb") as file:
             found = capsule.read(file)
@@ -49,6 +49,4 @@ def main(chosen: argparse.Namespace) -> int:
     print(f"{e.cell_object.title}, {numbers}; written by rnnviz {found.program}")
     print(found.verdict(tidy.digests(run(e))))
     print(link, flush=True)
-    from rnnviz.commands import app
-
     return app.main(argparse.Namespace(host="127.0.0.1", port=chosen.port, public=False))

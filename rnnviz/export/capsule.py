@@ -18,10 +18,10 @@ from rnnviz.core.experiment import Experiment
 from rnnviz.core.series import MAX_NUMBERS
 from rnnviz.core.types import Run
 from rnnviz.core.versions import DEFAULTS
-from rnnviz.export import data
-from rnnviz.export.script import numpy_script
+from rnnviz.export import catalogue, data, offline
 
 SETTINGS, ARRAYS, SCRIPT = "settings.json", "arrays.npz", "script.py"
+FIGURES = "figures.html"
 _MAX_SETTINGS = MAX_NUMBERS * 26 + 100_000  # bytes: the longest series that an Experiment may have
 _MAX_DIRECTORY = 1 << 20  # bytes: some ten thousand names
 _END, _END_SIZE = b"PK\x05\x06", 22  # of the zip's directory, at the end of the file
@@ -53,27 +53,25 @@ class Capsule:
         )
 
 
-def write(run: Run, figures: Mapping[str, bytes] | None = None) -> bytes:
-    """The capsule of a run; `figures` are further files by name, such as figures/gates.svg.
+def write(run: Run, out: BinaryIO) -> None:
+    """The capsule of a run; the same run gives the same bytes.
 
-    The same run gives the same bytes. A cell that no script can be written of goes without one.
+    A cell that no script can be written of goes without one.
     """
-    files = {SETTINGS: data.json(run), ARRAYS: data.npz(run)}
+    files = {SETTINGS: data.made(data.json, run), ARRAYS: data.made(data.npz, run)}
     about = _ABOUT.format(title=run.cell.title, seed=run.experiment.seed)
     try:
-        files[SCRIPT] = numpy_script(run.experiment).encode()
+        files[SCRIPT] = data.made(data.script, run)
     except ExperimentError as error:
         about += f"\nWithout {SCRIPT}: {error}.\n"
-    files = {"README.txt": about.encode(), **files, **(figures or {})}
-    out = io.BytesIO()
+    files[FIGURES] = offline.html(catalogue.own(run).values()).encode()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
+        for name, content in {"README.txt": about.encode(), **files}.items():
             # A ZipInfo of its own: it bears no time of day, so that the bytes depend on the run.
             info = zipfile.ZipInfo(name)
             info.compress_type = zipfile.ZIP_STORED if name == ARRAYS else zipfile.ZIP_DEFLATED
             info.external_attr = 0o644 << 16
             archive.writestr(info, content)
-    return out.getvalue()
 
 
 def read(file: BinaryIO) -> Capsule:
@@ -162,7 +160,7 @@ A capsule of rnnviz: {title}, seed {seed}.
 settings.json  the experiment, and a SHA-256 of every array
 arrays.npz     every array of the run: numpy.load("arrays.npz")
 script.py      the same arrays from NumPy alone: python script.py
-figures        where there are any: open them in a browser, with or without a network
+figures.html   every figure of it, for a browser, with or without a network
 
 To see it again upload it in the dashboard, or: python -m rnnviz open FILE
 """

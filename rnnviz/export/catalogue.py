@@ -38,12 +38,13 @@ class Picture(NamedTuple):
 
 def pictures(result: Run) -> dict[str, Picture]:
     """Every figure of a run by name; what one needs is computed when it is drawn."""
-    found = _of_one(result) | _of_all(result)
+    found = own(result) | _of_all(result)
     names = (name for page in PAGES.values() for name in page if name in found)
     return {name: found[name] for name in names}
 
 
-def _of_one(result: Run) -> dict[str, Picture]:
+def own(result: Run) -> dict[str, Picture]:
+    """The figures of this one run: all but those of Compare."""
     cell, steps = result.cell, dynamics.itemised_steps(result)
     few = dynamics.jacobian_steps(result)
 

@@ -7,18 +7,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
-from rnnviz.core import tidy
 from rnnviz.core.errors import ExperimentError, Unavailable, shown
 from rnnviz.core.run import run
 from rnnviz.core.types import Run
-from rnnviz.export import images, offline, pages
+from rnnviz.export import capsule, data, images, offline, pages
 from rnnviz.export.catalogue import PAGES, Picture, pictures
 from rnnviz.export.dress import look
 from rnnviz.export.flags import experiment
 
-DATA = ("csv", "npz", "json")
+DATA = {  # what follows the name of the run, and what writes it
+    "csv": (".csv", data.csv),
+    "parquet": (".parquet", data.parquet),
+    "npz": (".npz", data.npz),
+    "json": (".json", data.json),
+    "script": (".py", data.script),
+    "capsule": ("-capsule.zip", capsule.write),
+}
 FORMATS = (*images.FORMATS, "html", *DATA)
 MOST_SEEDS, MOST_SCALE = 1000, 4.0
 _BAR = 30  # characters
@@ -79,16 +83,12 @@ def _write_plain(result: Run, folder: Path, out, formats: list[str], asked: Iter
     """What needs no Chrome: the data, and each figure as a page of its own."""
     folder.mkdir(exist_ok=True)
     e = result.experiment
-    stem = folder / f"{e.cell}-seed{e.seed}"
-    if "csv" in formats:
-        with open(stem.with_suffix(".csv"), "w") as file:
-            file.writelines(tidy.csv_lines(result))
-        print(stem.with_suffix(".csv"))
-    if "npz" in formats:
-        np.savez_compressed(stem.with_suffix(".npz"), **tidy.arrays(result))
-        print(stem.with_suffix(".npz"))
-    if "json" in formats:
-        _put(stem.with_suffix(".json"), tidy.settings(e).encode())
+    for form in filter(DATA.get, formats):
+        end, write = DATA[form]
+        path = folder / f"{e.cell}-seed{e.seed}{end}"
+        with open(path, "wb") as file:
+            write(result, file)
+        print(path)
     if "html" in formats:
         for picture in asked:
             _put(out / f"{picture.name}.html", offline.html([picture]).encode())

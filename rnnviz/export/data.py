@@ -1,42 +1,33 @@
-"""A run's numbers as files that other programs read: NumPy's, CSV, Parquet, JSON."""
+"""A run's numbers as files that other programs read: NumPy's, CSV, Parquet, JSON, and a script."""
 
 import io
+from collections.abc import Callable
 from typing import BinaryIO
 
 import numpy as np
+import pyarrow as pa
+from pyarrow.parquet import ParquetWriter
 
+import rnnviz
 from rnnviz.core import tidy
 from rnnviz.core.types import Run
+from rnnviz.export.script import numpy_script
 
 
-def npz(run: Run) -> bytes:
+def npz(run: Run, out: BinaryIO) -> None:
     """Every array by name, compressed, without pickles."""
-    out = io.BytesIO()
     np.savez_compressed(out, **tidy.arrays(run))
-    return out.getvalue()
 
 
-def csv(run: Run) -> bytes:
+def csv(run: Run, out: BinaryIO) -> None:
     """The long table as CSV."""
-    out = io.BytesIO()
     text = io.TextIOWrapper(out, "utf-8", newline="")
     text.writelines(tidy.csv_lines(run))
-    text.flush()
-    return out.getvalue()
+    text.detach()  # writes what is left, and leaves `out` open
 
 
-def parquet(run: Run) -> bytes:
+def parquet(run: Run, out: BinaryIO) -> None:
     """The long table as Parquet: a row group for each quantity, the settings as metadata."""
-    out = io.BytesIO()
-    write_parquet(run, out)
-    return out.getvalue()
-
-
-def write_parquet(run: Run, out: BinaryIO) -> None:
-    """The same into a file, quantity by quantity."""
-    import pyarrow as pa
-    from pyarrow.parquet import ParquetWriter
-
     kind = pa.from_numpy_dtype(run.experiment.dtype)
     types = (pa.int32(), pa.int32(), pa.int32(), pa.dictionary(pa.int32(), pa.string()), kind)
     schema = pa.schema(
@@ -51,9 +42,19 @@ def write_parquet(run: Run, out: BinaryIO) -> None:
             writer.write_table(pa.table(part, schema))
 
 
-def json(run: Run) -> bytes:
+def json(run: Run, out: BinaryIO) -> None:
     """The settings, with the version of the program and a SHA-256 of every array."""
-    from rnnviz import __version__
+    more = {"program": rnnviz.__version__, "sha256": tidy.digests(run)}
+    out.write(tidy.settings(run.experiment, **more).encode())
 
-    more = {"program": __version__, "sha256": tidy.digests(run)}
-    return tidy.settings(run.experiment, **more).encode()
+
+def script(run: Run, out: BinaryIO) -> None:
+    """NumPy alone, forward and back; raises ExperimentError where a cell's step is no formula."""
+    out.write(numpy_script(run.experiment).encode())
+
+
+def made(write: Callable[[Run, BinaryIO], None], run: Run) -> bytes:
+    """What one of these functions writes."""
+    out = io.BytesIO()
+    write(run, out)
+    return out.getvalue()

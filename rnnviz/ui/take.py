@@ -7,11 +7,12 @@ from rnnviz.export import capsule, data
 from rnnviz.ui.show import folded
 
 _MOST = 32 * 2**20  # bytes of a run that a server makes into files while others wait
-_FILES = (  # label, ending, type, what makes it
+_FILES = (  # label, ending, type, what writes it
     ("Capsule (.zip)", "zip", "application/zip", capsule.write),
     ("NumPy (.npz)", "npz", "application/octet-stream", data.npz),
     ("Parquet (.parquet)", "parquet", "application/vnd.apache.parquet", data.parquet),
     ("CSV (.csv)", "csv", "text/csv", data.csv),
+    ("NumPy script (.py)", "py", "text/x-python", data.script),
     ("Settings (.json)", "json", "application/json", data.json),
 )
 
@@ -38,11 +39,11 @@ def take(run: Run) -> None:
             )
             files = _FILES[-1:]
         with st.container(horizontal=True):
-            for label, end, kind, make in files:
+            for label, end, kind, write in files:
                 st.download_button(
-                    label, _made(make, run), f"{name}.{end}", kind, on_click="ignore"
+                    label, _made(write, run), f"{name}.{end}", kind, on_click="ignore"
                 )
 
 
-def _made(make, run: Run):
-    return lambda: make(run)
+def _made(write, run: Run):
+    return lambda: data.made(write, run)
