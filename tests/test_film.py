@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import weakref
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -398,6 +399,14 @@ def test_a_film_given_up_leaves_nothing(tmp_path):
         with pytest.raises(KeyboardInterrupt):
             make(rnnviz.run(SMALL), Film(height=360, format=kind), tmp_path / "film", stop)
         assert not list(tmp_path.iterdir())
+
+
+def test_the_lines_of_the_docs_make_a_film(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = (Path(__file__).parent.parent / "docs" / "FILMS.md").read_text()
+    exec(text.split("```python")[1].split("```")[0], {})
+    with Image.open("gru.gif") as film:
+        assert film.n_frames == 30 and film.size == (1280, 720)
 
 
 def test_progress_counts_every_picture(tmp_path):

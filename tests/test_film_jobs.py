@@ -290,3 +290,26 @@ def test_the_drawer_says_what_cannot_be_filmed(step, monkeypatch):
     step.button(key="film make").click().run()
     assert not step.exception
     assert "mp4 needs ffmpeg" in step.error[0].value
+
+
+@pytest.mark.browser
+def test_a_film_is_downloaded_from_the_page(browser, server, tmp_path):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(f"{server}/Step?v=1&cell=gru&T_x=5&n_a=3")
+    page.get_by_text("A film of this run").click(timeout=60_000)
+    page.get_by_role("combobox", name="Size").click()
+    page.get_by_role("option", name="640 × 360").click()
+    page.get_by_role("button", name="Make the film").click()
+    button = page.get_by_role("button", name="Download (")
+    button.wait_for(timeout=60_000)
+    with page.expect_download() as caught:
+        button.click()
+    assert caught.value.suggested_filename == "rnnviz-gru-seed1-both.webp"
+    with Image.open(caught.value.path()) as film:
+        assert film.n_frames == 10 and film.size == (640, 360)
+    # It plays on the page: the browser has decoded the very file.
+    playing = page.locator("img[alt^='Film of the GRU']")
+    playing.wait_for()
+    assert playing.evaluate("image => image.decode().then(() => image.naturalWidth)") == 640
+    context.close()
