@@ -19,6 +19,7 @@ SHOTS = {  # name of the file: (page and link, width, light or dark)
     "gradients": ("Gradients?cell=lstm&forget_bias=2", 1280, "light"),
     "compare-dark": ("Compare?init=glorot&n_a=16", 1280, "dark"),
     "lessons": ("Lessons", 1280, "light"),
+    "lesson": ("Lessons?lesson=forget", 1280, "light"),
     "inside": ("Inside", 1280, "light"),
     "sentiment-dark": ("Sentiment", 1280, "dark"),
     "projector": ("Gradients?projector=1", 1920, "light"),
@@ -36,7 +37,7 @@ def main() -> None:
             size = {"width": width, "height": 1080 if width > 1280 else 900}
             page = browser.new_page(viewport=size, color_scheme=scheme, reduced_motion="reduce")
             page.goto(f"{address}/{link}")
-            page.wait_for_selector(".js-plotly-plot .main-svg, canvas", timeout=30_000)
+            page.wait_for_selector("h2, h3", timeout=30_000)
             page.wait_for_function(QUIET)
             page.wait_for_timeout(1500)  # until the last chart is drawn
             path = TARGET / f"{name}.png"
