@@ -303,3 +303,18 @@ def test_runs_are_renamed_compared_and_deleted_on_the_page():
     assert any("my run failed: the worker was killed" in box.value for box in app.warning)
     act("Delete")
     assert not folder.path.exists()
+
+
+@every_runner
+def test_the_table_of_every_picture_can_be_read(page):
+    if page == "app.py":
+        return
+    app = open_page(page, n_a="4", T_x="12")
+    app.session_state["drawer The exact numbers"] = True
+    app.run()
+    (menu,) = [box for box in app.selectbox if str(box.key).startswith("table ")] or [None]
+    drawn = len(charts(app))
+    assert (menu is None) == (drawn == 1)
+    for choice in menu.options[1:] if menu else []:
+        app.selectbox(key=menu.key).select(choice).run()
+        assert not app.exception and app.dataframe[-1].value.shape[0] > 0

@@ -12,6 +12,7 @@ from rnnviz.core.types import Run
 from rnnviz.export.catalogue import Picture
 from rnnviz.export.dress import footer
 from rnnviz.figures import sheet
+from rnnviz.figures.columns import columns as behind_of
 from rnnviz.ui import drawn, saving
 from rnnviz.ui.chart import chart
 from rnnviz.ui.page import large, settle
@@ -69,12 +70,24 @@ def folded(label: str) -> "st.delta_generator.DeltaGenerator":
 
 
 def table(columns: Mapping | list[Mapping], name: str) -> None:
-    """The exact numbers as columns or rows, folded away, with a download."""
+    """The exact numbers of the page's main picture, or of another one, folded away, to download."""
     drawer = folded("The exact numbers")
-    if drawer.open:
-        frame = pd.DataFrame(columns)
-        drawer.dataframe(frame, hide_index=True)
-        drawer.download_button(
+    if not drawer.open:
+        return
+    frame = pd.DataFrame(columns)
+    others = {one.name: one for one in drawn.so_far()[1:]}
+    with drawer:
+        if others:
+            titles = {key: one.draw(mode=mode()).layout.title.text for key, one in others.items()}
+            chosen = st.selectbox(
+                "Of", ["", *others], format_func=lambda key: titles.get(key, "the main picture"),
+                key=f"table {name}",
+            )  # fmt: skip
+            if chosen in others:
+                name, behind = chosen, behind_of(others[chosen].draw(mode=mode()))
+                frame = pd.DataFrame({key: pd.Series(values) for key, values in behind.items()})
+        st.dataframe(frame, hide_index=True)
+        st.download_button(
             "Download as CSV", frame.to_csv(index=False), f"rnnviz-{name}.csv", "text/csv"
         )
 

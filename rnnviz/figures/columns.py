@@ -1,0 +1,34 @@
+"""The numbers behind any picture, as columns of a table."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+
+def columns(fig: go.Figure) -> dict[str, np.ndarray]:
+    """What a figure of this package draws, by axis and line; columns may differ in length.
+
+    Of a heatmap each row is a column, beside the steps that it shows; what only frames or fills
+    something is left out.
+    """
+    traces = [t for t in fig.data if t.x is not None and t.y is not None and t.hoverinfo != "skip"]
+    first = np.asarray(traces[0].x) if traces else np.empty(0)
+    shared = all(np.array_equal(trace.x, first) for trace in traces)
+    found = {}
+    for trace in traces:
+        label = f"{trace.name}: " if trace.name else ""
+        x, y = _title(fig, trace.xaxis), _title(fig, trace.yaxis)
+        found[x if shared else f"{label}{x}"] = np.asarray(trace.x)
+        if trace.type == "heatmap":
+            exact = np.asarray(trace.z if trace.customdata is None else trace.customdata)
+            rows = zip(trace.y, exact, strict=True)
+            found |= {f"{trace.name or y} {name}": row for name, row in rows}
+        else:
+            found[f"{label}{y}"] = np.asarray(trace.y)
+    return found
+
+
+def _title(fig: go.Figure, axis: str) -> str:
+    """The name of a trace's axis ("x", "y2", ..); rows above one another name time once, below."""
+    named = fig.layout[f"{axis[0]}axis{axis[1:]}"].title.text
+    below = (a.title.text for a in fig.select_xaxes() if a.title.text)
+    return named or (next(below, "x") if axis[0] == "x" else "y")
