@@ -52,6 +52,7 @@ class Player {
       this.clock.loop = true;
       this.toggle();
     }
+    this.root.dataset.shown = Number(this.root.dataset.shown ?? 0) + 1;
   }
 
   // Put on the colours of the page's mode.
