@@ -1,7 +1,8 @@
 """From a moved slider to the drawn picture, in headless Chromium, at the default Experiment.
 
-For each page: the median over the moves, in ms, of the time from the key press to the last chart's
-redraw; how many charts the page has; and what one move brings over the websocket.
+For each page: the median over the moves, in ms, of the time from the key press to the redraw of
+the last chart or of the player; how many charts the page has; and what one move brings over the
+websocket.
 """
 
 import statistics
@@ -22,6 +23,11 @@ WATCH = """() => {
     if (records.some(inChart)) window.drawn = performance.now();
   });
   watch.observe(document.body, { subtree: true, childList: true, attributes: true });
+  // The player stands in a shadow root of its own, and counts how often it was drawn anew.
+  const player = [...document.querySelectorAll("*")]
+    .map(element => element.shadowRoot?.querySelector(".player")).find(Boolean);
+  if (player) new MutationObserver(() => { window.drawn = performance.now(); })
+    .observe(player, { attributeFilter: ["data-shown"] });
 }"""
 # A move is over when no chart has been drawn for a while; what counts is when the last one was.
 MOVE = """() => { window.moved = new Promise(done => {

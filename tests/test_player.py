@@ -77,6 +77,14 @@ def look_at(page, name):
     return [page.locator(f".player .{kind}").last.inner_text() for kind in ("letters", "numbers")]
 
 
+def values_at(run, at):
+    """What every node holds, for (unit, sequence, t)."""
+    unit, sequence, t = at
+    given = {f"{s}_prev": run.trace.state(s)[t][unit, sequence] for s in run.cell.states}
+    given |= {f"z_{name}": z[at] for name, z in run.trace.preactivations.items()}
+    return evaluate(nodes(run.cell), given | {"x": 0.0}, FUNCTIONS)
+
+
 @pytest.fixture(scope="module")
 def fourth():
     """A dashboard with a cell that has no drawing of its own."""
@@ -89,9 +97,7 @@ def test_the_numbers_are_the_engines(browser, fourth, cell):
     with registered():
         run = rnnviz.run(rnnviz.Experiment(cell=cell, n_a=4, T_x=12, m=3))
     trace, at = run.trace, (2, 1, 6)
-    given = {f"{s}_prev": trace.state(s)[6][2, 1] for s in run.cell.states}
-    given |= {f"z_{name}": z[at] for name, z in trace.preactivations.items()} | {"x": 0.0}
-    values = evaluate(nodes(run.cell), given, FUNCTIONS)
+    values = values_at(run, at)
     with opened(browser, fourth, cell=cell, t="7", sequence="2", unit="3") as page:
         for node in nodes(run.cell):
             if node.kind in ("join", "input"):
@@ -99,7 +105,7 @@ def test_the_numbers_are_the_engines(browser, fourth, cell):
             _, numbers = look_at(page, node.name)
             assert numbers.split(" = ")[-1] == digits(values[node.name]), node
             if node.kind == "gate":
-                assert f"({digits(given[f'z_{node.name}'])})" in numbers
+                assert f"({digits(trace.preactivations[node.name][at])})" in numbers
         for state in run.cell.states:
             _, numbers = look_at(page, state)
             assert numbers.split(" = ")[-1] == digits(trace.states[state][at])
@@ -112,6 +118,8 @@ def test_the_gradients_are_the_engines_and_the_chain_rule_links_them(browser, fo
     with registered():
         run = rnnviz.run(rnnviz.Experiment(cell=cell, n_a=4, T_x=12, m=3, loss="upstream_every"))
     dz, _ = within.felt_by_blocks(run, 1, np.array([6]))
+    values = values_at(run, (2, 1, 6))
+    roots = {node.inputs[0] for node in nodes(run.cell) if node.kind == "state"}
     link = {"cell": cell, "t": "7", "sequence": "2", "unit": "3", "loss": "upstream_every"}
     with opened(browser, fourth, **link, direction="backward") as page:
         for state in run.cell.states:
@@ -128,6 +136,15 @@ def test_the_gradients_are_the_engines_and_the_chain_rule_links_them(browser, fo
             slope = value * (1 - value) if gate.squash == "sigmoid" else 1 - value**2
             through = number(letters.split(" = ")[-1]) * slope
             assert through == pytest.approx(dz[gate.name][2, 0], rel=1e-3)
+        for node in nodes(run.cell):  # an operation sends on its own gradient, times a factor
+            if node.kind in ("product", "complement") and node.name not in roots:
+                letters, numbers = look_at(page, node.name)
+                own = number(letters.split(" = ")[-1])
+                tail = r"(−?[\d.]+(?: × 10−?\d+)?),? ?$"
+                sent = [number(re.search(tail, p)[1]) for p in numbers.split("to ")[1:]]
+                factors = [values[name] for name in reversed(node.inputs)]
+                factors = factors if node.kind == "product" else [-1]
+                assert sent == pytest.approx([own * factor for factor in factors], rel=2e-3)
 
 
 def test_it_plays_to_the_end_and_back_and_asks_the_server_for_nothing(browser, server):

@@ -9,6 +9,7 @@ const ICONS = {
   last: "M19 5V19M5 5L16 12L5 19Z",
   loop: "M17 3L21 7L17 11M3 11V10A3 3 0 0 1 6 7H21M7 21L3 17L7 13M21 13V14A3 3 0 0 1 18 17H3",
 };
+const HINT = "Space plays, ← → step, ↑ ↓ or a click choose the unit, Home and End jump";
 const SPEEDS = [0.5, 1, 2, 4, 8, 16, 32, 60];
 
 function html(name, attributes = {}, ...children) {
@@ -18,8 +19,12 @@ function html(name, attributes = {}, ...children) {
   return element;
 }
 
+const group = (label, ...parts) =>
+  html("div", { role: "group", "aria-label": label, class: "group" }, ...parts);
+
 function iconButton(name, label, act) {
-  const drawing = svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, svg("path", { d: ICONS[name] }));
+  const path = svg("path", { d: ICONS[name] });
+  const drawing = svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, path);
   const button = html("button", { type: "button", "aria-label": label, title: label, class: name }, drawing);
   button.addEventListener("click", act);
   return button;
@@ -31,7 +36,8 @@ class Controls {
     const does = (name) => () => player[name]();
     this.playButton = iconButton("play", "Play", does("toggle"));
     this.loopButton = iconButton("loop", "Loop", does("toggleLoop"));
-    this.slider = html("input", { type: "range", min: 0, step: 1, class: "scrub", "aria-label": "Time step" });
+    const range = { type: "range", min: 0, step: 1, class: "scrub", "aria-label": "Time step" };
+    this.slider = html("input", range);
     this.slider.addEventListener("input", () => player.scrub(Number(this.slider.value)));
     this.now = html("output", { class: "now", "aria-hidden": "true" });
     const speeds = SPEEDS.map((s) => html("option", { value: s }, s === 1 ? "1 step/s" : `${s} steps/s`));
@@ -41,10 +47,19 @@ class Controls {
     this.backward = this.way("Backward", true);
     this.unit = this.stepper("Unit", "unit");
     this.sequence = this.stepper("Sequence", "sequence");
-    const group = (label, ...parts) => html("div", { role: "group", "aria-label": label, class: "group" }, ...parts);
+    const moves = [
+      this.playButton,
+      iconButton("first", "First step", does("first")),
+      iconButton("back", "Step back", does("stepBack")),
+      iconButton("forward", "Step forward", does("stepForward")),
+      iconButton("last", "Last step", does("final")),
+    ];
+    const choices = [this.loopButton, this.speed, this.unit.group, this.sequence.group];
+    const ways = group("Direction", this.forward, this.backward);
+    const hint = html("span", { class: "hint" }, HINT);
     bar.replaceChildren(
-      html("div", { class: "line" }, group("Play", this.playButton, iconButton("first", "First step", does("first")), iconButton("back", "Step back", does("stepBack")), iconButton("forward", "Step forward", does("stepForward")), iconButton("last", "Last step", does("final"))), this.slider, this.now),
-      html("div", { class: "line" }, group("Direction", this.forward, this.backward), this.loopButton, this.speed, this.unit.group, this.sequence.group, html("span", { class: "hint" }, "Space plays, ← → step, ↑ ↓ or a click choose the unit, Home and End jump")),
+      html("div", { class: "line" }, group("Play", ...moves), this.slider, this.now),
+      html("div", { class: "line" }, ways, ...choices, hint),
     );
   }
 
@@ -60,7 +75,7 @@ class Controls {
     const more = html("button", { type: "button", "aria-label": `${label} after` }, "+");
     less.addEventListener("click", () => this.player.choose(name, -1));
     more.addEventListener("click", () => this.player.choose(name, 1));
-    return { group: html("div", { role: "group", "aria-label": label, class: "group" }, less, number, more), number, less, more, label };
+    return { group: group(label, less, number, more), number, less, more, label };
   }
 
   show(run) {
@@ -87,7 +102,8 @@ class Controls {
     if (this.playButton.playing !== clock.playing) {
       this.playButton.playing = clock.playing;
       this.playButton.querySelector("path").setAttribute("d", ICONS[clock.playing ? "pause" : "play"]);
-      for (const name of ["aria-label", "title"]) this.playButton.setAttribute(name, clock.playing ? "Pause" : "Play");
+      const label = clock.playing ? "Pause" : "Play";
+      for (const name of ["aria-label", "title"]) this.playButton.setAttribute(name, label);
     }
     this.forward.setAttribute("aria-pressed", !clock.backward);
     this.backward.setAttribute("aria-pressed", clock.backward);
@@ -103,7 +119,15 @@ class Controls {
 
 // Keys of the player while anything in it has the focus; what a native control does stays its own.
 function keyboard(root, player) {
-  const acts = { " ": "toggle", ArrowLeft: "stepBack", ArrowRight: "stepForward", Home: "first", End: "final", ArrowUp: "unitBefore", ArrowDown: "unitAfter" };
+  const acts = {
+    " ": "toggle",
+    ArrowLeft: "stepBack",
+    ArrowRight: "stepForward",
+    ArrowUp: "unitBefore",
+    ArrowDown: "unitAfter",
+    Home: "first",
+    End: "final",
+  };
   root.addEventListener("keydown", (event) => {
     const { key, target } = event;
     if (!acts[key] || event.ctrlKey || event.metaKey || event.altKey) return;

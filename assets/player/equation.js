@@ -21,35 +21,44 @@ function numberLine(run, node, k, unit, values) {
   if (node.kind === "previous" || node.kind === "block") return `${left} = ${value}`;
   if (node.kind === "input") {
     const array = run.arrays.x;
-    const first = Array.from({ length: Math.min(4, array.rows) }, (_, i) => digits(at(array, i, k)));
+    const some = { length: Math.min(4, array.rows) };
+    const first = Array.from(some, (_, i) => digits(at(array, i, k)));
     return `${left} = [${first.join(", ")}${array.rows > 4 ? ", …" : ""}]`;
   }
   if (node.kind === "join") return `${node.widths[0]} + ${node.widths[1]} numbers`;
   const start = node.root || node.kind === "other" ? `${left} = ` : "";
   if (node.kind === "complement") return `${start}1 − ${inputs[0]} = ${value}`;
   if (node.kind === "relu") return `${start}max(0, ${digits(values[node.inputs[0]])}) = ${value}`;
-  if (CALLS[node.kind])
-    return `${start}${CALLS[node.kind]}(${digits(values[node.inputs[0]])}${node.kind === "softmax" ? ", …" : ""}) = ${value}`;
-  return `${start}${inputs.join(SIGNS[node.kind] ?? ", ")}${node.kind === "other" ? "" : ` = ${value}`}`;
+  if (CALLS[node.kind]) {
+    const more = node.kind === "softmax" ? ", …" : "";
+    return `${start}${CALLS[node.kind]}(${digits(values[node.inputs[0]])}${more}) = ${value}`;
+  }
+  if (node.kind === "other") return `${left} = ${value}`;
+  return `${start}${inputs.join(SIGNS[node.kind])} = ${value}`;
 }
 
 function gradientLines(run, node, shown, k, unit, values) {
-  const { felt } = gradientsAt(run, k, unit, values);
+  const { felt, carried } = gradientsAt(run, k, unit, values);
   const name = node.kind === "state" || !shown.root ? node.symbol : shown.rootSymbol;
   const d = `dL/d${/[ ·+−(]/.test(name) ? `(${name})` : name}`;
-  if (node.kind === "input" || node.kind === "join")
-    return { letters: node.letters, numbers: "its gradient is a product with the weights, not drawn" };
+  if (node.kind === "input")
+    return { letters: node.letters, numbers: "its gradient is a product with the weights" };
   const value = digits(felt[node.name]);
   if (node.kind === "gate") {
     const v = values[node.name];
-    const slope = node.squash === "sigmoid" ? `${digits(v)} · (1 − ${digits(v)})` : `(1 − ${bracketed(v)}²)`;
+    const open = `${digits(v)} · (1 − ${digits(v)})`;
+    const slope = node.squash === "sigmoid" ? open : `(1 − ${bracketed(v)}²)`;
     const dz = digits(at(run.arrays[`d_z_${node.of}`], unit, k));
-    return { letters: `${d} = ${value}`, numbers: `dL/dz_{${node.plain}} = ${bracketed(felt[node.name])} · ${slope} = ${dz}` };
+    const numbers = `dL/dz_{${node.plain}} = ${bracketed(felt[node.name])} · ${slope} = ${dz}`;
+    return { letters: `${d} = ${value}`, numbers };
   }
   const state = node.kind === "state" ? node.name : shown.root ?? (node.kind === "previous" ? node.of : "");
   const column = node.kind === "previous" ? run.before[k] : run.after[k];
   const letters = `${d} = ${value}`;
-  if (!state) return { letters, numbers: `felt by unit ${unit + 1}` };
+  if (!state) {
+    const to = (source) => `to ${run.byName[source].symbol} ${digits(carried[`${source}>${node.name}`])}`;
+    return { letters, numbers: node.kind === "block" ? `felt by unit ${unit + 1}` : node.inputs.map(to).join(", ") };
+  }
   const norm = digits(normAt(run.arrays[`d_${state}`], column));
   return { letters, numbers: `norm over all units ${norm}`, line: `${letters}, norm ${norm}` };
 }

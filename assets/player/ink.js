@@ -67,4 +67,5 @@ function write(element, text) {
 }
 
 // The same for a screen reader, which reads no position.
-const spoken = (text) => text.replace(/[_^]\{([^}]*)\}/g, (all, inside) => (all[0] === "^" ? ` to the ${inside}` : ` ${inside}`));
+const spoken = (text) =>
+  text.replace(/([_^])\{([^}]*)\}/g, (all, kind, word) => (kind === "^" ? ` to the ${word}` : ` ${word}`));

@@ -1,128 +1,8 @@
 // The player: one object for a mount, kept on its root; new data change it in place.
 
 const SETTLED = 300; // ms without a move, then Python hears what was chosen
-const QUIET = 3000; // ms between two sentences while it plays
 
-class Player {
-  constructor(root) {
-    const part = (name) => root.querySelector(`.${name}`);
-    this.root = root;
-    this.clock = new Clock();
-    this.diagram = new Diagram(part("diagram"), (node) => this.look(node));
-    this.tape = new Tape(part("tape"));
-    this.controls = new Controls(part("bar"), this);
-    this.letters = part("letters");
-    this.numbers = part("numbers");
-    this.live = part("live");
-    this.note = part("note");
-    this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-    keyboard(root, this);
-    this.live.addEventListener("transitionend", () => this.wear()); // the page's mode has changed
-    part("tape").addEventListener("pointerdown", (event) => this.press(event));
-    this.watch = new ResizeObserver(() => this.run && this.fit());
-    this.watch.observe(part("screen"));
-    this.tick = this.tick.bind(this);
-  }
-
-  // What Python says counts where it differs from what it said before and from what it was told.
-  show(run, tell) {
-    this.tellPython = tell;
-    this.run = run;
-    const said = { t: run.t, sequence: run.sequence, unit: run.unit, direction: run.direction };
-    const key = JSON.stringify(said);
-    const adopt = key !== this.said && key !== this.told;
-    this.said = key;
-    if (!this.waiting) this.sequence = run.sequence;
-    if (adopt) {
-      this.unit = run.unit;
-      this.sequence = run.sequence;
-      this.clock.show(run);
-      this.clock.turn(run.direction === "backward");
-      this.clock.go(run.k);
-      this.told = key;
-    } else this.clock.show(run);
-    this.unit = clamp(this.unit, 0, run.n_a - 1);
-    this.node = this.node && run.byName[this.node.name];
-    this.root.classList.toggle("large", run.large);
-    this.note.textContent = run.note;
-    this.controls.show(run);
-    this.wear();
-    if (run.plays && !this.begun && !this.calm.matches) {
-      this.begun = true;
-      this.clock.loop = true;
-      this.toggle();
-    }
-  }
-
-  // Put on the colours of the page's mode.
-  wear() {
-    const { run, root } = this;
-    if (!run) return;
-    run.mode = getComputedStyle(root).colorScheme.includes("dark") ? "dark" : "light";
-    run.ink = inks(run.inks[run.mode]);
-    for (const name of ["now", "quiet", "grid", "text", "ground"]) root.style.setProperty(`--${name}`, run.ink[name]);
-    this.diagram.show(run);
-    this.fit();
-  }
-
-  fit() {
-    const box = this.root.querySelector(".screen");
-    const scale = this.run.large ? 1.4 : 1;
-    if (!box.clientWidth) return;
-    this.tape.show(this.run, box.clientWidth, box.clientHeight, scale);
-    this.tape.canvas.setAttribute("aria-label", `${this.run.panels.flat().map((p) => p.spoken).join(", ")} over ${this.run.T_x} steps; click to choose a unit and a step`);
-    this.draw();
-  }
-
-  draw() {
-    const { clock, run } = this;
-    const moving = clock.playing && !this.calm.matches && clock.speed <= 4;
-    const front = moving ? clock.front : 1;
-    const edge = clock.playing && !this.calm.matches ? clock.front : 1;
-    this.diagram.draw(clock.k, this.unit, clock.backward, front, this.node);
-    this.tape.draw(clock.k, this.unit, clock.backward, edge);
-    this.controls.draw(clock, this.unit, this.sequence, () => this.sentence());
-    const key = `${clock.k} ${this.unit} ${clock.backward} ${this.node?.name}`;
-    if (key !== this.written) this.explain();
-    this.written = key;
-    this.root.dataset.k = clock.k;
-    this.announce();
-  }
-
-  explain() {
-    const { run, clock } = this;
-    const lines = (node) => equationOf(run, node, clock.k, this.unit, clock.backward);
-    const [last, ...others] = run.states.map((name) => run.byName[name]);
-    const { letters, numbers } = lines(this.node ?? last);
-    const both = !this.node && others.length > 0; // of two states each gets a line of numbers
-    const line = (node) => lines(node).line ?? lines(node).numbers;
-    write(this.letters, both ? line(others[0]) : letters);
-    write(this.numbers, both ? line(last) : numbers);
-    this.letters.classList.toggle("numbers", both);
-  }
-
-  sentence() {
-    const { run, clock } = this;
-    const name = clock.backward ? (s) => `gradient of ${s}` : (s) => s;
-    const prefix = clock.backward ? "d_" : "";
-    const parts = run.states.map((s) => `${name(s)} ${digits(at(run.arrays[prefix + s], this.unit, run.after[clock.k]))}`);
-    return spoken(`step ${run.steps[clock.k]} of ${run.T_x}, unit ${this.unit + 1}: ${parts.join(", ")}`);
-  }
-
-  announce() {
-    const key = `${this.clock.k} ${this.unit} ${this.clock.backward} ${this.sequence}`;
-    if (key === this.announced) return;
-    this.announced = key;
-    clearTimeout(this.saying);
-    const wait = this.clock.playing ? Math.max(0, QUIET - (performance.now() - (this.spokeAt ?? -QUIET))) : SETTLED;
-    this.saying = setTimeout(() => {
-      this.spokeAt = performance.now();
-      const node = this.run.byName[this.run.states[0]];
-      const { numbers } = equationOf(this.run, node, this.clock.k, this.unit, this.clock.backward);
-      this.live.textContent = `${this.sentence()}; ${spoken(numbers)}`;
-    }, wait);
-  }
-
+class Player extends Stage {
   tick(now) {
     if (!this.clock.playing || !this.root.isConnected) return;
     const seconds = Math.min(0.25, (now - (this.before ?? now)) / 1000);
@@ -207,7 +87,9 @@ class Player {
     this.settling = setTimeout(() => {
       this.waiting = false;
       const { run, clock } = this;
-      const chosen = { t: run.steps[clock.k] - 1, sequence: this.sequence, unit: this.unit, direction: clock.backward ? "backward" : "forward" };
+      const { sequence, unit } = this;
+      const direction = clock.backward ? "backward" : "forward";
+      const chosen = { t: run.steps[clock.k] - 1, sequence, unit, direction };
       const key = JSON.stringify(chosen);
       if (clock.playing || key === this.told) return;
       this.told = key;

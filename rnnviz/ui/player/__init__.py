@@ -15,7 +15,9 @@ from rnnviz.ui import controls
 from rnnviz.ui.page import ROOT, large, settle
 from rnnviz.ui.player.message import message
 
-_SCRIPTS = ("data", "ink", "equation", "diagram", "tape", "clock", "controls", "main")
+_SCRIPTS = (  # in the order in which they build on one another
+    "data ink equation geometry figure diagram strip tape clock controls stage main"
+).split()
 _NUMBERS = ("t", "sequence", "unit")
 _DIRECTIONS = ("forward", "backward")
 

@@ -1,0 +1,127 @@
+// The cell as a figure at rest: its nodes at their places, and the wires between them.
+
+const COLUMN = 61;
+const ROW = 70;
+// Half the width and half the height of a node, by its kind.
+const SIZES = {
+  gate: [25, 23],
+  block: [25, 23],
+  previous: [27, 23],
+  state: [27, 23],
+  input: [22, 17],
+  join: [4.5, 4.5],
+  tanh: [22, 14],
+  relu: [22, 14],
+  softmax: [32, 14],
+  other: [22, 14],
+};
+const OPERATION = [14, 14];
+const SYMBOLS = {
+  product: "×",
+  sum: "+",
+  difference: "−",
+  complement: "1 −",
+  sigmoid: "σ",
+  tanh: "tanh",
+  relu: "relu",
+  softmax: "softmax",
+  other: "…",
+  join: "",
+};
+const NUMBERED = ["gate", "block", "previous", "state"]; // show their value below their symbol
+
+const size = (node) => SIZES[node.kind] ?? OPERATION;
+
+class Figure {
+  constructor(svgElement, onLook) {
+    this.svg = svgElement;
+    this.onLook = onLook;
+  }
+
+  // Build nodes and wires anew where the cell is another one.
+  show(run) {
+    this.run = run;
+    this.ink = run.ink;
+    const key = JSON.stringify([run.nodes, run.wires]);
+    if (key !== this.key) this.build(run);
+    this.key = key;
+    this.drawn = null;
+  }
+
+  build(run) {
+    const xs = run.nodes.map((n) => n.place[0]);
+    const ys = run.nodes.map((n) => n.place[1]);
+    this.columns = Math.max(...xs);
+    const [width, height] = [this.columns * COLUMN + 62, Math.max(...ys) * ROW + 54];
+    this.svg.setAttribute("viewBox", `-31 -27 ${width} ${height}`);
+    const words = `Diagram of the ${run.title}, its wires coloured by this step's values`;
+    this.svg.setAttribute("aria-label", words);
+    this.nodes = Object.fromEntries(run.nodes.map((node) => [node.name, this.node(node)]));
+    this.wires = run.wires.map((wire) => this.wire(wire));
+    this.svg.replaceChildren(
+      svg("g", {}, ...this.wires.map((w) => w.base)),
+      svg("g", {}, ...this.wires.flatMap((w) => [w.flow, w.ahead, w.behind])),
+      svg("g", {}, ...this.dots()),
+      svg("g", {}, ...run.nodes.map((n) => this.nodes[n.name].group)),
+    );
+  }
+
+  node(node) {
+    const [x, y] = node.place;
+    const [w, h] = size(node);
+    const group = svg("g", { class: `node ${node.kind}`, "data-name": node.name });
+    group.setAttribute("transform", `translate(${x * COLUMN} ${y * ROW})`);
+    const round = ["gate", "block"].includes(node.kind) ? 6 : h;
+    const shape = { x: -w, y: -h, width: 2 * w, height: 2 * h, rx: round };
+    const box = svg("rect", { ...shape, class: "box" });
+    const level = svg("rect", { ...shape, class: "level" });
+    const two = NUMBERED.includes(node.kind);
+    const sign = two || node.kind === "input" ? "symbol" : "sign";
+    const label = svg("text", { y: two ? -4 : 5.5, class: sign });
+    label.append(...marked(SYMBOLS[node.kind] ?? node.symbol, tspan));
+    const value = svg("text", { y: 15, class: "value" });
+    group.append(box, level, label, value);
+    if (node.kind !== "join") {
+      const given = { tabindex: 0, role: "button", "aria-label": node.title };
+      for (const [name, word] of Object.entries(given)) group.setAttribute(name, word);
+      const look = (on) => () => this.onLook(on ? node : null);
+      group.addEventListener("pointerenter", look(true));
+      group.addEventListener("pointerleave", look(false));
+      group.addEventListener("focus", look(true));
+      group.addEventListener("blur", look(false));
+      group.addEventListener("click", look(true));
+    }
+    return { group, box, level, value, label, node };
+  }
+
+  wire(wire) {
+    const [from, to] = [wire.source, wire.target].map((name) => size(this.run.byName[name]));
+    const points = trimmed(wire.points.map(([x, y]) => [x * COLUMN, y * ROW]), from, to);
+    const d = path(points);
+    const base = svg("path", { d, class: "wire base" });
+    const flow = svg("path", { d, class: "wire flow", pathLength: 1 });
+    const arrow = (tip, from) => {
+      const angle = (Math.atan2(tip[1] - from[1], tip[0] - from[0]) * 180) / Math.PI;
+      const transform = `translate(${tip}) rotate(${angle})`;
+      return svg("path", { d: "M0 0L-9 -5.5L-9 5.5Z", transform, class: "arrow" });
+    };
+    const ahead = arrow(points.at(-1), entering(points));
+    const behind = arrow(points[0], entering([...points].reverse()));
+    return { base, flow, wire, points, ahead, behind };
+  }
+
+  // Where several wires of one node part.
+  dots() {
+    const found = new Map();
+    for (const one of this.wires) {
+      for (const other of this.wires) {
+        if (one === other || one.wire.source !== other.wire.source) continue;
+        for (const corner of one.points.slice(1, -1)) {
+          const onto = (end, i) => inside(corner, other.points[i], end);
+          if (other.points.slice(1).some(onto)) found.set(`${corner}`, corner);
+        }
+      }
+    }
+    return [...found.values()].map(([cx, cy]) => svg("circle", { cx, cy, r: 3.5, class: "dot" }));
+  }
+}
