@@ -34,7 +34,7 @@ def check(run):
     e = run.experiment
     if e.init == "notebook":
         expected, tolerance = 2 * e.gain * np.sqrt(e.n_a), 0.15 * e.gain * np.sqrt(e.n_a)
-        source = "twice the radius, as n grows (8 % allowed for a finite n)"
+        source = "twice the radius, for large n"
     else:
         expected, tolerance = e.gain, 1e-12
         source = "the gain, all singular values are the same"
