@@ -237,6 +237,13 @@ def outputs_without_their_bias(engine):
     engine.put(right, wrong)
 
 
+@mutation("lstm", "step-flow")
+def halved_preactivations_are_shown(engine):
+    right = types.Trace.preactivations.func
+    shown = property(lambda trace: {name: z / 2 for name, z in right(trace).items()})
+    engine.monkeypatch.setattr(types.Trace, "preactivations", shown)
+
+
 @mutation("gru", "step-flow")
 def a_sigmoid_that_is_a_tanh(engine):
     engine.put(unroll._squash, lambda z, sigmoid, half: np.tanh(z, out=z))

@@ -12,6 +12,12 @@ from rnnviz.core.experiment import Experiment
 from rnnviz.core.types import Run
 
 
+def player(run: Run, sequence: int = 0) -> list[Verdict]:
+    """What plays: states, gates, outputs and the gradient of one sequence."""
+    found = [*states.start(run), *forward.some(run, sequence, forward.KINDS)]
+    return [*found, *jacobians.product(run, sequence), *backward.norms(run, sequence)]
+
+
 def step_flow(run: Run, t: int = 0, sequence: int = 0, unit: int = 0) -> list[Verdict]:
     """Every number of the step that is drawn."""
     return forward.step(run, t, sequence)
