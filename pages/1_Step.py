@@ -8,6 +8,7 @@ from rnnviz.ui import words
 ui.page("Step")
 run = ui.run(ui.experiment())
 t, sequence, unit, _ = ui.player(run)
+ui.proof("player", run, sequence=sequence)
 st.markdown(words.step(run, t, sequence, unit))
 st.subheader("All units at this step", anchor=False)
 ui.picture(figures.step.flow, run, t=t, sequence=sequence, unit=unit)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy import multiply
 
 import rnnviz
-from rnnviz.core import chain, dynamics, losses, measures, types, unroll
+from rnnviz.core import chain, dynamics, losses, measures, types, unroll, within
 from rnnviz.core.cells.gru import GRU
 from rnnviz.core.cells.lstm import LSTM
 from rnnviz.core.cells.rnn import RNN
@@ -237,9 +237,27 @@ def outputs_without_their_bias(engine):
     engine.put(right, wrong)
 
 
+@mutation("lstm", "step-flow")
+def halved_preactivations_are_shown(engine):
+    right = types.Trace.preactivations.func
+    shown = property(lambda trace: {name: z / 2 for name, z in right(trace).items()})
+    engine.monkeypatch.setattr(types.Trace, "preactivations", shown)
+
+
 @mutation("gru", "step-flow")
 def a_sigmoid_that_is_a_tanh(engine):
     engine.put(unroll._squash, lambda z, sigmoid, half: np.tanh(z, out=z))
+
+
+@mutation("lstm", "player")
+def the_output_gate_is_felt_twice(engine):
+    right = within.felt_by_blocks
+
+    def wrong(run, sequence, steps):
+        dz, late = right(run, sequence, steps)
+        return dz | {"output": 2 * dz["output"]}, late
+
+    engine.put(right, wrong)
 
 
 # -- what is measured ------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ def everything(experiment: rnnviz.Experiment) -> dict[str, list]:
     size = done.gradients.param_norm
     clip = size / 3 if 0 < size < float("inf") else 1.0
     found = {
+        "player": pictures.player(done, sequence),
         "step-flow": pictures.step_flow(done, e.T_x - 1, sequence, e.n_a - 1),
         "states-overview": pictures.states_overview(done, sequence),
         "states-trajectory": pictures.states_trajectory(done, sequence),

@@ -12,7 +12,9 @@ from test_pages import PAGES, RUNNERS, charts, open_page
 import rnnviz
 from rnnviz import figures
 from rnnviz.core.checks import Check, Unchecked
+from rnnviz.lessons import LESSONS
 from rnnviz.ui import cache
+from rnnviz.ui.pictured import pictured, proved
 from rnnviz.ui.proof import CHECKS, LABEL, READ, UNCHECKED, heading, row
 
 
@@ -47,15 +49,15 @@ def opened(page, **link):
 
 
 def test_every_picture_has_checks_or_a_reason_to_have_none():
-    assert pictures() == {*CHECKS, *READ, *UNCHECKED}
+    assert pictures() | {"player"} == {*CHECKS, *READ, *UNCHECKED}
     assert not {*CHECKS, *READ} & set(UNCHECKED)
 
 
 def test_checks_take_what_their_picture_takes():
     for name, checks in CHECKS.items():
         module, _, function = name.partition("-")
-        if module == "reviews" or name == "compare-band":
-            continue  # the page gives them more than the picture
+        if module == "reviews" or name in ("compare-band", "player"):
+            continue  # the page gives them more than the picture, or it is no figure
         drawn = inspect.signature(getattr(getattr(figures, module), function)).parameters
         taken = inspect.signature(checks).parameters
         assert list(taken)[: len(drawn) - 1] == [p for p in drawn if p != "mode"], name
@@ -65,7 +67,7 @@ def test_checks_take_what_their_picture_takes():
 @pytest.mark.parametrize("cell", rnnviz.CELLS)
 def test_every_page_shows_only_what_agrees(page, cell):
     app, keys, tables = opened(page, cell=cell, T_x="12", loss="cross_entropy_every", lag="4")
-    assert len(keys) == len(charts(app)) == len(set(keys))
+    assert len(keys) == len(charts(app)) + ("proof player" in keys) == len(set(keys))
     for table in tables:
         assert (table["verdict"] == "✓ agrees").all()
     heads = [text.value for text in app.markdown if "Checked:" in text.value]
@@ -78,6 +80,16 @@ def test_the_reading_pages_show_only_what_agrees(page):
     app, keys, tables = opened(page)
     assert len(keys) == len(charts(app)) == len(set(keys))
     assert all((table["verdict"] == "✓ agrees").all() for table in tables)
+
+
+@pytest.mark.parametrize("lesson", LESSONS.values(), ids=LESSONS)
+def test_every_lessons_picture_agrees(lesson):
+    figure, arguments, options = pictured(lesson, lesson.own)
+    name = f"{figure.__module__.rsplit('.', 1)[-1]}-{figure.__name__}"
+    given = proved(lesson, lesson.own, arguments)
+    found = CHECKS[name](*given) if given else CHECKS[name](*arguments, **options)
+    assert all(one.passed for one in found if isinstance(one, Check))
+    assert any(isinstance(one, Check) for one in found)
 
 
 def test_nothing_is_checked_until_a_drawer_is_opened(monkeypatch):

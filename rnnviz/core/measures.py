@@ -54,7 +54,8 @@ def principal_components(states: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     U, s = U[:, :2], s[:2]
     U = U * np.where(U[np.abs(U).argmax(axis=0), np.arange(U.shape[1])] < 0, -1, 1)
     coordinates, explained = np.zeros((2, states.shape[1])), np.zeros(2)
-    coordinates[: U.shape[1]] = U.T @ centred * scale
+    with np.errstate(over="ignore"):
+        coordinates[: U.shape[1]] = U.T @ centred * scale
     total = np.square(centred).sum()
     if total > 0:
         explained[: len(s)] = np.square(s) / total

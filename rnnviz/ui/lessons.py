@@ -11,7 +11,7 @@ from rnnviz.lessons.predictions import Choice, told
 from rnnviz.ui import cache, controls
 from rnnviz.ui.glimpse import glimpse
 from rnnviz.ui.page import script, settle
-from rnnviz.ui.pictured import pictured
+from rnnviz.ui.pictured import pictured, proved
 from rnnviz.ui.prose import prose
 from rnnviz.ui.show import mode, picture
 
@@ -77,7 +77,8 @@ def show(lesson: Lesson) -> None:
         st.markdown(checked(lesson.check(run, **setting.choices)))
     with place:
         figure, arguments, options = pictured(lesson, setting)
-        picture(figure, *arguments, **options, place=lesson.name)
+        proof = proved(lesson, setting, arguments)
+        picture(figure, *arguments, **options, place=lesson.name, proof=proof)
     with st.container(width=_TEXT):
         st.markdown("#### Why")
         own = cache.run(lesson.experiment)

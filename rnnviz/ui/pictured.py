@@ -31,3 +31,13 @@ def pictured(lesson: Lesson, setting: Setting) -> tuple[Callable, tuple, dict]:
     elif lesson.picture.figure == "gradients.singular_values":
         arguments += cache.singular_values(e, options.pop("sequence", 0))
     return getattr(getattr(figures, module), name), arguments, options
+
+
+def proved(lesson: Lesson, setting: Setting, arguments: tuple) -> tuple:
+    """What the picture's checks are given besides its arguments; empty where those say enough."""
+    choices = setting.choices
+    if lesson.picture.figure == "gradients.itemised":
+        return (*arguments, choices.get("lag", setting.experiment.T_x))
+    if lesson.picture.figure == "gradients.singular_values":
+        return (*arguments, choices.get("sequence", 1) - 1)
+    return ()

@@ -13,6 +13,7 @@ from rnnviz.ui import cache
 
 LABEL = "What is this checked against?"
 CHECKS: Mapping[str, Callable[..., list[Verdict]]] = {  # by picture; they take what it takes
+    "player": pictures.player,
     "step-flow": pictures.step_flow,
     "states-overview": pictures.states_overview,
     "states-trajectory": pictures.states_trajectory,

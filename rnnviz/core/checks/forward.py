@@ -1,9 +1,10 @@
 """The forward pass by hand: single steps from the states before them, as the paper writes it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from rnnviz.core import within
 from rnnviz.core.cells.base import Cell, Gate
 from rnnviz.core.checks import hand
 from rnnviz.core.checks.check import Unchecked, Verdict, compare, epsilon, plural
@@ -22,33 +23,38 @@ KINDS = {  # what may be asked of a step, and where the expected value comes fro
 
 def step(run: Run, t: int, sequence: int, kinds: Iterable[str] = tuple(KINDS)) -> list[Verdict]:
     """Everything that happens in one step, from the states before it."""
-    return _checked(run, [(sequence, t)], kinds, f" at t = {t + 1}")
+    end = _end(run)
+    if t >= end:
+        return [Unchecked(f"the step at t = {t + 1}", _not_finite(end))]
+    drawn = run.trace.preactivations  # which a picture of one step shows; `some` has the player's
+    z = {name: array[:, sequence, [t]] for name, array in drawn.items()}
+    return _checked(run, sequence, [t], kinds, z)
 
 
 def some(run: Run, sequence: int, kinds: Iterable[str]) -> list[Verdict]:
     """The same at the first and last step of a sequence, and at a few between."""
-    end = run.trace.T_x if run.trace.nonfinite_step is None else run.trace.nonfinite_step
-    found: list[Verdict] = []
+    end, found = _end(run), []
     if end < run.trace.T_x:
-        reason = f"the states are not finite from t = {end + 1} on"
-        found.append(Unchecked(f"steps {end + 1} to {run.trace.T_x}", reason))
+        found.append(Unchecked(f"steps {end + 1} to {run.trace.T_x}", _not_finite(end)))
     if not end:
         return found
     random = np.random.default_rng(run.experiment.seed)
     between = random.choice(end, min(end, _STEPS - 2), replace=False)
     steps = sorted({0, end - 1, *map(int, between)})
-    words = f" at t = {', '.join(str(t + 1) for t in steps)}"
-    return found + _checked(run, [(sequence, t) for t in steps], kinds, words)
+    z = within.preactivations(run.trace, sequence, np.array(steps))
+    return found + _checked(run, sequence, steps, kinds, z)
 
 
-def _checked(run: Run, places: list[tuple[int, int]], kinds, where: str) -> list[Verdict]:
+def _checked(run: Run, sequence: int, steps: list[int], kinds, z: Mapping) -> list[Verdict]:
+    """z holds the pre-activations at the steps, (n_a, steps), by the gate's name."""
+    where = f" at t = {', '.join(str(t + 1) for t in steps)}"
     parts: dict[str, list[tuple[np.ndarray, list, float]]] = {}
-    for sequence, t in places:
+    for index, t in enumerate(steps):
         try:
             expected, tolerance = _step(run, t, sequence)
         except (ValueError, KeyError, OverflowError, SyntaxError) as error:
             return [Unchecked(f"the step{where}", str(error))]
-        for name, computed in _computed(run, t, sequence, kinds):
+        for name, computed in _computed(run, t, sequence, kinds, z, index):
             parts.setdefault(name, []).append((computed, expected[name], tolerance))
     groups: dict[tuple[str, str], list[str]] = {}
     for name in parts:
@@ -60,11 +66,18 @@ def _checked(run: Run, places: list[tuple[int, int]], kinds, where: str) -> list
         expected = np.concatenate([e for _, e, _ in rows])
         tolerance = np.concatenate([np.full(len(e), tol) for _, e, tol in rows])
         what = f"{label}{where} ({plural(len(computed), 'number')})"
-        if not np.isfinite(computed).all():
-            found.append(Unchecked(what, "they are not finite"))
-        else:
-            found.append(compare(what, computed, expected, tolerance, KINDS[kind]))
+        found.append(compare(what, computed, expected, tolerance, KINDS[kind]))
     return found
+
+
+def _end(run: Run) -> int:
+    """How many steps have finite states and outputs."""
+    broken = run.trace.nonfinite_step
+    return run.trace.T_x if broken is None else broken
+
+
+def _not_finite(end: int) -> str:
+    return f"the states are not finite from t = {end + 1} on"
 
 
 def _step(run: Run, t: int, sequence: int) -> tuple[dict[str, list[float]], float]:
@@ -133,22 +146,15 @@ def _operand(cell: Cell) -> str:
     return f"_ = {text}"
 
 
-def _computed(run: Run, t: int, sequence: int, kinds: Sequence[str]):
+def _computed(run: Run, t: int, sequence: int, kinds: Iterable[str], z: Mapping, index: int):
     """(name, values) of what the engine holds of one step."""
     trace = run.trace
-    arrays = {
-        "preactivations": {f"z_{name}": z for name, z in _preactivations(run, kinds).items()},
-        "gates": trace.gates,
-        "states": trace.states,
-        "outputs": {"y": trace.y},
-    }
-    for kind in kinds:
-        for name, array in arrays[kind].items():
-            yield name, array[:, sequence, t]
-
-
-def _preactivations(run: Run, kinds) -> dict[str, np.ndarray]:
-    return run.trace.preactivations if "preactivations" in kinds else {}
+    if "preactivations" in kinds:
+        yield from ((f"z_{name}", values[:, index]) for name, values in z.items())
+    arrays = {"gates": trace.gates, "states": trace.states, "outputs": {"y": trace.y}}
+    for kind, every in arrays.items():
+        if kind in kinds:
+            yield from ((name, array[:, sequence, t]) for name, array in every.items())
 
 
 def _group(cell: Cell, name: str) -> tuple[str, str]:

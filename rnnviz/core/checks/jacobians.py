@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnnviz.core import dynamics
+from rnnviz.core import dynamics, within
 from rnnviz.core.checks import differences
 from rnnviz.core.checks.check import Unchecked, Verdict, compare, epsilon, plural, weight
 from rnnviz.core.types import Run, first_nonfinite
@@ -135,6 +135,6 @@ def _corner(run: Run, sequence: int, t: int) -> bool:
     """Whether a difference would step over a corner of the activation."""
     if getattr(run.cell, "activation", "") != "relu":
         return False
-    numbers = run.trace.preactivations["a"][:, sequence, t]
+    numbers = within.preactivations(run.trace, sequence, np.array([t]))["a"]
     before = max(1.0, float(np.abs(run.trace.state("a")[t][:, sequence]).max()))
     return bool(np.abs(numbers).min() < 4 * differences.REACH * before)

@@ -6,10 +6,17 @@ from dataclasses import replace
 import numpy as np
 
 from rnnviz.core import measures
-from rnnviz.core.checks import backward, counts, forward, gates, itemised, jacobians, states
+from rnnviz.core.checks import backward, biases, counts, forward, gates, itemised, jacobians, states
 from rnnviz.core.checks.check import Check, Unchecked, Verdict
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.types import Run
+
+
+def player(run: Run, sequence: int = 0) -> list[Verdict]:
+    """What plays: states, gates, outputs and the gradient of one sequence."""
+    found = [*states.start(run), *forward.some(run, sequence, forward.KINDS)]
+    found += [*jacobians.product(run, sequence), *backward.norms(run, sequence)]
+    return found + biases.felt(run)
 
 
 def step_flow(run: Run, t: int = 0, sequence: int = 0, unit: int = 0) -> list[Verdict]:

@@ -69,6 +69,8 @@ def components(run: Run, sequence: int) -> list[Verdict]:
     states = run.trace.states["a"][:, sequence, :end].astype(float)
     scale = float(np.abs(states).max()) or 1.0
     coordinates, shares = measures.principal_components(states)
+    if not np.isfinite(coordinates).all():
+        return [Unchecked("principal components", "the coordinates grow beyond float64")]
     coordinates = coordinates / scale
     covariance = np.cov(states / scale, bias=True).reshape(len(states), len(states))
     eigenvalues, vectors = np.linalg.eigh(covariance)

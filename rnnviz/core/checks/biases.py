@@ -1,0 +1,32 @@
+"""What each gate's pre-activation is felt as, step by step: together it is the bias's gradient."""
+
+import numpy as np
+
+from rnnviz.core import within
+from rnnviz.core.checks.check import Unchecked, Verdict, broken, compare, epsilon, plural
+from rnnviz.core.types import Run
+
+_MOST = 20_000  # steps times sequences that are added
+
+
+def felt(run: Run) -> list[Verdict]:
+    """sum of dL/dz over steps and sequences = dL/db, for every gate."""
+    what = "sum of dL/dz over steps and sequences"
+    unfit = broken(what, run)
+    if unfit:
+        return [unfit]
+    T_x, m = run.trace.T_x, run.experiment.m
+    if T_x * m > _MOST:
+        return [Unchecked(what, f"{T_x * m:,} steps are too many to be added here")]
+    every = [within.felt_by_blocks(run, sequence, np.arange(T_x))[0] for sequence in range(m)]
+    added, exact, size = [], [], []
+    for gate in run.cell.all_gates:
+        dz = np.concatenate([one[gate.name] for one in every], axis=1).astype(float)
+        added.append(dz.sum(axis=1))
+        size.append(np.abs(dz).sum(axis=1))
+        exact.append(run.gradients.params[gate.bias][:, 0].astype(float))
+    tiny = np.finfo(run.trace.outputs.dtype).tiny * 1e3
+    tolerance = 256 * epsilon(run) * np.concatenate(size) * np.sqrt(T_x * m) + tiny
+    what += f", {plural(tolerance.size, 'number')}"
+    source = "dL/db of the whole backward pass, every gate's"
+    return [compare(what, np.concatenate(added), np.concatenate(exact), tolerance, source)]
