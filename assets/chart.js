@@ -21,6 +21,11 @@ function fitted(traces, width) {
   return traces.map((trace) => (trace.mode === "text" ? small(trace) : trace));
 }
 
+// Which kind of trace stands on which axes: another cell has other panels.
+function panels(traces) {
+  return [...new Set(traces.map(({ type, xaxis, yaxis }) => `${type} ${xaxis} ${yaxis}`))].join();
+}
+
 async function draw(box) {
   const { figure, config, url } = box.message;
   try {
@@ -31,6 +36,9 @@ async function draw(box) {
     if (figure !== box.message.figure || (box.drawn === figure && box.width === width)) return;
     box.drawn = figure;
     box.width = width;
+    // Plotly would carry an axis' direction over to what stands there now.
+    if (box.panels && box.panels !== panels(figure.data)) Plotly.purge(box);
+    box.panels = panels(figure.data);
     await Plotly.react(box, fitted(figure.data, width), { ...figure.layout, width }, config);
   } catch (error) {
     box.textContent = `This picture cannot be drawn: ${error.message}.`;

@@ -95,6 +95,30 @@ def test_a_moved_slider_changes_picture_and_link_and_the_link_gives_the_picture(
     other.close()
 
 
+def test_another_cell_is_drawn_as_if_it_had_been_the_first(tab, server):
+    def ranges():
+        return tab.evaluate(
+            """() => [...document.querySelectorAll('.js-plotly-plot')].map(p => Object.fromEntries(
+                Object.entries(p._fullLayout).filter(([name]) => /^[xy]axis[0-9]*$/.test(name))
+                    .map(([name, axis]) => [name, axis.range])))"""
+        )
+
+    tab.goto(f"{server}/States?v=1&cell=gru")
+    settled(tab)
+    first = ranges()
+    tab.goto(f"{server}/States?v=1&cell=lstm")
+    settled(tab)
+    assert ranges() != first
+    box = tab.get_by_role("combobox", name="Cell")
+    box.click()
+    box.fill("GRU")
+    tab.get_by_role("option", name="GRU").wait_for()
+    box.press("Enter")
+    tab.wait_for_url("**cell=gru*")
+    settled(tab)
+    assert ranges() == first
+
+
 def test_the_notebooks_link_on_home_shows_its_number(tab, server):
     tab.goto(server)
     settled(tab)

@@ -26,12 +26,23 @@ LIBRARIES = {  # and which installed packages, among those that the project know
     "jobs": set(),
     "sentiment": {"numpy", *HEAVY},
     "lessons": {"numpy"},
-    "export": {"numpy", "pandas", "plotly", "PIL"},
+    "export": {"numpy", "pandas", "plotly", "pyarrow", "segno", "PIL"},
     "commands": set(),
     "ui": {"streamlit", "plotly", "pandas", "numpy"},
     "pages": {"streamlit"},
 }
-KNOWN = {"numpy", "plotly", "pandas", "streamlit", "altair", "matplotlib", "PIL", *HEAVY}
+KNOWN = {
+    "numpy",
+    "plotly",
+    "pandas",
+    "streamlit",
+    "altair",
+    "matplotlib",
+    "PIL",
+    "pyarrow",
+    "segno",
+    *HEAVY,
+}
 
 
 def room(path: Path) -> str | None:
