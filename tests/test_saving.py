@@ -52,7 +52,7 @@ def saved(tab, form, look, scale="1"):
 
 
 def beyond_a_pixel(one, other):
-    """Where a picture is none of what the other shows within a pixel: a page lies between pixels."""
+    """Where one is nothing that the other shows within a pixel: a page lies between pixels."""
     near = [np.roll(other, (y, x), (0, 1)) for y in (-1, 0, 1) for x in (-1, 0, 1)]
     low, high = np.min(near, axis=0), np.max(near, axis=0)
     return (np.maximum(low - one, one - high) > 60).any(axis=2)
