@@ -66,7 +66,7 @@ def footer(*experiments: Experiment) -> str:
     Experiments of one picture differ by their cells alone.
     """
     if not experiments:
-        return f"rnnviz {__version__}"
+        return signed("")
     one, usual = experiments[0], Experiment()
     cells = " / ".join(dict.fromkeys(e.cell for e in experiments))
     shapes = ("seed", "n_x", "n_a", "n_y", "m", "T_x")
@@ -75,7 +75,12 @@ def footer(*experiments: Experiment) -> str:
         value = getattr(one, name)
         if value != getattr(usual, name):
             words.append(f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}")
-    return ", ".join([*words, f"rnnviz {__version__}"])
+    return signed(", ".join(words))
+
+
+def signed(words: str) -> str:
+    """A footer of words of one's own, with the version behind them."""
+    return ", ".join(filter(None, (words, f"rnnviz {__version__}")))
 
 
 def dressed(fig: go.Figure, look: Look, words: str = "") -> go.Figure:

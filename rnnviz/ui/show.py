@@ -10,7 +10,7 @@ import streamlit as st
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.types import Run
 from rnnviz.export.catalogue import Picture
-from rnnviz.export.dress import footer
+from rnnviz.export.dress import footer, signed
 from rnnviz.figures import sheet
 from rnnviz.figures.columns import columns as behind_of
 from rnnviz.ui import drawn, saving
@@ -28,7 +28,7 @@ def picture(
     figure: Callable,
     *arguments,
     place: str = "",
-    of: Sequence[Experiment] = (),
+    of: Sequence[Experiment] | str = (),
     proof: tuple = (),
     **choices,
 ) -> None:
@@ -37,12 +37,12 @@ def picture(
 
     The first picture of a page comes after its controls, so that it also settles the link. `place`
     tells apart two pictures of one kind. The footer of what is saved names the experiments of the
-    Runs among the arguments, or those of `of`; `proof` is given to the checks in place of the
-    arguments where those do not say enough.
+    Runs among the arguments; or `of`, where it is others, or none but words. `proof` is given to
+    the checks in place of the arguments where those do not say enough.
     """
     settle()
     name = f"{figure.__module__.rsplit('.', 1)[-1]}-{figure.__name__}"
-    words = footer(*(of or _experiments(arguments)))
+    words = signed(of) if isinstance(of, str) else footer(*(of or _experiments(arguments)))
     one = Picture(f"{name}{place}", partial(figure, *arguments, **choices), words)
     drawn.keep(one)
     fig = one.draw(mode=mode())
