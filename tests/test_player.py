@@ -298,6 +298,24 @@ def test_a_slider_of_the_sidebar_changes_the_player_in_place(browser, server):
         assert step(page) == 1
 
 
+def test_a_resting_player_shows_the_new_run(browser, server):
+    with opened(browser, server, t="6") as page:
+        page.get_by_role("slider", name="Gain of the recurrent weights").press("ArrowRight")
+        page.wait_for_url("**gain=1.01*")
+        rests(page)
+        run = rnnviz.run(rnnviz.Experiment(n_a=4, T_x=12, m=3, gain=1.01))
+        f, c, a = (
+            run.trace.gates["forget"][0, 0, 5],
+            *(run.trace.states[s][0, 0, 5] for s in "ca"),
+        )
+        lines = [
+            page.locator(f".player .{kind}").last.inner_text() for kind in ("letters", "numbers")
+        ]
+        assert [line.split(" = ")[-1] for line in lines] == [digits(c), digits(a)]
+        value = page.locator('.player .node[data-name="forget"] .value')
+        assert value.text_content() == f"{f:.2f}"
+
+
 def test_a_run_that_overflows_stops_at_its_last_finite_step(browser, server):
     link = {"cell": "rnn", "activation": "relu", "gain": "100", "T_x": "200", "t": "200"}
     e = rnnviz.Experiment(cell="rnn", activation="relu", gain=100.0, n_a=4, T_x=200, m=3)

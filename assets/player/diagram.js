@@ -7,12 +7,12 @@ class Diagram extends Figure {
     if (this.drawn === state) return;
     this.drawn = state;
     const held = `${k} ${unit} ${backward}`;
-    if (this.held !== held || !this.now) {
+    if (this.held !== held) {
       this.now = this.quantities(k, unit, backward);
       const before = clamp(k + (backward ? 1 : -1), 0, this.run.count - 1);
       this.past = front < 1 ? this.quantities(before, unit, backward) : this.now;
     }
-    this.held = this.key && held;
+    this.held = held;
     const reach = front * (this.columns + 1);
     const depth = (x) => (backward ? this.columns - x : x);
     for (const part of Object.values(this.nodes)) {
@@ -32,11 +32,16 @@ class Diagram extends Figure {
     return backward ? { values, ...gradientsAt(this.run, k, unit, values) } : { values };
   }
 
-  // What a wire carries back; wires that run together for a while show what they carry together.
-  backOn(wire, source) {
-    if (source.kind === "join") return undefined;
-    if (source.kind === "previous") return this.now.felt[source.name];
-    return this.now.carried[`${wire.source}>${wire.target}`];
+  // What a wire carries at a step, as colour and width. Wires that run together for a while on the
+  // way back show what they carry together; a join is no number, and its wire only a line.
+  carriedOn(wire, { values, felt, carried }, backward) {
+    const source = this.run.byName[wire.source];
+    let number = values[source.name];
+    if (backward && source.kind === "previous") number = felt[source.name];
+    else if (backward) number = carried[`${wire.source}>${wire.target}`];
+    const known = source.kind !== "join" && number !== undefined && !Number.isNaN(number);
+    const { colour, weight } = backward ? this.lookBack(number) : this.look(source, number);
+    return { number, known, tint: css(colour), width: known ? 2.5 + 5 * Math.min(1, weight) : 0 };
   }
 
   gradientTop() {
@@ -82,25 +87,26 @@ class Diagram extends Figure {
     if (NUMBERED.includes(node.kind)) value.textContent = short(number);
   }
 
+  // The new value travels along the wire, over the one of the step before.
   stroke(part, done, backward, looked) {
-    const { wire, base, flow, ahead, behind } = part;
-    const source = this.run.byName[wire.source];
-    const number = backward ? this.backOn(wire, source) : this.now.values[wire.source];
-    const { colour, weight } = backward ? this.lookBack(number) : this.look(source, number);
+    const { wire, base, past, flow, ahead, behind } = part;
+    const now = this.carriedOn(wire, this.now, backward);
+    const before = done < 1 ? this.carriedOn(wire, this.past, backward) : now;
     const lit = looked && (looked.name === wire.target || looked.name === wire.source);
-    const known = number !== undefined && !Number.isNaN(number);
-    const key = `${number} ${done} ${backward} ${lit} ${this.run.mode}`;
+    const key = `${now.number} ${before.number} ${done} ${backward} ${lit} ${this.run.mode}`;
     if (part.key === key) return;
     part.key = key;
-    const width = known ? 2.5 + 5 * Math.min(1, weight) : 2;
-    const tint = known ? css(colour) : this.ink.quiet;
-    set(base, "stroke", lit ? this.ink.now : this.ink.quiet);
-    set(base, "strokeWidth", known ? width + (lit ? 4 : 1.6) : lit ? 4 : 2);
-    set(flow, "stroke", tint);
-    set(flow, "strokeWidth", known ? width : 0);
+    const edge = lit ? this.ink.now : this.ink.quiet;
+    const widest = Math.max(now.width, before.width);
+    set(base, "stroke", edge);
+    set(base, "strokeWidth", now.known ? widest + (lit ? 4 : 1.6) : lit ? 4 : 2);
+    set(past, "stroke", before.tint);
+    set(past, "strokeWidth", done < 1 ? before.width : 0);
+    set(flow, "stroke", now.tint);
+    set(flow, "strokeWidth", now.width);
     set(flow, "strokeDasharray", done < 1 ? "1 1" : "none");
     set(flow, "strokeDashoffset", backward ? done - 1 : 1 - done);
-    for (const arrow of [ahead, behind]) set(arrow, "fill", lit ? this.ink.now : this.ink.quiet);
+    for (const arrow of [ahead, behind]) set(arrow, "fill", edge);
     set(ahead, "display", backward ? "none" : "");
     set(behind, "display", backward ? "" : "none");
   }

@@ -45,7 +45,7 @@ class Figure {
     const key = JSON.stringify([run.nodes, run.wires]);
     if (key !== this.key) this.build(run);
     this.key = key;
-    this.drawn = null;
+    this.drawn = this.held = null;
   }
 
   build(run) {
@@ -60,7 +60,7 @@ class Figure {
     this.wires = run.wires.map((wire) => this.wire(wire));
     this.svg.replaceChildren(
       svg("g", {}, ...this.wires.map((w) => w.base)),
-      svg("g", {}, ...this.wires.flatMap((w) => [w.flow, w.ahead, w.behind])),
+      svg("g", {}, ...this.wires.flatMap((w) => [w.past, w.flow, w.ahead, w.behind])),
       svg("g", {}, ...this.dots()),
       svg("g", {}, ...run.nodes.map((n) => this.nodes[n.name].group)),
     );
@@ -99,6 +99,7 @@ class Figure {
     const points = trimmed(wire.points.map(([x, y]) => [x * COLUMN, y * ROW]), from, to);
     const d = path(points);
     const base = svg("path", { d, class: "wire base" });
+    const past = svg("path", { d, class: "wire past" });
     const flow = svg("path", { d, class: "wire flow", pathLength: 1 });
     const arrow = (tip, from) => {
       const angle = (Math.atan2(tip[1] - from[1], tip[0] - from[0]) * 180) / Math.PI;
@@ -107,7 +108,7 @@ class Figure {
     };
     const ahead = arrow(points.at(-1), entering(points));
     const behind = arrow(points[0], entering([...points].reverse()));
-    return { base, flow, wire, points, ahead, behind };
+    return { base, past, flow, wire, points, ahead, behind };
   }
 
   // Where several wires of one node part.

@@ -26,6 +26,7 @@ class Stage {
   // What Python says counts where it differs from what it said before and from what it was told.
   show(run, tell) {
     this.tellPython = tell;
+    this.written = this.announced = null;
     this.run = run;
     const said = { t: run.t, sequence: run.sequence, unit: run.unit, direction: run.direction };
     const key = JSON.stringify(said);
