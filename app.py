@@ -16,7 +16,7 @@ st.markdown(
 ui.broken(run)
 sequence = ui.player(run, plays=True).sequence
 st.markdown(words.states(run, sequence))
-ui.proof("states-overview", run, sequence)
+ui.proof("player", run, sequence=sequence)
 st.subheader("Predict, then see", anchor=False)
 lessons.cards()
 st.subheader("Or ask a question of your own", anchor=False)
