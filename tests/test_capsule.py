@@ -404,3 +404,26 @@ def test_a_hostile_upload_changes_nothing():
     page.file_uploader[0].set_value(("evil.zip", HOSTILE["a pickle"], "application/zip")).run()
     assert not page.exception and page.text[0].value == before
     assert page.error[0].value.startswith("evil.zip: ")
+
+
+@pytest.mark.browser
+def test_a_capsule_is_uploaded_on_home(browser, server, tmp_path):
+    made = rnnviz.run(rnnviz.Experiment(cell="gru", seed=3, T_x=33, signal="sine"))
+    (tmp_path / "mine.zip").write_bytes(packed(made))
+    (tmp_path / "evil.zip").write_bytes(HOSTILE["a pickle in a zip"])
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    tab = context.new_page()
+    tab.goto(server)
+    tab.get_by_text("Open a capsule that somebody gave you").click(timeout=60_000)
+    file = tab.locator("[data-testid=stMain] input[type=file]")
+    file.set_input_files(tmp_path / "mine.zip")
+    tab.get_by_text("mine.zip was opened").wait_for(timeout=60_000)
+    tab.get_by_text("arrays agree to the last bit").wait_for()
+    tab.wait_for_url("**cell=gru*")
+    words = dict(parse_qsl(urlparse(tab.url).query))
+    assert words.items() >= to_link(made.experiment).items()
+    assert tab.get_by_role("slider", name="Time steps T_x").input_value() == "33"
+    file.set_input_files(tmp_path / "evil.zip")
+    tab.get_by_text("evil.zip: settings.json must be JSON").wait_for(timeout=60_000)
+    assert dict(parse_qsl(urlparse(tab.url).query)) == words
+    context.close()

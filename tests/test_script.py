@@ -115,18 +115,26 @@ def test_a_state_that_explodes_does_so_in_the_script(tmp_path):
     assert not np.isfinite(states).all()
     assert gap(again["a"], states) <= 1e-12
     assert said.startswith("largest difference from arrays.npz: ")
+    arrays = tidy.arrays(rnnviz.run(wild)) | {"a": np.zeros_like(states)}
+    assert "inf (a;" in alone(tmp_path, wild, arrays)
+
+
+def alone(folder, one, arrays):
+    """What a script says that stands beside such arrays."""
+    (folder / "script.py").write_text(numpy_script(one), encoding="utf-8")
+    np.savez(folder / "arrays.npz", **arrays)
+    done = subprocess.run(
+        [sys.executable, "-I", folder / "script.py"], capture_output=True, text=True, timeout=60
+    )
+    return done.stdout
 
 
 def test_a_wrong_array_is_found_out(tmp_path):
     one = rnnviz.Experiment(T_x=5)
-    (tmp_path / "script.py").write_text(numpy_script(one), encoding="utf-8")
     arrays = {name: array.copy() for name, array in tidy.arrays(rnnviz.run(one)).items()}
     arrays["dWf"][2, 1] += 0.25
-    np.savez(tmp_path / "arrays.npz", **arrays)
-    done = subprocess.run(
-        [sys.executable, "-I", tmp_path / "script.py"], capture_output=True, text=True, timeout=60
-    )
-    assert done.stdout.startswith("largest difference from arrays.npz: 0.25 (dWf;")
+    said = alone(tmp_path, one, arrays)
+    assert said.startswith("largest difference from arrays.npz: 0.25 (dWf;")
 
 
 @pytest.mark.parametrize("cell", CELLS)

@@ -1,5 +1,7 @@
 """The NumPy script of one experiment: what the paper says, forward and back, in under 150 lines."""
 
+import textwrap
+
 import rnnviz
 from rnnviz.core.cells import Cell
 from rnnviz.core.errors import ExperimentError
@@ -31,8 +33,9 @@ if beside.exists():
         for name in arrays:
             there, finite = given[name], np.isfinite(given[name])
             scale = max(1, np.abs(there[finite]).max(initial=0))
-            gap = np.abs(arrays[name] - there)[finite].max(initial=0) / scale
-            if not gap <= worst:
+            here = np.where(np.isnan(arrays[name]), np.inf, arrays[name])
+            gap = np.abs(here - there)[finite].max(initial=0) / scale
+            if gap > worst:
                 worst, where = gap, name
     print(f"largest difference from arrays.npz: {worst:.2g} ({where}; relative beyond 1)")
 """.split("\n")
@@ -85,6 +88,7 @@ def _head(e: Experiment, cell: Cell) -> list[str]:
         f'"""{cell.title}, forward and backward through time, in NumPy alone.',
         "",
         f"{cell.source}.",
+        *textwrap.wrap(cell.note, 88),
         f"One experiment of rnnviz {rnnviz.__version__}: {words}.",
         "n_x inputs, n_a units, n_y outputs, m sequences, T_x steps; arrays are (n, m, T_x).",
         "Beside the file arrays.npz it says how far its own arrays are from those.",

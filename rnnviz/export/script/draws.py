@@ -20,6 +20,7 @@ def glorot(rows, columns):  # Glorot & Bengio 2010
 
 """
 _RECURRENT = {  # the block of a gate's weights that acts on the state
+    "glorot": "",
     "orthogonal": """
 def recurrent(rows, columns):  # its block on a: the Q of a Gaussian's QR (Saxe et al. 2014)
     W = glorot(rows, columns)
@@ -32,6 +33,13 @@ def recurrent(rows, columns):  # its block on a: the Q of a Gaussian's QR (Saxe 
 def recurrent(rows, columns):  # its block on a: the identity (Le et al. 2015)
     W = glorot(rows, columns)
     W[:, :n_a] = np.eye(n_a)
+    return W
+
+""",
+    "chain": """
+def recurrent(rows, columns):  # its block on a: each unit driven by the next (Ganguli et al. 2008)
+    W = glorot(rows, columns)
+    W[:, :n_a] = 0.5 * np.eye(n_a) + np.eye(n_a, k=1)
     return W
 
 """,
@@ -54,11 +62,11 @@ def draws(e: Experiment, cell: Cell) -> list[str]:
     else:
         total = sum(rows * columns for rows, columns in cell.shapes(e.n_x, e.n_a, e.n_y).values())
         found.append(f"random.randn({total})  # set aside, so that every start shares what follows")
-        found += (_GLOROT + _RECURRENT.get(e.init, "")).split("\n")
+        found += (_GLOROT + _RECURRENT[e.init]).split("\n")
         starts = {name: f"glorot({shapes[name]})" for name in cell.draws}
         for gate in cell.all_gates:
             starts[gate.bias] = f"np.zeros(({shapes[gate.bias]}))"
-            if e.init in _RECURRENT:
+            if _RECURRENT[e.init]:
                 starts[gate.weights[0]] = f"recurrent({shapes[gate.weights[0]]})"
         starts[cell.readout[1]] = "np.zeros((n_y, 1))"
         found += _pairs(starts)

@@ -12,7 +12,7 @@ _TAKEN = set(  # names that the rest of the script uses
     "Path np random x y t m n_x n_a n_y T_x a0 gain labels G loss upstream one phase series "
     "names shown needed felt arrays sigmoid softmax norm glorot recurrent rows d z_y log_y hit "
     "W W_late v v_late operand d_operand dW dW_late dz dz_late dv dv_late da_operand da_past "
-    "given beside worst where there finite scale gap".split()
+    "given beside worst where there here finite scale gap".split()
 )
 
 

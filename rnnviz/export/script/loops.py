@@ -1,16 +1,9 @@
 """The two loops of the script: a cell's step forward, and its chain rule back through time."""
 
-from rnnviz.core.cells import Cell, Gate
+from rnnviz.core.cells import Cell
 from rnnviz.export.script.formulas import Lines, names
+from rnnviz.export.script.gates import packed, plain, said, squashed, unpacked
 from rnnviz.export.script.symbols import Stack, Symbol, symbol
-
-_SIGNS = {
-    r"\odot": "⊙",
-    r"\tilde c": "c̃",
-    r"\tilde a": "ã",
-    r"\operatorname{softmax}": "softmax",
-    "\\": "",
-}
 
 
 def forward(cell: Cell, needed: list[str]) -> list[str]:
@@ -24,10 +17,10 @@ def forward(cell: Cell, needed: list[str]) -> list[str]:
     comments = {one.defines: plain(one.latex) for one in cell.equations}
     step = Lines().of({name: places[name] for name in rest})
     zeros = ["np.zeros_like(a0)"] * (states - 1)
-    found = _packed("W", cell.gates, "a_{t-1}")
+    found = packed("W", cell.gates, "a_{t-1}")
     if cell.late_gates:
         seen = plain(cell.operand_latex)
-        found += _packed("W_late", cell.late_gates, seen)
+        found += packed("W_late", cell.late_gates, seen)
     found += [
         "one = np.ones((1, m), x.dtype)",
         f"{', '.join(cell.states)} = {', '.join(['a0', *zeros])}",
@@ -35,19 +28,19 @@ def forward(cell: Cell, needed: list[str]) -> list[str]:
         "for t in range(T_x):",
         f"    {', '.join(before)} = {', '.join(cell.states)}",
         "    v = np.vstack([a_prev, x[:, :, t], one])",
-        *_squashed("W", "v", cell.gates, gates, "a_{t-1}"),
+        *squashed("W", "v", cell.gates, gates, "a_{t-1}"),
     ]
     if cell.late_gates:
         operand = Symbol(None)
         cell.operand(*map(symbol, gates[:early]), symbol("a_prev"), out=operand)
         found += [f"    {line}" for line in Lines().of({"operand": operand})]
         found += ["    v_late = np.vstack([operand, x[:, :, t], one])"]
-        found += _squashed("W_late", "v_late", cell.late_gates, gates[early:], seen)
-    found += [f"    {_said(line, comments)}" for line in step]
-    squashed = [name for name, gate in zip(gates, cell.all_gates, strict=True) if gate.squash]
+        found += squashed("W_late", "v_late", cell.late_gates, gates[early:], seen)
+    found += [f"    {said(line, comments)}" for line in step]
+    opened = [name for name, gate in zip(gates, cell.all_gates, strict=True) if gate.squash]
     keys = [gate.name for gate in cell.all_gates if gate.squash]
     keys += [f"z_{gate.name}" for gate in cell.all_gates]
-    shown = [*squashed, *preactivations(cell), *cell.states, "y"]
+    shown = [*opened, *preactivations(cell), *cell.states, "y"]
     W, b = cell.readout
     return [
         *found,
@@ -111,8 +104,8 @@ def backward(cell: Cell) -> tuple[list[str], list[str]]:
         *found,
         f'names = "{" ".join(["da", *whole, "dx"])}".split()',
         "arrays |= dict(zip(names, (np.stack(each[::-1], axis=-1) for each in zip(*felt))))",
-        *_unpacked("dW", cell.gates),
-        *(_unpacked("dW_late", cell.late_gates) if cell.late_gates else []),
+        *unpacked("dW", cell.gates),
+        *(unpacked("dW_late", cell.late_gates) if cell.late_gates else []),
     ], needed
 
 
@@ -121,58 +114,6 @@ def preactivations(cell: Cell) -> list[str]:
     gates = _gates(cell, names(cell))
     pairs = zip(gates, cell.all_gates, strict=True)
     return [f"z_{name}" if gate.squash else name for name, gate in pairs]
-
-
-def plain(latex: str) -> str:
-    """An equation as a comment bears it."""
-    for sign, word in _SIGNS.items():
-        latex = latex.replace(sign, word)
-    return latex
-
-
-def _packed(W: str, gates: tuple[Gate, ...], seen: str) -> list[str]:
-    rows = [f"[{', '.join((*gate.weights, gate.bias))}]" for gate in gates]
-    if len(rows) == 1:
-        return [f"{W} = np.hstack({rows[0]})  # acts on [{seen}; x_t; 1]"]
-    return [
-        f"rows = {', '.join(rows)}  # one product with [{seen}; x_t; 1] serves all",
-        f"{W} = np.vstack([np.hstack(row) for row in rows])",
-    ]
-
-
-def _unpacked(dW: str, gates: tuple[Gate, ...]) -> list[str]:
-    rows = [f"{dW}_{gate.bias}" for gate in gates]
-    found = [f"{', '.join(rows)} = np.split({dW}, {len(rows)})"] if len(rows) > 1 else []
-    rows = rows if len(rows) > 1 else [dW]
-    for row, gate in zip(rows, gates, strict=True):
-        parts = [":, :-1"] if len(gate.weights) == 1 else [":, :n_a", ":, n_a:-1"]
-        left = ", ".join(f"d{name}" for name in (*gate.weights, gate.bias))
-        found.append(f"{left} = {', '.join(f'{row}[{part}]' for part in (*parts, ':, -1:'))}")
-    return found
-
-
-def _squashed(W: str, v: str, gates, called: list[str], seen: str) -> list[str]:
-    z = [f"z_{name}" if gate.squash else name for name, gate in zip(called, gates, strict=False)]
-    product = f"np.dot({W}, {v})"
-    split = product if len(z) == 1 else f"np.split({product}, {len(z)})"
-    found = [f"    {', '.join(z)} = {split}"]
-    for name, gate in zip(called, gates, strict=False):
-        weights = " ".join((*gate.weights, f"[{seen}, x_t] + {gate.bias}"))
-        if len(gate.weights) == 2:
-            weights = f"{gate.weights[0]} {seen} + {gate.weights[1]} x_t + {gate.bias}"
-        sign = "σ" if gate.squash == "sigmoid" else "tanh"
-        if gate.squash:
-            function = "sigmoid" if gate.squash == "sigmoid" else "np.tanh"
-            comment = f"{plain(gate.symbol)}_t = {sign}({weights})"
-            found.append(f"    {name} = {function}(z_{name})  # {gate.name}: {comment}")
-        else:
-            found[0] += f"  # {plain(gate.symbol)}_t = {weights}"
-    return found
-
-
-def _said(line: str, comments: dict[str, str]) -> str:
-    name = line.split(" = ")[0]
-    return f"{line}  # {comments[name]}" if name in comments else line
 
 
 def _groups(cell: Cell, stack: Stack) -> dict[str, Symbol]:
