@@ -23,7 +23,7 @@ SMALL = Settings(cell="lstm", units=8, embedding=8, size=300, epochs=2, length=6
 LONG = replace(SMALL, size=4000, epochs=50)
 
 
-def until(true, seconds=60.0):
+def until(true, seconds=240.0):
     """Wait for something; fail where it does not come."""
     end = time.monotonic() + seconds
     while not true():
