@@ -32,6 +32,7 @@ st.page_link(
         }
     ),
 )
+ui.share()
 drawer = ui.folded("Open a capsule that somebody gave you")
 if drawer.open:
     with drawer:

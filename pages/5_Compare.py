@@ -1,7 +1,5 @@
 """Compare: which cell does what with the same input?"""
 
-from dataclasses import replace
-
 import streamlit as st
 
 from rnnviz import CELLS, figures, ui
@@ -9,8 +7,10 @@ from rnnviz.ui import words
 
 ui.page("Compare")
 experiment = ui.experiment()
-each = [replace(experiment, cell=cell) for cell in CELLS]
-runs = {one.cell: ui.run(one) for one in each}
+each = experiment.in_every_cell()
+runs = {cell: ui.run(one) for cell, one in each.items()}
+if missing := [CELLS[cell].title for cell in CELLS if cell not in each]:
+    st.warning(f"Not here, because a run of that size would not fit: {', '.join(missing)}.")
 left, right = st.columns(2)
 with left:
     sequence = ui.sequence(runs[experiment.cell])
@@ -25,15 +25,12 @@ with left:
     ui.picture(figures.compare.norms, runs)
 with right:
     bands = ui.bands(experiment, seeds)
-    ui.picture(figures.compare.band, bands, of=each, proof=(experiment, bands))
+    ui.picture(figures.compare.band, bands, of=each.values(), proof=(experiment, bands))
 ui.picture(figures.compare.parameters, runs)
 for run in runs.values():
     ui.equations(run.cell)
 ui.table(figures.compare.columns(runs), "compare")
 ui.take_pictures(runs[experiment.cell])
 ui.share()
-setup = (
-    "from dataclasses import replace",
-    "runs = {c: rnnviz.run(replace(experiment, cell=c)) for c in rnnviz.CELLS}",
-)
-ui.python(experiment, f"figures.compare.states(runs, sequence={sequence})", setup)
+setup = "runs = {cell: rnnviz.run(one) for cell, one in experiment.in_every_cell().items()}"
+ui.python(experiment, f"figures.compare.states(runs, sequence={sequence})", (setup,))

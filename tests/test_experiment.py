@@ -157,3 +157,9 @@ def test_the_global_generator_is_left_alone():
     before = np.random.get_state()[1].copy()
     rnnviz.run(rnnviz.Experiment())
     assert (np.random.get_state()[1] == before).all()
+
+
+def test_a_cell_that_would_not_fit_is_left_out_of_a_comparison():
+    assert list(rnnviz.Experiment().in_every_cell()) == list(rnnviz.CELLS)
+    large = rnnviz.Experiment(cell="rnn", n_a=256, m=8, T_x=5000)
+    assert list(large.in_every_cell()) == ["rnn"]

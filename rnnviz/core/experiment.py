@@ -2,7 +2,7 @@
 
 import math
 import numbers
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells import CELLS, Cell
@@ -99,6 +99,16 @@ class Experiment:
     def cell_object(self) -> Cell:
         """The cell, with this experiment's activation."""
         return CELLS[self.cell].with_activation(self.activation)
+
+    def in_every_cell(self) -> dict[str, "Experiment"]:
+        """The same experiment with each cell, by name; without a cell whose run would not fit."""
+        found = {}
+        for cell in CELLS:
+            try:
+                found[cell] = replace(self, cell=cell)
+            except ExperimentError:
+                continue
+        return found
 
     def _check_series(self):
         try:

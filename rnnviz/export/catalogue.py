@@ -1,7 +1,6 @@
 """Every figure of an experiment by its name, and the page of the dashboard that shows it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
@@ -9,7 +8,6 @@ import plotly.graph_objects as go
 
 from rnnviz import figures
 from rnnviz.core import dynamics
-from rnnviz.core.cells import CELLS
 from rnnviz.core.run import run, seed_norms
 from rnnviz.core.types import Run
 from rnnviz.export.dress import Look, dressed, footer
@@ -76,7 +74,7 @@ def own(result: Run) -> dict[str, Picture]:
 
 def _of_all(result: Run) -> dict[str, Picture]:
     """The same experiment with every cell, as Compare shows it."""
-    each = [replace(result.experiment, cell=cell) for cell in CELLS]
+    each = result.experiment.in_every_cell().values()
 
     @cache
     def runs():

@@ -2,14 +2,12 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 from rnnviz.core import dynamics, tidy
-from rnnviz.core.cells import CELLS
 from rnnviz.core.checks import Verdict
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.run import run as carry_out
@@ -66,7 +64,7 @@ def singular_values(experiment: Experiment, sequence: int) -> tuple[np.ndarray, 
 @st.cache_data(max_entries=50, show_spinner="Running every cell on many seeds ..")
 def bands(experiment: Experiment, seeds: int) -> dict[str, np.ndarray]:
     """||dL/da|| of every cell over `seeds` seeds, from the experiment's on, (seeds, T_x) each."""
-    return {cell: seed_norms(replace(experiment, cell=cell), seeds) for cell in CELLS}
+    return {cell: seed_norms(one, seeds) for cell, one in experiment.in_every_cell().items()}
 
 
 def _digest(array: np.ndarray) -> tuple:
