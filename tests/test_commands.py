@@ -59,7 +59,7 @@ try:
     main(["export", "--help"])
 except SystemExit:
     pass
-print([m for m in ("plotly", "streamlit", "kaleido", "keras", "pandas") if m in sys.modules])
+print([m for m in ("streamlit", "kaleido", "keras", "pandas") if m in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True)
     assert done.stdout.endswith("[]\n"), done.stdout + done.stderr
