@@ -137,7 +137,7 @@ def test_without_chrome_one_sentence_says_what_to_install(monkeypatch, tmp_path)
 
 def test_without_kaleido_one_sentence_says_what_to_install(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "kaleido", None)
-    assert "need Kaleido (pip install 'rnnviz[export]')" in images.missing()
+    assert "need Kaleido (pip install kaleido pypdf)" in images.missing()
 
 
 @pytest.mark.browser

@@ -36,7 +36,7 @@ def missing() -> str | None:
         import kaleido  # noqa: F401
         from choreographer.browsers.chromium import Chromium
     except ImportError:
-        lacks = "Kaleido (pip install 'rnnviz[export]')"
+        lacks = "Kaleido (pip install kaleido pypdf)"
     else:
         if Chromium.find_browser(skip_local=False):
             return None
