@@ -113,3 +113,17 @@ def fresh_server():
     """The address of a dashboard that nobody has opened yet."""
     with serve() as address:
         yield address
+
+
+def pick(page, label, choice):
+    """Choose an entry of a menu; a drawer that is still sliding open may swallow the first click."""
+    from playwright.sync_api import TimeoutError
+
+    for last in (False, False, True):
+        page.get_by_role("combobox", name=label, exact=True).click()
+        try:
+            page.get_by_role("option", name=choice).click(timeout=5000)
+            return
+        except TimeoutError:
+            if last:
+                raise

@@ -7,6 +7,7 @@ import sys
 import time
 
 import pytest
+from conftest import pick
 from PIL import Image
 from test_pages import open_page
 
@@ -298,8 +299,7 @@ def test_a_film_is_downloaded_from_the_page(browser, server, tmp_path):
     page = context.new_page()
     page.goto(f"{server}/Step?v=1&cell=gru&T_x=5&n_a=3")
     page.get_by_text("A film of this run").click(timeout=60_000)
-    page.get_by_role("combobox", name="Size").click()
-    page.get_by_role("option", name="640 × 360").click()
+    pick(page, "Size", "640 × 360")
     page.get_by_role("button", name="Make the film").click()
     button = page.get_by_role("button", name="Download (")
     button.wait_for(timeout=60_000)

@@ -6,6 +6,7 @@ import zipfile
 
 import numpy as np
 import pytest
+from conftest import pick
 from PIL import Image
 from test_browser import settled
 from test_pages import PAGES, charts, open_page
@@ -130,8 +131,7 @@ def test_the_pdf_comes_from_the_server(tab):
 def test_every_pages_pictures_come_as_one_zip(tab):
     tab.get_by_text("Take the pictures with you").click()
     for label, choice in (("Which", "Every page"), ("As", "Zip of SVG")):
-        tab.get_by_role("combobox", name=label, exact=True).click()
-        tab.get_by_role("option", name=choice).click()
+        pick(tab, label, choice)
         tab.wait_for_timeout(700)
     tab.get_by_role("button", name="Make the file").click()
     button = tab.get_by_role("button", name="Download rnnviz-pictures.zip")
