@@ -116,7 +116,7 @@ def fresh_server():
 
 
 def pick(page, label, choice):
-    """Choose an entry of a menu; a drawer that is still sliding open may swallow the first click."""
+    """Choose an entry of a menu; a drawer that still slides open may swallow the first click."""
     from playwright.sync_api import TimeoutError
 
     for last in (False, False, True):
