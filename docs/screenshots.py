@@ -43,7 +43,7 @@ def main() -> None:
             path = TARGET / f"{name}.png"
             page.screenshot(path=path)
             page.close()
-            Image.open(path).convert("RGB").quantize(160, dither=0).save(path, optimize=True)
+            Image.open(path).convert("RGB").save(path, optimize=True)
             print(path.name, path.stat().st_size)
         browser.close()
 
