@@ -19,7 +19,7 @@ from rnnviz.ui.page import ROOT
 
 _LIBRARY = declare_component("plotly", path=Path(plotly.__file__).parent / "package_data")
 _URL = f"component/{_LIBRARY.name}/plotly.min.js?{plotly.__version__}"
-_CONFIG = {"displaylogo": False, "responsive": False, "modeBarButtonsToRemove": ["toImage"]}
+_CONFIG = {"displayModeBar": False, "responsive": False}  # its buttons would lie on the title
 
 
 @cache
