@@ -7,7 +7,6 @@ from rnnviz.ui.controls import (
     link_to,
     options,
     sequence,
-    time_step,
     unit,
 )
 from rnnviz.ui.equations import equations, substituted
@@ -47,6 +46,5 @@ __all__ = [
     "table",
     "take",
     "take_pictures",
-    "time_step",
     "unit",
 ]

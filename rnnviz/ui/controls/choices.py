@@ -1,0 +1,81 @@
+"""A page's own choices, part of its link: numbers, switches, what a component says."""
+
+import streamlit as st
+
+from rnnviz.ui.controls.session import say, store, word
+
+
+def choose(name: str, label: str, low, high, default, step=None):
+    """A slider of the page itself, part of the link; drawn only where there is a choice."""
+    kept, value = store(), chosen(name, low, high, default)
+    key = f"choice_{kept.page}_{name}"
+    if kept.redraw or key not in st.session_state:
+        st.session_state[key] = value
+    st.session_state[key] = min(max(st.session_state[key], low), high)
+    if low < high:
+        value = st.slider(label, low, high, step=step, key=key)
+    kept.view[name], kept.usual[name] = str(value), str(default)
+    return value
+
+
+def switch(name: str, label: str, place=st, **more) -> bool:
+    """A toggle that is part of the link of every page; off unless the link says 1."""
+    kept, key = store(), f"choice_{name}"
+    if kept.redraw or key not in st.session_state:
+        st.session_state[key] = word(name) == "1"
+    on = place.toggle(label, key=key, **more)
+    say(name, "1" if on else "")
+    return on
+
+
+def chosen(name: str, low, high, default):
+    """A number of this page's link within its bounds, where the page draws no slider for it."""
+    kept, kind = store(), type(default)
+    try:
+        value = kind(kept.view.get(name, default))
+    except ValueError:
+        value = default
+    value = min(max(value, low), high) if value == value else default
+    kept.view[name] = str(value)
+    return value
+
+
+def hear(key: str, numbers: tuple[str, ...], words: dict[str, tuple[str, ...]]) -> None:
+    """Put what a component's trigger `chosen` said into this page's link.
+
+    `numbers` count from 0 there and from 1 in the link; `words` may be one of those given. Anything
+    else is not ours, and is left out.
+    """
+    said = st.session_state.get(key, {}).get("chosen")
+    if not isinstance(said, dict):
+        return
+    for name in numbers:
+        if type(said.get(name)) is int and 0 <= said[name] < 10**6:
+            say(name, str(said[name] + 1))
+    for name, choices in words.items():
+        if said.get(name) in choices:
+            say(name, said[name])
+
+
+def options(name: str, label: str, entries: list, default: list) -> list:
+    """Several of some entries (numbers from 1), as part of the link."""
+    kept = store()
+    words = kept.view.get(name, "").split("-")
+    chosen = [int(w) for w in words if w.isascii() and w.isdigit() and int(w[:6]) in entries]
+    key = f"choice_{kept.page}_{name}"
+    if kept.redraw or key not in st.session_state:
+        st.session_state[key] = chosen or default
+    st.session_state[key] = [e for e in st.session_state[key] if e in entries] or default
+    picked = st.multiselect(label, entries, key=key, max_selections=8) or default
+    kept.view[name], kept.usual[name] = ("-".join(map(str, one)) for one in (picked, default))
+    return picked
+
+
+def sequence(run) -> int:
+    """The sequence to look at, from 0; shown from 1."""
+    return choose("sequence", "Sequence", 1, run.experiment.m, 1) - 1
+
+
+def unit(run) -> int:
+    """The unit to look at, from 0; shown from 1."""
+    return choose("unit", "Unit", 1, run.experiment.n_a, 1) - 1

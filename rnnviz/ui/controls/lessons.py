@@ -1,0 +1,54 @@
+"""Lessons: an experiment of their own, and what was predicted."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from rnnviz.core.errors import shown
+from rnnviz.core.link import from_link
+from rnnviz.lessons.base import Lesson, Setting
+from rnnviz.ui.controls.session import foreign, store
+
+
+def lesson(lessons: Mapping[str, Lesson]) -> Lesson | None:
+    """The lesson that the link names, its setting taken from the link; None where there is none.
+
+    The experiment that the other pages share stays as it is.
+    """
+    kept = store()
+    word, words = st.query_params.get("lesson", ""), foreign(kept)
+    found = lessons.get(word)
+    if found is None:
+        if words:
+            kept.experiment, kept.problems = from_link(words)
+        if word:
+            names = ", ".join(lessons)
+            st.warning(f"lesson must be one of {names}, got {shown(word)}. Choose one here.")
+        return None
+    if words or word not in kept.settings:
+        kept.settings[word] = found.at(words)
+    kept.lesson = kept.settings[word].words | {"lesson": word}
+    return found
+
+
+def setting(name: str) -> Setting:
+    """Where the student has moved an open lesson's controls."""
+    return store().settings[name]
+
+
+def move(found: Lesson, words: Mapping[str, str]) -> None:
+    """Set some of an open lesson's controls, in the words of a link; none brings back its own."""
+    kept = store()
+    kept.settings[found.name] = (
+        found.changed(kept.settings[found.name], words) if words else found.own
+    )
+
+
+def predict(name: str, word: str) -> None:
+    """Keep what was predicted in a lesson, for this session alone."""
+    store().predictions.setdefault(name, word)
+
+
+def predicted(name: str) -> str | None:
+    """What was predicted in a lesson; None before that."""
+    return store().predictions.get(name)

@@ -1,0 +1,146 @@
+"""What a session keeps, and the link that holds it.
+
+A link that we did not write ourselves (a deep link, a page link with words, the browser's back) is
+the authority; else the session is.
+"""
+
+import time
+from dataclasses import dataclass, field, fields, replace
+
+import streamlit as st
+
+from rnnviz.core.errors import ExperimentError
+from rnnviz.core.experiment import Experiment
+from rnnviz.core.link import from_link, to_link, to_token
+from rnnviz.lessons.base import Setting
+
+_OWN = ("v", "x", "lesson")  # words of a link that are no choice of a page
+_ECHO = 5.0  # seconds in which an address of our own may still come back from a slow browser
+
+
+@dataclass
+class Store:
+    """What a session keeps between reruns and pages."""
+
+    experiment: Experiment = field(default_factory=Experiment)
+    view: dict[str, str] = field(default_factory=dict)
+    usual: dict[str, str] = field(default_factory=dict)  # a page's choices at their defaults
+    page: str = ""
+    navigation: object = None  # the row above the picture, until it is filled
+    redraw: bool = False  # in this rerun the widgets take their values from here
+    written: list[tuple[float, dict[str, str]]] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    settings: dict[str, Setting] = field(default_factory=dict)  # by lesson
+    predictions: dict[str, str] = field(default_factory=dict)  # by lesson; in no link
+    lesson: dict[str, str] = field(default_factory=dict)  # the link's words to the one on the page
+    opened: str = ""  # the upload that was taken over last
+    adopted: bool = False  # and whether no widget shows it yet
+
+
+def store() -> Store:
+    """This session's store, made at its first rerun."""
+    return st.session_state.setdefault("store", Store())
+
+
+def enter(page: str, navigation) -> None:
+    """Tell which page is drawn, and read its link; on another page the widgets are new."""
+    kept = store()
+    moved, kept.page = kept.page != page, page
+    kept.redraw = moved | _take_link(kept) | kept.adopted
+    kept.adopted = False
+    kept.navigation, kept.lesson = navigation, {}
+
+
+def settle(pages: dict[str, str]) -> None:
+    """Once all choices of a rerun are made: the address bar, and the links to the other pages.
+
+    One write a rerun, and links that carry the words, so that the browser's back finds few steps.
+    """
+    kept = store()
+    if kept.navigation is None:
+        return
+    words = _words(kept)
+    _write_link(kept, words | kept.lesson)
+    for name, script in pages.items():
+        label = f"**{name}**" if name == kept.page else name
+        kept.navigation.page_link(script, label=label, query_params=words)
+    kept.navigation = None
+
+
+def word(name: str) -> str:
+    """A word of this page's link, such as the runs that it shows; "" where there is none."""
+    return store().view.get(name, "")
+
+
+def say(name: str, value: str) -> None:
+    """Put a word into this page's link, or take it out ("")."""
+    view = store().view
+    view.pop(name, None)
+    if value:
+        view[name] = value
+
+
+def link_to(changed: dict) -> dict[str, str]:
+    """The words of a link to the present experiment with some fields and choices changed."""
+    kept = store()
+    names = {f.name for f in fields(Experiment)}
+    base = replace(kept.experiment, **{k: v for k, v in changed.items() if k in names})
+    return to_link(base) | {k: str(v) for k, v in changed.items() if k not in names}
+
+
+def short_link() -> dict[str, str]:
+    """The words of a short link to this page as it is: what stands at its default is left out."""
+    kept = store()
+    view = {name: word for name, word in kept.view.items() if kept.usual.get(name) != word}
+    return {"x": to_token(kept.experiment)} | view
+
+
+def adopt(experiment: Experiment, upload: str) -> None:
+    """Take an experiment over from an upload, once, and begin the rerun anew with it."""
+    kept = store()
+    if kept.opened != upload:
+        kept.opened, kept.experiment, kept.adopted = upload, experiment, True
+        kept.problems = []
+        st.rerun()
+
+
+def _take_link(kept: Store) -> bool:
+    """Read the address bar where it holds something that this session did not write itself.
+
+    In a link to a lesson the experiment is the lesson's own: see `lesson`.
+    """
+    words = foreign(kept)
+    if not words:
+        return False
+    if "lesson" not in words or kept.page != "Lessons":
+        kept.experiment, kept.problems = from_link(words)
+    names = {f.name for f in fields(Experiment)}
+    kept.view |= {k: v for k, v in words.items() if k not in names and k.isidentifier()}
+    kept.view = {k: v[:40] for k, v in list(kept.view.items())[:20] if k not in _OWN}
+    return True
+
+
+def foreign(kept: Store) -> dict[str, str]:
+    """The words of the address bar where this session did not write them itself, else none."""
+    words = st.query_params.to_dict()
+    now = time.monotonic()
+    ours = [link for _, link in kept.written[-1:]]
+    ours += [link for when, link in kept.written if now - when < _ECHO]
+    return {} if words in ours else words
+
+
+def _words(kept: Store) -> dict[str, str]:
+    """The words of a link to the experiment that the pages share."""
+    try:
+        return to_link(kept.experiment) | kept.view
+    except ExperimentError as error:
+        st.sidebar.caption(f"This experiment cannot be linked: {error}.")
+        return {}
+
+
+def _write_link(kept: Store, words: dict[str, str]) -> None:
+    # Noted before it is sent: the next move of a slider may end this rerun at any call of st,
+    # and an address that only the browser knows would undo that move.
+    kept.written = [*kept.written[-30:], (time.monotonic(), words)]
+    if st.query_params.to_dict() != words:
+        st.query_params.from_dict(words)
