@@ -1,8 +1,9 @@
 """From a moved slider to the drawn picture, in headless Chromium, at the default Experiment.
 
 For each page: the median over the moves, in ms, of the time from the key press to the redraw of
-the last chart or of the player; how many charts the page has; and what one move brings over the
-websocket.
+the last chart or of the player; how many charts the page has; what one move brings over the
+websocket; and, of a page that is opened a second time, ms from the request to the first paint and
+to the first picture.
 """
 
 import statistics
@@ -29,6 +30,8 @@ WATCH = """() => {
   if (player) new MutationObserver(() => { window.drawn = performance.now(); })
     .observe(player, { attributeFilter: ["data-shown"] });
 }"""
+PAINTED = """() => [performance.getEntriesByName("first-contentful-paint")[0].startTime,
+  performance.now()]"""
 # A move is over when no chart has been drawn for a while; what counts is when the last one was.
 MOVE = """() => { window.moved = new Promise(done => {
   const start = performance.now();
@@ -46,7 +49,8 @@ MOVE = """() => { window.moved = new Promise(done => {
 def main() -> None:
     with serve() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
-        print(f"{'page':12}{'median ms':>10}{'goal':>6}{'charts':>8}{'bytes a move':>14}")
+        print(f"{'page':12}{'median ms':>10}{'goal':>6}{'charts':>8}{'bytes a move':>14}"
+              f"{'first paint':>13}{'picture':>9}")  # fmt: skip
         for name in ("Step", "States", "Gates", "Gradients", "Compare"):
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             received = []
@@ -55,9 +59,11 @@ def main() -> None:
                 socket.on("framereceived", lambda frame: received.append(len(frame)))
 
             page.on("websocket", listen)
-            page.goto(f"{address}/{name}")
-            page.wait_for_selector(".js-plotly-plot .main-svg", timeout=30_000)
-            page.wait_for_timeout(2500)
+            for _ in range(2):
+                page.goto(f"{address}/{name}")
+                page.wait_for_selector(".js-plotly-plot .main-svg", timeout=30_000)
+                paint, picture = page.evaluate(PAINTED)
+                page.wait_for_timeout(2500)
             slider = page.get_by_role("slider", name="Gain of the recurrent weights")
             slider.focus()
             page.evaluate(WATCH)
@@ -68,7 +74,8 @@ def main() -> None:
                 times.append(page.evaluate("() => window.moved"))
             charts = page.locator(".js-plotly-plot").count()
             size = sum(received[before:]) / MOVES
-            print(f"{name:12}{statistics.median(times):10.0f}{GOAL:6}{charts:8}{size:14,.0f}")
+            print(f"{name:12}{statistics.median(times):10.0f}{GOAL:6}{charts:8}{size:14,.0f}"
+                  f"{paint:13.0f}{picture:9.0f}")  # fmt: skip
             page.close()
         browser.close()
 
