@@ -1,7 +1,7 @@
 """The functions a simple recurrent network may squash its units with, and their chain rules.
 
-An activation has `apply(z, out)`, `factor(a)` (what its derivative needs, from its own values) and
-`pull(factor, da, out)` (dL/dz from dL/da). Units are on axis -2.
+An activation has `apply(z, out)`, `factor(a, out)` (what its derivative needs, from its own values)
+and `pull(factor, da, out)` (dL/dz from dL/da). Units are on axis -2.
 """
 
 from collections.abc import Callable
@@ -47,27 +47,38 @@ def _copy(z, out):
     np.copyto(out, z)
 
 
+def _factor_tanh(a, out):
+    np.multiply(a, a, out=out)
+    np.subtract(1, out, out=out)
+
+
+def _factor_relu(a, out):
+    np.greater(a, 0, out=out)
+
+
+def _one(a, out):
+    out[...] = 1
+
+
 ACTIVATIONS = {
     activation.name: activation
     for activation in (
-        Activation(
-            "tanh", r"\tanh(z_t)", r"\tanh({z_a})", np.tanh, lambda a: 1 - a * a, np.multiply
-        ),
+        Activation("tanh", r"\tanh(z_t)", r"\tanh({z_a})", np.tanh, _factor_tanh, np.multiply),
         Activation(
             "relu",
             r"\max(0, z_t)",
             r"\max(0, {z_a})",
             _relu,
-            lambda a: (a > 0).astype(a.dtype),
+            _factor_relu,
             np.multiply,
         ),
-        Activation("linear", "z_t", "{z_a}", _copy, np.ones_like, np.multiply),
+        Activation("linear", "z_t", "{z_a}", _copy, _one, np.multiply),
         Activation(
             "softmax",
             r"\operatorname{softmax}(z_t)",
             r"e^{{{z_a}}} \big/ \textstyle\sum_j e^{{z_j}}",
             softmax,
-            lambda a: a,
+            _copy,
             _pull_softmax,
         ),
     )

@@ -6,14 +6,16 @@ block is one gradient times one local derivative, so that the derivatives lie in
 shape, and the cell's `reach` says how many blocks hang on which gradient (`cells/base.py`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy import add
 
 from rnnviz.core.cells.base import Cell
-from rnnviz.core.layout import blocks
+from rnnviz.core.layout import blocks, cut
+from rnnviz.core.products import times
 from rnnviz.core.types import Trace
 
 
@@ -35,7 +37,7 @@ class Room:
     def of(cls, cell: Cell, n_a: int, lead: tuple[int, ...], m: int, dtype, factors=None) -> "Room":
         """Fresh memory; `factors` where they lie elsewhere already."""
         shape = (*lead, sum(cell.reach.values()) * n_a, m)
-        stack = np.empty(shape, dtype)
+        (stack,) = cut(dtype, [shape])
         d_operand = np.empty((*lead, n_a, m), dtype) if cell.late_gates else None
         return cls(
             cell, n_a, np.empty(shape, dtype) if factors is None else factors, stack, d_operand
@@ -57,7 +59,7 @@ class Room:
         return self._rows(len(self.cell.all_gates) + self.cell.skips + index, 1)
 
     def views(self, *d: np.ndarray) -> tuple:
-        """What `Chain.pull` takes: the cell's arguments, and where the products read and write.
+        """Of a step of `Chain.pull`: the cell's arguments, and where the products read and write.
 
         d is da, and for every other state what arrives and where the sum goes.
         """
@@ -90,49 +92,50 @@ class Room:
 
 @dataclass(frozen=True)
 class Chain:
-    """The transposed weights of a Trace, and the cell's own steps between the products."""
+    """The cell's steps back, and the products with a Trace's transposed weights between them.
 
-    trace: Trace
+    `views` are the Trace's. `early` and `late` are functions (dz, out) that multiply dz by the
+    weights on a, `W_x` is (..., n_x, all gates * n_a).
+    """
+
     cell: Cell
-    product: Callable
-    W_a: np.ndarray  # (..., n_a, early gates * n_a)
-    W_late_a: np.ndarray | None
-    W_x: np.ndarray  # (..., n_x, all gates * n_a)
+    n_a: int
+    views: tuple[np.ndarray, ...]
+    early: Callable
+    late: Callable | None
+    W_x: np.ndarray
 
     @classmethod
     def of(cls, trace: Trace, product: Callable | None = None) -> "Chain":
-        """The weights of a Trace; `product` where its steps are pulled side by side."""
+        """For one step at a time; with `products.broadcast` for many steps side by side."""
         n_a = trace.n_a
-        a = [None if W is None else _transposed(W[..., :n_a]) for W in trace.weights]
+        product = product or partial(times, m=trace.outputs.shape[-1])
+        a = (None if W is None else product(_transposed(W[..., :n_a])) for W in trace.weights)
         early, late = (None if W is None else W[..., n_a:-1] for W in trace.weights)
         x = early if late is None else np.concatenate([early, late], axis=-2)
-        many = trace.weights.early.ndim > 2
-        return cls(trace, trace.cell, product or dot_or_matmul(many), *a, _transposed(x))
+        return cls(trace.cell, n_a, trace.views(), *a, _transposed(x))
 
     def fill_factors(self, steps, out: np.ndarray, sequences: slice = slice(None)) -> None:
         """The cell's local derivatives at some steps, into (steps, ..., blocks * n_a, m)."""
-        views = (view[steps][..., sequences] for view in self.trace.views())
-        self.cell.factors(*views, out=blocks(out, self.trace.n_a))
+        views = (view[steps, ..., sequences] for view in self.views)
+        self.cell.factors(*views, out=blocks(out, self.n_a))
 
-    def pull(self, views: tuple, d_a: np.ndarray) -> None:
+    def pull(self, steps: Iterable[tuple]) -> None:
         """dL/d(states after) -> dL/da before, in d_a; the other states' lie in the room.
 
-        views as of `Room.views`.
+        Each step is what `Room.views` gives, and d_a, (..., n_a, m). Late steps come first.
         """
-        arguments, dz, late, added = views
-        self.cell.backstep(*arguments)
-        if late is not None:
-            dz_late, d_operand, more = late
-            self.product(self.W_late_a, dz_late, d_operand)
-            self.cell.backoperand(*more)
-        self.product(self.W_a, dz, d_a)
-        for part in added:
-            add(d_a, part, d_a)
-
-
-def dot_or_matmul(many: bool) -> Callable:
-    """np.dot takes half of matmul's time for a small product, but knows no axis of seeds."""
-    return np.matmul if many else np.dot
+        early, late = self.early, self.late
+        backstep, backoperand = self.cell.backstep, self.cell.backoperand
+        for arguments, dz, behind, added, d_a in steps:
+            backstep(*arguments)
+            if behind is not None:
+                dz_late, d_operand, more = behind
+                late(dz_late, d_operand)
+                backoperand(*more)
+            early(dz, d_a)
+            for part in added:
+                add(d_a, part, d_a)
 
 
 def _transposed(W: np.ndarray) -> np.ndarray:

@@ -15,14 +15,14 @@ import numpy as np
 from rnnviz.core.cells.base import Cell, Gate
 from rnnviz.core.errors import ExperimentError
 
-_LINE = 16  # numbers: arrays begin a whole cache line apart
+_LINE = 64  # bytes of a cache line
 
 
 class Weights(NamedTuple):
     """The gates' parameters packed: early, late (or None), (..., gates * n_a, n_a + n_x + 1)."""
 
     early: np.ndarray
-    late: np.ndarray | None
+    late: np.ndarray | None = None
 
     @classmethod
     def pack(cls, cell: Cell, params: Mapping[str, np.ndarray]) -> "Weights":
@@ -53,8 +53,10 @@ def _stack(gates: tuple[Gate, ...], params: Mapping[str, np.ndarray]) -> np.ndar
 
 def halved(gates: tuple[Gate, ...], stack: np.ndarray, n_a: int) -> np.ndarray:
     """The stack, sigmoid rows halved: sigmoid(z) = 1/2 + tanh(z/2)/2, and halving is exact."""
-    stack = np.array(stack, order="C")
-    stack[..., : sigmoid_rows(gates, n_a), :] *= 0.5
+    rows = sigmoid_rows(gates, n_a)
+    if rows:
+        stack = stack.copy()
+        stack[..., :rows, :] *= 0.5
     return stack
 
 
@@ -75,11 +77,15 @@ def cut(dtype, shapes: Iterable[tuple[int, ...]]) -> list[np.ndarray]:
     """Uninitialised arrays of such shapes, cut from one piece of memory.
 
     Asked for and given back as one, it comes warm to the next run: many pieces in a row are handed
-    back to the operating system, and every page that is touched again costs a fault.
+    back to the operating system, and every page that is touched again costs a fault. Each begins
+    with a cache line, which the kernels of large products want, and a line of its own lies between
+    any two: arrays that are a multiple of 4096 bytes apart hinder each other.
     """
-    shapes = list(shapes)
-    sizes = [-(-prod(shape) // _LINE) * _LINE for shape in shapes]
-    whole, starts = np.empty(sum(sizes), dtype), accumulate(sizes, initial=0)
+    shapes, line = list(shapes), _LINE // np.dtype(dtype).itemsize
+    sizes = [(-(-prod(shape) // line) + 1) * line for shape in shapes]
+    whole = np.empty(sum(sizes) + line, dtype)
+    first = -whole.ctypes.data % _LINE // whole.itemsize
+    starts = accumulate(sizes, initial=first)
     pairs = zip(starts, shapes, strict=False)
     return [whole[start : start + prod(shape)].reshape(shape) for start, shape in pairs]
 

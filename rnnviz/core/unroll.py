@@ -9,9 +9,10 @@ from numpy import add, multiply, tanh
 
 from rnnviz.core.activations import softmax
 from rnnviz.core.cells.base import Cell
-from rnnviz.core.chain import Chain, dot_or_matmul
+from rnnviz.core.chain import Chain
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.layout import Weights, check_params, columns, cut, halved, steps_of, time_major
+from rnnviz.core.products import times
 from rnnviz.core.types import Gradients, Trace
 from rnnviz.core.workspace import Workspace, borrowed
 
@@ -31,21 +32,22 @@ def forward(
     Overflow is no error here: see `Trace.nonfinite_step`.
     """
     trace = _prepare(cell, params, x, initial or {}, into)
-    weights, n_a, n_early = trace.weights, trace.n_a, len(cell.gates)
-    product = dot_or_matmul(x.ndim > 3)
-    W = halved(cell.gates, weights.early, n_a)
-    W_late = None if weights.late is None else halved(cell.late_gates, weights.late, n_a)
+    weights, n_a, n_early, n_gates = trace.weights, trace.n_a, len(cell.gates), len(cell.all_gates)
+    stages = zip((cell.gates, cell.late_gates), weights, strict=True)
+    product, late_product = (
+        None if W is None else times(halved(gates, W, n_a), x.shape[-2]) for gates, W in stages
+    )
     squashed, cell_step = bool(cell.gates[0].squash), cell.step
     half = np.array(0.5, x.dtype)  # an array, because converting a Python float takes longer
     with np.errstate(all="ignore"):
         for step in _steps(trace, into):
-            operand, a_prev, z, sigmoid, late, late_a, z_late, sigmoid_late, views = step
-            product(W, operand, z)
+            operand, z, sigmoid, late, late_a, z_late, sigmoid_late, views = step
+            product(operand, z)
             if squashed:
                 _squash(z, sigmoid, half)
-            if W_late is not None:
-                cell.operand(*views[:n_early], a_prev, out=late_a)
-                product(W_late, late, z_late)
+            if late_product is not None:
+                cell.operand(*views[:n_early], views[n_gates], out=late_a)
+                late_product(late, z_late)
                 _squash(z_late, sigmoid_late, half)
             cell_step(*views)
         Wy, by = (np.asarray(params[name], x.dtype) for name in cell.readout)
@@ -77,10 +79,10 @@ def backward(
     T_x, n_a = trace.T_x, trace.n_a
     grads = _prepare_gradients(trace, upstream, carry or {}, into)
     chain = Chain.of(trace)
-    upstream, stacks = time_major(upstream), [None, None]
-    early, pull = len(trace.cell.gates) * n_a, chain.pull
+    upstream, early = time_major(upstream), len(trace.cell.gates) * n_a
     with np.errstate(all="ignore"), borrowed(trace) as work:
         steps, room, up = _back_steps(grads, work, into), work.room, work.up
+        dW = [np.zeros_like(share) for share in work.shares]
         for start in reversed(range(0, T_x, work.length)):
             stop = min(start + work.length, T_x)
             now, count = slice(start, stop), stop - start
@@ -89,23 +91,25 @@ def backward(
             first = int(start == 0)  # no loss before the first step
             up[:first] = 0
             up[first:count] = upstream[start + first - 1 : stop - 1]
-            for views, d_a, step_up in reversed(steps[now]):
-                pull(views, d_a)
-                add(d_a, step_up, d_a)
+            chain.pull(reversed(steps[now]))
             every = columns(room.dz[:count], work.dz)
             dx = np.matmul(chain.W_x, every, out=work.dx[..., : every.shape[-1]])
             grads.inputs[now] = steps_of(dx, count)
-            parts = every[..., :early, :], every[..., early:, :]
-            for j, operand in enumerate(trace.operands):
-                if operand is not None:
-                    seen = columns(operand[now], work.operands[j]).swapaxes(-1, -2)
-                    if stacks[j] is None:
-                        stacks[j] = np.matmul(parts[j], seen)
-                    else:
-                        stacks[j] += np.matmul(parts[j], seen, out=work.sums[j])
+            stages = zip(
+                (every[..., :early, :], every[..., early:, :]),
+                trace.operands,
+                work.operands,
+                work.shares,
+                dW,
+                strict=False,
+            )
+            for dz, operand, seen, share, whole in stages:
+                seen = columns(operand[now], seen)
+                whole += np.matmul(seen, dz.swapaxes(-1, -2), out=share)
         for index, name in enumerate(trace.cell.states[1:]):
             grads.state(name)[0] = room.memory(index)[0]
-    grads.params.update(Weights(*stacks).unpack(trace.cell, n_a))
+    stacks = Weights(*(whole.swapaxes(-1, -2) for whole in dW))
+    grads.params.update(stacks.unpack(trace.cell, n_a))
     return grads
 
 
@@ -118,7 +122,6 @@ def _steps(trace: Trace, into: Trace | None) -> Iterable[tuple]:
     late_a = None if late is None else late[..., :n_a, :]
     each = (
         operands[:-1],
-        operands[:-1, ..., :n_a, :],
         z,
         sigmoid,
         late,
@@ -143,21 +146,19 @@ def _back_steps(grads: Gradients, work: Workspace, into: Gradients | None) -> li
         kept, steps = grads.kept_steps
         if kept is work:
             return steps
-    dA, length = grads.state("a"), work.length
+    dA, length = list(grads.state("a")), work.length
     T_x, d = len(dA) - 1, [dA[1:]]
     for index, name in enumerate(grads.cell.states[1:]):
         memory, before = grads.state(name), list(work.room.memory(index))
         # What arrives at a step's memory was left by the step after it, one place on in the room.
         arriving = [before[(t + 1) % length] for t in range(T_x - 1)]
         d += [[*arriving, memory[-1]], memory[1:]]
-    places, up = [t % length for t in range(T_x)], list(work.up)
-    views = (
-        ((*fixed, *each), *products)
-        for (fixed, *products), each in zip(
-            (work.steps[place] for place in places), zip(*d, strict=True), strict=True
-        )
-    )
-    steps = list(zip(views, dA[:-1], (up[place] for place in places), strict=True))
+    places = [t % length for t in range(T_x)]
+    fixed = ((*work.steps[place], work.up[place]) for place in places)
+    steps = [
+        ((*room, *each), dz, late, (*added, up), d_a)
+        for (room, dz, late, added, up), d_a, *each in zip(fixed, dA[:-1], *d, strict=True)
+    ]
     if into is not None:
         grads.kept_steps[:] = (work, steps)
     return steps
@@ -221,12 +222,13 @@ def _fresh(cell, weights, lead, dtype, n_a, n_x, T_x, params) -> Trace:
 def _prepare_gradients(trace, upstream, carry, into) -> Gradients:
     """Gradients with their memory laid out, and what arrives at the last states in place."""
     cell, n_a, H = trace.cell, trace.n_a, trace.operands[0]
-    expected = trace.states["a"].shape
+    *many, _, m = H.shape[1:]
+    expected = (*many, n_a, m, trace.T_x)
     if upstream.shape != expected:
         raise ExperimentError(f"upstream must have shape {expected}, got {upstream.shape}")
     if into is None:
-        T_x, *many, rows, m = trace.T_x, *H.shape[1:]
-        sizes = [(T_x + 1, n_a)] * len(cell.states) + [(T_x, rows - n_a - 1)]
+        T_x, n_x = trace.T_x, H.shape[-2] - n_a - 1
+        sizes = [(T_x + 1, n_a)] * len(cell.states) + [(T_x, n_x)]
         *states, inputs = cut(H.dtype, ((steps, *many, size, m) for steps, size in sizes))
         into = Gradients(cell, n_a, dict(zip(cell.states, states, strict=True)), inputs, {})
     grads = replace(into, params={})

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnviz.core.chain import Room
-from rnnviz.core.layout import Weights
+from rnnviz.core.layout import cut
 from rnnviz.core.types import Trace
 
-_COLUMNS = 256  # at least, for a product over many steps: with fewer it is slower
+_COLUMNS = 224  # at least, for a product over many steps: with fewer it is slower
 _BYTES = 1 << 18  # of dz, more steps only while that much does not fill the cache
 _MOST = 4  # workspaces kept between backward passes
 _kept: dict[tuple, "Workspace"] = {}
@@ -22,16 +22,17 @@ class Workspace:
 
     `room` is where their gradients are pulled, `steps` its views by step; `up` is what each step's
     own loss adds, (length, ..., n_a, m). The others are columns, (..., rows, length * m): dz of all
-    gates, an operand of each stage, dL/dx. `sums` are shaped like the packed weights.
+    gates, an operand of each stage, dL/dx. `shares` are what the steps add to the gradients of the
+    packed weights, transposed.
     """
 
     room: Room
     steps: list[tuple]
     up: np.ndarray
     dz: np.ndarray
-    operands: Weights
+    operands: list[np.ndarray]
     dx: np.ndarray
-    sums: Weights
+    shares: list[np.ndarray]
 
     @property
     def length(self) -> int:
@@ -43,21 +44,21 @@ class Workspace:
         """Fresh memory for some steps of a Trace."""
         H, n_a, cell = trace.operands[0], trace.n_a, trace.cell
         *many, rows, m = H.shape[1:]
-
-        def empty(*shape):
-            return np.empty(shape, H.dtype)
-
-        room = Room.of(cell, n_a, (length, *many), m, H.dtype)
-        columns = length * m
-        return cls(
-            room,
-            [room.part(step).views() for step in range(length)],
-            empty(length, *many, n_a, m),
-            empty(*many, len(cell.all_gates) * n_a, columns),
-            Weights(*(None if W is None else empty(*many, rows, columns) for W in trace.weights)),
-            empty(*many, rows - n_a - 1, columns),
-            Weights(*(None if W is None else np.empty_like(W) for W in trace.weights)),
+        room, columns = Room.of(cell, n_a, (length, *many), m, H.dtype), length * m
+        weights = [W for W in trace.weights if W is not None]
+        up, dz, dx, *rest = cut(
+            H.dtype,
+            [
+                (length, *many, n_a, m),
+                (*many, len(cell.all_gates) * n_a, columns),
+                (*many, rows - n_a - 1, columns),
+                *[(*many, rows, columns) for _ in weights],
+                *[(*many, rows, W.shape[-2]) for W in weights],
+            ],
         )
+        operands, shares = rest[: len(weights)], rest[len(weights) :]
+        steps = [room.part(step).views() for step in range(length)]
+        return cls(room, steps, up, dz, operands, dx, shares)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from numpy import add, multiply, tanh
+from numpy import add, multiply, subtract, tanh
 
 from rnnviz.core.cells.base import Cell, Equation, Gate, register
 
@@ -58,11 +58,14 @@ class LSTM(Cell):
 
     def factors(self, o, f, i, k, a_prev, c_prev, a, c, tanh_c, out):
         a_c, a_zo, c_zf, c_zi, c_zk, c_c = out
-        multiply(o, 1 - tanh_c * tanh_c, out=a_c)
+        multiply(a, tanh_c, out=a_c)
+        subtract(o, a_c, out=a_c)  # o (1 - tanh(c)^2), for a is o tanh(c)
         multiply(a, 1 - o, out=a_zo)
         multiply(c_prev * f, 1 - f, out=c_zf)
-        multiply(k * i, 1 - i, out=c_zi)
-        multiply(i, 1 - k * k, out=c_zk)
+        ik = i * k
+        multiply(ik, 1 - i, out=c_zi)
+        multiply(ik, k, out=c_zk)
+        subtract(i, c_zk, out=c_zk)  # i (1 - k^2)
         c_c[...] = f
 
     def backstep(self, by_a, by_c, d_by_a, d_by_c, da, dc_next, dc):

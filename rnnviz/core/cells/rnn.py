@@ -1,9 +1,9 @@
 """The simple recurrent network (Elman 1990), with the activation to choose."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from rnnviz.core.activations import ACTIVATIONS
+from rnnviz.core.activations import ACTIVATIONS, Activation
 from rnnviz.core.cells.base import Cell, Equation, Gate, register
 
 
@@ -13,6 +13,10 @@ class RNN(Cell):
     """One weighted sum of the old state and the input, squashed."""
 
     activation: str = "tanh"
+    chosen: Activation = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self):
+        object.__setattr__(self, "chosen", ACTIVATIONS[self.activation])
 
     name = "rnn"
     title = "RNN"
@@ -29,17 +33,16 @@ class RNN(Cell):
 
     @property
     def equations(self):
-        chosen = ACTIVATIONS[self.activation]
-        return (Equation("a", f"a_t = {chosen.latex}", f"{{a}} = {chosen.numbers}"),)
+        return (Equation("a", f"a_t = {self.chosen.latex}", f"{{a}} = {self.chosen.numbers}"),)
 
     def with_activation(self, activation):
         return replace(self, activation=activation)
 
     def step(self, z, a_prev, a):
-        ACTIVATIONS[self.activation].apply(z, a)
+        self.chosen.apply(z, a)
 
     def factors(self, z, a_prev, a, out):
-        out[0] = ACTIVATIONS[self.activation].factor(a)
+        self.chosen.factor(a, out[0])
 
     def backstep(self, by_a, d_by_a, da):
-        ACTIVATIONS[self.activation].pull(by_a, da, d_by_a)
+        self.chosen.pull(by_a, da, d_by_a)

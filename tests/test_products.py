@@ -1,0 +1,52 @@
+"""A step's product is the same product however it is carried out."""
+
+import numpy as np
+import pytest
+
+import rnnviz
+from rnnviz.core import products
+from rnnviz.core.layout import cut
+
+
+@pytest.fixture(params=[True, False], ids=["blocks", "one piece"])
+def by_blocks(request, monkeypatch):
+    monkeypatch.setattr(products, "blocks_are_quicker", lambda: request.param)
+    return request.param
+
+
+@pytest.mark.parametrize("rows, inner, m", [(1024, 321, 64), (750, 261, 32), (251, 251, 64)])
+def test_every_way_gives_the_same_numbers(by_blocks, rows, inner, m):
+    random = np.random.default_rng(rows)
+    W, operand = (random.integers(-9, 10, s).astype(float) for s in ((rows, inner), (inner, m)))
+    out = np.full((rows, m), np.nan)
+    product = products.times(W, m)
+    product(operand, out)
+    # Whole numbers this small are exact in any order of the sum.
+    assert np.array_equal(out, np.einsum("ik,km->im", W.astype(int), operand.astype(int)))
+    assert (getattr(product, "__self__", None) is W) == (rows == 251 or not by_blocks)
+
+
+def test_small_products_stay_in_one_piece(by_blocks):
+    W = np.ones((20, 9))
+    assert products.times(W, 10).__self__ is W
+
+
+@pytest.mark.parametrize("cell", rnnviz.CELLS)
+def test_a_run_does_not_depend_on_the_way(cell, monkeypatch):
+    found = []
+    for way in (True, False):
+        monkeypatch.setattr(products, "blocks_are_quicker", lambda way=way: way)
+        found.append(rnnviz.run(rnnviz.Experiment(cell=cell, n_a=128, m=64, T_x=4, gain=0.1)))
+    one, other = found
+    assert np.allclose(one.trace.states["a"], other.trace.states["a"], rtol=0, atol=1e-12)
+    for name, gradient in one.gradients.params.items():
+        assert np.allclose(gradient, other.gradients.params[name], rtol=1e-10, atol=1e-10), name
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_arrays_cut_from_one_piece_begin_with_a_cache_line_and_never_meet(dtype):
+    arrays = cut(dtype, [(3, 5), (64, 64), (1,), (7, 2, 3)])
+    places = [array.ctypes.data for array in arrays]
+    assert all(place % 64 == 0 for place in places)
+    for array, place, after in zip(arrays, places, places[1:], strict=False):
+        assert place + array.nbytes < after
