@@ -168,3 +168,15 @@ def test_an_enlarged_picture_keeps_its_data_and_grows_its_type():
         assert after["line"]["width"] == before["line"]["width"] * 1.5
     assert large.layout.title.font.size == plain.layout.title.font.size * 1.5
     assert large.layout.height == plain.layout.height * 1.5
+
+
+def test_a_long_review_names_the_words_that_weigh_most_and_leaves_room_between():
+    missed = np.random.default_rng(0).standard_normal(200)
+    words = [f"word{i}" for i in range(200)]
+    fig = figures.reviews.verdict(words, np.full(200, 0.5), missed, missed)
+    axis = fig["layout"]["xaxis3"]
+    places = np.array(axis["tickvals"])
+    assert words[np.abs(missed).argmax()] in axis["ticktext"]
+    assert 10 < len(places) <= 30 and np.diff(places).min() >= 200 / 30
+    few = figures.reviews.verdict(words[:20], np.full(20, 0.5), missed[:20], missed[:20])
+    assert list(few["layout"]["xaxis3"]["ticktext"]) == words[:20]

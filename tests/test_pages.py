@@ -269,6 +269,23 @@ def test_inside_shows_the_readings_of_a_minimal_pair(cell):
     assert verdicts == [True, False] or cell == "rnn"
 
 
+@pytest.mark.parametrize("kind", ["surest and right", "surest and wrong", "least sure"])
+def test_inside_shows_reviews_of_the_test_half(kind):
+    app = open_page("pages/7_Inside.py", run="rnn", pair=kind, number="2")
+    assert not app.exception and not app.error
+    kept = runs.find("rnn").examples()[kind]
+    pair = [[one for one in kept if one.label == label][1] for label in (1, 0)]
+    drawn = [fig for fig in charts(app) if "lost" in str(fig)]
+    for one, fig, label in zip(pair, drawn, ("positive", "negative"), strict=True):
+        assert f"labelled {label}" in fig["layout"]["title"]["text"]
+        last = decoded(fig["data"][0]["y"])[-1]
+        assert last == pytest.approx(one.probability, abs=1e-5)
+    app.text_area[0].set_value(app.text_area[0].value + " lovely").run()
+    assert not app.exception and not app.error  # another text has no label
+    titles = [fig["layout"]["title"]["text"] for fig in charts(app) if "lost" in str(fig)]
+    assert "labelled" not in titles[0] and "labelled" in titles[1]
+
+
 def test_inside_with_two_models_and_with_an_empty_review():
     app = open_page("pages/7_Inside.py", run="lstm-gru")
     assert not app.exception

@@ -68,6 +68,9 @@ def test_the_same_settings_give_the_same_history_and_a_twin(jobs):
     ]
     whole = np.mean(np.array(said) == test.labels[:300])
     assert abs(whole - result["test_accuracy"]) < 0.1
+    for one in first.examples()["least sure"]:
+        p = twin.read(model, one.ids).probabilities[-1]
+        assert p == pytest.approx(one.probability, abs=1e-5)
     assert sum(map(sum, result["confusion"])) == result["reviews"] == len(test.labels)
     assert sum(bucket["count"] for bucket in result["by_distance"]) == len(test.labels)
 

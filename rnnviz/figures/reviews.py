@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from rnnviz.figures import parts, theme
 from rnnviz.figures.sheet import Sheet
 
-_MOST_TICKS = 70  # words that an axis can name side by side
+_MOST_TICKS = 30  # words that an axis can name side by side
 _FEWEST = 10  # reviews that a share is drawn of
 
 
@@ -174,14 +174,23 @@ def verdict(
     sheet.y("P(positive)", 1, range=[-0.03, 1.03])
     sheet.y("lost without it", 2)
     sheet.y("gradient × input", 3)
-    every = -(-len(words) // _MOST_TICKS)
-    ticks = {"tickvals": steps[::every], "ticktext": names[::every]}
-    sheet.x(**ticks, tickangle=-60, range=[0.3, len(words) + 0.7])
     felt = missed if np.isfinite(missed).all() else influence
+    named = _apart(np.abs(felt))
+    ticks = {"tickvals": steps[named], "ticktext": names[named]}
+    sheet.x(**ticks, tickangle=-60, range=[0.3, len(words) + 0.7])
     strongest = np.argsort(-np.abs(felt))[:3]
     most = ", ".join(f"{words[i]} {felt[i]:+.2g}" for i in strongest)
     description = f"At the end {probabilities[-1]:.3f}; the strongest words are {most}."
     return sheet.finish(title, 560, description)
+
+
+def _apart(weights: np.ndarray) -> list[int]:
+    """The places worth a name: all, or the weightiest that leave room for each other."""
+    gap, found = len(weights) / _MOST_TICKS, []
+    for place in np.argsort(-np.nan_to_num(weights), kind="stable"):
+        if gap <= 1 or all(abs(place - other) >= gap for other in found):
+            found.append(int(place))
+    return sorted(found)
 
 
 def _ends(ink) -> list:

@@ -1,7 +1,8 @@
 """A training run is a folder of plain files, each written whole or not at all.
 
 settings.json (what was asked), progress.json (where it stands), history.csv (a row an epoch),
-model.keras, words.json (the vocabulary) and result.json (what was measured).
+model.keras, words.json (the vocabulary), examples.json (some test reviews) and result.json (what
+was measured).
 """
 
 import csv
@@ -13,6 +14,8 @@ from pathlib import Path
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.jobs import folder as job
 from rnnviz.jobs.folder import home
+from rnnviz.sentiment import examples
+from rnnviz.sentiment.examples import Example
 from rnnviz.sentiment.settings import MODELS, Settings
 
 OVER = job.OVER
@@ -64,6 +67,11 @@ class Folder(job.Folder):
     def words(self) -> tuple[str, ...]:
         """The vocabulary that its model was trained on."""
         return tuple(self.read("words.json")["words"])
+
+    def examples(self) -> dict[str, list[Example]]:
+        """Reviews of its test half by kind; none for runs that kept none."""
+        there = (self.path / "examples.json").exists()
+        return examples.read(self.read("examples.json") if there else {})
 
     def write_history(self, rows: list[dict]) -> None:
         """All epochs so far."""

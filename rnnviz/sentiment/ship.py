@@ -7,6 +7,7 @@ from pathlib import Path
 from rnnviz.sentiment import runs
 
 _FILES = ("settings.json", "progress.json", "history.csv", "words.json", "result.json")
+_MODEL = ("model.keras", "examples.json")
 
 
 def ship(source: Path, target: Path) -> list[str]:
@@ -18,7 +19,7 @@ def ship(source: Path, target: Path) -> list[str]:
             continue
         shutil.rmtree(target / cell, ignore_errors=True)
         (target / cell).mkdir(parents=True)
-        for name in (*_FILES, "model.keras"):
+        for name in (*_FILES, *_MODEL):
             if (folder.path / name).exists():
                 shutil.copy(folder.path / name, target / cell / name)
         found.append(cell)

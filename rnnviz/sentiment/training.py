@@ -6,10 +6,11 @@ operations, batches drawn from the seed alone (so that every cell sees the same 
 
 import os
 import time
+from functools import partial
 
 import numpy as np
 
-from rnnviz.sentiment import data, models
+from rnnviz.sentiment import data, examples, models
 from rnnviz.sentiment.data import Dataset, Split
 from rnnviz.sentiment.runs import Folder
 from rnnviz.sentiment.scores import scores
@@ -45,6 +46,12 @@ def padded(ids: list[np.ndarray], settings: Settings, length: int) -> np.ndarray
         else:
             row[: len(kept)] = kept
     return found
+
+
+def seen(settings: Settings, ids: np.ndarray) -> np.ndarray:
+    """What the model reads of one review: its last words, padded where padding is not masked."""
+    length = min(len(ids), settings.length) if settings.mask else settings.length
+    return padded([ids], settings, length)[0]
 
 
 def _batches(split: Split, settings: Settings, epoch: int | None):
@@ -127,6 +134,8 @@ def _fit(settings: Settings, dataset: Dataset, folder: Folder) -> dict:
     folder.note("running", pid=os.getpid(), stage="testing", epoch=settings.epochs)
     p = probabilities(model, dataset.test, settings)
     result = scores(p, dataset.test.labels, dataset.test.distances)
+    if settings.embedding:
+        folder.write("examples.json", examples.choose(p, dataset.test, partial(seen, settings)))
     if dataset.subset is not None:
         result["notebook_test"] = scores(p[dataset.subset], dataset.test.labels[dataset.subset])
     part = folder.path / ".model.keras"

@@ -1,0 +1,70 @@
+"""Reviews out of a run's own test half that are worth a look: its surest and its least sure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnnviz.core.errors import ExperimentError
+from rnnviz.sentiment.data import FIRST, START, UNKNOWN, Split
+
+KINDS = ("surest and right", "surest and wrong", "least sure")
+_EACH = 10  # of either class
+
+
+@dataclass(frozen=True)
+class Example:
+    """A test review as the model read it: ids, its label 0 or 1, and P(class 1) as Keras had it."""
+
+    ids: tuple[int, ...]
+    label: int
+    probability: float
+
+
+def choose(p: np.ndarray, split: Split, seen) -> dict[str, list[dict]]:
+    """For each kind up to 10 reviews of either class, the clearest case first, as plain data.
+
+    p is P(class 1) of every review of the split, (n,); seen(ids) is what the model reads of one.
+    """
+    right, sure = (p > 0.5) == (split.labels == 1), np.abs(p - 0.5)
+    orders = (np.argsort(-sure, kind="stable"),) * 2 + (np.argsort(sure, kind="stable"),)
+    found = {}
+    for kind, order, meant in zip(KINDS, orders, (right, ~right, True), strict=True):
+        meant = np.broadcast_to(meant, p.shape)
+        found[kind] = [
+            {
+                "ids": " ".join(map(str, seen(split.ids[i]))),
+                "label": label,
+                "probability": float(p[i]),
+            }
+            for label in (1, 0)
+            for i in order[meant[order] & (split.labels[order] == label)][:_EACH]
+        ]
+    return found
+
+
+def read(given: Mapping) -> dict[str, list[Example]]:
+    """What `choose` found, out of a file. Raises ExperimentError where it is something else."""
+    try:
+        return {
+            kind: [
+                Example(
+                    tuple(map(int, one["ids"].split())),
+                    int(one["label"]),
+                    float(one["probability"]),
+                )
+                for one in given.get(kind, ())
+            ]
+            for kind in KINDS
+        }
+    except (TypeError, ValueError, KeyError, AttributeError):
+        raise ExperimentError(
+            "examples.json must hold reviews with ids, label and probability"
+        ) from None
+
+
+def spelled(ids: Sequence[int], words: Sequence[str]) -> list[str]:
+    """A word for every id: `▸` for the start, `·` for padding, `(?)` for one that is unknown."""
+    marks = {0: "·", START: "▸", UNKNOWN: "(?)"}
+    known = range(FIRST, FIRST + len(words))
+    return [marks.get(i, words[i - FIRST] if i in known else "(?)") for i in ids]
