@@ -49,7 +49,7 @@ def test_the_estimate_covers_what_a_run_holds(cell):
     run = rnnviz.run(experiment)
     trace, grads = run.trace, run.gradients
     held = [*trace.operands, *trace.squashed, *trace.memories.values(), *trace.internals]
-    held += [trace.outputs, grads.inputs, *grads.buffers.values(), run.upstream]
+    held += [trace.outputs, grads.seen, *grads.memories.values(), run.upstream]
     bytes_held = sum(array.nbytes for array in held if array is not None)
     assert bytes_held <= experiment.bytes_per_step * (experiment.T_x + 1)
 

@@ -23,8 +23,8 @@ from rnnviz.core.types import Trace
 class Room:
     """Memory for the pulls of one step or of many side by side.
 
-    `factors` and `stack` are (..., blocks * n_a, m); `d_operand` is (..., n_a, m), or None where
-    the cell has no late gates.
+    `factors` and `stack` are (..., blocks * n_a, m); `d_operand` is (..., rows, m), the first rows
+    of dL/d[operand; x_t] that are asked for, or None where the cell has no late gates.
     """
 
     cell: Cell
@@ -34,11 +34,13 @@ class Room:
     d_operand: np.ndarray | None
 
     @classmethod
-    def of(cls, cell: Cell, n_a: int, lead: tuple[int, ...], m: int, dtype, factors=None) -> "Room":
-        """Fresh memory; `factors` where they lie elsewhere already."""
+    def of(
+        cls, cell: Cell, n_a: int, lead: tuple[int, ...], m: int, dtype, factors=None, rows=None
+    ) -> "Room":
+        """Fresh memory; `factors` where they lie elsewhere already; n_a rows by default."""
         shape = (*lead, sum(cell.reach.values()) * n_a, m)
         (stack,) = cut(dtype, [shape])
-        d_operand = np.empty((*lead, n_a, m), dtype) if cell.late_gates else None
+        d_operand = np.empty((*lead, rows or n_a, m), dtype) if cell.late_gates else None
         return cls(
             cell, n_a, np.empty(shape, dtype) if factors is None else factors, stack, d_operand
         )
@@ -71,7 +73,7 @@ class Room:
         if cell.late_gates:
             operand = (by.pop("operand"), to.pop("operand"))
             added.append(operand[1][0])  # the operand's first block is the share of a before
-            more = (*operand, self.d_operand, blocks(dz, self.n_a))
+            more = (*operand, self.d_operand[..., : self.n_a, :], blocks(dz, self.n_a))
             late = (self._rows(early, len(cell.late_gates)), self.d_operand, more)
         if cell.skips:
             added.append(self._rows(len(cell.all_gates), 1))
@@ -95,7 +97,7 @@ class Chain:
     """The cell's steps back, and the products with a Trace's transposed weights between them.
 
     `views` are the Trace's. `early` and `late` are functions (dz, out) that multiply dz by the
-    weights on a, `W_x` is (..., n_x, all gates * n_a).
+    transposed weights.
     """
 
     cell: Cell
@@ -103,17 +105,16 @@ class Chain:
     views: tuple[np.ndarray, ...]
     early: Callable
     late: Callable | None
-    W_x: np.ndarray
 
     @classmethod
-    def of(cls, trace: Trace, product: Callable | None = None) -> "Chain":
-        """For one step at a time; with `products.broadcast` for many steps side by side."""
-        n_a = trace.n_a
+    def of(cls, trace: Trace, rows: int, product: Callable | None = None) -> "Chain":
+        """For the first rows of dL/d[a_{t-1}; x_t]: n_a without the inputs, n_a + n_x with them.
+
+        One step at a time; with `products.broadcast` many steps side by side.
+        """
         product = product or partial(times, m=trace.outputs.shape[-1])
-        a = (None if W is None else product(_transposed(W[..., :n_a])) for W in trace.weights)
-        early, late = (None if W is None else W[..., n_a:-1] for W in trace.weights)
-        x = early if late is None else np.concatenate([early, late], axis=-2)
-        return cls(trace.cell, n_a, trace.views(), *a, _transposed(x))
+        back = (None if W is None else product(_transposed(W[..., :rows])) for W in trace.weights)
+        return cls(trace.cell, trace.n_a, trace.views(), *back)
 
     def fill_factors(self, steps, out: np.ndarray, sequences: slice = slice(None)) -> None:
         """The cell's local derivatives at some steps, into (steps, ..., blocks * n_a, m)."""
@@ -121,19 +122,20 @@ class Chain:
         self.cell.factors(*views, out=blocks(out, self.n_a))
 
     def pull(self, steps: Iterable[tuple]) -> None:
-        """dL/d(states after) -> dL/da before, in d_a; the other states' lie in the room.
+        """dL/d(states after) -> dL/d[a_{t-1}; x_t], in d_seen; the other states' lie in the room.
 
-        Each step is what `Room.views` gives, and d_a, (..., n_a, m). Late steps come first.
+        Each step is what `Room.views` gives, then d_seen, (..., rows, m), and its rows of a once
+        more. Late steps come first. What late gates let through to x stays in the room, too.
         """
         early, late = self.early, self.late
         backstep, backoperand = self.cell.backstep, self.cell.backoperand
-        for arguments, dz, behind, added, d_a in steps:
+        for arguments, dz, behind, added, d_seen, d_a in steps:
             backstep(*arguments)
             if behind is not None:
                 dz_late, d_operand, more = behind
                 late(dz_late, d_operand)
                 backoperand(*more)
-            early(dz, d_a)
+            early(dz, d_seen)
             for part in added:
                 add(d_a, part, d_a)
 

@@ -30,7 +30,7 @@ def jacobians(run: Run, sequence: int = 0, steps: Sequence[int] | None = None) -
             f"got {len(steps)}"
         )
     cell, dtype, shape = trace.cell, trace.outputs.dtype, (len(steps), n_a, N)
-    chain = Chain.of(trace, broadcast)
+    chain = Chain.of(trace, trace.n_a, broadcast)
     eyes = (np.eye(n_a, N, j * n_a, dtype=dtype) for j in range(len(cell.states)))
     da, *others = (np.broadcast_to(eye, shape) for eye in eyes)
     sums = [np.empty(shape, dtype) for _ in others]
@@ -40,7 +40,7 @@ def jacobians(run: Run, sequence: int = 0, steps: Sequence[int] | None = None) -
     with np.errstate(all="ignore"):
         chain.fill_factors(steps, factors, slice(sequence, sequence + 1))
         pairs = (both for pair in zip(others, sums, strict=True) for both in pair)
-        chain.pull([(*room.views(da, *pairs), d_a)])
+        chain.pull([(*room.views(da, *pairs), d_a, d_a)])
     memories = (room.memory(index) for index in range(len(others)))
     return np.swapaxes(np.concatenate([d_a, *memories], axis=-2), -1, -2)
 
@@ -75,7 +75,7 @@ def items(
             f"steps must be at most {_MAX_ENTRIES // (3 * m * (n_a + n_x))} for this run, "
             f"got {len(steps)}"
         )
-    chain, cell, count = Chain.of(trace, broadcast), trace.cell, len(steps)
+    chain, cell, count = Chain.of(trace, trace.n_a, broadcast), trace.cell, len(steps)
     da = np.zeros((count, n_a, m), dtype)
     arriving = [np.zeros_like(da) for _ in cell.states[1:]]
     sums = [np.empty_like(da) for _ in arriving]
@@ -97,7 +97,7 @@ def items(
             pairs = (both[live] for pair in zip(arriving, sums, strict=True) for both in pair)
             with np.errstate(all="ignore"):
                 chain.fill_factors(slice(k, k + 1), factors)
-                chain.pull([(*rows.views(da[live], *pairs), da[live])])
+                chain.pull([(*rows.views(da[live], *pairs), da[live], da[live])])
             for index, memory in enumerate(arriving):
                 memory[live] = rows.memory(index)
 

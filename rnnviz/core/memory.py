@@ -75,10 +75,9 @@ def gradients_for(trace, upstream, carry, into) -> Gradients:
     if upstream.shape != expected:
         raise ExperimentError(f"upstream must have shape {expected}, got {upstream.shape}")
     if into is None:
-        T_x, n_x = trace.T_x, H.shape[-2] - n_a - 1
-        sizes = [(T_x + 1, n_a)] * len(cell.states) + [(T_x, n_x)]
-        *states, inputs = cut(H.dtype, ((steps, *many, size, m) for steps, size in sizes))
-        into = Gradients(cell, n_a, dict(zip(cell.states, states, strict=True)), inputs, {})
+        sizes = [H.shape[-2] - 1, *[n_a] * len(cell.states[1:])]
+        seen, *memories = cut(H.dtype, ((trace.T_x + 1, *many, rows, m) for rows in sizes))
+        into = Gradients(cell, n_a, seen, dict(zip(cell.states[1:], memories, strict=True)), {})
     grads = replace(into, params={})
     for name in cell.states:
         grads.state(name)[-1] = carry.get(name, 0)
@@ -121,8 +120,10 @@ def steps_back(grads: Gradients, work: Workspace, into: Gradients | None) -> lis
     places = [t % length for t in range(T_x)]
     fixed = ((*work.steps[place], work.up[place]) for place in places)
     steps = [
-        ((*room, *each), dz, late, (*added, up), d_a)
-        for (room, dz, late, added, up), d_a, *each in zip(fixed, dA[:-1], *d, strict=True)
+        ((*room, *each), dz, late, (*added, up), d_seen, d_a)
+        for (room, dz, late, added, up), d_seen, d_a, *each in zip(
+            fixed, grads.seen[:-1], dA[:-1], *d, strict=True
+        )
     ]
     if into is not None:
         grads.kept_steps[:] = (work, steps)

@@ -122,20 +122,26 @@ class Trace:
 class Gradients:
     """How the loss feels each quantity of a Trace.
 
-    `buffers` are dL/d(state) by name, (T_x + 1, ..., n_a, m), the initial state's first, with all
-    that later losses add; `inputs` is dL/dx, (T_x, ..., n_x, m).
+    `seen` is dL/d[a_{t-1}; x_t], (T_x + 1, ..., n_a + n_x, m), with all that later losses add; the
+    step T_x holds the last state's. `memories` are dL/d(the other states), (T_x + 1, ..., n_a, m),
+    the initial state's first.
     """
 
     cell: Cell
     n_a: int
-    buffers: Mapping[str, np.ndarray]
-    inputs: np.ndarray
+    seen: np.ndarray
+    memories: Mapping[str, np.ndarray]
     params: dict[str, np.ndarray]
     kept_steps: list = field(default_factory=list, repr=False)  # views, where memory is reused
 
     def state(self, name: str) -> np.ndarray:
         """The buffer (T_x + 1, ..., n_a, m) of dL/d(one state), the initial one first."""
-        return self.buffers[name]
+        return self.seen[..., : self.n_a, :] if name == "a" else self.memories[name]
+
+    @property
+    def inputs(self) -> np.ndarray:
+        """dL/dx, time-major, (T_x, ..., n_x, m)."""
+        return self.seen[:-1, ..., self.n_a :, :]
 
     @cached_property
     def states(self) -> dict[str, np.ndarray]:

@@ -8,7 +8,7 @@ from numpy import add, multiply, tanh
 from rnnviz.core.activations import softmax
 from rnnviz.core.cells.base import Cell
 from rnnviz.core.chain import Chain
-from rnnviz.core.layout import Weights, columns, halved, steps_of, time_major
+from rnnviz.core.layout import Weights, columns, halved, time_major
 from rnnviz.core.memory import gradients_for, steps_ahead, steps_back, trace_for
 from rnnviz.core.products import times
 from rnnviz.core.types import Gradients, Trace
@@ -76,7 +76,7 @@ def backward(
     """
     T_x, n_a = trace.T_x, trace.n_a
     grads = gradients_for(trace, upstream, carry or {}, into)
-    chain = Chain.of(trace)
+    chain = Chain.of(trace, grads.seen.shape[-2])
     upstream, early = time_major(upstream), len(trace.cell.gates) * n_a
     with np.errstate(all="ignore"), borrowed(trace) as work:
         steps, room, up = steps_back(grads, work, into), work.room, work.up
@@ -91,8 +91,8 @@ def backward(
             up[first:count] = upstream[start + first - 1 : stop - 1]
             chain.pull(reversed(steps[now]))
             every = columns(room.dz[:count], work.dz)
-            dx = np.matmul(chain.W_x, every, out=work.dx[..., : every.shape[-1]])
-            grads.inputs[now] = steps_of(dx, count)
+            if room.d_operand is not None:
+                grads.inputs[now] += room.d_operand[:count, ..., n_a:, :]
             stages = zip(
                 (every[..., :early, :], every[..., early:, :]),
                 trace.operands,

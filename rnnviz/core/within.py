@@ -28,7 +28,7 @@ def felt_by_blocks(
     trace, cell, one = run.trace, run.cell, slice(sequence, sequence + 1)
     room = Room.of(cell, trace.n_a, (len(steps),), 1, trace.outputs.dtype)
     with np.errstate(all="ignore"):
-        chain = Chain.of(trace, broadcast)
+        chain = Chain.of(trace, trace.n_a, broadcast)
         chain.fill_factors(steps, room.factors, one)
         whole = [run.gradients.state(s)[1:] for s in cell.states]
         da, *others = (np.ascontiguousarray(d[steps][..., one]) for d in whole)
@@ -36,10 +36,10 @@ def felt_by_blocks(
         # What the step itself sends to each memory, first; the rest of the run's whole arrives.
         sent = [np.zeros_like(da) for _ in others]
         nothing = (v for s in sent for v in (np.zeros_like(da), s))
-        chain.pull([(*room.views(da, *nothing), unused)])
+        chain.pull([(*room.views(da, *nothing), unused, unused)])
         arriving = [d - s for d, s in zip(others, sent, strict=True)]
         rest = (v for d in arriving for v in (d, np.empty_like(da)))
-        chain.pull([(*room.views(da, *rest), unused)])
+        chain.pull([(*room.views(da, *rest), unused, unused)])
     dz = blocks(room.dz, trace.n_a)[..., 0].swapaxes(1, 2)
     late = None if room.d_operand is None else room.d_operand[..., 0].T
     return {gate.name: dz[index] for index, gate in enumerate(cell.all_gates)}, late

@@ -22,7 +22,7 @@ class Workspace:
 
     `room` is where their gradients are pulled, `steps` its views by step; `up` is what each step's
     own loss adds, (length, ..., n_a, m). The others are columns, (..., rows, length * m): dz of all
-    gates, an operand of each stage, dL/dx. `shares` are what the steps add to the gradients of the
+    gates, an operand of each stage. `shares` are what the steps add to the gradients of the
     packed weights, transposed.
     """
 
@@ -31,7 +31,6 @@ class Workspace:
     up: np.ndarray
     dz: np.ndarray
     operands: list[np.ndarray]
-    dx: np.ndarray
     shares: list[np.ndarray]
 
     @property
@@ -44,21 +43,21 @@ class Workspace:
         """Fresh memory for some steps of a Trace."""
         H, n_a, cell = trace.operands[0], trace.n_a, trace.cell
         *many, rows, m = H.shape[1:]
-        room, columns = Room.of(cell, n_a, (length, *many), m, H.dtype), length * m
+        room = Room.of(cell, n_a, (length, *many), m, H.dtype, rows=rows - 1)
+        columns = length * m
         weights = [W for W in trace.weights if W is not None]
-        up, dz, dx, *rest = cut(
+        up, dz, *rest = cut(
             H.dtype,
             [
                 (length, *many, n_a, m),
                 (*many, len(cell.all_gates) * n_a, columns),
-                (*many, rows - n_a - 1, columns),
                 *[(*many, rows, columns) for _ in weights],
                 *[(*many, rows, W.shape[-2]) for W in weights],
             ],
         )
         operands, shares = rest[: len(weights)], rest[len(weights) :]
         steps = [room.part(step).views() for step in range(length)]
-        return cls(room, steps, up, dz, operands, dx, shares)
+        return cls(room, steps, up, dz, operands, shares)
 
 
 @contextmanager
