@@ -33,7 +33,7 @@ SHAPES = {  # n_x, m, n_a, T_x
     "large": (64, 64, 256, 500),
     "long": (8, 1, 32, 5000),
 }
-REPEAT = {"classroom": 25, "typical": 7, "large": 1, "long": 5}
+REPEAT = {"classroom": 25, "typical": 7, "large": 2, "long": 5}
 SAMPLE = 0.02  # seconds
 GOALS = {  # forward + backward against the notebook's way
     "lstm": {"classroom": 5.0, "typical": 1.8, "large": 1.6, "long": 5.0},

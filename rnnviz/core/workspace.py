@@ -11,8 +11,9 @@ from rnnviz.core.layout import cut
 from rnnviz.core.types import Trace
 
 _COLUMNS = 224  # at least, for a product over many steps: with fewer it is slower
-_BYTES = 1 << 18  # of dz, more steps only while that much does not fill the cache
-_MOST = 4  # workspaces kept between backward passes
+_BYTES = 1 << 18  # of dz: more steps while they are no more than that,
+_MOST_BYTES = 1 << 20  # fewer once they would drive each other out of the cache
+_KEPT = 4  # workspaces kept between backward passes
 _kept: dict[tuple, "Workspace"] = {}
 
 
@@ -72,9 +73,10 @@ def borrowed(trace: Trace) -> Iterator[Workspace]:
     if found is None:
         step_bytes = sum(stage[0].nbytes for stage in trace.squashed if stage is not None)
         columns = H[0, ..., 0, :].size
-        length = min(trace.T_x, max(1, _COLUMNS // columns, _BYTES // step_bytes))
+        wanted = max(_COLUMNS // columns, _BYTES // step_bytes)
+        length = min(trace.T_x, max(1, min(wanted, _MOST_BYTES // step_bytes)))
         found = Workspace.of(trace, length)
     yield found
     _kept[key] = found
-    for oldest in list(_kept)[:-_MOST]:
+    for oldest in list(_kept)[:-_KEPT]:
         _kept.pop(oldest, None)
