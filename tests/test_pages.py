@@ -286,6 +286,20 @@ def test_inside_shows_reviews_of_the_test_half(kind):
     assert "labelled" not in titles[0] and "labelled" in titles[1]
 
 
+def test_two_models_read_a_review_of_the_first_ones_test_half():
+    app = open_page("pages/7_Inside.py", run="rnn-lstm", pair="surest and wrong", number="99")
+    assert not app.exception and not app.error
+    kept = [one for one in runs.find("rnn").examples()["surest and wrong"] if one.label == 1]
+    model = bridge.read(runs.find("lstm").model)
+    # The slider stops at the longer side, whichever that is; both models share a vocabulary.
+    other = [one for one in runs.find("rnn").examples()["surest and wrong"] if one.label == 0]
+    most = max(len(kept), len(other))
+    first = next(side[most - 1] for side in (kept, other) if len(side) >= most)
+    drawn = [decoded(f["data"][0]["y"])[-1] for f in charts(app) if "lost" in str(f)]
+    expected = [first.probability, twin.read(model, first.ids).probabilities[-1]]
+    assert drawn == pytest.approx(expected, abs=1e-5)
+
+
 def test_inside_with_two_models_and_with_an_empty_review():
     app = open_page("pages/7_Inside.py", run="lstm-gru")
     assert not app.exception

@@ -163,7 +163,9 @@ def _example(place) -> list[str]:
 
 
 def _text(one: Example, vocabulary: tuple[str, ...]) -> str:
-    return " ".join(word for word in examples.spelled(one.ids, vocabulary) if word not in "·▸")
+    return " ".join(
+        word for word in examples.spelled(one.ids, vocabulary) if word not in ("·", "▸")
+    )
 
 
 def _ids(chosen: Chosen, text: str, as_read: Example | None, vocabulary: tuple[str, ...]):
