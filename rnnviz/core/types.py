@@ -92,6 +92,11 @@ class Trace:
         steps = [self.outputs, *(self.state(name)[1:] for name in self.cell.states)]
         return first_nonfinite(*steps)
 
+    @property
+    def finite_steps(self) -> int:
+        """How many leading steps are finite in every state and output; T_x where all are."""
+        return self.T_x if self.nonfinite_step is None else self.nonfinite_step
+
     def views(self) -> tuple[np.ndarray, ...]:
         """The arrays a cell's `step` and `factors` take, all steps at once (T_x, ..., n_a, m)."""
         gates = [
@@ -179,6 +184,12 @@ class Gradients:
         arrays = [np.flip(self.state(name)[1:], 0) for name in self.cell.states]
         step = first_nonfinite(*arrays)
         return None if step is None else len(arrays[0]) - 1 - step
+
+    @property
+    def finite_steps(self) -> int:
+        """How many trailing steps are finite, as the gradient walks back; T_x where all are."""
+        T_x = len(self.seen) - 1
+        return T_x if self.nonfinite_step is None else T_x - 1 - self.nonfinite_step
 
 
 @dataclass(frozen=True, eq=False)

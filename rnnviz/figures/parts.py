@@ -16,8 +16,7 @@ def times(run: Run) -> np.ndarray:
 
 def drawn_steps(run: Run) -> int:
     """How many steps there are to draw: up to the first NaN or infinity, at least one."""
-    broken = run.trace.nonfinite_step
-    return run.trace.T_x if broken is None else max(1, broken)
+    return max(1, run.trace.finite_steps)
 
 
 def stride(rows: int, steps: int) -> int:

@@ -22,7 +22,9 @@ def step(run: Run, t: int, sequence: int, unit: int) -> str:
 
 def states(run: Run, sequence: int) -> str:
     """How large the states are and how many units are stuck."""
-    end = run.trace.nonfinite_step or run.trace.T_x
+    end = run.trace.finite_steps
+    if not end:
+        return "No step has a finite hidden state."
     a = run.trace.states["a"][:, sequence, :end]
     unit, t = np.unravel_index(np.abs(a).argmax(), a.shape)
     share = measures.saturated_share(run.trace.states["a"][:, sequence : sequence + 1, :end]).mean()
@@ -34,7 +36,9 @@ def states(run: Run, sequence: int) -> str:
 
 def gates(run: Run) -> str:
     """How open each gate is, and how long memory lasts behind the one that keeps it."""
-    end = run.trace.nonfinite_step or run.trace.T_x
+    end = run.trace.finite_steps
+    if not end:
+        return "No step has a finite hidden state, so that the gates have no average."
     sigmoid = [gate.name for gate in run.cell.shown_gates if gate.squash == "sigmoid"]
     means = ", ".join(f"{name} {run.trace.gates[name][..., :end].mean():.2f}" for name in sigmoid)
     sentence = f"On average over units, sequences and time the gates stand at {means}"

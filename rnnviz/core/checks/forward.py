@@ -23,7 +23,7 @@ KINDS = {  # what may be asked of a step, and where the expected value comes fro
 
 def step(run: Run, t: int, sequence: int, kinds: Iterable[str] = tuple(KINDS)) -> list[Verdict]:
     """Everything that happens in one step, from the states before it."""
-    end = _end(run)
+    end = run.trace.finite_steps
     if t >= end:
         return [Unchecked(f"the step at t = {t + 1}", _not_finite(end))]
     drawn = run.trace.preactivations  # which a picture of one step shows; `some` has the player's
@@ -33,7 +33,7 @@ def step(run: Run, t: int, sequence: int, kinds: Iterable[str] = tuple(KINDS)) -
 
 def some(run: Run, sequence: int, kinds: Iterable[str]) -> list[Verdict]:
     """The same at the first and last step of a sequence, and at a few between."""
-    end, found = _end(run), []
+    end, found = run.trace.finite_steps, []
     if end < run.trace.T_x:
         found.append(Unchecked(f"steps {end + 1} to {run.trace.T_x}", _not_finite(end)))
     if not end:
@@ -68,12 +68,6 @@ def _checked(run: Run, sequence: int, steps: list[int], kinds, z: Mapping) -> li
         what = f"{label}{where} ({plural(len(computed), 'number')})"
         found.append(compare(what, computed, expected, tolerance, KINDS[kind]))
     return found
-
-
-def _end(run: Run) -> int:
-    """How many steps have finite states and outputs."""
-    broken = run.trace.nonfinite_step
-    return run.trace.T_x if broken is None else broken
 
 
 def _not_finite(end: int) -> str:

@@ -73,5 +73,4 @@ def _units(run: Run, numbers: int) -> list[int]:
 
 def _end(run: Run) -> int:
     """The steps that are drawn: up to the first NaN, one at least."""
-    broken = run.trace.nonfinite_step
-    return run.trace.T_x if broken is None else max(1, broken)
+    return max(1, run.trace.finite_steps)

@@ -75,7 +75,7 @@ def product(run: Run, sequence: int = 0) -> list[Verdict]:
 
 def singular(run: Run, sequence: int, values: np.ndarray, steps: np.ndarray) -> list[Verdict]:
     """A step's singular values against the Jacobian that central differences give."""
-    end = run.trace.T_x if run.trace.nonfinite_step is None else run.trace.nonfinite_step
+    end = run.trace.finite_steps
     fine = np.flatnonzero(np.isfinite(values).all(axis=1) & (steps < end))
     if not len(fine):
         return [Unchecked("singular values", "no step has finite states")]
@@ -127,7 +127,7 @@ def sizes(run: Run, J: np.ndarray) -> np.ndarray:
 
 
 def _finite_step(run: Run) -> int | None:
-    end = run.trace.T_x if run.trace.nonfinite_step is None else run.trace.nonfinite_step
+    end = run.trace.finite_steps
     return int(np.random.default_rng(run.experiment.seed).integers(end)) if end else None
 
 

@@ -46,7 +46,7 @@ def _signal(e, i: int, t: int) -> float:
 
 def saturated(run: Run) -> list[Verdict]:
     """The drawn shares at a few steps, by counting units one by one."""
-    end = run.trace.T_x if run.trace.nonfinite_step is None else run.trace.nonfinite_step
+    end = run.trace.finite_steps
     if not end:
         return [Unchecked("saturated share", "the states are not finite from t = 1 on")]
     a = run.trace.states["a"][..., :end]
@@ -63,7 +63,7 @@ def saturated(run: Run) -> list[Verdict]:
 
 def components(run: Run, sequence: int) -> list[Verdict]:
     """Variances of the drawn coordinates against the covariance matrix, and distances kept."""
-    end = run.trace.T_x if run.trace.nonfinite_step is None else run.trace.nonfinite_step
+    end = run.trace.finite_steps
     if end < 2:
         return [Unchecked("principal components", "they need two steps with finite states")]
     states = run.trace.states["a"][:, sequence, :end].astype(float)

@@ -82,10 +82,10 @@ def _arrays(run: Run, sequence: int, steps, moments) -> dict[str, np.ndarray]:
 
 def _first_back(run: Run, steps: np.ndarray) -> int:
     """The first kept step at which every gradient is finite; their number where none is."""
-    broken = run.gradients.nonfinite_step
-    if run.trace.nonfinite_step is not None:
+    T_x = run.trace.T_x
+    if run.trace.finite_steps < T_x:
         return len(steps)
-    return 0 if broken is None else int(np.searchsorted(steps, broken + 1))
+    return int(np.searchsorted(steps, T_x - run.gradients.finite_steps))
 
 
 def _note(run: Run, every: int) -> str:
