@@ -317,9 +317,9 @@ def singular_values_not_rooted(engine):
 def parameters_counted_without_biases(engine):
     right = measures.parameter_count
 
-    def wrong(experiment):
-        found, gates = right(experiment), len(experiment.cell_object.all_gates)
-        return found | {"cell": found["cell"] - gates * experiment.n_a}
+    def wrong(run):
+        counts = right(run)
+        return counts | {"cell": counts["cell"] - len(run.cell.all_gates) * run.trace.n_a}
 
     engine.put(right, wrong)
 

@@ -223,7 +223,7 @@ def link_elsewhere(file):
         ),
         (
             lambda: with_config(lambda c: layer(c, "LSTM")["config"].update(units=10**9)),
-            "units must be between 1 and 256",
+            "units must be between 1 and 2048",
         ),
         (
             lambda: with_config(lambda c: layer(c, "LSTM")["config"].update(units=13)),

@@ -157,7 +157,7 @@ def test_reused_memory_holds_nothing_of_the_run_before(cell):
 @every_kind
 def test_jacobians_against_central_differences(cell, activation):
     experiment = Experiment(cell=cell, activation=activation, n_a=3, m=2, T_x=4)
-    done = run(experiment, jacobians=True)
+    done = run(experiment)
     kind, trace = experiment.cell_object, done.trace
     t, sequence = 2, 1
     x = trace.x[..., t : t + 1].copy()
@@ -167,7 +167,7 @@ def test_jacobians_against_central_differences(cell, activation):
         stepped = forward(kind, done.params, x, before)
         return np.concatenate([stepped.states[name][:, sequence, 0] for name in kind.states])
 
-    J = done.jacobians[sequence, t]
+    J = dynamics.jacobians(done)[sequence, t]
     for row in range(len(J)):
         parts = [differences(lambda row=row: after()[row], s)[:, sequence] for s in before.values()]
         check(J[row], np.concatenate(parts), scale=1)
@@ -176,8 +176,8 @@ def test_jacobians_against_central_differences(cell, activation):
 @every_kind
 def test_backpropagation_is_the_product_of_the_jacobians(cell, activation):
     experiment = Experiment(cell=cell, activation=activation, loss="upstream_last", T_x=6, m=2)
-    done = run(experiment, jacobians=True)
-    grads, n_a = done.gradients, experiment.n_a
+    done = run(experiment)
+    grads, n_a, jacobians = done.gradients, experiment.n_a, dynamics.jacobians(done)
     for sequence in range(2):
         # At the end the memory is felt through the hidden state only.
         d = np.zeros(n_a * len(done.cell.states))
@@ -187,7 +187,7 @@ def test_backpropagation_is_the_product_of_the_jacobians(cell, activation):
             np.testing.assert_allclose(
                 d[:n_a], grads.states["a"][:, sequence, k], rtol=0, atol=1e-10 * scale
             )
-            d = done.jacobians[sequence, k].T @ d
+            d = jacobians[sequence, k].T @ d
         initial = np.concatenate([grads.initial[name][:, sequence] for name in done.cell.states])
         np.testing.assert_allclose(d, initial, rtol=0, atol=1e-10 * scale)
 
@@ -195,21 +195,22 @@ def test_backpropagation_is_the_product_of_the_jacobians(cell, activation):
 @every_kind
 @pytest.mark.parametrize("loss", ["upstream_every", "cross_entropy_every"])
 def test_the_items_sum_to_the_gradient(cell, activation, loss):
-    done = run(Experiment(cell=cell, activation=activation, loss=loss, T_x=9), itemised=True)
-    whole = done.gradients.states["a"]
+    done = run(Experiment(cell=cell, activation=activation, loss=loss, T_x=9))
+    whole, drawn = done.gradients.states["a"], dynamics.itemised(done)
     for k, items in dynamics.items(done):
         np.testing.assert_allclose(
             items.sum(axis=0), whole[..., k], rtol=0, atol=1e-10 * max(1, np.abs(whole).max())
         )
         norms = np.sqrt(np.square(items).sum(axis=(1, 2)))
-        np.testing.assert_allclose(done.itemised[k:, k], norms, rtol=0, atol=1e-12)
-    assert np.isnan(done.itemised[np.triu_indices(9, 1)]).all()
+        np.testing.assert_allclose(drawn[k:, k], norms, rtol=0, atol=1e-12)
+    assert np.isnan(drawn[np.triu_indices(9, 1)]).all()
 
 
 @every_cell
 def test_chosen_items_are_rows_of_all_items(cell):
-    done = run(Experiment(cell=cell, loss="upstream_every", T_x=12), itemised=True)
-    np.testing.assert_allclose(dynamics.itemised(done, [2, 7, 11]), done.itemised[[2, 7, 11]])
+    done = run(Experiment(cell=cell, loss="upstream_every", T_x=12))
+    some, every = dynamics.itemised(done, [2, 7, 11]), dynamics.itemised(done)
+    np.testing.assert_allclose(some, every[[2, 7, 11]])
     values = dynamics.singular_values(done, 3, [0, 5])
     J = dynamics.jacobians(done, 3)[[0, 5]]
     np.testing.assert_allclose(values, np.linalg.svd(J, compute_uv=False), rtol=0, atol=1e-12)

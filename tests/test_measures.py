@@ -96,5 +96,5 @@ def test_there_is_no_theory_line_where_none_is_exact():
 
 @pytest.mark.parametrize(("cell", "gates"), [("rnn", 1), ("lstm", 4), ("gru", 3)])
 def test_parameter_counts(cell, gates):
-    count = measures.parameter_count(rnnviz.Experiment(cell=cell, n_a=7, n_x=4, n_y=3))
+    count = measures.parameter_count(rnnviz.run(rnnviz.Experiment(cell=cell, n_a=7, n_x=4, n_y=3)))
     assert count == {"cell": gates * 7 * (7 + 4 + 1), "readout": 3 * (7 + 1)}

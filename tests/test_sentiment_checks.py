@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 import rnnviz
+from rnnviz import ExperimentError
 from rnnviz.core.checks import Check, Unchecked
 from rnnviz.core.initialisers import draw
+from rnnviz.core.types import Run
 from rnnviz.sentiment import bridge, checks, runs, scores, twin
 from rnnviz.sentiment.bridge import Model
 
@@ -41,6 +43,24 @@ def test_a_reading_agrees(cell, pool, dtype, ids):
     left = [one for one in found if isinstance(one, Unchecked)]
     alone = ["what is lost without a word"] if len(ids) == 1 else []
     assert [one.what for one in left] == alone
+
+
+@every_cell
+def test_a_model_wider_than_an_experiment_may_be_is_read(cell):
+    reading = twin.read(model(cell, n_x=300, n_a=300), [1, 2, 3], leave_out=True)
+    assert reading.run.trace.n_a == 300 and not isinstance(reading.run, Run)
+    assert np.isfinite(reading.missed).all()
+
+
+def test_a_review_that_would_fill_the_memory_is_refused(monkeypatch):
+    monkeypatch.setattr(twin, "_MOST_BYTES", 4000)
+    with pytest.raises(ExperimentError, match=r"must have at most \d+ words, got 60"):
+        twin.read(model("lstm"), [1, 2, 3] * 20)
+
+
+def test_words_are_left_out_where_that_is_soon_done(monkeypatch):
+    monkeypatch.setattr(twin, "_MOST_PRODUCTS", 1000)
+    assert np.isnan(twin.read(model("lstm"), [1, 2, 3], leave_out=True).missed).all()
 
 
 @every_cell

@@ -10,26 +10,31 @@ import numpy as np
 from rnnviz.core.chain import Chain, Room
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.products import broadcast
-from rnnviz.core.types import Run, norm
+from rnnviz.core.types import Pass, norm
 
 _MAX_ENTRIES = 32_000_000  # of float64: 256 MB in one answer
 
 
-def jacobians(run: Run, sequence: int = 0, steps: Sequence[int] | None = None) -> np.ndarray:
-    """J[t][i, j] = d s_t[i] / d s_{t-1}[j] of one sequence, (steps, N, N), all steps by default.
+def jacobians(
+    run: Pass, sequence: int | None = None, steps: Sequence[int] | None = None
+) -> np.ndarray:
+    """J[t][i, j] = d s_t[i] / d s_{t-1}[j]: (steps, N, N) of one sequence, (m, steps, N, N) of all.
 
-    s is the joint state: a, or (a, c) stacked for the LSTM, N its size.
+    All sequences and all steps by default. s is the joint state: a, or (a, c) stacked for the LSTM,
+    N its size.
     """
     trace, n_a = run.trace, run.trace.n_a
     _check_sequence(run, sequence)
     steps = np.arange(trace.T_x) if steps is None else np.asarray(steps)
-    N = n_a * len(trace.cell.states)
-    if len(steps) * N * N > _MAX_ENTRIES:
+    N, several = n_a * len(trace.cell.states), trace.m if sequence is None else 1
+    if several * len(steps) * N * N > _MAX_ENTRIES:
         raise ExperimentError(
-            f"steps must be at most {_MAX_ENTRIES // N**2} for Jacobians of {N} x {N}, "
-            f"got {len(steps)}"
+            f"steps must be at most {_MAX_ENTRIES // (several * N**2)} for Jacobians of {N} x {N} "
+            f"and {several} sequences, got {len(steps)}"
         )
-    cell, dtype, shape = trace.cell, trace.outputs.dtype, (len(steps), n_a, N)
+    if sequence is None:
+        return np.stack([jacobians(run, one, steps) for one in range(trace.m)])
+    cell, dtype, shape = trace.cell, trace.dtype, (len(steps), n_a, N)
     chain = Chain.of(trace, trace.n_a, broadcast)
     eyes = (np.eye(n_a, N, j * n_a, dtype=dtype) for j in range(len(cell.states)))
     da, *others = (np.broadcast_to(eye, shape) for eye in eyes)
@@ -45,8 +50,16 @@ def jacobians(run: Run, sequence: int = 0, steps: Sequence[int] | None = None) -
     return np.swapaxes(np.concatenate([d_a, *memories], axis=-2), -1, -2)
 
 
-def singular_values(run: Run, sequence: int = 0, steps: Sequence[int] | None = None) -> np.ndarray:
-    """Singular values of the Jacobians, descending, (len(steps), N); NaN where they exploded."""
+def singular_values(
+    run: Pass, sequence: int | None = None, steps: Sequence[int] | None = None
+) -> np.ndarray:
+    """Singular values of the Jacobians, descending: (steps, N), or (m, steps, N) of all sequences.
+
+    NaN where a Jacobian is not finite.
+    """
+    _check_sequence(run, sequence)
+    if sequence is None:
+        return np.stack([singular_values(run, one, steps) for one in range(run.trace.m)])
     steps = np.arange(run.trace.T_x) if steps is None else np.asarray(steps)
     N = run.trace.n_a * len(run.cell.states)
     found = np.full((len(steps), N), np.nan)
@@ -59,7 +72,7 @@ def singular_values(run: Run, sequence: int = 0, steps: Sequence[int] | None = N
 
 
 def items(
-    run: Run, steps: Sequence[int] | None = None, lag: int | None = None
+    run: Pass, steps: Sequence[int] | None = None, lag: int | None = None
 ) -> Iterator[tuple[int, np.ndarray]]:
     """(k, dL_t/da_k) for k from the last step to the first; the array is (t >= k in steps, n_a, m).
 
@@ -69,7 +82,7 @@ def items(
     """
     trace, n_a = run.trace, run.trace.n_a
     steps = np.arange(trace.T_x) if steps is None else np.unique(steps)
-    m, n_x, dtype = trace.x.shape[-2], trace.x.shape[-3], trace.outputs.dtype
+    m, n_x, dtype = trace.m, trace.n_x, trace.dtype
     if len(steps) * m * (n_a + n_x) * 12 > _MAX_ENTRIES * 4:
         raise ExperimentError(
             f"steps must be at most {_MAX_ENTRIES // (3 * m * (n_a + n_x))} for this run, "
@@ -102,7 +115,7 @@ def items(
                 memory[live] = rows.memory(index)
 
 
-def itemised(run: Run, steps: Sequence[int] | None = None, lag: int | None = None) -> np.ndarray:
+def itemised(run: Pass, steps: Sequence[int] | None = None, lag: int | None = None) -> np.ndarray:
     """||dL_t/da_k|| over units and sequences, (len(steps), T_x): row t, column k; NaN for k > t."""
     steps = np.arange(run.trace.T_x) if steps is None else np.unique(steps)
     found = np.full((len(steps), run.trace.T_x), np.nan)
@@ -111,20 +124,19 @@ def itemised(run: Run, steps: Sequence[int] | None = None, lag: int | None = Non
     return found
 
 
-def itemised_steps(run: Run, most: int = 100) -> np.ndarray:
+def itemised_steps(run: Pass, most: int = 100) -> np.ndarray:
     """The loss's steps worth keeping apart: those that add loss, at most `most`, evenly chosen."""
     counted = np.flatnonzero(np.abs(run.upstream).max(axis=(-3, -2)) > 0)
     return counted[::-1][:: -(-len(counted) // most) or 1][::-1]  # keeps the last step
 
 
-def jacobian_steps(run: Run, most: int = 200) -> np.ndarray:
+def jacobian_steps(run: Pass, most: int = 200) -> np.ndarray:
     """Even steps whose Jacobians a page can afford: at most `most`, fewer for many units."""
     N = run.trace.n_a * len(run.cell.states)
     most = max(1, min(most, 400_000_000 // N**3))
     return np.arange(run.trace.T_x)[:: -(-run.trace.T_x // most)]
 
 
-def _check_sequence(run: Run, sequence: int) -> None:
-    m = run.trace.x.shape[-2]
-    if not 0 <= sequence < m:
-        raise ExperimentError(f"sequence must be between 0 and {m - 1}, got {sequence}")
+def _check_sequence(run: Pass, sequence: int | None) -> None:
+    if sequence is not None and not 0 <= sequence < run.trace.m:
+        raise ExperimentError(f"sequence must be between 0 and {run.trace.m - 1}, got {sequence}")

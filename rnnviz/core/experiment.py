@@ -146,12 +146,17 @@ class Experiment:
     @property
     def bytes_per_step(self) -> int:
         """What one time step of a run takes, temporaries included."""
-        cell = CELLS[self.cell]
-        stages = 1 + bool(cell.late_gates)
-        operands = stages * (self.n_a + self.n_x + 1) + self.n_a + self.n_x
-        states = 2 * (len(cell.states) - 1) + cell.internals + 5  # 5: upstream, norms
-        rows = operands + self.n_a * (len(cell.all_gates) + states) + 6 * self.n_y + 5 * self.n_x
-        return rows * self.m * (8 if self.dtype == "float64" else 4)
+        itemsize = 8 if self.dtype == "float64" else 4
+        return bytes_per_step(CELLS[self.cell], self.n_x, self.n_a, self.n_y, self.m, itemsize)
+
+
+def bytes_per_step(cell: Cell, n_x: int, n_a: int, n_y: int, m: int, itemsize: int) -> int:
+    """What one time step of a pass takes, temporaries included, in numbers of `itemsize` bytes."""
+    stages = 1 + bool(cell.late_gates)
+    operands = stages * (n_a + n_x + 1) + n_a + n_x
+    states = 2 * (len(cell.states) - 1) + cell.internals + 5  # 5: upstream, norms
+    rows = operands + n_a * (len(cell.all_gates) + states) + 6 * n_y + 5 * n_x
+    return rows * m * itemsize
 
 
 def _number(name: str, value, kind: type):

@@ -6,7 +6,7 @@ import numpy as np
 
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.experiment import Experiment
-from rnnviz.core.types import Trace, norm
+from rnnviz.core.types import Pass, Trace, norm
 
 
 def saturated_share(states: np.ndarray, limit: float = 0.95) -> np.ndarray:
@@ -91,9 +91,8 @@ def expected_decay(experiment: Experiment) -> np.ndarray | None:
         return np.power(e.gain, np.arange(e.T_x - 1, -1, -1.0))
 
 
-def parameter_count(experiment: Experiment) -> dict[str, int]:
+def parameter_count(run: Pass) -> dict[str, int]:
     """How many numbers the `cell` learns, and its `readout`."""
-    e, cell = experiment, experiment.cell_object
-    sizes = {name: r * c for name, (r, c) in cell.shapes(e.n_x, e.n_a, e.n_y).items()}
-    readout = sum(sizes.pop(name) for name in cell.readout)
+    sizes = {name: param.size for name, param in run.params.items()}
+    readout = sum(sizes.pop(name) for name in run.cell.readout)
     return {"cell": sum(sizes.values()), "readout": readout}

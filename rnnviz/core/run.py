@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnviz.core import dynamics, initialisers, losses, signals
+from rnnviz.core import initialisers, losses, signals
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.types import Run
@@ -49,19 +49,9 @@ def draw(experiment: Experiment) -> Draws:
     return Draws(x, a0.astype(e.dtype, copy=False), cast, target)
 
 
-def run(experiment: Experiment, jacobians: bool = False, itemised: bool = False) -> Run:
-    """Carry out an experiment, forward and backward.
-
-    With `jacobians`, Run.jacobians holds the per-step Jacobians (m, T_x, N, N) of every sequence;
-    with `itemised`, Run.itemised the norms of every dL_t/da_k (see `dynamics`).
-    """
-    result = _carry_out(experiment, draw(experiment))
-    if jacobians:
-        each = [dynamics.jacobians(result, sequence) for sequence in range(experiment.m)]
-        result = replace(result, jacobians=np.stack(each))
-    if itemised:
-        result = replace(result, itemised=dynamics.itemised(result))
-    return result
+def run(experiment: Experiment) -> Run:
+    """Carry out an experiment, forward and backward."""
+    return _carry_out(experiment, draw(experiment))
 
 
 def run_many(experiment: Experiment, seeds: Iterable[int]) -> Run:
@@ -105,9 +95,10 @@ def seed_norms_by_parts(experiment: Experiment, count: int) -> Iterator[np.ndarr
 
 
 def _carry_out(experiment: Experiment, draws: Draws) -> Run:
-    trace = forward(experiment.cell_object, draws.params, draws.x, {"a": draws.a0})
+    cell = experiment.cell_object
+    trace = forward(cell, draws.params, draws.x, {"a": draws.a0})
     loss = losses.evaluate(experiment.loss, trace, draws.params, draws.target)
     gradients = backward(trace, loss.upstream)
     gradients.params.update(loss.readout)
     loss.upstream.flags.writeable = False
-    return Run(experiment, draws.params, trace, loss.losses, loss.upstream, gradients)
+    return Run(cell, draws.params, trace, loss.losses, loss.upstream, gradients, experiment)

@@ -8,13 +8,13 @@ from dataclasses import asdict
 import numpy as np
 
 from rnnviz.core.experiment import Experiment
-from rnnviz.core.types import Run
+from rnnviz.core.types import Pass
 from rnnviz.core.versions import VERSION
 
 COLUMNS = ("sequence", "unit", "step", "quantity", "value")
 
 
-def arrays(run: Run) -> dict[str, np.ndarray]:
+def arrays(run: Pass) -> dict[str, np.ndarray]:
     """Every array of a run by its name: public shapes (n, m, T_x), parameters as they are.
 
     `a`, `c`, the gates by name, `z_` before a gate's name for its pre-activation, `x`, `y`, `d`
@@ -31,7 +31,7 @@ def arrays(run: Run) -> dict[str, np.ndarray]:
     return found | {f"d{name}": gradient for name, gradient in grads.params.items()}
 
 
-def digests(run: Run) -> dict[str, str]:
+def digests(run: Pass) -> dict[str, str]:
     """SHA-256 of every array: of its type and shape, and of its numbers in the order of C."""
     return {name: _digest(array) for name, array in arrays(run).items()}
 
@@ -42,7 +42,7 @@ def _digest(array: np.ndarray) -> str:
     return made.hexdigest()
 
 
-def parts(run: Run) -> Iterator[dict[str, np.ndarray]]:
+def parts(run: Pass) -> Iterator[dict[str, np.ndarray]]:
     """The long table, quantity by quantity, so that the whole need never lie in memory.
 
     One row for every number that has a sequence, a unit and a step, all three from 1.
@@ -55,7 +55,7 @@ def parts(run: Run) -> Iterator[dict[str, np.ndarray]]:
             yield dict(zip(COLUMNS, columns, strict=True))
 
 
-def csv_lines(run: Run) -> Iterator[str]:
+def csv_lines(run: Pass) -> Iterator[str]:
     """The long table as the lines of a CSV; numbers so that reading them gives the same bits."""
     yield ",".join(COLUMNS) + "\n"
     for part in parts(run):

@@ -1,4 +1,4 @@
-"""The nouns: Trace, Gradients and Run, with the shape letters defined once.
+"""The nouns: Trace, Gradients, Pass and Run, with the shape letters defined once.
 
 n_x inputs, n_a hidden units, n_y outputs, m sequences in the batch, T_x time steps. Public arrays
 are (n, m, T_x) and read-only; from `run_many` they have one axis of seeds in front.
@@ -41,6 +41,26 @@ class Trace:
     def T_x(self) -> int:
         """Number of time steps."""
         return len(self.outputs)
+
+    @property
+    def m(self) -> int:
+        """Number of sequences."""
+        return self.outputs.shape[-1]
+
+    @property
+    def n_x(self) -> int:
+        """Number of inputs."""
+        return self.operands[0].shape[-2] - self.n_a - 1
+
+    @property
+    def n_y(self) -> int:
+        """Number of outputs."""
+        return self.outputs.shape[-2]
+
+    @property
+    def dtype(self) -> np.dtype:
+        """The type of all its numbers."""
+        return self.outputs.dtype
 
     @cached_property
     def x(self) -> np.ndarray:
@@ -193,31 +213,31 @@ class Gradients:
 
 
 @dataclass(frozen=True, eq=False)
-class Run:
-    """One experiment carried out: parameters, forward pass, loss and backward pass.
+class Pass:
+    """What a network did with an input, wherever its weights came from.
 
-    `losses` is (T_x,): the loss that each step adds. `jacobians` (see `dynamics`) is
-    (T_x, m, N, N) and `itemised` (T_x, T_x), each None unless asked for.
+    `losses` is (T_x,): the loss that each step adds; `upstream` dL/da (n_a, m, T_x) as each step's
+    own loss sees it.
     """
 
-    experiment: "Experiment"
-    params: dict[str, np.ndarray]
+    cell: Cell
+    params: Mapping[str, np.ndarray]
     trace: Trace
     losses: np.ndarray
     upstream: np.ndarray
     gradients: Gradients
-    jacobians: np.ndarray | None = None
-    itemised: np.ndarray | None = None
 
     @property
     def loss(self) -> float:
         """The whole loss: the sum over the steps."""
         return float(self.losses.sum())
 
-    @property
-    def cell(self) -> Cell:
-        """The cell that ran."""
-        return self.trace.cell
+
+@dataclass(frozen=True, eq=False)
+class Run(Pass):
+    """A Pass with the Experiment that it carries out."""
+
+    experiment: "Experiment"
 
 
 def norm(array: np.ndarray, axis: int) -> np.ndarray:

@@ -5,7 +5,7 @@ import numpy as np
 from rnnviz.core.chain import Chain, Room
 from rnnviz.core.layout import blocks
 from rnnviz.core.products import broadcast
-from rnnviz.core.types import Run, Trace
+from rnnviz.core.types import Pass, Trace
 
 
 def preactivations(trace: Trace, sequence: int, steps: np.ndarray) -> dict[str, np.ndarray]:
@@ -18,7 +18,7 @@ def preactivations(trace: Trace, sequence: int, steps: np.ndarray) -> dict[str, 
 
 
 def felt_by_blocks(
-    run: Run, sequence: int, steps: np.ndarray
+    run: Pass, sequence: int, steps: np.ndarray
 ) -> tuple[dict[str, np.ndarray], np.ndarray | None]:
     """dL/dz of every block at some steps, by the gate's name, and dL/d(what the late gates see in
     place of a_{t-1}) or None; each (n_a, steps).
@@ -26,7 +26,7 @@ def felt_by_blocks(
     The steps are pulled side by side, each from the run's own dL/d(state).
     """
     trace, cell, one = run.trace, run.cell, slice(sequence, sequence + 1)
-    room = Room.of(cell, trace.n_a, (len(steps),), 1, trace.outputs.dtype)
+    room = Room.of(cell, trace.n_a, (len(steps),), 1, trace.dtype)
     with np.errstate(all="ignore"):
         chain = Chain.of(trace, trace.n_a, broadcast)
         chain.fill_factors(steps, room.factors, one)

@@ -1,4 +1,4 @@
-"""Pictures: a Run goes in, a Plotly figure comes out; nothing here draws on a page."""
+"""Pictures: a Pass goes in, a Plotly figure comes out; nothing here draws on a page."""
 
 from rnnviz.figures import compare, gates, gradients, reviews, states, step, theme
 

@@ -6,12 +6,12 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.core import measures
-from rnnviz.core.types import Run
+from rnnviz.core.types import Pass
 from rnnviz.figures import parts, theme
 from rnnviz.figures.sheet import Sheet
 
 
-def states(runs: Mapping[str, Run], sequence: int = 0, *, mode="light") -> go.Figure:
+def states(runs: Mapping[str, Pass], sequence: int = 0, *, mode="light") -> go.Figure:
     """Hidden states of one sequence, one row a cell, one colour scale for all."""
     rows, words = len(runs), []
     sheet = Sheet(mode, rows)
@@ -30,7 +30,7 @@ def states(runs: Mapping[str, Run], sequence: int = 0, *, mode="light") -> go.Fi
     return sheet.finish(title, 170 * rows + 70, description)
 
 
-def norms(runs: Mapping[str, Run], *, mode="light") -> go.Figure:
+def norms(runs: Mapping[str, Pass], *, mode="light") -> go.Figure:
     """||dL/da|| at each step, one line a cell."""
     sheet, words = Sheet(mode), []
     for name, run in runs.items():
@@ -69,9 +69,9 @@ def band(bands: Mapping[str, np.ndarray], *, mode="light") -> go.Figure:
     return sheet.finish(title, 400, f"Median norm at the first step: {', '.join(words)}.")
 
 
-def parameters(runs: Mapping[str, Run], *, mode="light") -> go.Figure:
+def parameters(runs: Mapping[str, Pass], *, mode="light") -> go.Figure:
     """How many numbers each cell learns, its readout left out."""
-    counts = {n: measures.parameter_count(r.experiment)["cell"] for n, r in runs.items()}
+    counts = {n: measures.parameter_count(r)["cell"] for n, r in runs.items()}
     sheet, titles = Sheet(mode), [theme.title_of(name) for name in counts]
     bars = {
         **{"type": "bar", "orientation": "h", "x": list(counts.values()), "y": titles},
@@ -88,7 +88,7 @@ def parameters(runs: Mapping[str, Run], *, mode="light") -> go.Figure:
     return sheet.finish("What each cell learns", height, f"Parameters: {words}.")
 
 
-def columns(runs: Mapping[str, Run]) -> dict[str, np.ndarray]:
+def columns(runs: Mapping[str, Pass]) -> dict[str, np.ndarray]:
     """The table behind the norms: one row a time step, one column a cell."""
     norms = {f"norm of dL/da, {theme.title_of(n)}": r.gradients.norms["a"] for n, r in runs.items()}
     return {"k": parts.times(next(iter(runs.values()))), **norms}

@@ -4,12 +4,12 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.core import measures
-from rnnviz.core.types import Run
+from rnnviz.core.types import Pass
 from rnnviz.figures import parts, theme
 from rnnviz.figures.sheet import Sheet
 
 
-def overview(run: Run, sequence: int = 0, unit: int = 0, *, mode="light") -> go.Figure:
+def overview(run: Pass, sequence: int = 0, unit: int = 0, *, mode="light") -> go.Figure:
     """Every gate of one sequence as units x time, and the chosen unit's gates as lines below."""
     gates = run.cell.shown_gates
     rows, end = len(gates) + 1, parts.drawn_steps(run)
@@ -35,7 +35,7 @@ def overview(run: Run, sequence: int = 0, unit: int = 0, *, mode="light") -> go.
     return sheet.finish(title, 150 * rows + 60, description, legend=below)
 
 
-def saturation(run: Run, *, mode="light") -> go.Figure:
+def saturation(run: Pass, *, mode="light") -> go.Figure:
     """Each unit of each gate a point: share of time below 0.1 against share of time above 0.9."""
     sheet, end, words = Sheet(mode), parts.drawn_steps(run), []
     symbols = ("circle", "square", "diamond", "cross")
@@ -61,7 +61,7 @@ def saturation(run: Run, *, mode="light") -> go.Figure:
     return sheet.finish("Which gates are stuck", 420, "; ".join(words) + ".")
 
 
-def memory(run: Run, *, mode="light") -> go.Figure:
+def memory(run: Pass, *, mode="light") -> go.Figure:
     """Half-life of each unit's memory, in steps, from the gate that keeps it."""
     sheet, end, n_a = Sheet(mode), parts.drawn_steps(run), run.trace.n_a
     steps = measures.half_life(measures.retention(run.trace)[..., :end])
@@ -76,7 +76,7 @@ def memory(run: Run, *, mode="light") -> go.Figure:
     return sheet.finish("How long each unit's memory lasts", 420, description)
 
 
-def columns(run: Run, sequence: int) -> dict[str, np.ndarray]:
+def columns(run: Pass, sequence: int) -> dict[str, np.ndarray]:
     """The table behind the overview: every gate of every unit, one row a time step."""
     gates = {name: gate[:, sequence] for name, gate in run.trace.gates.items()}
     return parts.wide(parts.times(run), **gates)

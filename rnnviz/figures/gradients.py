@@ -4,18 +4,19 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.core import measures
-from rnnviz.core.types import Run
+from rnnviz.core.types import Pass, Run
 from rnnviz.figures import parts, theme
 from rnnviz.figures.sheet import Sheet
 
 
 def norms(
-    run: Run, sequence: int | None = None, clip: float | None = None, *, mode="light"
+    run: Pass, sequence: int | None = None, clip: float | None = None, *, mode="light"
 ) -> go.Figure:
     """||dL/d(state)|| at each step on a log scale, of one sequence or of all together.
 
-    With the theory line where there is one, the floor of the precision where it matters, and, with
-    `clip`, the same norms after all gradients are scaled by min(1, clip / their parameters' norm).
+    With the theory line where an Experiment has one, the floor of the precision where it matters,
+    and, with `clip`, the same norms after all gradients are scaled by min(1, clip / the norm of
+    their parameters).
     """
     sheet, grads, time = Sheet(mode), run.gradients, parts.times(run)
     ink, source = sheet.ink, grads.norms if sequence is None else grads.sequence_norms
@@ -30,7 +31,7 @@ def norms(
         label = theme.title_of(name)
         words.append(f"{label} {values[0]:.3g} at the first step, {values[-1]:.3g} at the last")
         draw(values, label, theme.line(name, mode, 2.5))
-    expected = measures.expected_decay(run.experiment)
+    expected = measures.expected_decay(run.experiment) if isinstance(run, Run) else None
     if expected is not None:
         drawn.append(expected * curves["a"][-1])
         label = f"theory: {run.experiment.gain:g}<sup>T - k</sup>"
@@ -41,12 +42,12 @@ def norms(
         style = {"color": ink.quiet, "dash": "dashdot", "width": 2}
         draw(drawn[-1], f"a, clipped at {clip:g}", style)
     top = max(parts.largest(values) for values in drawn)
-    floor = top * np.finfo(run.trace.outputs.dtype).eps
+    floor = top * np.finfo(run.trace.dtype).eps
     if min(np.nanmin(parts.positive(v), initial=top) for v in drawn) < floor * 1e3:
         sheet.line(y=floor, color=ink.quiet, width=1, dash="dot")
         where = {"xref": "paper", "x": 0, "y": np.log10(floor)}  # an annotation's y is the exponent
         where |= {"xanchor": "left", "yanchor": "top"}
-        sheet.note(f"{run.experiment.dtype} rounding", **where)
+        sheet.note(f"{run.trace.dtype} rounding", **where)
     sheet.x("time step k")
     sheet.y("norm of dL/d(state)", **parts.log_axis(*drawn))
     parts.note_broken(sheet, run)
@@ -54,7 +55,7 @@ def norms(
     return sheet.finish(title, 440, "; ".join(words) + ".")
 
 
-def itemised(run: Run, items: np.ndarray, steps: np.ndarray, *, mode="light") -> go.Figure:
+def itemised(run: Pass, items: np.ndarray, steps: np.ndarray, *, mode="light") -> go.Figure:
     """||dL_t/da_k||, one row a step t whose loss is felt, one column a step k that feels it."""
     sheet, values = Sheet(mode), np.log10(parts.positive(items))
     high = np.nanmax(values, initial=-300)
@@ -77,7 +78,7 @@ def itemised(run: Run, items: np.ndarray, steps: np.ndarray, *, mode="light") ->
     return sheet.finish("Which loss reaches which step", 440, description)
 
 
-def singular_values(run: Run, values: np.ndarray, steps: np.ndarray, *, mode="light") -> go.Figure:
+def singular_values(run: Pass, values: np.ndarray, steps: np.ndarray, *, mode="light") -> go.Figure:
     """Largest, median and smallest singular value of every step's Jacobian."""
     sheet = Sheet(mode)
     chosen = {
@@ -105,7 +106,7 @@ def singular_values(run: Run, values: np.ndarray, steps: np.ndarray, *, mode="li
     return sheet.finish("What one step does to a gradient", 440, description)
 
 
-def columns(run: Run) -> dict[str, np.ndarray]:
+def columns(run: Pass) -> dict[str, np.ndarray]:
     """The table behind the norms: one row a time step, of all sequences together."""
     norms = {f"norm of dL/d{name}": norm for name, norm in run.gradients.norms.items()}
     return {"k": parts.times(run), "loss": run.losses, **norms}

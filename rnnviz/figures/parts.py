@@ -2,19 +2,19 @@
 
 import numpy as np
 
-from rnnviz.core.types import Run
+from rnnviz.core.types import Pass
 from rnnviz.figures import theme
 from rnnviz.figures.sheet import Sheet
 
 MOST_CELLS = 120_000  # of one heatmap: more cannot be told apart, and takes long to send
 
 
-def times(run: Run) -> np.ndarray:
+def times(run: Pass) -> np.ndarray:
     """The time axis, 1 .. T_x."""
     return np.arange(1, run.trace.T_x + 1)
 
 
-def drawn_steps(run: Run) -> int:
+def drawn_steps(run: Pass) -> int:
     """How many steps there are to draw: up to the first NaN or infinity, at least one."""
     return max(1, run.trace.finite_steps)
 
@@ -96,7 +96,7 @@ def unit_axis(n: int) -> dict:
     return {"autorange": "reversed", "tickvals": list(range(1, n + 1, step))}
 
 
-def note_broken(sheet: Sheet, run: Run) -> None:
+def note_broken(sheet: Sheet, run: Pass) -> None:
     """Say on the picture where the numbers ended."""
     if run.trace.nonfinite_step is not None:
         sheet.note(

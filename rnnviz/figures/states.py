@@ -6,13 +6,13 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.core import measures
-from rnnviz.core.types import Run
+from rnnviz.core.types import Pass
 from rnnviz.figures import parts, theme
 from rnnviz.figures.sheet import Sheet
 
 
 def overview(
-    run: Run, sequence: int = 0, units: Sequence[int] = (0,), t: int | None = None, *, mode="light"
+    run: Pass, sequence: int = 0, units: Sequence[int] = (0,), t: int | None = None, *, mode="light"
 ) -> go.Figure:
     """Every state of one sequence as units x time, and the chosen units of `a` as lines below."""
     names, n_a = run.cell.states, run.trace.n_a
@@ -42,7 +42,7 @@ def overview(
     return sheet.finish(title, 230 * rows, description, legend=below)
 
 
-def trajectory(run: Run, sequence: int = 0, *, mode="light") -> go.Figure:
+def trajectory(run: Pass, sequence: int = 0, *, mode="light") -> go.Figure:
     """The hidden state's path in its first two principal components, coloured by time."""
     sheet, end = Sheet(mode), parts.drawn_steps(run)
     states = run.trace.states["a"][:, sequence, :end].astype(float)
@@ -71,7 +71,7 @@ def trajectory(run: Run, sequence: int = 0, *, mode="light") -> go.Figure:
     return sheet.finish("The path of the hidden state", 420, description)
 
 
-def saturation(run: Run, *, mode="light") -> go.Figure:
+def saturation(run: Pass, *, mode="light") -> go.Figure:
     """Share of units whose |a| is above 0.95, over all sequences, at each step."""
     sheet, end = Sheet(mode), parts.drawn_steps(run)
     share = measures.saturated_share(run.trace.states["a"][..., :end])
@@ -85,7 +85,7 @@ def saturation(run: Run, *, mode="light") -> go.Figure:
     return sheet.finish("How many units are saturated", 420, description)
 
 
-def columns(run: Run, sequence: int) -> dict[str, np.ndarray]:
+def columns(run: Pass, sequence: int) -> dict[str, np.ndarray]:
     """The table behind the overview: every state of every unit, one row a time step."""
     states = {name: state[:, sequence] for name, state in run.trace.states.items()}
     return parts.wide(parts.times(run), **states)

@@ -3,14 +3,14 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from rnnviz.core.types import Run
+from rnnviz.core.types import Pass
 from rnnviz.figures import parts, theme
 from rnnviz.figures.sheet import Sheet
 
 _MOST_NUMBERS = 12  # rows up to which a cell's number is written into it
 
 
-def columns(run: Run, t: int, sequence: int) -> list[tuple[str, str, np.ndarray, tuple | None]]:
+def columns(run: Pass, t: int, sequence: int) -> list[tuple[str, str, np.ndarray, tuple | None]]:
     """(name, heading, values (n,), limits) of every column, from inputs to outputs.
 
     Limits are a gate's range, or None where the scale is the step's own, centred on zero.
@@ -46,7 +46,7 @@ def padded(found: list[tuple]) -> dict[str, np.ndarray]:
     return table
 
 
-def flow(run: Run, t: int = 0, sequence: int = 0, unit: int = 0, *, mode="light") -> go.Figure:
+def flow(run: Pass, t: int = 0, sequence: int = 0, unit: int = 0, *, mode="light") -> go.Figure:
     """One step of one sequence: inputs, pre-activations, gates, new states and outputs."""
     found, sheet = columns(run, t, sequence), Sheet(mode)
     top = parts.largest(*(values for _, _, values, limits in found if limits is None))

@@ -19,6 +19,7 @@ from rnnviz.core.errors import ExperimentError, shown
 
 MOST_BYTES = 200 * 2**20  # of a file, and of what it unpacks to
 _MOST_WORDS = 1_000_000
+_MOST_UNITS = 2048  # of a layer: beyond, one review would take seconds a word
 _KINDS = {"SimpleRNN": "rnn", "LSTM": "lstm", "GRU": "gru"}
 _PASSED = ("SpatialDropout1D", "Dropout")  # do nothing once trained
 _LAYERS = ("InputLayer", "Embedding", *_PASSED, *_KINDS, "GlobalMaxPooling1D", "Dense")
@@ -126,7 +127,7 @@ def _model(layers: list[tuple[str, dict]], weights: bytes) -> Model:
         embedding, n_x, masked = None, 1, False
         if "Embedding" in options:
             one = options["Embedding"]
-            count, n_x = _size(one, "input_dim", _MOST_WORDS), _size(one, "output_dim", 256)
+            count, n_x = _size(one, "input_dim", _MOST_WORDS), _size(one, "output_dim", _MOST_UNITS)
             embedding = _array(file, "layers/embedding/vars/0", (count, n_x))
             masked = bool(one["mask_zero"])
         cell, params = _cell(file, recurrent[0], options[recurrent[0]], n_x)
@@ -152,7 +153,7 @@ def _size(config: dict, name: str, most: int) -> int:
 
 def _cell(file, layer: str, config: dict, n_x: int) -> tuple[Cell, dict[str, np.ndarray]]:
     """Our cell and its parameters, from kernels (n_x, G n_a), (n_a, G n_a) and bias (G n_a,)."""
-    kind, n_a = _KINDS[layer], _size(config, "units", 256)
+    kind, n_a = _KINDS[layer], _size(config, "units", _MOST_UNITS)
     expected = {"go_backwards": False, "use_bias": True, "return_state": False}
     if kind != "rnn":
         expected |= {"activation": "tanh", "recurrent_activation": "sigmoid"}
@@ -190,7 +191,7 @@ def _cell(file, layer: str, config: dict, n_x: int) -> tuple[Cell, dict[str, np.
 
 
 def _readout(file, config: dict, cell: Cell, n_a: int) -> dict[str, np.ndarray]:
-    units = _size(config, "units", 256)
+    units = _size(config, "units", _MOST_UNITS)
     wanted = "sigmoid" if units == 1 else "softmax"
     if config["activation"] != wanted or not config["use_bias"]:
         raise ExperimentError(

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnviz.core.errors import ExperimentError
-from rnnviz.core.experiment import Experiment
+from rnnviz.core.experiment import bytes_per_step
 from rnnviz.core.layout import time_major
-from rnnviz.core.types import Run
+from rnnviz.core.types import Pass
 from rnnviz.core.unroll import backward, forward
 from rnnviz.sentiment.bridge import Model
 
@@ -28,7 +28,7 @@ class Reading:
     `pool` is what the readout saw: the "last" state, or the "max" over time.
     """
 
-    run: Run
+    run: Pass
     ids: np.ndarray
     probabilities: np.ndarray
     influence: np.ndarray
@@ -38,14 +38,16 @@ class Reading:
 
 
 _TOGETHER = 32  # reviews that lie in memory side by side
+_MOST_BYTES = 700 * 2**20  # that they, or one alone, take there
+_MOST_PRODUCTS = 10**11  # with the weights, that the readings without each word take together
 
 
 def read(model: Model, ids: Sequence[int], dtype=None, leave_out: bool = False) -> Reading:
     """Run a model over the ids of one review, forward and backward.
 
     Zeros are skipped where the model masks them. `leave_out` reads the review once more without
-    each word. Raises ExperimentError where no id is left or one
-    is beyond the model's vocabulary.
+    each word, where that takes at most _MOST_PRODUCTS. Raises ExperimentError where no id is left
+    or one is beyond the model's vocabulary, or where the review is too long for the memory.
     """
     ids = np.asarray(ids, int)
     if model.masked:
@@ -57,15 +59,16 @@ def read(model: Model, ids: Sequence[int], dtype=None, leave_out: bool = False) 
             f"ids must be between 0 and {len(model.embedding) - 1}, got {ids.max()}"
         )
     cell = model.cell
-    dtype = np.dtype(dtype or model.params[cell.readout[0]].dtype)
+    stored = model.params[cell.readout[0]].dtype
+    dtype = np.dtype(dtype or ("float32" if stored.itemsize <= 4 else "float64"))
     params = {name: value.astype(dtype) for name, value in model.params.items()}
     W, b = (params[name] for name in cell.readout)
     direction, n_a, T_x = W[1] - W[0], W.shape[1], len(ids)
+    n_x = 1 if model.embedding is None else model.embedding.shape[1]
+    most = _MOST_BYTES // bytes_per_step(cell, n_x, n_a, len(W), 1, dtype.itemsize)
+    if T_x > most:
+        raise ExperimentError(f"a review for this model must have at most {most} words, got {T_x}")
     x = _inputs(model, ids[None], dtype)
-    experiment = Experiment(
-        cell=cell.name, n_x=len(x), n_a=n_a, n_y=len(W), m=1, T_x=T_x,
-        activation=getattr(cell, "activation", "tanh"), dtype=dtype.name,
-    )  # fmt: skip
     trace = forward(cell, params, x)
     seen, last = _pooled(model.pool, time_major(trace.states["a"])[..., 0], T_x)
     log_odds = seen @ direction + (b[1] - b[0])
@@ -75,10 +78,11 @@ def read(model: Model, ids: Sequence[int], dtype=None, leave_out: bool = False) 
     gradients = backward(trace, upstream)
     losses = np.zeros(T_x, dtype)
     losses[-1] = log_odds[-1]
-    run = Run(experiment, params, trace, losses, upstream, gradients)
+    run = Pass(cell, params, trace, losses, upstream, gradients)
     influence = (gradients.x * trace.x).sum(axis=0)[0]
     missed = np.full(T_x, np.nan)
-    if leave_out and T_x > 1:
+    products = T_x**2 * sum(param.size for param in params.values())
+    if leave_out and T_x > 1 and products <= _MOST_PRODUCTS:
         missed = log_odds[-1] - _without_each(model, ids, params)
     p = _sigmoid(log_odds)
     return Reading(run, ids, p, influence, float(log_odds[-1]), missed, model.pool)
@@ -96,9 +100,11 @@ def _without_each(model: Model, ids: np.ndarray, params: dict) -> np.ndarray:
     W, b = (params[name] for name in model.cell.readout)
     T_x = len(ids)
     others = np.array([np.delete(np.arange(T_x), t) for t in range(T_x)])
-    found = []
-    for start in range(0, T_x, _TOGETHER):
-        x = _inputs(model, ids[others[start : start + _TOGETHER]], W.dtype)
+    n_x = 1 if model.embedding is None else model.embedding.shape[1]
+    one = T_x * bytes_per_step(model.cell, n_x, W.shape[1], len(W), 1, W.itemsize)
+    together, found = max(1, min(_TOGETHER, _MOST_BYTES // one)), []
+    for start in range(0, T_x, together):
+        x = _inputs(model, ids[others[start : start + together]], W.dtype)
         states = forward(model.cell, params, x).states["a"]
         top = states[..., -1] if model.pool == "last" else np.maximum(states.max(axis=-1), 0)
         found.append((W[1] - W[0]) @ top + (b[1] - b[0]))

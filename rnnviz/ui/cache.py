@@ -13,7 +13,7 @@ from rnnviz.core.checks import Verdict
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.run import affordable_seeds, seed_norms_by_parts
 from rnnviz.core.run import run as carry_out
-from rnnviz.core.types import Run
+from rnnviz.core.types import Pass, Run
 from rnnviz.export.film.jobs import Films
 from rnnviz.sentiment import bridge
 from rnnviz.sentiment.bridge import Model
@@ -104,10 +104,11 @@ def _digest(array: np.ndarray) -> tuple:
     return content.shape, content.dtype.str, hashlib.blake2b(content.data, digest_size=16).digest()
 
 
-def _identity(run: Run) -> tuple:
-    """What a run follows from: its experiment, or where it was read, its parameters and inputs."""
+def _identity(run: Pass) -> tuple:
+    """What a pass follows from: its cell or experiment, its parameters and inputs."""
     arrays = (*run.params.values(), run.trace.x, run.upstream)
-    return run.experiment, tuple(_digest(array) for array in arrays)
+    digests = tuple(_digest(array) for array in arrays)
+    return run.experiment if isinstance(run, Run) else repr(run.cell), digests
 
 
 _KEYS = {

@@ -5,7 +5,7 @@ import re
 import streamlit as st
 
 from rnnviz.core.cells import Cell, Gate
-from rnnviz.core.types import Run
+from rnnviz.core.types import Pass
 
 
 def lines(cell: Cell) -> list[str]:
@@ -30,7 +30,7 @@ def equations(cell: Cell) -> None:
         st.caption(f"Source: {cell.source}.")
 
 
-def substituted(run: Run, t: int, sequence: int, unit: int) -> list[str]:
+def substituted(run: Pass, t: int, sequence: int, unit: int) -> list[str]:
     """The same equations for one unit at one step, with this run's own numbers."""
     cell, trace = run.cell, run.trace
     at = (unit, sequence, t)

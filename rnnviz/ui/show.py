@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from rnnviz.core.experiment import Experiment
-from rnnviz.core.types import Run
+from rnnviz.core.types import Pass, Run
 from rnnviz.export.catalogue import Picture
 from rnnviz.export.dress import footer, signed
 from rnnviz.figures import sheet
@@ -37,8 +37,8 @@ def picture(
 
     The first picture of a page comes after its controls, so that it also settles the link. `place`
     tells apart two pictures of one kind. The footer of what is saved names the experiments of the
-    Runs among the arguments; or `of`, where it is others, or none but words. `proof` is given to
-    the checks in place of the arguments where those do not say enough.
+    Runs among the arguments, or `of`: other experiments, or the words for a Pass that carries out
+    none. `proof` is given to the checks in place of the arguments where those do not say enough.
     """
     settle()
     name = f"{figure.__module__.rsplit('.', 1)[-1]}-{figure.__name__}"
@@ -114,16 +114,16 @@ def snippet(experiment: Experiment, call: str, setup: tuple[str, ...] = ()) -> s
     return "\n".join([*lines, f"fig = {call}", "fig.show()"])
 
 
-def broken(run: Run) -> None:
+def broken(run: Pass) -> None:
     """One sentence where a run left the finite numbers."""
     forward, backward = run.trace.nonfinite_step, run.gradients.nonfinite_step
     if forward is not None:
         st.warning(
-            f"The states grow beyond what {run.experiment.dtype} can hold at t = {forward + 1}; "
+            f"The states grow beyond what {run.trace.dtype} can hold at t = {forward + 1}; "
             "the picture shows what there is before."
         )
     elif backward is not None:
         st.warning(
-            f"The gradient grows beyond what {run.experiment.dtype} can hold at t = "
+            f"The gradient grows beyond what {run.trace.dtype} can hold at t = "
             f"{backward + 1}, on its way back from the last step."
         )

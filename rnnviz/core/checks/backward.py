@@ -11,13 +11,15 @@ from rnnviz.core.checks.check import (
     Unchecked,
     Verdict,
     broken,
+    chooser,
     compare,
     epsilon,
     plural,
     weight,
 )
 from rnnviz.core.checks.differences import Point, slope
-from rnnviz.core.types import Run
+from rnnviz.core.experiment import bytes_per_step
+from rnnviz.core.types import Pass, Run
 
 _SECONDS = 1.5  # of forward passes for one picture's checks, roughly
 _MOST_BYTES = 256 * 2**20  # of a run that is run again
@@ -26,7 +28,7 @@ _CHAOS = 1e-5  # how far the last digits may move a state before slopes differ
 SOURCE = "central differences of the whole loss"
 
 
-def gradients(run: Run) -> dict[str, np.ndarray]:
+def gradients(run: Pass) -> dict[str, np.ndarray]:
     """Everything that the loss may be moved by, by the names of `Point.array`, and its gradient."""
     felt = run.gradients.params
     found = {name: felt[name] for name in run.cell.draws if name in felt}
@@ -38,12 +40,16 @@ def gradients(run: Run) -> dict[str, np.ndarray]:
 
 
 def differences(
-    run: Run,
+    run: Pass,
     names: Sequence[str] | None = None,
     point: Point | None = None,
     source: str = SOURCE,
 ) -> list[Verdict]:
-    """dL/d(each of `names`), all by default, against central differences of the loss."""
+    """dL/d(each of `names`), all by default, against central differences of the loss.
+
+    `point` is where the loss has its slopes: the experiment's own by default, which a Pass that is
+    no Run does not have.
+    """
     what = "gradients by central differences"
     unfit = broken(what, run) or _too_large(what, run)
     if unfit:
@@ -54,7 +60,7 @@ def differences(
         reason = f"its last digits alone move the states by up to {moved:.2g}"
         return [Unchecked(what, f"{reason}: the run is chaotic, and no step is small enough")]
     chosen = _affordable(run, list(names or every))
-    random = np.random.default_rng(run.experiment.seed)
+    random = chooser(run)
     found = [_one(run, point, name, every[name], random, growth, source) for name in chosen]
     left = len(names or every) - len(chosen)
     if left:
@@ -89,10 +95,10 @@ def _letters(name: str) -> str:
     return f"dL/d{name}"
 
 
-def _sensitivity(run: Run, point: Point) -> tuple[float, float]:
+def _sensitivity(run: Pass, point: Point) -> tuple[float, float]:
     """How far the states move when every parameter moves in its last digits, and how many times
     that move has grown; single precision has moved everything already."""
-    random, nudge = np.random.default_rng(run.experiment.seed), 8 * np.finfo(float).eps
+    random, nudge = chooser(run), 8 * np.finfo(float).eps
     kept = {name: value.copy() for name, value in point.params.items()}
     for value in point.params.values():
         value *= 1 + nudge * random.choice([-1, 1], value.shape)
@@ -108,18 +114,20 @@ def _sensitivity(run: Run, point: Point) -> tuple[float, float]:
     return moved, max(1.0, moved / max(nudge, epsilon(run)))
 
 
-def _too_large(what: str, run: Run) -> Unchecked | None:
+def _too_large(what: str, run: Pass) -> Unchecked | None:
     size = _bytes(run)
     if size > _MOST_BYTES:
         return Unchecked(what, f"a run of {size >> 20} MB takes too long to be run again and again")
     return None
 
 
-def _bytes(run: Run) -> int:
-    return run.experiment.bytes_per_step * run.trace.T_x
+def _bytes(run: Pass) -> int:
+    trace = run.trace
+    sizes = trace.n_x, trace.n_a, trace.n_y, trace.m, trace.dtype.itemsize
+    return bytes_per_step(trace.cell, *sizes) * trace.T_x
 
 
-def _affordable(run: Run, names: list[str]) -> list[str]:
+def _affordable(run: Pass, names: list[str]) -> list[str]:
     """As many of the names as passes are left for, spread over all kinds of them."""
     seconds = 2e-5 * run.trace.T_x + 1e-9 * _bytes(run)
     passes = _SECONDS / seconds
@@ -128,9 +136,9 @@ def _affordable(run: Run, names: list[str]) -> list[str]:
     return [names[i] for i in sorted(set(every.tolist()))]
 
 
-def norms(run: Run, sequence: int | None = None) -> list[Verdict]:
+def norms(run: Pass, sequence: int | None = None) -> list[Verdict]:
     """The drawn norms at a few steps against the roots of sums of squares, added by hand."""
-    random, grads = np.random.default_rng(run.experiment.seed), run.gradients
+    random, grads = chooser(run), run.gradients
     T_x, found = run.trace.T_x, []
     steps = sorted({0, T_x - 1, *map(int, random.choice(T_x, min(T_x, 3), replace=False))})
     source = grads.norms if sequence is None else grads.sequence_norms
@@ -146,7 +154,7 @@ def norms(run: Run, sequence: int | None = None) -> list[Verdict]:
             found.append(Unchecked(what, "the gradient is not finite"))
             continue
         computed, expected = (np.array(v, float)[kept] for v in (computed, expected))
-        tolerance = 64 * epsilon(run) * np.abs(expected) + np.finfo(run.trace.outputs.dtype).tiny
+        tolerance = 64 * epsilon(run) * np.abs(expected) + np.finfo(run.trace.dtype).tiny
         source_words = "the root of the sum of the squares, one by one"
         found.append(compare(what, computed, expected, tolerance, source_words))
     return found
@@ -160,7 +168,7 @@ def decay(run: Run, expected: np.ndarray | None) -> list[Check]:
     g, steps = run.experiment.gain, run.trace.T_x
     with np.errstate(all="ignore"):
         exact = np.array([g ** float(steps - 1 - k) for k in range(steps)]) * computed[-1]
-    tolerance = 1e3 * epsilon(run) * steps * exact + np.finfo(run.trace.outputs.dtype).tiny * 1e3
+    tolerance = 1e3 * epsilon(run) * steps * exact + np.finfo(run.trace.dtype).tiny * 1e3
     source = "theory: g^(T - k), exact for a linear network with orthogonal weights"
     return [compare(f"norm of dL/da at all {steps} steps", computed, exact, tolerance, source)]
 

@@ -4,18 +4,18 @@ import numpy as np
 
 from rnnviz.core import within
 from rnnviz.core.checks.check import Unchecked, Verdict, broken, compare, epsilon, plural
-from rnnviz.core.types import Run
+from rnnviz.core.types import Pass
 
 _MOST = 20_000  # steps times sequences that are added
 
 
-def felt(run: Run) -> list[Verdict]:
+def felt(run: Pass) -> list[Verdict]:
     """sum of dL/dz over steps and sequences = dL/db, for every gate."""
     what = "sum of dL/dz over steps and sequences"
     unfit = broken(what, run)
     if unfit:
         return [unfit]
-    T_x, m = run.trace.T_x, run.experiment.m
+    T_x, m = run.trace.T_x, run.trace.m
     if T_x * m > _MOST:
         return [Unchecked(what, f"{T_x * m:,} steps are too many to be added here")]
     every = [within.felt_by_blocks(run, sequence, np.arange(T_x))[0] for sequence in range(m)]
@@ -25,7 +25,7 @@ def felt(run: Run) -> list[Verdict]:
         added.append(dz.sum(axis=1))
         size.append(np.abs(dz).sum(axis=1))
         exact.append(run.gradients.params[gate.bias][:, 0].astype(float))
-    tiny = np.finfo(run.trace.outputs.dtype).tiny * 1e3
+    tiny = np.finfo(run.trace.dtype).tiny * 1e3
     tolerance = 256 * epsilon(run) * np.concatenate(size) * np.sqrt(T_x * m) + tiny
     what += f", {plural(tolerance.size, 'number')}"
     source = "dL/db of the whole backward pass, every gate's"

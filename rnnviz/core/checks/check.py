@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnnviz.core.types import Pass, Run
+
 
 @dataclass(frozen=True)
 class Check:
@@ -51,7 +53,7 @@ def compare(what: str, computed, expected, tolerance, source: str) -> Check:
     return Check(what, *numbers, source)
 
 
-def broken(what: str, run) -> Unchecked | None:
+def broken(what: str, run: Pass) -> Unchecked | None:
     """Why the whole of a run cannot be checked; None where all its numbers are finite."""
     if run.trace.nonfinite_step is not None:
         step = run.trace.nonfinite_step + 1
@@ -62,16 +64,21 @@ def broken(what: str, run) -> Unchecked | None:
     return None
 
 
+def chooser(run: Pass) -> np.random.Generator:
+    """What chooses the numbers that are checked: by the seed of a Run, else the same each time."""
+    return np.random.default_rng(run.experiment.seed if isinstance(run, Run) else 1)
+
+
 def plural(count: int, noun: str) -> str:
     """ "1 number", "20 numbers"."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def epsilon(run) -> float:
+def epsilon(run: Pass) -> float:
     """The rounding of a run's numbers, relative to their size."""
-    return float(np.finfo(run.trace.outputs.dtype).eps)
+    return float(np.finfo(run.trace.dtype).eps)
 
 
-def weight(run) -> float:
+def weight(run: Pass) -> float:
     """The largest weight, at least 1: how many times larger a product makes what is rounded."""
     return max(1.0, *(float(np.abs(W).max()) for W in run.trace.weights if W is not None))

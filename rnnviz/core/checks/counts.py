@@ -1,5 +1,6 @@
 """How many numbers a cell learns, and many seeds at once: against formulas and single runs."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -9,22 +10,23 @@ from rnnviz.core import measures
 from rnnviz.core.checks.check import Unchecked, Verdict, compare, epsilon
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.run import run as carry_out
-from rnnviz.core.types import Run
+from rnnviz.core.types import Pass
 
 
-def parameters(runs: Mapping[str, Run]) -> list[Verdict]:
-    """gates * n_a (n_a + n_x + 1), and the sizes of the arrays that the run holds."""
+def parameters(runs: Mapping[str, Pass]) -> list[Verdict]:
+    """gates * n_a (n_a + n_x + 1), and the shapes that the cell describes."""
     found: list[Verdict] = []
     for run in runs.values():
-        e, cell = run.experiment, run.cell
-        counted = measures.parameter_count(e)["cell"]
+        cell, n_x, n_a = run.cell, run.trace.n_x, run.trace.n_a
+        counted = measures.parameter_count(run)["cell"]
         gates = len(cell.all_gates)
-        formula = gates * e.n_a * (e.n_a + e.n_x + 1)
+        formula = gates * n_a * (n_a + n_x + 1)
         source = f"{gates if gates > 1 else ''} n_a (n_a + n_x + 1)".strip()
         found.append(compare(f"{cell.title}: parameters", counted, formula, 0, source))
-        sizes = sum(p.size for name, p in run.params.items() if name not in cell.readout)
-        source = "sizes of the arrays added up"
-        found.append(compare(f"{cell.title}: numbers held", counted, sizes, 0, source))
+        shapes = cell.shapes(n_x, n_a, run.trace.n_y).items()
+        described = sum(math.prod(shape) for name, shape in shapes if name not in cell.readout)
+        source = "shapes that the cell describes, multiplied out"
+        found.append(compare(f"{cell.title}: numbers held", counted, described, 0, source))
     return found
 
 
@@ -47,13 +49,13 @@ def seeds(experiment: Experiment, bands: Mapping[str, np.ndarray]) -> list[Verdi
     return found
 
 
-def _seed(one: Run, what: str, together: np.ndarray, alone: np.ndarray) -> Verdict:
+def _seed(one: Pass, what: str, together: np.ndarray, alone: np.ndarray) -> Verdict:
     # The two round differently, and each step back multiplies what they differ by.
     growth = max(1.0, float(alone.max() / max(alone[-1], np.finfo(float).tiny)))
     relative = 64 * epsilon(one) * (one.trace.n_a + one.trace.T_x) * growth
     if relative > 1e-3:
         reason = f"the gradient grows {growth:.2g}-fold on its way, and so does every rounding"
         return Unchecked(what, reason)
-    tolerance = relative * alone + np.finfo(one.trace.outputs.dtype).tiny * 1e3
+    tolerance = relative * alone + np.finfo(one.trace.dtype).tiny * 1e3
     source = "the run of this seed alone"
     return compare(f"{what}, {len(alone)} steps", together, alone, tolerance, source)

@@ -13,7 +13,7 @@ import numpy as np
 from rnnviz.core import losses
 from rnnviz.core.cells.base import Cell
 from rnnviz.core.run import draw
-from rnnviz.core.types import Run, Trace
+from rnnviz.core.types import Pass, Run, Trace
 from rnnviz.core.unroll import forward
 
 STEPS = (1e-3, 1e-5, 1e-7, 1e-9)  # of a number whose slope is looked for, the first that settles
@@ -109,7 +109,7 @@ def slope(
     return None
 
 
-def jacobian(run: Run, sequence: int, t: int) -> tuple[np.ndarray, float]:
+def jacobian(run: Pass, sequence: int, t: int) -> tuple[np.ndarray, float]:
     """d s_t / d s_{t-1} of the joint state by differences of one step, (N, N), and their rounding.
 
     All moved states lie side by side as the sequences of one single step, in double precision.

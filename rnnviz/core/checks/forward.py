@@ -7,10 +7,10 @@ import numpy as np
 from rnnviz.core import within
 from rnnviz.core.cells.base import Cell, Gate
 from rnnviz.core.checks import hand
-from rnnviz.core.checks.check import Unchecked, Verdict, compare, epsilon, plural
-from rnnviz.core.types import Run
+from rnnviz.core.checks.check import Unchecked, Verdict, chooser, compare, epsilon, plural
+from rnnviz.core.types import Pass
 
-_STEPS = 4  # taken by hand, drawn from the experiment's seed; each takes n_a (n_a + n_x) products
+_STEPS = 4  # taken by hand, chosen by `chooser`; each takes n_a (n_a + n_x) products
 _PRODUCT = "W [a; x] + b, one product at a time"
 _EQUATION = "the cell's equations, number by number"
 KINDS = {  # what may be asked of a step, and where the expected value comes from
@@ -21,7 +21,7 @@ KINDS = {  # what may be asked of a step, and where the expected value comes fro
 }
 
 
-def step(run: Run, t: int, sequence: int, kinds: Iterable[str] = tuple(KINDS)) -> list[Verdict]:
+def step(run: Pass, t: int, sequence: int, kinds: Iterable[str] = tuple(KINDS)) -> list[Verdict]:
     """Everything that happens in one step, from the states before it."""
     end = run.trace.finite_steps
     if t >= end:
@@ -31,21 +31,21 @@ def step(run: Run, t: int, sequence: int, kinds: Iterable[str] = tuple(KINDS)) -
     return _checked(run, sequence, [t], kinds, z)
 
 
-def some(run: Run, sequence: int, kinds: Iterable[str]) -> list[Verdict]:
+def some(run: Pass, sequence: int, kinds: Iterable[str]) -> list[Verdict]:
     """The same at the first and last step of a sequence, and at a few between."""
     end, found = run.trace.finite_steps, []
     if end < run.trace.T_x:
         found.append(Unchecked(f"steps {end + 1} to {run.trace.T_x}", _not_finite(end)))
     if not end:
         return found
-    random = np.random.default_rng(run.experiment.seed)
+    random = chooser(run)
     between = random.choice(end, min(end, _STEPS - 2), replace=False)
     steps = sorted({0, end - 1, *map(int, between)})
     z = within.preactivations(run.trace, sequence, np.array(steps))
     return found + _checked(run, sequence, steps, kinds, z)
 
 
-def _checked(run: Run, sequence: int, steps: list[int], kinds, z: Mapping) -> list[Verdict]:
+def _checked(run: Pass, sequence: int, steps: list[int], kinds, z: Mapping) -> list[Verdict]:
     """z holds the pre-activations at the steps, (n_a, steps), by the gate's name."""
     where = f" at t = {', '.join(str(t + 1) for t in steps)}"
     parts: dict[str, list[tuple[np.ndarray, list, float]]] = {}
@@ -74,7 +74,7 @@ def _not_finite(end: int) -> str:
     return f"the states are not finite from t = {end + 1} on"
 
 
-def _step(run: Run, t: int, sequence: int) -> tuple[dict[str, list[float]], float]:
+def _step(run: Pass, t: int, sequence: int) -> tuple[dict[str, list[float]], float]:
     """A step of a run `by_hand`, and how far rounding may have carried the engine's numbers."""
     trace = run.trace
     states = trace.initial if t == 0 else {n: s[..., t - 1] for n, s in trace.states.items()}
@@ -140,7 +140,7 @@ def _operand(cell: Cell) -> str:
     return f"_ = {text}"
 
 
-def _computed(run: Run, t: int, sequence: int, kinds: Iterable[str], z: Mapping, index: int):
+def _computed(run: Pass, t: int, sequence: int, kinds: Iterable[str], z: Mapping, index: int):
     """(name, values) of what the engine holds of one step."""
     trace = run.trace
     if "preactivations" in kinds:

@@ -5,13 +5,13 @@ import math
 import numpy as np
 
 from rnnviz.core import measures
-from rnnviz.core.checks.check import Unchecked, Verdict, compare, epsilon, plural
-from rnnviz.core.types import Run
+from rnnviz.core.checks.check import Unchecked, Verdict, chooser, compare, epsilon, plural
+from rnnviz.core.types import Pass
 
 _MOST_COUNTED = 400_000
 
 
-def saturation(run: Run) -> list[Verdict]:
+def saturation(run: Pass) -> list[Verdict]:
     """Shares of time that a sample of units is shut and open, by counting."""
     end = _end(run)
     found: list[Verdict] = []
@@ -30,7 +30,7 @@ def saturation(run: Run) -> list[Verdict]:
     return found
 
 
-def memory(run: Run) -> list[Verdict]:
+def memory(run: Pass) -> list[Verdict]:
     """ln 0.5 / ln f, where f^n is the product of all n kept shares, multiplied one by one."""
     end, kept = _end(run), measures.retention(run.trace)
     if kept is None:
@@ -64,13 +64,13 @@ def _half_life(kept: list[float]) -> float:
     return math.log(0.5) / decay if decay else math.inf
 
 
-def _units(run: Run, numbers: int) -> list[int]:
+def _units(run: Pass, numbers: int) -> list[int]:
     """Units of a sample, fewer where each has many numbers to count."""
     count = max(1, min(run.trace.n_a, 5, _MOST_COUNTED // numbers))
-    random = np.random.default_rng(run.experiment.seed)
+    random = chooser(run)
     return sorted(map(int, random.choice(run.trace.n_a, count, replace=False)))
 
 
-def _end(run: Run) -> int:
+def _end(run: Pass) -> int:
     """The steps that are drawn: up to the first NaN, one at least."""
     return max(1, run.trace.finite_steps)

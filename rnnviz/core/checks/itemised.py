@@ -4,25 +4,25 @@ import numpy as np
 
 from rnnviz.core import dynamics
 from rnnviz.core.checks import hand, jacobians
-from rnnviz.core.checks.check import Verdict, broken, compare, epsilon
-from rnnviz.core.types import Run
+from rnnviz.core.checks.check import Verdict, broken, chooser, compare, epsilon
+from rnnviz.core.types import Pass
 from rnnviz.core.unroll import backward
 
 _LAST = 120  # steps from the end over which the items are summed
 _MOST_NUMBERS = 20_000  # of the items that lie side by side
 
 
-def total(run: Run) -> list[Verdict]:
+def total(run: Pass) -> list[Verdict]:
     """sum over t of dL_t/da_k = dL/da_k, every unit and sequence, over the last steps."""
     what = "sum over t of dL_t/da_k"
     unfit = broken(what, run)
     if unfit:
         return [unfit]
-    T_x, m = run.trace.T_x, run.experiment.m
+    T_x, m = run.trace.T_x, run.trace.m
     last = min(T_x, _LAST, max(4, _MOST_NUMBERS // (run.trace.n_a * m)))
     whole, rows = run.gradients.states["a"], []
     steps = range(T_x - last, T_x)
-    if run.experiment.loss.endswith("_last"):
+    if not run.upstream[..., :-1].any():
         steps, last = [T_x - 1], T_x  # one item: it may walk back to the start
     for k, items in dynamics.items(run, steps):
         if k < T_x - last:
@@ -33,20 +33,20 @@ def total(run: Run) -> list[Verdict]:
         at = int(np.abs(added - expected).argmax())
         rows.append((added[at], expected[at], size))
     added, expected, size = np.array(rows).T
-    tiny = np.finfo(run.trace.outputs.dtype).tiny * 1e3
+    tiny = np.finfo(run.trace.dtype).tiny * 1e3
     tolerance = 64 * epsilon(run) * (run.trace.n_a + len(rows)) * np.maximum.accumulate(size) + tiny
     what += f" at the last {len(rows)} steps k"
     source = "dL/da_k of one backward pass for the whole loss"
     return [compare(what, added, expected, tolerance, source)]
 
 
-def alone(run: Run, items: np.ndarray, steps: np.ndarray, lag: int) -> list[Verdict]:
+def alone(run: Pass, items: np.ndarray, steps: np.ndarray, lag: int) -> list[Verdict]:
     """Drawn norms against a backward pass in which only that step has a loss; zeros beyond it."""
     what = "norms of dL_t/da_k"
     unfit = broken(what, run)
     if unfit:
         return [unfit]
-    row = int(np.random.default_rng(run.experiment.seed).integers(len(steps)))
+    row = int(chooser(run).integers(len(steps)))
     t = int(steps[row])
     upstream = np.zeros_like(run.upstream)
     upstream[..., t] = run.upstream[..., t]
@@ -54,7 +54,7 @@ def alone(run: Run, items: np.ndarray, steps: np.ndarray, lag: int) -> list[Verd
     near = range(max(0, t - lag), t + 1)
     computed = np.array([items[row, k] for k in near], float)
     expected = np.array([hand.norm(map(float, alone[..., k].ravel())) for k in near])
-    tiny = np.finfo(run.trace.outputs.dtype).tiny * 1e3
+    tiny = np.finfo(run.trace.dtype).tiny * 1e3
     tolerance = 64 * epsilon(run) * run.trace.n_a * len(near) * expected + tiny
     source = f"a backward pass in which step {t + 1} alone has a loss"
     found: list[Verdict] = [
@@ -67,7 +67,7 @@ def alone(run: Run, items: np.ndarray, steps: np.ndarray, lag: int) -> list[Verd
     return found
 
 
-def by_jacobians(run: Run, sequence: int = 0) -> list[Verdict]:
+def by_jacobians(run: Pass, sequence: int = 0) -> list[Verdict]:
     """The last step's item at the step before it, by one Jacobian of one sequence."""
     if run.trace.T_x < 2 or broken("", run):
         return []
@@ -80,6 +80,6 @@ def by_jacobians(run: Run, sequence: int = 0) -> list[Verdict]:
         items[-1][:, sequence].copy() for k, items in dynamics.items(run, [last]) if k == last - 1
     )
     size = jacobians.sizes(run, J)[:n_a, :n_a].T @ np.abs(up)
-    tolerance = 1024 * epsilon(run) * n_a * size + np.finfo(run.trace.outputs.dtype).tiny * 1e3
+    tolerance = 1024 * epsilon(run) * n_a * size + np.finfo(run.trace.dtype).tiny * 1e3
     what = f"dL_t/da_k of the last loss, one step back, {n_a} units"
     return [compare(what, computed, expected, tolerance, "J_T^T dL_T/da_T")]

@@ -4,13 +4,13 @@ import numpy as np
 
 from rnnviz.core import dynamics, within
 from rnnviz.core.checks import differences
-from rnnviz.core.checks.check import Unchecked, Verdict, compare, epsilon, plural, weight
-from rnnviz.core.types import Run, first_nonfinite
+from rnnviz.core.checks.check import Unchecked, Verdict, chooser, compare, epsilon, plural, weight
+from rnnviz.core.types import Pass, Run, first_nonfinite
 
 _MOST_ENTRIES = 8_000_000  # of the Jacobians that are multiplied
 
 
-def columns(run: Run, sequence: int) -> list[Verdict]:
+def columns(run: Pass, sequence: int) -> list[Verdict]:
     """One step's Jacobian, every column, against central differences of that step."""
     t = _finite_step(run)
     if t is None:
@@ -25,7 +25,7 @@ def columns(run: Run, sequence: int) -> list[Verdict]:
     return [compare(f"{what}, {J.size:,} numbers", J, expected, tolerance, source)]
 
 
-def product(run: Run, sequence: int = 0) -> list[Verdict]:
+def product(run: Pass, sequence: int = 0) -> list[Verdict]:
     """Jacobians multiplied from the last step back, against dL/da of backpropagation."""
     grads, trace, n_a = run.gradients, run.trace, run.trace.n_a
     names, T_x, N = run.cell.states, trace.T_x, trace.n_a * len(run.cell.states)
@@ -61,7 +61,7 @@ def product(run: Run, sequence: int = 0) -> list[Verdict]:
     if not until:
         return [Unchecked(what, "the gradient is not finite at the last step")]
     steps = np.arange(1, until + 1)[:, None]
-    tiny = np.finfo(trace.outputs.dtype).tiny * 1e3
+    tiny = np.finfo(trace.dtype).tiny * 1e3
     with np.errstate(all="ignore"):
         tolerance = epsilon(run) * (8 * N + 32) * steps * np.array(scales[:until]) + tiny
     where = f"dL/da at {plural(min(until, T_x - first), 'step')} of sequence {sequence + 1}"
@@ -73,7 +73,7 @@ def product(run: Run, sequence: int = 0) -> list[Verdict]:
     return found
 
 
-def singular(run: Run, sequence: int, values: np.ndarray, steps: np.ndarray) -> list[Verdict]:
+def singular(run: Pass, sequence: int, values: np.ndarray, steps: np.ndarray) -> list[Verdict]:
     """A step's singular values against the Jacobian that central differences give."""
     end = run.trace.finite_steps
     fine = np.flatnonzero(np.isfinite(values).all(axis=1) & (steps < end))
@@ -83,7 +83,7 @@ def singular(run: Run, sequence: int, values: np.ndarray, steps: np.ndarray) -> 
     if len(fine) < len(steps):
         left = f"{len(steps) - len(fine)} of {len(steps)} steps"
         found.append(Unchecked(f"singular values of {left}", "their states are not finite"))
-    at = int(np.random.default_rng(run.experiment.seed).choice(fine))
+    at = int(chooser(run).choice(fine))
     t = int(steps[at])
     if _corner(run, sequence, t):
         return [*found, Unchecked(f"step {t + 1}", "a unit stands on the corner of its ReLU")]
@@ -114,24 +114,24 @@ def gain(run: Run, values: np.ndarray) -> list[Verdict]:
     return [compare(what, values, e.gain, tolerance, source)]
 
 
-def _relative(run: Run) -> float:
+def _relative(run: Pass) -> float:
     """By how much of itself a Jacobian may be wrong: a pre-activation is rounded as its terms."""
     return 1e-8 + 64 * epsilon(run) * weight(run)
 
 
-def sizes(run: Run, J: np.ndarray) -> np.ndarray:
+def sizes(run: Pass, J: np.ndarray) -> np.ndarray:
     """What the rounding of a product with J is relative to, entry by entry."""
     # A softmax subtracts what its units have in common, which may be all but the last digits.
     lost = np.abs(run.trace.weights.early[:, : run.trace.n_a]).max()
     return np.abs(J) + lost * (getattr(run.cell, "activation", "") == "softmax")
 
 
-def _finite_step(run: Run) -> int | None:
+def _finite_step(run: Pass) -> int | None:
     end = run.trace.finite_steps
-    return int(np.random.default_rng(run.experiment.seed).integers(end)) if end else None
+    return int(chooser(run).integers(end)) if end else None
 
 
-def _corner(run: Run, sequence: int, t: int) -> bool:
+def _corner(run: Pass, sequence: int, t: int) -> bool:
     """Whether a difference would step over a corner of the activation."""
     if getattr(run.cell, "activation", "") != "relu":
         return False

@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from rnnviz.core import measures
-from rnnviz.core.checks.check import Unchecked, Verdict, compare, epsilon, plural
-from rnnviz.core.types import Run
+from rnnviz.core.checks.check import Unchecked, Verdict, chooser, compare, epsilon, plural
+from rnnviz.core.types import Pass, Run
 
 
 def start(run: Run) -> list[Verdict]:
@@ -44,14 +44,14 @@ def _signal(e, i: int, t: int) -> float:
     return e.series[t][i]
 
 
-def saturated(run: Run) -> list[Verdict]:
+def saturated(run: Pass) -> list[Verdict]:
     """The drawn shares at a few steps, by counting units one by one."""
     end = run.trace.finite_steps
     if not end:
         return [Unchecked("saturated share", "the states are not finite from t = 1 on")]
     a = run.trace.states["a"][..., :end]
     computed = measures.saturated_share(a)
-    steps = sorted(map(int, np.random.default_rng(run.experiment.seed).choice(
+    steps = sorted(map(int, chooser(run).choice(
         end, min(end, 6), replace=False)))  # fmt: skip
     counted = []
     for t in steps:
@@ -61,7 +61,7 @@ def saturated(run: Run) -> list[Verdict]:
     return [compare(what, computed[steps], counted, 1e-12, "counted one by one")]
 
 
-def components(run: Run, sequence: int) -> list[Verdict]:
+def components(run: Pass, sequence: int) -> list[Verdict]:
     """Variances of the drawn coordinates against the covariance matrix, and distances kept."""
     end = run.trace.finite_steps
     if end < 2:
@@ -87,7 +87,7 @@ def components(run: Run, sequence: int) -> list[Verdict]:
     ]
     gap = eigenvalues[1] - (eigenvalues[2] if len(states) > 2 else 0) if len(states) > 1 else 1.0
     if len(states) <= 2 or gap > 1e-6 * whole:
-        i, j = 0, int(np.random.default_rng(run.experiment.seed).integers(1, end))
+        i, j = 0, int(chooser(run).integers(1, end))
         apart = (states[:, j] - states[:, i]) / scale
         expected = math.sqrt(np.square(vectors[:, :drawn].T @ apart).sum())
         computed = math.dist(coordinates[:, i], coordinates[:, j])

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from rnnviz.core.types import Run
+from rnnviz.core.types import Pass
 from rnnviz.figures import parts
 from rnnviz.ui import controls
 from rnnviz.ui.page import ROOT, large, settle
@@ -32,7 +32,7 @@ class Chosen(NamedTuple):
 
 
 def player(
-    run: Run, *, direction: str = "forward", plays: bool = False, key: str = "player"
+    run: Pass, *, direction: str = "forward", plays: bool = False, key: str = "player"
 ) -> Chosen:
     """Draw the player, and return what is chosen in it and in the link.
 
@@ -40,7 +40,7 @@ def player(
     over again, unless the reader has asked for less motion.
     A run that overflows ends at its last finite step.
     """
-    ends = (parts.drawn_steps(run), run.experiment.m, run.experiment.n_a)
+    ends = (parts.drawn_steps(run), run.trace.m, run.trace.n_a)
     t, sequence, unit = (
         controls.chosen(name, 1, end, 1) - 1 for name, end in zip(_NUMBERS, ends, strict=True)
     )

@@ -10,7 +10,7 @@ import numpy as np
 
 from rnnviz.core import within
 from rnnviz.core.placement import wiring
-from rnnviz.core.types import Run
+from rnnviz.core.types import Pass
 from rnnviz.figures import parts, theme
 from rnnviz.ui.player.notation import Notation, plain
 
@@ -25,7 +25,7 @@ def kept_steps(n_a: int, end: int, t: int) -> tuple[np.ndarray, int]:
 
 
 def message(
-    run: Run, t: int, sequence: int, unit: int, direction: str, large: bool, plays: bool = False
+    run: Pass, t: int, sequence: int, unit: int, direction: str, large: bool, plays: bool = False
 ) -> bytes:
     """The bytes; t, sequence and unit (from 0) are where the player stands at first."""
     cell, end = run.cell, parts.drawn_steps(run)
@@ -39,7 +39,7 @@ def message(
         "title": cell.title,
         "states": cell.states,
         "n_a": run.trace.n_a,
-        "m": run.experiment.m,
+        "m": run.trace.m,
         "T_x": run.trace.T_x,
         "steps": (steps + 1).tolist(),
         "before": np.searchsorted(moments, steps).tolist(),
@@ -61,7 +61,7 @@ def message(
     return b"".join([len(text).to_bytes(4, "little"), text, *blocks])
 
 
-def _arrays(run: Run, sequence: int, steps, moments) -> dict[str, np.ndarray]:
+def _arrays(run: Pass, sequence: int, steps, moments) -> dict[str, np.ndarray]:
     """Everything that is shown, by name, (rows, columns): states and their gradients at the
     moments, all else at the steps."""
     trace, cell = run.trace, run.cell
@@ -80,7 +80,7 @@ def _arrays(run: Run, sequence: int, steps, moments) -> dict[str, np.ndarray]:
     return found
 
 
-def _first_back(run: Run, steps: np.ndarray) -> int:
+def _first_back(run: Pass, steps: np.ndarray) -> int:
     """The first kept step at which every gradient is finite; their number where none is."""
     T_x = run.trace.T_x
     if run.trace.finite_steps < T_x:
@@ -88,7 +88,7 @@ def _first_back(run: Run, steps: np.ndarray) -> int:
     return int(np.searchsorted(steps, T_x - run.gradients.finite_steps))
 
 
-def _note(run: Run, every: int) -> str:
+def _note(run: Pass, every: int) -> str:
     """What the reader must know about the steps that are drawn."""
     found = []
     if every > 1:
@@ -103,7 +103,7 @@ def _note(run: Run, every: int) -> str:
     return " ".join(found)
 
 
-def _ink(run: Run, mode: str) -> dict:
+def _ink(run: Pass, mode: str) -> dict:
     """The colours of a mode; the browser knows which one it shows, and when that changes."""
     ink, cell = theme.MODES[mode], run.cell
     names = ("ground", "text", "quiet", "grid", "now", "diverging", "sequential")
@@ -112,7 +112,7 @@ def _ink(run: Run, mode: str) -> dict:
     return {name: getattr(ink, name) for name in names} | {"hues": hues}
 
 
-def _node(node, diagram, notation: Notation, run: Run) -> dict:
+def _node(node, diagram, notation: Notation, run: Pass) -> dict:
     """A node as the player draws it."""
     found = {
         **{"name": node.name, "kind": node.kind, "inputs": node.inputs},
@@ -128,14 +128,14 @@ def _node(node, diagram, notation: Notation, run: Run) -> dict:
     if node.kind in ("previous", "state"):
         found["of"] = node.name.removesuffix("_prev")
     if node.kind == "join":
-        found["widths"] = [run.trace.n_a, run.experiment.n_x]
+        found["widths"] = [run.trace.n_a, run.trace.n_x]
     if node.name in notation.roots:
         state = notation.roots[node.name]
         found |= {"root": state, "rootSymbol": f"{state}_{{t}}"}
     return found
 
 
-def _panels(run: Run) -> list[list[dict]]:
+def _panels(run: Pass) -> list[list[dict]]:
     """The rows of the tape, in groups: states and gates, then what the loss feels."""
     cell, a_row = run.cell, []
     for name in cell.states:
