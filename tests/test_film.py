@@ -17,7 +17,9 @@ from PIL import Image, ImageChops
 import rnnviz
 from rnnviz import ExperimentError
 from rnnviz.export.film import Film, canvas, choices, colours, make, pictures, video
-from rnnviz.export.film.scene import FAINT, Scene
+from rnnviz.export.film.colours import FAINT
+from rnnviz.export.film.scene import Scene
+from rnnviz.export.film.view import view
 from rnnviz.figures import theme
 
 SMALL = rnnviz.Experiment(n_a=3, T_x=6, m=2)
@@ -74,15 +76,15 @@ def signed_log(gradient):
 def cell_pixel(scene, picture, box, n, unit, t):
     """The pixel in the middle of one cell of a row."""
     left, top, right, bottom = box
-    x = left + (t + 0.5) * (right - left) / scene.T_x
+    x = left + (t + 0.5) * (right - left) / scene.geometry.T_x
     y = top + (unit + 0.5) * (bottom - top) / n
     return np.array(picture.getpixel((int(x), int(y))))
 
 
 def check_cells(run, film, way, t):
     """Each cell of each row at step t: what is reached has its colour, the rest a hint of it."""
-    scene = Scene(run, film, way)
-    picture, ground = scene.picture(t), np.array(theme.rgb(scene.ink.ground))
+    scene = Scene(view(run, film, way))
+    picture, ground = scene.picture(t), np.array(theme.rgb(scene.view.ink.ground))
     trace, sequence = run.trace, film.sequence
     states = {name: state[:, sequence] for name, state in trace.states.items()}
     if way == "forward":
@@ -94,12 +96,14 @@ def check_cells(run, film, way, t):
         felt = [signed_log(gradient) for gradient in felt]
         arrays = [*states.values(), *felt]
         limits = [*(None for _ in states), *((-1.0, 1.0) for _ in felt)]
-    assert len(arrays) == len(scene.rows) == len(scene.boxes)
-    for index, (array, pair, box) in enumerate(zip(arrays, limits, scene.boxes, strict=True)):
+    assert len(arrays) == len(scene.view.rows) == len(scene.geometry.boxes)
+    for index, (array, pair, box) in enumerate(
+        zip(arrays, limits, scene.geometry.boxes, strict=True)
+    ):
         top = np.abs(array[np.isfinite(array)]).max(initial=0) or 1.0
         pair = pair or (-top, top)
         for (unit, step), value in np.ndenumerate(array):
-            if abs(step - t) * (box[2] - box[0]) < 3 * scene.T_x and step != t:
+            if abs(step - t) * (box[2] - box[0]) < 3 * scene.geometry.T_x and step != t:
                 continue  # under the cursor
             colour = expected_colour(value, pair, film.theme)
             felt = way == "backward" and index >= len(states)
@@ -131,9 +135,9 @@ def test_a_run_without_numbers_is_filmed_as_such(way):
     run = rnnviz.run(EXPLODES)
     broken = run.trace.nonfinite_step
     assert broken and np.isnan(run.trace.states["a"]).any()
-    scene = Scene(run, Film(), way)
-    grey = theme.rgb(scene.ink.grid)
-    row, box = scene.rows[-1], scene.boxes[-1]
+    scene = Scene(view(run, Film(), way))
+    grey = theme.rgb(scene.view.ink.grid)
+    row, box = scene.view.rows[-1], scene.geometry.boxes[-1]
     step = int(np.flatnonzero(~np.isfinite(row.numbers[1]))[-1])
     assert tuple(cell_pixel(scene, scene.whole, box, 3, 1, step)) == grey
     for t in (0, broken, EXPLODES.T_x - 1):
@@ -143,8 +147,8 @@ def test_a_run_without_numbers_is_filmed_as_such(way):
 @pytest.mark.parametrize("T_x", [1, 2, 50, 1400, 5000])
 def test_long_runs_have_the_colour_of_a_step_in_every_pixel(T_x):
     run = rnnviz.run(rnnviz.Experiment(n_a=2, T_x=T_x, m=1, loss="upstream_last"))
-    scene = Scene(run, Film(height=540), "forward")
-    left, top, right, bottom = scene.boxes[-1]
+    scene = Scene(view(run, Film(height=540), "forward"))
+    left, top, right, bottom = scene.geometry.boxes[-1]
     values = run.trace.states["c"][0, 0]
     most = np.abs(run.trace.states["c"]).max()
     row = np.asarray(scene.whole)[top + (bottom - top) // 4, left:right]
@@ -159,16 +163,16 @@ def test_long_runs_have_the_colour_of_a_step_in_every_pixel(T_x):
 @pytest.mark.parametrize("way", ["forward", "backward"])
 def test_the_cursor_stands_at_now(way, t):
     run = rnnviz.run(rnnviz.Experiment(T_x=20, n_a=4, m=2))
-    scene = Scene(run, Film(height=720), way)
-    now = theme.rgb(scene.ink.now)
-    left, top, right, bottom = scene.panel_box
+    scene = Scene(view(run, Film(height=720), way))
+    now = theme.rgb(scene.view.ink.now)
+    left, top, right, bottom = scene.geometry.panel
     picture = np.asarray(scene.picture(t))
     high = (picture[top:bottom] == now).all(axis=-1).mean(axis=0)
     drawn = np.flatnonzero(high > 0.5)  # dots lie over it
     middle = left + (t + 0.5) * (right - left) / 20
     assert len(drawn) and abs(drawn.mean() + 0.5 - middle) <= 1
     # The frame around the step's column, between two rows.
-    gap = scene.boxes[0][3] + 1
+    gap = scene.geometry.boxes[0][3] + 1
     drawn = np.flatnonzero((picture[gap, : right + 9] == now).all(axis=-1))
     step = (right - left) / 20
     assert abs(drawn.min() - (left + t * step)) <= 3 and abs(drawn.max() - middle - step / 2) <= 3
@@ -182,11 +186,11 @@ def colour_rows(picture, x, colour):
 
 def test_a_norm_stands_at_its_height_on_the_log_scale():
     run = rnnviz.run(rnnviz.Experiment(cell="gru", T_x=20, n_a=4, m=2))
-    scene = Scene(run, Film(height=1080, sequence=1), "backward")
+    scene = Scene(view(run, Film(height=1080, sequence=1), "backward"))
     marks = scene.panel.marks()
     assert ("10⁻³" in dict(marks).values()) == (-3.0 in dict(marks))
-    grid = theme.rgb(scene.ink.grid)
-    left, top, _, bottom = scene.panel_box
+    grid = theme.rgb(scene.view.ink.grid)
+    left, top, _, bottom = scene.geometry.panel
     bare = np.asarray(scene.bare)[top - 2 : bottom - 3, left + 3]
     lines = top - 2 + np.flatnonzero((bare == grid).all(axis=-1))
     upper, lower = lines.min() + 0.5, lines.max() + 0.5  # the highest and the lowest power of ten
@@ -196,14 +200,19 @@ def test_a_norm_stands_at_its_height_on_the_log_scale():
         norm = np.linalg.norm(run.gradients.states["a"][:, 1, t])
         expected = lower - (np.log10(norm) - min(shown)) * per_decade
         colour = theme.line("a", "light")["color"]
-        x = left + (t + 0.5) * (scene.panel_box[2] - left) / 20
+        x = left + (t + 0.5) * (scene.geometry.panel[2] - left) / 20
         dot = colour_rows(scene.picture(t).crop((0, top, 1920, bottom)), x, colour) + top
         assert abs(dot.mean() - expected) <= 2
 
 
 def test_the_numbers_at_the_right_change_with_the_step():
-    scene = Scene(rnnviz.run(SMALL), Film(height=540), "forward")
-    right = (scene.panel_box[2] + 5, scene.boxes[1][1], 960, scene.boxes[-1][3])
+    scene = Scene(view(rnnviz.run(SMALL), Film(height=540), "forward"))
+    right = (
+        scene.geometry.panel[2] + 5,
+        scene.geometry.boxes[1][1],
+        960,
+        scene.geometry.boxes[-1][3],
+    )
     one, other = (scene.picture(t).crop(right) for t in (2, 3))
     assert ImageChops.difference(one, other).getbbox()
 
@@ -421,7 +430,7 @@ def test_sizes_are_even_and_nothing_leaves_the_picture(height):
     width, tall = film.size
     assert tall == height and width % 2 == 0 and abs(width / tall - 16 / 9) < 0.01
     for way in ("forward", "backward"):
-        picture = np.asarray(Scene(rnnviz.run(SMALL), film, way).picture(3))
+        picture = np.asarray(Scene(view(rnnviz.run(SMALL), film, way)).picture(3))
         edges = [picture[0], picture[-1], picture[:, 0], picture[:, -1]]
         ground = Counter(map(tuple, np.concatenate(edges).tolist()))
         assert list(ground) == [theme.rgb(theme.MODES["light"].ground)]

@@ -1,6 +1,7 @@
 """The arrows: pages -> ui -> {export, figures, sentiment, lessons} -> core; who may touch what."""
 
 import ast
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,55 @@ def test_a_module_keeps_to_its_layer(path):
 )
 def test_a_crossed_arrow_is_seen(where, source):
     assert faults(where, "sample.py", source)
+
+
+def modules() -> dict[str, str]:
+    """The text of every module of the package by its dotted name, a package's by its folder's."""
+    texts = {}
+    for path in sorted((ROOT / "rnnviz").rglob("*.py")):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        texts[name.removesuffix(".__init__")] = path.read_text()
+    return texts
+
+
+def circle(texts: dict[str, str]) -> list[str]:
+    """The modules of one import cycle, wherever its imports stand; empty without one.
+
+    `from package import name` is an import of the module `package.name` where there is one.
+    """
+    graph = {name: set() for name in texts}
+    for name, source in texts.items():
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                graph[name] |= {alias.name for alias in node.names} & texts.keys()
+            elif isinstance(node, ast.ImportFrom):
+                parts = (f"{node.module}.{alias.name}" for alias in node.names)
+                graph[name] |= {part if part in texts else node.module for part in parts}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return []
+
+
+def test_no_import_goes_in_a_circle():
+    assert circle(modules()) == []
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "from p import a",
+        "from p.a import thing",
+        "import p.a",
+        "def f():\n    from p.a import thing",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from p.a import Thing",
+    ],
+)
+def test_a_circle_is_seen(back):
+    straight = {"p": "", "p.a": "from p import b", "p.b": "from p import c", "p.c": "import sys"}
+    assert circle(straight) == []
+    assert set(circle(straight | {"p.c": back})) == {"p.a", "p.b", "p.c"}
 
 
 def test_every_room_is_looked_at():

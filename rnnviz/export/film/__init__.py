@@ -11,6 +11,7 @@ from rnnviz.core.types import Run
 from rnnviz.export.film import files, video
 from rnnviz.export.film.choices import Film
 from rnnviz.export.film.scene import Scene
+from rnnviz.export.film.view import view
 
 __all__ = ["Film", "make", "pictures"]
 
@@ -20,8 +21,8 @@ def pictures(run: Run, film: Film) -> Iterator[tuple[Image.Image, int]]:
     film.check(run.experiment)
     scene = None
     for way, t, ticks in film.shots(run.trace.T_x):
-        if scene is None or scene.way != way:
-            scene = Scene(run, film, way)
+        if scene is None or scene.view.way != way:
+            scene = Scene(view(run, film, way))
         yield scene.picture(t), ticks
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from rnnviz.figures import theme
 
+FAINT = 0.16  # of what is not reached yet, as much of its colour is to be seen
 GIF_SPARE = 255  # the index of what did not change
 _STEPS = {"whole": 49, "faint": 15}
 
@@ -13,8 +14,6 @@ _STEPS = {"whole": 49, "faint": 15}
 @cache
 def gif_palette(mode: str) -> bytes:
     """256 colours as red, green, blue: the scales, their faint halves, every ink and its edges."""
-    from rnnviz.export.film.scene import FAINT
-
     ink = theme.MODES[mode]
     ground = np.array(theme.rgb(ink.ground))
     found = [ground, *(np.array(theme.rgb(c)) for c in (ink.text, ink.quiet, ink.grid, ink.now))]

@@ -1,15 +1,11 @@
 """The panel below the rows: the chosen unit's lines, or the gradients' norms on a log scale."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from PIL import Image, ImageDraw
 
-from rnnviz.export.film import around, canvas, rows
-from rnnviz.figures import parts, theme
-
-if TYPE_CHECKING:
-    from rnnviz.export.film.scene import Scene
+from rnnviz.export.film import canvas, labels, rows
+from rnnviz.export.film.view import View
+from rnnviz.figures import parts
 
 
 class Panel:
@@ -20,8 +16,8 @@ class Panel:
     low: float
     high: float
 
-    def __init__(self, scene: "Scene"):
-        self.scene = scene
+    def __init__(self, view: View):
+        self.view, self.geometry = view, view.geometry
 
     def marks(self) -> list[tuple[float, str]]:
         """Heights that get a line of the grid, and what stands at them."""
@@ -33,15 +29,15 @@ class Panel:
 
     def y(self, height):
         """The pixel of a height, or of many."""
-        _, top, _, bottom = self.scene.panel_box
+        _, top, _, bottom = self.geometry.panel
         with np.errstate(all="ignore"):
             share = (np.asarray(height) - self.low) / (self.high - self.low)
         return bottom - share * (bottom - top)
 
     def write_axes(self, picture: Image.Image) -> None:
         """Grid, the words at it, and the panel's title."""
-        scene, em, ink = self.scene, self.scene.em, self.scene.ink
-        left, top, right, bottom = scene.panel_box
+        em, ink = self.geometry.em, self.view.ink
+        left, top, right, bottom = self.geometry.panel
         pen, thin = ImageDraw.Draw(picture), max(1, round(em / 20))
         for height, words in self.marks():
             y = float(self.y(height))
@@ -54,37 +50,36 @@ class Panel:
 
     def draw(self, picture: Image.Image) -> None:
         """Every curve from the first step to the last."""
-        scene = self.scene
-        left, top, right, bottom = scene.panel_box
-        reach = round(scene.em / 4)
+        em, T_x = self.geometry.em, self.geometry.T_x
+        left, top, right, bottom = self.geometry.panel
+        reach = round(em / 4)
         box = (left - reach, top - reach, right + reach, bottom + reach)
+        across = self.geometry.middle(np.arange(T_x))
         for name, heights in self.curves.items():
-            points = np.stack([scene.middle(np.arange(scene.T_x)), self.y(heights)], axis=1)
-            style = scene.line(name)
-            if right - left < 2 * scene.T_x:  # too dense for dashes
-                style |= {"dash": "solid", "width": 0.04 * scene.em}
-            canvas.curve(picture, box, points, **style)
+            style = self.view.line(name)
+            if right - left < 2 * T_x:  # too dense for dashes
+                style |= {"dash": "solid", "width": 0.04 * em}
+            canvas.curve(picture, box, np.stack([across, self.y(heights)], axis=1), **style)
 
     def now(self, picture: Image.Image, t: int) -> None:
         """A dot on every curve at step t."""
-        scene, ink = self.scene, self.scene.ink
+        em, x = self.geometry.em, float(self.geometry.middle(t))
         for name, heights in self.curves.items():
-            centre = (float(scene.middle(t)), float(self.y(heights[t])))
-            colour = theme.line(name, scene.film.theme)["color"]
-            canvas.dot(picture, centre, 0.36 * scene.em, ink.ground)
-            canvas.dot(picture, centre, 0.25 * scene.em, colour)
+            centre = (x, float(self.y(heights[t])))
+            canvas.dot(picture, centre, 0.36 * em, self.view.ink.ground)
+            canvas.dot(picture, centre, 0.25 * em, self.view.line(name)["colour"])
 
 
 class UnitPanel(Panel):
     """Every gate and state of the chosen unit."""
 
-    def __init__(self, scene: "Scene"):
-        super().__init__(scene)
-        unit = scene.film.unit
+    def __init__(self, view: View):
+        super().__init__(view)
+        unit = view.film.unit
         self.title = f"unit {unit + 1}"
         self.curves = {
             row.hue: np.where(np.isfinite(row.numbers[unit]), row.numbers[unit], np.nan)
-            for row in scene.rows
+            for row in view.rows
             if row.per_unit
         }
         top = max(parts.largest(*self.curves.values()), 1.0)
@@ -109,18 +104,16 @@ class NormPanel(Panel):
 
     title = "norm"
 
-    def __init__(self, scene: "Scene"):
-        super().__init__(scene)
-        found = scene.run.gradients.sequence_norms
-        self.norms = {
-            name: parts.positive(found[name][scene.film.sequence]) for name in scene.run.cell.states
-        }
+    def __init__(self, view: View):
+        super().__init__(view)
+        norms, sequence = view.run.gradients.sequence_norms, view.film.sequence
+        self.norms = {name: parts.positive(norms[name][sequence]) for name in view.run.cell.states}
         self.curves = {name: np.log10(norm) for name, norm in self.norms.items()}
         self.low, self.high = parts.log_axis(*self.norms.values())["range"]
 
     def marks(self) -> list[tuple[float, str]]:
-        _, top, _, bottom = self.scene.panel_box
-        room = max(2, int((bottom - top) / (1.6 * self.scene.em)))
+        _, top, _, bottom = self.geometry.panel
+        room = max(2, int((bottom - top) / (1.6 * self.geometry.em)))
         step = max(1, int(np.ceil((self.high - self.low) / room)))
         exponents = range(int(np.ceil(self.high / step)) * step, int(self.low) - 1, -step)
         return [
@@ -131,16 +124,16 @@ class NormPanel(Panel):
 
     def write_axes(self, picture: Image.Image) -> None:
         super().write_axes(picture)
-        scene, em = self.scene, self.scene.em
+        em, right = self.geometry.em, self.geometry.panel[2]
         for name, y in self._heights().items():
-            place, colour = (scene.panel_box[2] + 0.55 * em, y), scene.line(name)["colour"]
+            place, colour = (right + 0.55 * em, y), self.view.line(name)["colour"]
             canvas.text(picture, place, f"‖d*L*/d*{name}*‖", em, colour, anchor="m")
-            around.sample(scene, picture, name, y)
+            labels.line_sample(self.view, picture, name, y)
 
     def values(self, t: int) -> list[tuple[str, float, str]]:
         heights = self._heights()
         return [(n, heights[n], rows.number(float(norm[t]))) for n, norm in self.norms.items()]
 
     def _heights(self) -> dict[str, float]:
-        em, top = self.scene.em, self.scene.panel_box[1]
+        em, top = self.geometry.em, self.geometry.panel[1]
         return {name: top + (0.5 + 1.5 * index) * em for index, name in enumerate(self.norms)}

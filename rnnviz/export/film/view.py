@@ -1,0 +1,37 @@
+"""What one way of a film shows, and where: the frozen value that all its drawing takes."""
+
+from dataclasses import dataclass
+
+from rnnviz.core.types import Run
+from rnnviz.export.film import rows
+from rnnviz.export.film.choices import Film
+from rnnviz.export.film.geometry import Geometry, geometry
+from rnnviz.figures import theme
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """Forward or backward through one sequence of a run: its rows and their places."""
+
+    run: Run
+    film: Film
+    way: str
+    rows: tuple[rows.Row, ...]
+    geometry: Geometry
+
+    @property
+    def ink(self) -> theme.Ink:
+        """The colours of the film's theme."""
+        return theme.MODES[self.film.theme]
+
+    def line(self, hue: str, width: float = 0.11) -> dict:
+        """The arguments of a curve of a quantity: its colour, its dash and a width in ems."""
+        style = theme.line(hue, self.film.theme)
+        width *= self.geometry.em
+        return {"colour": style["color"], "dash": style["dash"], "width": width}
+
+
+def view(run: Run, film: Film, way: str) -> View:
+    """The view of a run, `way` being "forward" or "backward"."""
+    shown = (rows.forward if way == "forward" else rows.backward)(run, film.sequence)
+    return View(run, film, way, tuple(shown), geometry(film.size, way, tuple(shown)))
