@@ -1,7 +1,9 @@
 """Every lesson keeps its word: the engine's answer holds, and nobody sees it before predicting."""
 
+import json
 import re
 from dataclasses import replace
+from html.parser import HTMLParser
 from itertools import product
 from pathlib import Path
 
@@ -11,12 +13,11 @@ from test_pages import charts, open_page
 
 import rnnviz
 from rnnviz.core.link import to_link
-from rnnviz.lessons import LESSONS, base
+from rnnviz.lessons import LESSONS, base, markup
 from rnnviz.lessons.predictions import Choice, Factor, Number, told
 from rnnviz.ui.glimpse import glimpse
 from rnnviz.ui.lessons import checked
 from rnnviz.ui.pictured import pictured
-from rnnviz.ui.prose import paragraphs
 
 PAGE = "pages/8_Lessons.py"
 ROOT = Path(__file__).parent.parent
@@ -223,15 +224,56 @@ def test_a_setting_travels_in_a_link_and_nothing_else_does(lesson):
         assert lesson.at({name: "x"}) == lesson.at({name: "1e9"}) == lesson.own
 
 
-def test_prose_is_taken_apart_without_loss():
-    text = "\nSet **both** to [0.5](gain=0.5&init=chain),\nor *none*.\n\nThen `look`."
-    link = base.Link("0.5", {"gain": "0.5", "init": "chain"})
-    first, second = paragraphs(text, [link])
-    assert "".join(span["text"] for span in first) == "Set both to 0.5, or none."
-    assert [span["kind"] for span in first if span["kind"] != "text"] == ["strong", "link", "em"]
-    assert first[3] == {"kind": "link", "text": "0.5", "words": link.words, "now": True}
-    assert paragraphs(text, [])[0][3]["now"] is False
-    assert [span["text"] for span in second] == ["Then ", "look", "."]
+def shown(html):
+    """What a reader sees of some HTML, and its elements as (tag, attributes), by another parser."""
+    texts, elements = [], []
+    reader = HTMLParser(convert_charrefs=True)
+    reader.handle_data = texts.append
+    reader.handle_starttag = lambda tag, attributes: elements.append((tag, dict(attributes)))
+    reader.feed(html)
+    reader.close()
+    return "".join(texts), elements
+
+
+def test_a_text_keeps_its_words_and_its_links_become_buttons():
+    text = "Set **both** to [0.5](gain=0.5&init=chain),\nor *none*.\n\nThen `look`."
+    words = {"gain": "0.5", "init": "chain"}
+    assert markup.links(text) == (markup.Link("0.5", words),)
+    seen, elements = shown(markup.html(text))
+    assert seen.split() == "Set both to 0.5, or none. Then look.".split()
+    assert [tag for tag, _ in elements] == ["p", "strong", "button", "em", "p", "code"]
+    button = dict(elements)["button"]
+    assert json.loads(button["data-words"]) == words
+    assert button["title"] == "gain = 0.5, init = chain" and button["type"] == "button"
+
+
+@every_lesson
+def test_every_link_of_a_lesson_becomes_a_button(lesson):
+    _, elements = shown(markup.html(lesson.tries))
+    buttons = [json.loads(about["data-words"]) for tag, about in elements if tag == "button"]
+    assert buttons == [link.words for link in lesson.links]
+    assert len(buttons) == lesson.tries.count("](") > 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        '<b onclick="alert(1)">a & b</b> &lt;',
+        "[x](https://example.org)",
+        "[x](javascript:alert(1))",
+        "[x](//example.org?a=1)",
+        "[x](a=1&b)",
+        "<https://example.org>",
+        "![x](y.png)",
+        '[x](a="><script>alert(1)</script>)',
+        "# no heading",
+        "| no | table |",
+    ],
+)
+def test_whatever_else_is_typed_stands_there_as_it_was_typed(text):
+    seen, elements = shown(markup.html(text))
+    assert seen.strip() == text and elements == [("p", {})] and not markup.links(text)
 
 
 @every_lesson

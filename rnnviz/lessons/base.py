@@ -1,6 +1,5 @@
 """What a lesson is: a question, an experiment, a prediction, and the engine's own answer."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +12,7 @@ from rnnviz.core.errors import ExperimentError
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.link import from_link, to_link
 from rnnviz.core.types import Run
+from rnnviz.lessons import markup
 from rnnviz.lessons.predictions import Choice, Number
 
 
@@ -50,13 +50,6 @@ class Picture(NamedTuple):
     cells: tuple[str, ...] = ()
 
 
-class Link(NamedTuple):
-    """Words in a text that set something when they are chosen."""
-
-    label: str
-    words: dict[str, str]
-
-
 @dataclass(frozen=True, eq=False)
 class Lesson:
     """One lesson; its functions take a Run of the experiment and the choices by name.
@@ -64,8 +57,8 @@ class Lesson:
     `setup` is what a student reads before the prediction, `explanation` after it, both Markdown;
     `answer` is a number or an option of the prediction, computed from the run; `check` holds it, or
     the number behind it, against an independent one, for every setting that `tries` leads to.
-    `tries` is prose in which `[3](forget_bias=3)` sets a field or a choice. `glimpse` is the array
-    (n, T) that the lesson's card shows. `place` orders the lessons.
+    `tries` is a text of `markup`: its `[3](forget_bias=3)` sets a field or a choice. `glimpse` is
+    the array (n, T) that the lesson's card shows. `place` orders the lessons.
     """
 
     name: str
@@ -90,9 +83,9 @@ class Lesson:
         return Setting(self.experiment, self.choices)
 
     @cached_property
-    def links(self) -> tuple[Link, ...]:
+    def links(self) -> tuple[markup.Link, ...]:
         """What the tries offer to set."""
-        return tuple(piece for piece in pieces(self.tries) if isinstance(piece, Link))
+        return markup.links(self.tries)
 
     @cached_property
     def reachable(self) -> dict[str, set[str]]:
@@ -126,19 +119,6 @@ class Lesson:
             return self.own
         reached = all(word in self.reachable[name] for name, word in setting.words.items())
         return setting if reached else self.own
-
-
-_LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
-
-
-def pieces(text: str) -> list[str | Link]:
-    """Prose taken apart at its links: `[3](forget_bias=3)`, several words joined by "&"."""
-    found, end = [], 0
-    for match in _LINK.finditer(text):
-        words = dict(pair.split("=", 1) for pair in match[2].split("&"))
-        found += [text[end : match.start()], Link(match[1], words)]
-        end = match.end()
-    return [*found, text[end:]]
 
 
 _registry: dict[str, Lesson] = {}

@@ -6,7 +6,8 @@ import streamlit as st
 
 from rnnviz.core.errors import ExperimentError
 from rnnviz.lessons import LESSONS, Lesson
-from rnnviz.lessons.base import Check, Link, Setting
+from rnnviz.lessons.base import Check, Setting
+from rnnviz.lessons.markup import Link
 from rnnviz.lessons.predictions import Choice, told
 from rnnviz.ui import cache, controls
 from rnnviz.ui.glimpse import glimpse
