@@ -12,5 +12,5 @@ folders = training.shown_runs()
 ui.settle()
 if not training.follow(folders):
     training.compare(folders)
-training.chance()
-training.keep()
+training.ablation()
+training.saved_runs()

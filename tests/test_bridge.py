@@ -1,4 +1,4 @@
-"""A trained Keras model and its NumPy twin: the same states, verdicts and gradients."""
+"""A trained Keras model and the same in NumPy: the same states, verdicts and gradients."""
 
 import io
 import json
@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from rnnviz import ExperimentError
-from rnnviz.sentiment import bridge, models, twin
+from rnnviz.sentiment import bridge, models
+from rnnviz.sentiment.reading import read
 from rnnviz.sentiment.settings import Settings
 
 keras = pytest.importorskip("keras")
@@ -60,7 +61,7 @@ def test_states_and_verdicts_are_keras(cell, pool, dtype):
     model = built(cell, pool, dtype)
     numpy_model, ids = bridge.read(saved(model)), reviews()
     expected = np.asarray(model(padded(ids), training=False))[:, 0]
-    readings = [twin.read(numpy_model, review, dtype) for review in ids]
+    readings = [read(numpy_model, review, dtype) for review in ids]
     found = np.array([reading.probabilities[-1] for reading in readings])
     np.testing.assert_allclose(found, expected, rtol=0, atol=TOLERANCE[dtype][0])
     assert ((found > 0.5) == (expected > 0.5)).all()
@@ -92,7 +93,7 @@ def test_gradients_are_tensorflows(cell, pool, dtype):
                 h = tf.reduce_max(h, axis=1)
             log_odds = (h @ dense.kernel + dense.bias)[0, 0]
         expected = tape.gradient(log_odds, x).numpy()[0, -len(review) :]
-        reading = twin.read(numpy_model, review, dtype)
+        reading = read(numpy_model, review, dtype)
         scale = np.abs(expected).max() or 1
         found = reading.run.gradients.x[:, 0].T
         np.testing.assert_allclose(found / scale, expected / scale, atol=TOLERANCE[dtype][1])
@@ -107,7 +108,7 @@ def test_gradients_are_tensorflows(cell, pool, dtype):
 @both_pools
 def test_left_padding_changes_nothing(cell, pool):
     numpy_model, review = bridge.read(saved(built(cell, pool))), reviews(1)[0]
-    plain, left = (twin.read(numpy_model, ids) for ids in (review, [0] * 9 + list(review)))
+    plain, left = (read(numpy_model, ids) for ids in (review, [0] * 9 + list(review)))
     assert (plain.probabilities == left.probabilities).all()
     assert (plain.run.trace.states["a"] == left.run.trace.states["a"]).all()
 
@@ -116,8 +117,8 @@ def test_left_padding_changes_nothing(cell, pool):
 def test_the_probability_after_each_word_is_that_of_the_review_cut_there(cell):
     for pool in ("last", "max"):
         numpy_model, review = bridge.read(saved(built(cell, pool))), reviews(1)[0]
-        whole = twin.read(numpy_model, review, "float64")
-        cut = [twin.read(numpy_model, review[: t + 1], "float64") for t in range(len(review))]
+        whole = read(numpy_model, review, "float64")
+        cut = [read(numpy_model, review[: t + 1], "float64") for t in range(len(review))]
         ends = [reading.probabilities[-1] for reading in cut]
         np.testing.assert_allclose(whole.probabilities, ends, atol=1e-14)
 
@@ -126,9 +127,9 @@ def test_the_probability_after_each_word_is_that_of_the_review_cut_there(cell):
 @both_pools
 def test_what_is_missed_is_what_the_review_without_the_word_says(cell, pool):
     numpy_model, review = bridge.read(saved(built(cell, pool))), reviews(1)[0]
-    whole = twin.read(numpy_model, review, "float64", leave_out=True)
+    whole = read(numpy_model, review, "float64", leave_out=True)
     for t in range(len(review)):
-        other = twin.read(numpy_model, np.delete(review, t), "float64")
+        other = read(numpy_model, np.delete(review, t), "float64")
         assert whole.missed[t] == pytest.approx(whole.log_odds - other.log_odds, abs=1e-12)
 
 
@@ -137,7 +138,7 @@ def test_a_model_of_raw_ids_is_read():
     model = models.build_rnn_model((40, 1))
     ids = np.array([[0.0] * 30 + list(range(1, 11))])[..., None]
     expected = float(model(ids)[0, 0])
-    found = twin.read(bridge.read(saved(model)), ids[0, :, 0].astype(int))
+    found = read(bridge.read(saved(model)), ids[0, :, 0].astype(int))
     assert found.probabilities[-1] == pytest.approx(expected, abs=1e-6)
 
 
@@ -275,6 +276,6 @@ def test_the_default_gru_is_named_as_what_it_is():
 def test_a_word_beyond_the_vocabulary_and_no_word_at_all():
     numpy_model = bridge.read(saved(built("gru")))
     with pytest.raises(ExperimentError, match="ids must be between 0 and 49, got 50"):
-        twin.read(numpy_model, [1, 50])
+        read(numpy_model, [1, 50])
     with pytest.raises(ExperimentError, match="at least one word"):
-        twin.read(numpy_model, [0, 0])
+        read(numpy_model, [0, 0])

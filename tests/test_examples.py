@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from rnnviz import ExperimentError
-from rnnviz.sentiment import bridge, examples, runs, twin
+from rnnviz.sentiment import bridge, examples, runs
 from rnnviz.sentiment.data import Split
+from rnnviz.sentiment.reading import read
 from rnnviz.sentiment.settings import Settings
 from rnnviz.sentiment.training import seen
 
@@ -49,7 +50,7 @@ def test_what_ships_is_read_as_keras_read_it(folder):
     assert len(found["least sure"]) == 20
     for kind, reviews in found.items():
         for one in reviews:
-            p = twin.read(model, one.ids).probabilities[-1]
+            p = read(model, one.ids).probabilities[-1]
             assert p == pytest.approx(one.probability, abs=1e-5)
             assert kind == "least sure" or ((p > 0.5) == one.label) == kind.endswith("right")
     words = examples.spelled(found["least sure"][0].ids, folder.words())

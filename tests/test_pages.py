@@ -15,7 +15,8 @@ import rnnviz
 from rnnviz import figures
 from rnnviz.core import dynamics
 from rnnviz.core.link import to_link
-from rnnviz.sentiment import bridge, data, runs, twin
+from rnnviz.sentiment import bridge, data, runs
+from rnnviz.sentiment.reading import read as read_review
 from rnnviz.sentiment.settings import Settings
 from rnnviz.ui import words
 from rnnviz.ui.equations import substituted
@@ -260,7 +261,7 @@ def test_inside_shows_the_readings_of_a_minimal_pair(cell):
     verdicts = []
     for text, fig in zip(app.text_area, (f for f in charts(app) if "lost" in str(f)), strict=True):
         ids = data.encode(text.value.split(), data.numbers(vocabulary), len(vocabulary) + 4)
-        reading = twin.read(model, ids, leave_out=True)
+        reading = read_review(model, ids, leave_out=True)
         drawn = [decoded(trace["y"]) for trace in fig["data"]]
         np.testing.assert_allclose(drawn[0], reading.probabilities)
         np.testing.assert_allclose(drawn[1], reading.missed, rtol=1e-5, atol=1e-5)
@@ -296,7 +297,7 @@ def test_two_models_read_a_review_of_the_first_ones_test_half():
     most = max(len(kept), len(other))
     first = next(side[most - 1] for side in (kept, other) if len(side) >= most)
     drawn = [decoded(f["data"][0]["y"])[-1] for f in charts(app) if "lost" in str(f)]
-    expected = [first.probability, twin.read(model, first.ids).probabilities[-1]]
+    expected = [first.probability, read_review(model, first.ids).probabilities[-1]]
     assert drawn == pytest.approx(expected, abs=1e-5)
 
 

@@ -10,8 +10,9 @@ from rnnviz import ExperimentError
 from rnnviz.core.checks import Check, Unchecked
 from rnnviz.core.initialisers import draw
 from rnnviz.core.types import Run
-from rnnviz.sentiment import bridge, checks, runs, scores, twin
+from rnnviz.sentiment import bridge, checks, reading, runs, scores
 from rnnviz.sentiment.bridge import Model
+from rnnviz.sentiment.reading import read
 
 READ = (checks.verdict, checks.states, checks.gates, checks.gradients)
 every_cell = pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
@@ -38,7 +39,7 @@ def red(found):
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("ids", [[5], [1, 8], [1, 2, 3, 4, 5, 6, 7, 8, 3, 3, 1, 2, 6]])
 def test_a_reading_agrees(cell, pool, dtype, ids):
-    found = verdicts(twin.read(model(cell, pool, dtype), ids, leave_out=True))
+    found = verdicts(read(model(cell, pool, dtype), ids, leave_out=True))
     assert not red(found)
     left = [one for one in found if isinstance(one, Unchecked)]
     alone = ["what is lost without a word"] if len(ids) == 1 else []
@@ -47,33 +48,33 @@ def test_a_reading_agrees(cell, pool, dtype, ids):
 
 @every_cell
 def test_a_model_wider_than_an_experiment_may_be_is_read(cell):
-    reading = twin.read(model(cell, n_x=300, n_a=300), [1, 2, 3], leave_out=True)
+    reading = read(model(cell, n_x=300, n_a=300), [1, 2, 3], leave_out=True)
     assert reading.run.trace.n_a == 300 and not isinstance(reading.run, Run)
     assert np.isfinite(reading.missed).all()
 
 
 def test_a_review_that_would_fill_the_memory_is_refused(monkeypatch):
-    monkeypatch.setattr(twin, "_MOST_BYTES", 4000)
+    monkeypatch.setattr(reading, "_MOST_BYTES", 4000)
     with pytest.raises(ExperimentError, match=r"must have at most \d+ words, got 60"):
-        twin.read(model("lstm"), [1, 2, 3] * 20)
+        read(model("lstm"), [1, 2, 3] * 20)
 
 
 def test_words_are_left_out_where_that_is_soon_done(monkeypatch):
-    monkeypatch.setattr(twin, "_MOST_PRODUCTS", 1000)
-    assert np.isnan(twin.read(model("lstm"), [1, 2, 3], leave_out=True).missed).all()
+    monkeypatch.setattr(reading, "_MOST_PRODUCTS", 1000)
+    assert np.isnan(read(model("lstm"), [1, 2, 3], leave_out=True).missed).all()
 
 
 @every_cell
 def test_the_shipped_models_read_as_they_say(cell):
     folder = runs.find(cell)
-    reading = twin.read(bridge.read(folder.model), list(range(4, 34)), leave_out=True)
+    reading = read(bridge.read(folder.model), list(range(4, 34)), leave_out=True)
     found = verdicts(reading)
     assert not red(found) and all(isinstance(one, Check) for one in found)
 
 
 def test_a_long_review_is_read_by_hand_as_far_as_that_goes(monkeypatch):
     monkeypatch.setattr(checks, "_PRODUCTS", 2000)  # 4 gates, 6 units, 10 numbers: eight words
-    reading = twin.read(model("lstm"), [1, 2, 3] * 20)
+    reading = read(model("lstm"), [1, 2, 3] * 20)
     first, *_ = checks.verdict(reading)
     words = [int(word) for word in first.what.split("words ")[1].split(",")]
     assert first.passed and max(words) == 7
@@ -93,7 +94,7 @@ def test_a_long_review_is_read_by_hand_as_far_as_that_goes(monkeypatch):
     ],
 )
 def test_a_wrong_reading_is_seen(pool, wrong):
-    reading = twin.read(model("gru", pool), [1, 2, 3, 4, 5, 6], leave_out=True)
+    reading = read(model("gru", pool), [1, 2, 3, 4, 5, 6], leave_out=True)
     assert not red(checks.verdict(reading))
     assert red(checks.verdict(replace(reading, **wrong(reading))))
 

@@ -14,8 +14,9 @@ import pytest
 from rnnviz import ExperimentError
 from rnnviz.__main__ import main
 from rnnviz.jobs.queue import Threads
-from rnnviz.sentiment import ablation, bridge, comparison, data, models, runs, scores, twin
+from rnnviz.sentiment import ablation, bridge, comparison, data, models, runs, scores
 from rnnviz.sentiment.jobs import Jobs
+from rnnviz.sentiment.reading import read
 from rnnviz.sentiment.settings import Settings, recipe
 
 pytest.importorskip("keras")
@@ -49,7 +50,7 @@ def training(folder):
     return "loss" in folder.progress()
 
 
-def test_the_same_settings_give_the_same_history_and_a_twin(jobs):
+def test_the_same_settings_give_the_same_history_and_the_same_reading(jobs):
     first, second = (jobs.submit(SMALL) for _ in range(2))
     until(lambda: over(first) and over(second))
     assert first.progress()["state"] == "done", first.progress()
@@ -60,16 +61,14 @@ def test_the_same_settings_give_the_same_history_and_a_twin(jobs):
     assert histories[0] == histories[1] and len(histories[0]) == 2
     result = first.result()
     assert result["parameters"] == models.cell_parameters(SMALL, 8) + 8 * (len(first.words()) + 4)
-    # The shipped numbers are those of the model: the twin reads the test reviews again.
+    # The shipped numbers are those of the model: our cells read the test reviews again.
     test = data.load(SMALL).test
     model = bridge.read(first.model)
-    said = [
-        twin.read(model, ids[-SMALL.length :]).probabilities[-1] > 0.5 for ids in test.ids[:300]
-    ]
+    said = [read(model, ids[-SMALL.length :]).probabilities[-1] > 0.5 for ids in test.ids[:300]]
     whole = np.mean(np.array(said) == test.labels[:300])
     assert abs(whole - result["test_accuracy"]) < 0.1
     for one in first.examples()["least sure"]:
-        p = twin.read(model, one.ids).probabilities[-1]
+        p = read(model, one.ids).probabilities[-1]
         assert p == pytest.approx(one.probability, abs=1e-5)
     assert sum(map(sum, result["confusion"])) == result["reviews"] == len(test.labels)
     assert sum(bucket["count"] for bucket in result["by_distance"]) == len(test.labels)
@@ -314,7 +313,7 @@ def test_what_ships_opens_and_is_what_it_says():
         assert all(bucket["accuracy"] >= 0.97 for bucket in folder.result()["by_distance"])
         test = data.load(folder.settings).test
         model = bridge.read(folder.model)
-        said = [twin.read(model, ids[-folder.settings.length :]).probabilities[-1] > 0.5
+        said = [read(model, ids[-folder.settings.length :]).probabilities[-1] > 0.5
                 for ids in test.ids[:200]]  # fmt: skip
         assert np.mean(np.array(said) == test.labels[:200]) >= 0.98
 

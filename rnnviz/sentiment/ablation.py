@@ -36,11 +36,11 @@ def table() -> list[dict]:
     measured = json.loads(_FILE.read_text()) if _FILE.exists() else {}
     rows = []
     for name in STEPS:
-        found = measured.get(name)
+        result = measured.get(name)
         row = {"step": name, "test accuracy": None, "95 % interval": None}
-        if found:
-            low, high = found["interval"]
-            row["test accuracy"] = f"{found['test_accuracy']:.1%}"
+        if result:
+            low, high = result["interval"]
+            row["test accuracy"] = f"{result['test_accuracy']:.1%}"
             row["95 % interval"] = f"{low:.1%} to {high:.1%}"
         rows.append(row)
     return rows

@@ -24,7 +24,7 @@ def fit(settings: Settings, dataset: Dataset, folder: Folder) -> dict:
     weigh = TfidfVectorizer(ngram_range=(1, settings.ngrams), sublinear_tf=True, **shape)
     train = weigh.fit_transform(_texts(dataset.train))
     held, tested = (weigh.transform(_texts(part)) for part in (dataset.validation, dataset.test))
-    found, rows = [], []
+    fits, rows = [], []
     for number, strength in enumerate(_STRENGTHS):
         folder.note(
             "running",
@@ -35,7 +35,7 @@ def fit(settings: Settings, dataset: Dataset, folder: Folder) -> dict:
         model.fit(train, dataset.train.labels)
         here = scores(model.predict_proba(held)[:, 1], dataset.validation.labels)
         seen = scores(model.predict_proba(train)[:, 1], dataset.train.labels)
-        found.append((here["test_accuracy"], -number, model))
+        fits.append((here["test_accuracy"], -number, model))
         rows.append(
             {
                 **{"epoch": number + 1, "loss": seen["loss"], "accuracy": seen["test_accuracy"]},
@@ -44,7 +44,7 @@ def fit(settings: Settings, dataset: Dataset, folder: Folder) -> dict:
             }
         )
         folder.write_history(rows)
-    accuracy, _, model = max(found, key=lambda each: each[:2])
+    accuracy, _, model = max(fits, key=lambda each: each[:2])
     p = model.predict_proba(tested)[:, 1]
     result = scores(p, dataset.test.labels, dataset.test.distances)
     if dataset.subset is not None:

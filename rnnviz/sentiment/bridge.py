@@ -89,7 +89,7 @@ def _layers(config: dict) -> list[tuple[str, dict]]:
         raise ExperimentError(
             f"a model must be Sequential or Functional, got {shown(config['class_name'])}"
         )
-    found = []
+    layers = []
     for number, layer in enumerate(config["config"]["layers"]):
         name = layer["class_name"]
         if name not in _LAYERS or layer.get("registered_name") not in (None, "", name):
@@ -98,8 +98,8 @@ def _layers(config: dict) -> list[tuple[str, dict]]:
             )
         if config["class_name"] != "Sequential":
             _check_chain(layer, number)
-        found.append((name, layer["config"]))
-    return found
+        layers.append((name, layer["config"]))
+    return layers
 
 
 def _check_chain(layer: dict, number: int) -> None:

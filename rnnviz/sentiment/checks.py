@@ -9,7 +9,7 @@ from rnnviz.core.cells import CELLS
 from rnnviz.core.checks import backward, forward, hand, jacobians
 from rnnviz.core.checks.check import Unchecked, Verdict, compare, epsilon
 from rnnviz.core.checks.differences import Point, slope
-from rnnviz.sentiment.twin import Reading
+from rnnviz.sentiment.reading import Reading
 
 _Z = 1.959963984540054  # of the normal distribution: 95 % lie within
 _PRODUCTS = 5_000_000  # that a review may take by hand
@@ -18,20 +18,21 @@ _ODDS = "central differences of the log-odds at the end"
 
 def accuracy(rows: Sequence[Mapping], printed=None) -> list[Verdict]:
     """Accuracy against the confusion matrix, its interval against Wilson's formula."""
-    found: list[Verdict] = []
+    verdicts: list[Verdict] = []
     for row in rows:
         label, n = _title(row.get("label", row["cell"])), row["reviews"]
         right = sum(row["confusion"][i][i] for i in (0, 1))
         source = "reviews on the confusion matrix's diagonal / all"
-        found.append(compare(f"{label}: accuracy", row["test_accuracy"], right / n, 1e-12, source))
+        what = f"{label}: accuracy"
+        verdicts.append(compare(what, row["test_accuracy"], right / n, 1e-12, source))
         # Wilson 1927: the shares s whose own test would not reject p, (p - s)² <= z² s (1 - s) / n.
         p = right / n
         half = math.sqrt((2 * n * p + _Z**2) ** 2 - 4 * (n + _Z**2) * n * p * p)
         for end, sign, computed in zip(("lower", "upper"), (-1, 1), row["interval"], strict=True):
             root = (2 * n * p + _Z**2 + sign * half) / (2 * (n + _Z**2))
             source = "root s of (p - s)² = z² s (1 - s) / n (Wilson 1927)"
-            found.append(compare(f"{label}: {end} end of 95 %", computed, root, 1e-9, source))
-    return found
+            verdicts.append(compare(f"{label}: {end} end of 95 %", computed, root, 1e-9, source))
+    return verdicts
 
 
 def _title(label: str) -> str:
@@ -54,33 +55,33 @@ def confusion(result: Mapping) -> list[Verdict]:
 
 def calibration(results: Mapping[str, Mapping]) -> list[Verdict]:
     """Bins hold all reviews, as many positive ones as there are, and what belongs into them."""
-    found: list[Verdict] = []
+    verdicts: list[Verdict] = []
     for label, result in ((_title(label), result) for label, result in results.items()):
         bins = result["calibration"]
         count = sum(row["count"] for row in bins)
         positive = math.fsum(row["share"] * row["count"] for row in bins)
         source = "the confusion matrix's positive row"
-        found.append(
+        verdicts.append(
             compare(f"{label}: reviews in bins", count, result["reviews"], 0, "test reviews")
         )
-        found.append(
+        verdicts.append(
             compare(
                 f"{label}: positive reviews", positive, sum(result["confusion"][1]), 1e-6, source
             )
         )
         said = math.fsum(row["count"] for row in bins if row["probability"] > 0.5)
-        found.append(
+        verdicts.append(
             compare(
                 f"{label}: reviews called positive", said,
                 sum(row[1] for row in result["confusion"]), 0, "the confusion matrix's columns",
             )
         )  # fmt: skip
-    return found
+    return verdicts
 
 
 def distance(results: Mapping[str, Mapping]) -> list[Verdict]:
     """The buckets' counts and right answers add up to the whole test."""
-    found: list[Verdict] = []
+    verdicts: list[Verdict] = []
     for label, result in ((_title(label), result) for label, result in results.items()):
         if "by_distance" not in result:
             continue
@@ -88,13 +89,13 @@ def distance(results: Mapping[str, Mapping]) -> list[Verdict]:
         count = sum(row["count"] for row in buckets)
         right = math.fsum(row["accuracy"] * row["count"] for row in buckets)
         expected = sum(result["confusion"][i][i] for i in (0, 1))
-        found += [
+        verdicts += [
             compare(
                 f"{label}: reviews at all distances", count, result["reviews"], 0, "test reviews"
             ),
             compare(f"{label}: right at all distances", right, expected, 1e-6, "confusion matrix"),
         ]
-    return found
+    return verdicts
 
 
 def verdict(reading: Reading) -> list[Verdict]:
@@ -108,13 +109,13 @@ def verdict(reading: Reading) -> list[Verdict]:
     rounding = 64 * epsilon(run) * T_x * max(1.0, abs(reading.log_odds))  # gathered over the words
     what = f"P(positive) after words {', '.join(map(str, steps))}"
     source = "the review read by hand, number by number"
-    found: list[Verdict] = [
+    verdicts: list[Verdict] = [
         compare(what, reading.probabilities[steps], expected, rounding / 4, source)
     ]
-    found += _influence(reading)
+    verdicts += _influence(reading)
     if not np.isfinite(reading.missed).all():
         reason = "this review is too long or too short to be read without each word"
-        return [*found, Unchecked("what is lost without a word", reason)]
+        return [*verdicts, Unchecked("what is lost without a word", reason)]
     left = sorted({int(np.abs(reading.missed).argmax()), *map(int, random.integers(T_x, size=2))})
     whole, lost = _point(reading), []
     for t in left:
@@ -123,7 +124,7 @@ def verdict(reading: Reading) -> list[Verdict]:
         lost.append(whole.value() - rest.value())
     what = f"log-odds lost without word {', '.join(map(str, left))}"
     source = "the review and the review without that word, each read in double precision"
-    return [*found, compare(what, reading.missed[left], lost, 2 * rounding, source)]
+    return [*verdicts, compare(what, reading.missed[left], lost, 2 * rounding, source)]
 
 
 def states(reading: Reading) -> list[Verdict]:
@@ -140,8 +141,8 @@ def gradients(reading: Reading) -> list[Verdict]:
     """How the log-odds feel words and weights: differences, Jacobians, norms."""
     run = reading.run
     names = [gate.weights[0] for gate in run.cell.all_gates] + ["x"]
-    found = backward.differences(run, names, _point(reading), _ODDS)
-    return [*found, *jacobians.product(run), *backward.norms(run)]
+    verdicts = backward.differences(run, names, _point(reading), _ODDS)
+    return [*verdicts, *jacobians.product(run), *backward.norms(run)]
 
 
 def _influence(reading: Reading) -> list[Verdict]:
@@ -183,13 +184,13 @@ def _read(reading: Reading, words: Iterable[int]) -> list[list[float]]:
     """The hidden state after each of some words, every number by hand."""
     run = reading.run
     before = {name: [0.0] * run.trace.n_a for name in run.cell.states}
-    found = []
+    states = []
     for t in words:
         x = run.trace.x[:, 0, t].tolist()
         numbers, _ = forward.by_hand(run.cell, run.params, before, x)
         before = {name: numbers[name] for name in run.cell.states}
-        found.append(before["a"])
-    return found
+        states.append(before["a"])
+    return states
 
 
 def _log_odds(reading: Reading, states: list[list[float]]) -> float:

@@ -11,14 +11,14 @@ PRINTED = {"rnn": 0.5053, "lstm": 0.5408, "gru": 0.5124}  # the source notebook'
 def rows(folders: Iterable[Folder]) -> list[dict]:
     """One row for each run that has a result, the columns of COLUMNS."""
     results = (folder.result() for folder in folders)
-    return [{name: found[name] for name in COLUMNS} for found in results if found]
+    return [{name: result[name] for name in COLUMNS} for result in results if result]
 
 
-def table(found: list[dict]) -> str:
+def table(rows: list[dict]) -> str:
     """The rows as text, for a terminal."""
     lines = [f"{'model':6}{'test accuracy':>15}{'95 % interval':>18}{'loss':>8}{'parameters':>12}"
              f"{'s/epoch':>9}"]  # fmt: skip
-    for row in found:
+    for row in rows:
         low, high = row["interval"]
         lines.append(
             f"{row['cell']:6}{row['test_accuracy']:>15.2%}{f'{low:.2%} - {high:.2%}':>18}"
@@ -27,10 +27,10 @@ def table(found: list[dict]) -> str:
     return "\n".join(lines)
 
 
-def verdict(found: list[dict]) -> str:
+def verdict(rows: list[dict]) -> str:
     """One sentence: does a network with memory beat the bag of words, by more than chance?"""
-    networks = [row for row in found if row["cell"] != "bow"]
-    bags = [row for row in found if row["cell"] == "bow"]
+    networks = [row for row in rows if row["cell"] != "bow"]
+    bags = [row for row in rows if row["cell"] == "bow"]
     if not networks:
         return ""
     best = max(networks, key=lambda row: row["test_accuracy"])

@@ -111,13 +111,13 @@ def review(random: np.random.Generator, label: int) -> Review:
 
 def reviews(seed: int, count: int, without: frozenset = frozenset()) -> list[Review]:
     """`count` different reviews, labels balanced and shuffled, none of those in `without`."""
-    random, found, seen = np.random.default_rng(seed), [], set(without)
-    while len(found) < count:
-        one = review(random, len(found) % 2)
+    random, drawn, seen = np.random.default_rng(seed), [], set(without)
+    while len(drawn) < count:
+        one = review(random, len(drawn) % 2)
         if one.words not in seen:
             seen.add(one.words)
-            found.append(one)
-    return [found[i] for i in random.permutation(count)]
+            drawn.append(one)
+    return [drawn[i] for i in random.permutation(count)]
 
 
 def vocabulary() -> tuple[str, ...]:

@@ -28,10 +28,10 @@ def choose(p: np.ndarray, split: Split, seen) -> dict[str, list[dict]]:
     """
     right, sure = (p > 0.5) == (split.labels == 1), np.abs(p - 0.5)
     orders = (np.argsort(-sure, kind="stable"),) * 2 + (np.argsort(sure, kind="stable"),)
-    found = {}
+    chosen = {}
     for kind, order, meant in zip(KINDS, orders, (right, ~right, True), strict=True):
         meant = np.broadcast_to(meant, p.shape)
-        found[kind] = [
+        chosen[kind] = [
             {
                 "ids": " ".join(map(str, seen(split.ids[i]))),
                 "label": label,
@@ -40,11 +40,11 @@ def choose(p: np.ndarray, split: Split, seen) -> dict[str, list[dict]]:
             for label in (1, 0)
             for i in order[meant[order] & (split.labels[order] == label)][:_EACH]
         ]
-    return found
+    return chosen
 
 
 def read(given: Mapping) -> dict[str, list[Example]]:
-    """What `choose` found, out of a file. Raises ExperimentError where it is something else."""
+    """What `choose` gave, out of a file. Raises ExperimentError where it is something else."""
     try:
         return {
             kind: [

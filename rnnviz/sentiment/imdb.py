@@ -72,7 +72,7 @@ def read(path: Path) -> dict[str, np.ndarray]:
     """The four arrays of an imdb.npz; reviews as int arrays of word ranks from 1."""
     try:
         with zipfile.ZipFile(path) as archive:
-            found = {name: _array(archive, name) for name in _ARRAYS}
+            arrays = {name: _array(archive, name) for name in _ARRAYS}
     except ExperimentError:
         raise
     except (
@@ -87,10 +87,10 @@ def read(path: Path) -> dict[str, np.ndarray]:
             f"{path.name} must be an imdb.npz with {', '.join(_ARRAYS)}, got: {shown(str(e))}"
         ) from None
     for part in ("train", "test"):
-        if len(found[f"x_{part}"]) != len(found[f"y_{part}"]):
+        if len(arrays[f"x_{part}"]) != len(arrays[f"y_{part}"]):
             raise ExperimentError(f"{path.name} must have a label for every review of {part}")
-        found[f"x_{part}"] = [_ranks(review) for review in found[f"x_{part}"]]
-    return found
+        arrays[f"x_{part}"] = [_ranks(review) for review in arrays[f"x_{part}"]]
+    return arrays
 
 
 def _ranks(review) -> np.ndarray:

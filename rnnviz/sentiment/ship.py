@@ -12,18 +12,18 @@ _MODEL = ("model.keras", "examples.json")
 
 def ship(source: Path, target: Path) -> list[str]:
     """Copy what a page needs of every finished run to target/<cell>; returns the cells."""
-    found = []
+    cells = []
     for folder in runs.every(source):
         cell = folder.settings.cell
-        if not folder.result() or cell in found:
+        if not folder.result() or cell in cells:
             continue
         shutil.rmtree(target / cell, ignore_errors=True)
         (target / cell).mkdir(parents=True)
         for name in (*_FILES, *_MODEL):
             if (folder.path / name).exists():
                 shutil.copy(folder.path / name, target / cell / name)
-        found.append(cell)
-    return found
+        cells.append(cell)
+    return cells
 
 
 if __name__ == "__main__":

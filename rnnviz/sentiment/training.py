@@ -38,14 +38,14 @@ def carry_out(folder: Folder) -> None:
 
 def padded(ids: list[np.ndarray], settings: Settings, length: int) -> np.ndarray:
     """Reviews as one array (n, length): the last `settings.length` ids, zeros before (or after)."""
-    found = np.zeros((len(ids), length), np.int32)
-    for row, review in zip(found, ids, strict=True):
+    rows = np.zeros((len(ids), length), np.int32)
+    for row, review in zip(rows, ids, strict=True):
         kept = review[-min(settings.length, length) :]
         if settings.padding == "pre":
             row[length - len(kept) :] = kept
         else:
             row[: len(kept)] = kept
-    return found
+    return rows
 
 
 def seen(settings: Settings, ids: np.ndarray) -> np.ndarray:
@@ -91,11 +91,11 @@ def probabilities(model, split: Split, settings: Settings) -> np.ndarray:
     call = tf.function(
         lambda x: model(x, training=False), input_signature=[_signature(tf, settings)]
     )
-    found = np.empty(len(split.labels))
+    p = np.empty(len(split.labels))
     for which in _batches(split, settings, None):
         x, _ = _arrays(split, settings, which)
-        found[which] = call(tf.constant(x))[:, 0]
-    return found
+        p[which] = call(tf.constant(x))[:, 0]
+    return p
 
 
 def _fit(settings: Settings, dataset: Dataset, folder: Folder) -> dict:
@@ -224,13 +224,13 @@ def _callback(keras, settings, dataset, folder, steps, optimizer):
         def on_epoch_end(self, epoch, logs=None):
             seconds = time.perf_counter() - self.start
             split = dataset.validation
-            found = scores(probabilities(self.model, split, settings), split.labels)
+            held = scores(probabilities(self.model, split, settings), split.labels)
             rows = folder.history()[:epoch]
-            accuracy = found["test_accuracy"]
+            accuracy = held["test_accuracy"]
             if all(accuracy > row["val_accuracy"] for row in rows):
                 self.model.save_weights(self.best)
             row = {"epoch": epoch + 1, "loss": logs["loss"], "accuracy": logs["accuracy"]}
-            row |= {"val_loss": found["loss"], "val_accuracy": accuracy}
+            row |= {"val_loss": held["loss"], "val_accuracy": accuracy}
             row |= {"gradient_norm": float(np.mean(self.norms)), "seconds": seconds}
             folder.write_history([*rows, row])
 

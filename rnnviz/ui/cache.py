@@ -18,7 +18,7 @@ from rnnviz.export.film.jobs import Films
 from rnnviz.sentiment import bridge
 from rnnviz.sentiment.bridge import Model
 from rnnviz.sentiment.jobs import Jobs
-from rnnviz.sentiment.twin import Reading
+from rnnviz.sentiment.reading import Reading
 from rnnviz.ui.controls.wanted import stop_unless_wanted
 
 _SMALL = 8 * 2**20  # bytes: a hundred students may each keep a run of this size

@@ -8,9 +8,10 @@ import numpy as np
 import streamlit as st
 
 from rnnviz.core.errors import ExperimentError, shown
-from rnnviz.sentiment import corpus, data, examples, runs, twin
+from rnnviz.sentiment import corpus, data, examples, runs
 from rnnviz.sentiment.bridge import Model
 from rnnviz.sentiment.examples import Example
+from rnnviz.sentiment.reading import Reading, read
 from rnnviz.sentiment.runs import Folder
 from rnnviz.ui import cache, controls
 from rnnviz.ui.equations import equations
@@ -102,7 +103,7 @@ def _settings(folder: Folder) -> None:
         st.json(folder.settings.to_dict())
 
 
-def reviews(models: list[Chosen]) -> list[tuple[str, twin.Reading, list[str]]]:
+def reviews(models: list[Chosen]) -> list[tuple[str, Reading, list[str]]]:
     """(title, reading, words) of what stands side by side: two models, or two reviews."""
     own = {kind: found for kind, found in (models[0].examples if models else {}).items() if found}
     names = [*PAIRS, *own, "an example", "my own words"]
@@ -139,7 +140,7 @@ def reviews(models: list[Chosen]) -> list[tuple[str, twin.Reading, list[str]]]:
             title += f", labelled {'positive' if as_read.label else 'negative'}"
         try:
             ids, words = _ids(chosen, texts[n], as_read, models[0].words)
-            reading = twin.read(chosen.model, ids, leave_out=len(ids) <= _MOST_LEFT_OUT)
+            reading = read(chosen.model, ids, leave_out=len(ids) <= _MOST_LEFT_OUT)
             found.append((title, reading, words))
         except ExperimentError as error:
             st.info(f"{title}: {error}.")
@@ -193,7 +194,7 @@ def _ids(chosen: Chosen, text: str, as_read: Example | None, vocabulary: tuple[s
     return ids, [str(i) for i in ids if i or not chosen.model.masked]
 
 
-def sentence(reading: twin.Reading, words: list[str]) -> str:
+def sentence(reading: Reading, words: list[str]) -> str:
     """The verdict, and the word without which it would be most another."""
     p, z = reading.probabilities[-1], reading.log_odds
     side = "positive" if p > 0.5 else "negative"

@@ -8,7 +8,7 @@ import streamlit as st
 from rnnviz.core.checks import Check, Verdict, pictures
 from rnnviz.core.prose import number
 from rnnviz.sentiment import checks as sentiment
-from rnnviz.sentiment.twin import Reading
+from rnnviz.sentiment.reading import Reading
 from rnnviz.ui import cache
 
 LABEL = "What is this checked against?"

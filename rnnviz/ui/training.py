@@ -8,7 +8,9 @@ import streamlit as st
 
 from rnnviz import figures
 from rnnviz.core.errors import ExperimentError
-from rnnviz.sentiment import ablation, comparison, data, runs
+from rnnviz.sentiment import comparison, data, runs
+from rnnviz.sentiment.ablation import EXPLANATION, STEPS, command
+from rnnviz.sentiment.ablation import table as measured_steps
 from rnnviz.sentiment.runs import OVER, Folder
 from rnnviz.sentiment.settings import BOUNDS, CELLS, MODELS, Settings, recipe
 from rnnviz.ui import controls
@@ -30,14 +32,14 @@ _MOST_SHOWN = 4  # runs side by side: their ids must fit into the link
 
 def shown_runs() -> list[Folder]:
     """The runs that the link names, or those that come with the package."""
-    found = []
+    asked = []
     for id in controls.word("runs").split("-")[:_MOST_SHOWN]:
         try:
-            found.append(runs.find(id))
+            asked.append(runs.find(id))
         except ExperimentError as error:
             if id:
                 st.warning(f"{error}.")
-    return found or runs.included()
+    return asked or runs.included()
 
 
 def show(folders: list[Folder]) -> None:
@@ -160,10 +162,10 @@ def compare(folders: list[Folder]) -> None:
     """The finished runs side by side, the sentence, and the rest folded away."""
     for folder in folders:
         _say_end(folder)
-    done = [(folder, found) for folder in folders if (found := folder.result())]
+    done = [(folder, result) for folder in folders if (result := folder.result())]
     if not done:
         return
-    rows = [{**found, "label": _label(folder)} for folder, found in done]
+    rows = [{**result, "label": _label(folder)} for folder, result in done]
     notebook = done[0][1]["data"] == "IMDB"
     picture(figures.reviews.accuracy, rows, comparison.PRINTED if notebook else None)
     st.markdown(comparison.verdict(rows))
@@ -174,8 +176,8 @@ def compare(folders: list[Folder]) -> None:
         if by_distance:
             picture(figures.reviews.distance, by_distance, proof=(results,))
     with right:
-        found = {label: result["calibration"] for label, result in results.items()}
-        picture(figures.reviews.calibration, found, proof=(results,))
+        bins = {label: result["calibration"] for label, result in results.items()}
+        picture(figures.reviews.calibration, bins, proof=(results,))
     drawer = folded("Where each model errs")
     if drawer.open:
         with drawer:
@@ -207,22 +209,22 @@ def _label(folder: Folder) -> str:
     return settings.cell if plain else f"{settings.cell} {folder.name}"
 
 
-def chance() -> None:
+def ablation() -> None:
     """Why the notebook's models stay at chance: measured steps from its recipe to the modern."""
     drawer = folded("Why did the notebook's models stay at chance?")
     if not drawer.open:
         return
     with drawer:
-        st.markdown(ablation.EXPLANATION)
-        st.dataframe(pd.DataFrame(ablation.table()), hide_index=True)
-        steps = list(ablation.STEPS)
+        st.markdown(EXPLANATION)
+        st.dataframe(pd.DataFrame(measured_steps()), hide_index=True)
+        steps = list(STEPS)
         chosen = st.selectbox("Run one of them here, on IMDB", steps, key="ablation")
         if st.button("Run this step"):
-            show([jobs().submit(ablation.STEPS[chosen], chosen)])
-        st.code(ablation.command(chosen), language="bash")
+            show([jobs().submit(STEPS[chosen], chosen)])
+        st.code(command(chosen), language="bash")
 
 
-def keep() -> None:
+def saved_runs() -> None:
     """The runs that are kept: compare, rename, delete."""
     drawer = folded("Runs kept here")
     if not drawer.open:
@@ -253,8 +255,8 @@ def keep() -> None:
 
 
 def _row(folder: Folder) -> dict:
-    progress, found = folder.progress(), folder.result() or {}
+    progress, result = folder.progress(), folder.result() or {}
     return {
         **{"name": folder.name, "id": folder.id, "state": progress["state"]},
-        **{"test accuracy": found.get("test_accuracy"), "epochs": len(folder.history())},
+        **{"test accuracy": result.get("test_accuracy"), "epochs": len(folder.history())},
     }
