@@ -1,6 +1,8 @@
-// Where the player stands: step k, direction, and how far the step has come (`front`, 0 to 1).
+// Where the player stands: step k, direction, and how much of the step's time is over (`front`,
+// 0 to 1).
 
 const HOLD = 0.7; // seconds between the last step and the way back
+const FASTEST_WAVE = 4; // steps a second; above it no eye follows a wave
 
 class Clock {
   constructor() {
@@ -17,6 +19,12 @@ class Clock {
 
   get returns() {
     return this.first <= this.last;
+  }
+
+  // How far the step's values have come through the cell, 0 to 1: there in the first half of the
+  // step's time; in the second half the step stands, complete.
+  get wave() {
+    return this.playing && this.speed <= FASTEST_WAVE ? Math.min(1, 2 * this.front) : 1;
   }
 
   get end() {

@@ -1,4 +1,5 @@
-// The figure in motion: the colour and the width of every wire are this step's values.
+// The figure in motion: the colour and the width of every wire are this step's values. What the
+// step has not reached yet is faint, without a number, in the colours of the step before.
 
 class Diagram extends Figure {
   // Draw step k; `front` in 0..1 is how far the step has come through the cell.
@@ -9,22 +10,24 @@ class Diagram extends Figure {
     const held = `${k} ${unit} ${backward}`;
     if (this.held !== held) {
       this.now = this.quantities(k, unit, backward);
-      const before = clamp(k + (backward ? 1 : -1), 0, this.run.count - 1);
-      this.past = front < 1 ? this.quantities(before, unit, backward) : this.now;
+      const before = k + (backward ? 1 : -1);
+      const any = front < 1 && before >= 0 && before < this.run.count;
+      this.past = any ? this.quantities(before, unit, backward) : null;
     }
     this.held = held;
-    const reach = front * (this.columns + 1);
-    const depth = (x) => (backward ? this.columns - x : x);
-    for (const part of Object.values(this.nodes)) {
-      const arrived = front >= 1 || reach >= depth(part.node.place[0]);
-      this.paint(part, arrived ? this.now : this.past, backward, looked);
-    }
+    this.reach = front < 1 ? front * (this.columns + 1) : Infinity;
+    this.depth = (x) => (backward ? this.columns - x : x);
+    for (const part of Object.values(this.nodes)) this.paint(part, backward, looked);
     for (const part of this.wires) {
-      const [from, to] = [part.wire.points[0][0], part.wire.points.at(-1)[0]].map(depth);
-      const start = Math.min(from, to);
-      const done = front >= 1 ? 1 : clamp((reach - start) / Math.max(1, Math.abs(to - from)), 0, 1);
-      this.stroke(part, done, backward, looked);
+      const [from, to] = [part.wire.points[0][0], part.wire.points.at(-1)[0]].map(this.depth);
+      const length = Math.max(1, Math.abs(to - from));
+      this.stroke(part, clamp((this.reach - Math.min(from, to)) / length, 0, 1), backward, looked);
     }
+  }
+
+  // Whether the step that is drawn has come as far as a node.
+  reaches(node) {
+    return this.reach >= this.depth(node.place[0]);
   }
 
   quantities(k, unit, backward) {
@@ -62,36 +65,41 @@ class Diagram extends Figure {
     return { colour: pick(this.ink.signed, signedLog(value, top)), weight: strength(value, top) };
   }
 
-  paint(part, { values, felt }, backward, looked) {
+  // A box is filled with the number that stands in it: a gate up to its value, all else by colour,
+  // and on the way back everything by the colour of its gradient.
+  paint(part, backward, looked) {
     const { node, box, level, label, value, group } = part;
     group.classList.toggle("looked", looked === node);
-    const number = backward ? felt[node.name] : values[node.name];
-    const key = `${number} ${backward} ${this.run.mode}`;
+    const reached = this.reaches(node);
+    const held = reached ? this.now : this.past;
+    const number = held?.[backward ? "felt" : "values"][node.name];
+    const key = `${number} ${reached} ${backward} ${this.run.mode}`;
     if (part.key === key) return;
     part.key = key;
-    const [w, h] = size(node);
-    if (node.kind === "previous" || node.kind === "state") {
-      const { colour } = backward ? this.lookBack(number) : this.look(node, number);
-      set(box, "fill", css(colour));
-      for (const text of [label, value]) set(text, "fill", inkOn(colour));
-    }
+    group.classList.toggle("before", !reached);
+    const coloured = ["previous", "state"].includes(node.kind) || backward;
+    const shown = coloured && NUMBERED.includes(node.kind) && held;
+    const { colour } = shown ? (backward ? this.lookBack(number) : this.look(node, number)) : {};
+    set(box, "fill", colour ? css(colour) : "");
+    for (const text of [label, value]) set(text, "fill", colour ? inkOn(colour) : "");
     set(box, "stroke", this.ink.hues[node.of] ?? this.ink.quiet);
-    if (node.kind === "gate") {
-      const v = values[node.name];
-      const share = node.open ? v : Math.abs(v) / 2;
-      const top = node.open ? h - 2 * h * v : v > 0 ? -h * v : 0;
-      level.setAttribute("y", top);
-      level.setAttribute("height", Math.max(0, 2 * h * share) || 0);
-      set(level, "fill", this.ink.hues[node.of]);
-    }
-    if (NUMBERED.includes(node.kind)) value.textContent = short(number);
+    if (node.kind === "gate") this.fillLevel(node, level, backward ? 0 : number);
+    if (NUMBERED.includes(node.kind)) value.textContent = reached ? short(number) : "";
+  }
+
+  fillLevel(node, level, v) {
+    const [, h] = size(node);
+    const share = node.open ? v : Math.abs(v) / 2;
+    level.setAttribute("y", (node.open ? h - 2 * h * v : v > 0 ? -h * v : 0) || 0);
+    level.setAttribute("height", Math.max(0, 2 * h * share) || 0);
+    set(level, "fill", this.ink.hues[node.of]);
   }
 
   // The new value travels along the wire, over the one of the step before.
   stroke(part, done, backward, looked) {
     const { wire, base, past, flow, ahead, behind } = part;
     const now = this.carriedOn(wire, this.now, backward);
-    const before = done < 1 ? this.carriedOn(wire, this.past, backward) : now;
+    const before = done < 1 && this.past ? this.carriedOn(wire, this.past, backward) : { width: 0 };
     const lit = looked && (looked.name === wire.target || looked.name === wire.source);
     const key = `${now.number} ${before.number} ${done} ${backward} ${lit} ${this.run.mode}`;
     if (part.key === key) return;
@@ -100,8 +108,8 @@ class Diagram extends Figure {
     const widest = Math.max(now.width, before.width);
     set(base, "stroke", edge);
     set(base, "strokeWidth", now.known ? widest + (lit ? 4 : 1.6) : lit ? 4 : 2);
-    set(past, "stroke", before.tint);
-    set(past, "strokeWidth", done < 1 ? before.width : 0);
+    set(past, "stroke", `color-mix(in srgb, ${before.tint ?? "transparent"} 40%, var(--ground))`);
+    set(past, "strokeWidth", before.width);
     set(flow, "stroke", now.tint);
     set(flow, "strokeWidth", now.width);
     set(flow, "strokeDasharray", done < 1 ? "1 1" : "none");

@@ -3,11 +3,26 @@
 const SIGNS = { product: " · ", sum: " + ", difference: " − " };
 const CALLS = { sigmoid: "σ", tanh: "tanh", relu: "max(0, ·)", softmax: "softmax" };
 
+// A state's equation is that of the operation which gives it.
+const shownFor = (run, node) => (node.kind === "state" ? run.byName[node.inputs[0]] : node);
+
 function equationOf(run, node, k, unit, backward) {
   const values = valuesAt(run, k, unit);
-  const shown = node.kind === "state" ? run.byName[node.inputs[0]] : node;
+  const shown = shownFor(run, node);
   if (backward) return gradientLines(run, node, shown, k, unit, values);
   return { letters: shown.letters, numbers: numberLine(run, shown, k, unit, values) };
+}
+
+// The same before the step has reached the node: letters alone.
+function formulaOf(run, node, backward) {
+  const shown = shownFor(run, node);
+  const letters = backward && node.kind !== "input" ? `${lossBy(node, shown)} = …` : shown.letters;
+  return { letters, numbers: "", line: letters };
+}
+
+function lossBy(node, shown) {
+  const name = node.kind === "state" || !shown.root ? node.symbol : shown.rootSymbol;
+  return `dL/d${/[ ·+−(]/.test(name) ? `(${name})` : name}`;
 }
 
 function numberLine(run, node, k, unit, values) {
@@ -39,8 +54,7 @@ function numberLine(run, node, k, unit, values) {
 
 function gradientLines(run, node, shown, k, unit, values) {
   const { felt, carried } = gradientsAt(run, k, unit, values);
-  const name = node.kind === "state" || !shown.root ? node.symbol : shown.rootSymbol;
-  const d = `dL/d${/[ ·+−(]/.test(name) ? `(${name})` : name}`;
+  const d = lossBy(node, shown);
   if (node.kind === "input")
     return { letters: node.letters, numbers: "its gradient is a product with the weights" };
   const value = digits(felt[node.name]);

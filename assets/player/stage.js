@@ -80,25 +80,28 @@ class Stage {
 
   draw() {
     const { clock, run } = this;
-    const moving = clock.playing && !this.calm.matches && clock.speed <= 4;
-    const front = moving ? clock.front : 1;
-    const edge = clock.playing && !this.calm.matches ? clock.front : 1;
+    const front = this.calm.matches ? 1 : clock.wave;
     this.diagram.draw(clock.k, this.unit, clock.backward, front, this.node);
-    this.tape.draw(clock.k, this.unit, clock.backward, edge);
+    this.tape.draw(clock.k, this.unit, clock.backward, front);
     this.controls.draw(clock, this.unit, this.sequence, () => this.sentence());
-    const key = `${clock.k} ${this.unit} ${clock.backward} ${this.node?.name}`;
-    if (key !== this.written) this.explain();
+    const nodes = this.node ? [this.node] : run.states.map((name) => run.byName[name]);
+    const reached = nodes.map((node) => this.diagram.reaches(node));
+    const key = `${clock.k} ${this.unit} ${clock.backward} ${this.node?.name} ${reached}`;
+    if (key !== this.written) this.explain(nodes);
     this.written = key;
     this.root.dataset.k = clock.k;
     this.announce();
   }
 
-  explain() {
+  // The numbers of an equation stand from the moment at which the wave reaches its node.
+  explain([last, ...others]) {
     const { run, clock } = this;
-    const lines = (node) => equationOf(run, node, clock.k, this.unit, clock.backward);
-    const [last, ...others] = run.states.map((name) => run.byName[name]);
-    const { letters, numbers } = lines(this.node ?? last);
-    const both = !this.node && others.length > 0; // of two states each gets a line of numbers
+    const lines = (node) =>
+      this.diagram.reaches(node)
+        ? equationOf(run, node, clock.k, this.unit, clock.backward)
+        : formulaOf(run, node, clock.backward);
+    const { letters, numbers } = lines(last);
+    const both = others.length > 0; // of two states each gets a line of numbers
     const line = (node) => lines(node).line ?? lines(node).numbers;
     write(this.letters, both ? line(others[0]) : letters);
     write(this.numbers, both ? line(last) : numbers);
