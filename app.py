@@ -3,8 +3,8 @@
 import streamlit as st
 
 from rnnviz import ui
-from rnnviz.ui import lessons, words
-from rnnviz.ui.page import script
+from rnnviz.exhibits.states import overview_caption
+from rnnviz.ui import lessons
 
 ui.page("Home")
 run = ui.run(ui.experiment())
@@ -13,16 +13,16 @@ st.markdown(
     "**Watch it**: what each gate lets through, what the state holds, and how the gradient walks "
     "back."
 )
-ui.broken(run)
+ui.overflow_warning(run)
 sequence = ui.player(run, plays=True).sequence
-st.markdown(words.states(run, sequence))
-ui.proof("player", run, sequence=sequence)
+st.markdown(overview_caption(run, sequence))
+ui.player_checks(run, sequence)
 st.subheader("Predict, then see", anchor=False)
 lessons.cards()
 st.subheader("Or ask a question of your own", anchor=False)
 ui.questions()
 st.page_link(
-    script("Step"),
+    ui.script("Step"),
     label="The notebook's own numbers: `a[4][3][6] = 0.17211777`",
     query_params=ui.link_to(
         {

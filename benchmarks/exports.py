@@ -4,8 +4,8 @@ import statistics
 import time
 
 import rnnviz
-from rnnviz.export import images, offline, pages
-from rnnviz.export.catalogue import pictures
+from rnnviz.exhibits import of_run
+from rnnviz.export import capsule, images, offline, pages
 from rnnviz.export.dress import look
 
 SEEDS = range(1, 21)
@@ -13,9 +13,10 @@ SEEDS = range(1, 21)
 
 def main() -> None:
     """Print the table and the run of a whole course."""
-    found = list(pictures(rnnviz.run(rnnviz.Experiment())).values())
+    showings = of_run(rnnviz.run(rnnviz.Experiment()))
+    first = dict(list(showings.items())[:1])
     began = time.perf_counter()
-    list(images.draw(pages.orders(found[:1], look("light"), ["svg"])))
+    list(images.draw(pages.orders(first, look("light"), ["svg"])))
     start = time.perf_counter() - began
     print(f"a Chrome and the first picture: {start:.1f} s\n")
     print("| format | scale | KB, smallest | median | largest | seconds a picture |")
@@ -31,7 +32,7 @@ def main() -> None:
             ("pdf", 1),
         ):
             times, sizes = [], []
-            for _, content in images.draw(pages.orders(found, worn, [form], scale)):
+            for _, content in images.draw(pages.orders(showings, worn, [form], scale)):
                 times.append(time.perf_counter())
                 sizes.append(len(content) / 1024)
             sizes.sort()
@@ -43,8 +44,8 @@ def main() -> None:
                 flush=True,
             )
     began = time.perf_counter()
-    size = len(offline.html(found)) / 1024
-    print(f"| html, all {len(found)} | | | {size:.0f} | | {time.perf_counter() - began:.2f} |")
+    size = len(offline.html(showings.values())) / 1024
+    print(f"| html, all {len(showings)} | | | {size:.0f} | | {time.perf_counter() - began:.2f} |")
     for form in ("svg", "png", "pdf"):
         print(f"200 {form}: {course(form):.1f} s")
 
@@ -54,8 +55,7 @@ def course(form: str) -> float:
 
     def orders():
         for seed in SEEDS:
-            every = pictures(rnnviz.run(rnnviz.Experiment(seed=seed)))
-            ten = [one for name, one in every.items() if not name.startswith("compare")]
+            ten = capsule.own(rnnviz.run(rnnviz.Experiment(seed=seed)))
             yield from pages.orders(ten, look("light"), [form], 2)
 
     began = time.perf_counter()

@@ -11,8 +11,9 @@ from pathlib import Path
 import plotly.graph_objects as go
 
 from rnnviz import Run, figures
+from rnnviz.exhibits.footer import footer
 from rnnviz.export import images
-from rnnviz.export.dress import dressed, footer, look
+from rnnviz.export.dress import dressed, look
 
 GALLERY = Path(__file__).parent / "gallery"
 LOOK = look("light", "760")

@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from rnnviz import figures, ui
-from rnnviz.ui import words
+from rnnviz import ui
+from rnnviz.exhibits.step import player_caption
 
 ui.page("Step")
 run = ui.run(ui.experiment())
 t, sequence, unit, _ = ui.player(run)
-ui.proof("player", run, sequence=sequence)
-st.markdown(words.step(run, t, sequence, unit))
+st.markdown(player_caption(run, t, sequence, unit))
+ui.player_checks(run, sequence)
 st.subheader("All units at this step", anchor=False)
-ui.picture(figures.step.flow, run, t=t, sequence=sequence, unit=unit)
+ui.exhibits("Step", run, t=t, sequence=sequence, unit=unit)
 st.subheader(f"Unit {unit + 1} with its numbers", anchor=False)
 for line in ui.substituted(run, t, sequence, unit):
     st.latex(line)
@@ -21,10 +21,9 @@ if drawer.open:
     for name, matrix in run.params.items():
         drawer.markdown(f"**{name}** {matrix.shape[0]} × {matrix.shape[1]}")
         drawer.dataframe(matrix)
-numbers = figures.step.columns(run, t, sequence)
-ui.table(figures.step.padded(numbers), "step")
-ui.take_pictures(run)
+ui.table()
+ui.download_pictures(run)
 ui.film(run, sequence, unit)
-ui.take(run)
+ui.download_data(run)
 ui.share()
-ui.python(run.experiment, f"figures.step.flow(run, t={t}, sequence={sequence}, unit={unit})")
+ui.python(run.experiment)

@@ -2,31 +2,21 @@
 
 import streamlit as st
 
-from rnnviz import figures, ui
-from rnnviz.ui import words
+from rnnviz import ui
 
 ui.page("States")
 run = ui.run(ui.experiment())
-n_a = run.experiment.n_a
-columns = st.columns([1, 2])
-with columns[0]:
-    sequence = ui.sequence(run)
-with columns[1]:
-    default = list(range(1, min(n_a, 3) + 1))
-    units = [
-        u - 1 for u in ui.options("units", "Units drawn as lines", list(range(1, n_a + 1)), default)
-    ]
-ui.broken(run)
-ui.picture(figures.states.overview, run, sequence=sequence, units=units)
-st.markdown(words.states(run, sequence))
-left, right = st.columns(2)
+left, right = st.columns([1, 2])
 with left:
-    ui.picture(figures.states.trajectory, run, sequence=sequence)
+    sequence = ui.sequence(run)
 with right:
-    ui.picture(figures.states.saturation, run)
+    every = list(range(1, run.experiment.n_a + 1))
+    units = [unit - 1 for unit in ui.options("units", "Units drawn as lines", every, every[:3])]
+ui.overflow_warning(run)
+ui.exhibits("States", run, sequence=sequence, units=units)
 ui.equations(run.cell)
-ui.table(figures.states.columns(run, sequence), "states")
-ui.take_pictures(run)
-ui.take(run)
+ui.table()
+ui.download_pictures(run)
+ui.download_data(run)
 ui.share()
-ui.python(run.experiment, f"figures.states.overview(run, sequence={sequence}, units={units})")
+ui.python(run.experiment)

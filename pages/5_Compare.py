@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from rnnviz import CELLS, figures, ui
-from rnnviz.ui import words
+from rnnviz import CELLS, ui
+from rnnviz.exhibits.compare import affordable, band_note
 
 ui.page("Compare")
 experiment = ui.experiment()
@@ -17,23 +17,13 @@ with left:
 with right:
     seeds = ui.choose("seeds", "Seeds for the band", 2, 100, 20)
 for run in runs.values():
-    ui.broken(run)
-ui.picture(figures.compare.states, runs, sequence=sequence)
-st.markdown(words.compare(runs))
-left, right = st.columns(2)
-with left:
-    ui.picture(figures.compare.norms, runs)
-with right:
-    bands = ui.bands(experiment, seeds)
-    if bands:
-        ui.picture(figures.compare.band, bands, of=each.values(), proof=(experiment, bands))
-    if note := words.band(each.values(), seeds):
-        st.caption(note)
-ui.picture(figures.compare.parameters, runs)
+    ui.overflow_warning(run)
+ui.exhibits("Compare", runs, sequence=sequence, seeds=seeds)
+if not affordable(runs, seeds):
+    st.caption(band_note(each.values(), seeds))
 for run in runs.values():
     ui.equations(run.cell)
-ui.table(figures.compare.columns(runs), "compare")
-ui.take_pictures(runs[experiment.cell])
+ui.table()
+ui.download_pictures(runs[experiment.cell])
 ui.share()
-setup = "runs = {cell: rnnviz.run(one) for cell, one in experiment.in_every_cell().items()}"
-ui.python(experiment, f"figures.compare.states(runs, sequence={sequence})", (setup,))
+ui.python(experiment)

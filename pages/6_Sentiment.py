@@ -9,7 +9,7 @@ ui.page("Sentiment")
 with st.sidebar:
     training.choose()
 folders = training.shown_runs()
-ui.settle()
+ui.write_link()
 if not training.follow(folders):
     training.compare(folders)
 training.ablation()

@@ -2,25 +2,17 @@
 
 import streamlit as st
 
-from rnnviz import figures, ui
+from rnnviz import ui
 from rnnviz.ui import inside
 
 ui.page("Inside")
 with st.sidebar:
     models = inside.models()
-pairs = inside.reviews(models)
-ui.settle()
-for n, (column, pair) in enumerate(zip(st.columns(len(pairs) or 1), pairs, strict=False)):
-    title, reading, words = pair
-    parts = (words, reading.probabilities, reading.missed, reading.influence)
-    run, more = reading.run, {"place": str(n), "proof": (reading,)}
-    more["of"] = f"trained {run.cell.title}, {title}"
+several = inside.reviews(models)
+ui.write_link()
+for n, (column, one) in enumerate(zip(st.columns(len(several) or 1), several, strict=False)):
     with column:
-        ui.picture(figures.reviews.verdict, *parts, title, **more)
-        st.markdown(inside.sentence(reading, words))
-        ui.picture(figures.states.overview, run, units=(0, 1, 2), **more)
-        if run.cell.shown_gates:
-            ui.picture(figures.gates.overview, run, **more)
-        ui.picture(figures.gradients.norms, run, **more)
-inside.details(pairs)
-ui.take_pictures()
+        of = f"trained {one.run.cell.title}, {one.title}"
+        ui.exhibits("Inside", one, place=str(n), of=of)
+inside.details(several)
+ui.download_pictures()

@@ -12,8 +12,9 @@ from test_pages import charts, open_page
 
 import rnnviz
 from rnnviz.core import run as running
-from rnnviz.export import catalogue
-from rnnviz.ui import cache, words
+from rnnviz.exhibits import compare, of_run
+from rnnviz.exhibits.compare import band_note
+from rnnviz.ui import cache
 
 LARGE = rnnviz.Experiment(n_a=256, m=64, T_x=396)
 SIZES = [{}, {"n_a": 64, "m": 32, "T_x": 200}, {"n_a": 128, "m": 64, "T_x": 300}, {"T_x": 5000}]
@@ -31,7 +32,7 @@ def test_a_band_goes_through_no_more_than_its_budget(experiment, wanted):
     count, most = running.affordable_seeds(each, wanted), running.MAX_BAND_BYTES
     assert count * whole(experiment) <= most and count != 1 and count <= wanted
     assert count == wanted or max(2, count + 1) * whole(experiment) > most
-    said = words.band(each, wanted)
+    said = band_note(each, wanted)
     assert bool(said) == (count < wanted)
     assert ("not drawn" in said) == (count == 0)
     assert f"over {count} of {wanted} seeds" in said or count in (0, wanted)
@@ -61,12 +62,13 @@ def test_a_band_that_is_too_large_is_a_sentence_everywhere(monkeypatch):
     e = rnnviz.Experiment(n_a=4, T_x=12)
     for count, budget in ((9, running.MAX_BAND_BYTES), (3, 3 * whole(e)), (0, 2 * whole(e) - 1)):
         monkeypatch.setattr(running, "MAX_BAND_BYTES", budget)
+        cache._computed.clear()
         app = open_page("pages/5_Compare.py", **link)
         assert not app.exception
         titles = [fig["layout"]["title"]["text"] for fig in charts(app)]
         assert any(f"Over {count} seeds" in title for title in titles) == (count > 0)
         assert any("The band is" in one.value for one in app.caption) == (count < 9)
-        assert ("compare-seeds" in catalogue.pictures(rnnviz.run(e))) == (count > 0)
+        assert ("compare-band" in of_run(rnnviz.run(e))) == (count > 0)
 
 
 @pytest.fixture
@@ -82,7 +84,7 @@ def all_large(monkeypatch):
     monkeypatch.setattr(cache, "carry_out", carry_out)
     yield done
     cache._large_runs.clear()
-    cache._bands.clear()
+    cache._computed.clear()
 
 
 def test_the_cells_of_one_comparison_are_kept_and_no_other_run(all_large):
@@ -108,13 +110,14 @@ def test_a_rerun_that_nobody_waits_for_stops_between_its_parts(
         import streamlit as st
 
         import rnnviz
+        from rnnviz.exhibits import named
         from rnnviz.ui import cache
 
         st.write("begun")
         e = rnnviz.Experiment(T_x=5, gain=0.5)
         st.session_state.leave("at once")
-        cache.run(e)
-        cache.bands(e, 5)
+        runs = {e.cell: cache.run(e)}
+        cache.computed(named("compare-band"), runs, {"seeds": 5})
         st.write("done")
 
     asked = []
@@ -129,11 +132,10 @@ def test_a_rerun_that_nobody_waits_for_stops_between_its_parts(
             leave("between")
             yield np.zeros((1, experiment.T_x))
 
-    monkeypatch.setattr(cache, "seed_norms_by_parts", by_parts)
+    monkeypatch.setattr(compare, "seed_norms_by_parts", by_parts)
     app = AppTest.from_function(script)
     app.session_state.leave = leave
     app.run()
     said = ["begun", "done"] if leaves == "never" else ["begun"]
     assert [one.value for one in app.markdown] == said and not app.exception
-    in_all = parts * (len(rnnviz.CELLS) if leaves == "never" else 1)
-    assert len(asked) == in_all and len(all_large) == (leaves != "at once")
+    assert len(asked) == parts and len(all_large) == (leaves != "at once")

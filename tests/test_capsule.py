@@ -23,7 +23,7 @@ from rnnviz.__main__ import main
 from rnnviz.commands import app
 from rnnviz.core import tidy
 from rnnviz.core.link import to_link, to_token
-from rnnviz.export import capsule, catalogue, data
+from rnnviz.export import capsule, data
 
 ROOT = Path(__file__).parent.parent
 WORDS = {
@@ -73,7 +73,7 @@ def test_every_file_of_a_capsule_is_read_by_other_programs(cell, tmp_path):
     assert set(archive.namelist()) == names
     archive.extractall(tmp_path)
     page = (tmp_path / "figures.html").read_text(encoding="utf-8")
-    assert all(f'<figure id="{name}">' in page for name in catalogue.own(made))
+    assert all(f'<figure id="{name}">' in page for name in capsule.own(made))
     with np.load(tmp_path / "arrays.npz", allow_pickle=False) as found:
         there = {name: found[name] for name in found.files}
     assert set(there) == set(tidy.arrays(made))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import rnnviz
-from rnnviz.ui import words
+from rnnviz.exhibits.states import overview_caption
 
 
 def linear(x: float, steps_before: int) -> rnnviz.Experiment:
@@ -47,6 +47,6 @@ def test_a_gradient_alone_is_counted_from_the_last_step_back():
 @pytest.mark.parametrize("before", range(6))
 def test_no_sentence_counts_what_is_not_finite(before):
     run = rnnviz.run(linear(1e39, before))
-    said = words.states(run, 0)
+    said = overview_caption(run, 0)
     assert not re.search(r"\bnan\b|\binf", said)
     assert ("No step" in said) == (before == 0)

@@ -13,9 +13,10 @@ import pytest
 
 import rnnviz
 from rnnviz.core.errors import Unavailable
+from rnnviz.exhibits import every, of_run
+from rnnviz.exhibits.footer import footer
 from rnnviz.export import images, offline, pages
-from rnnviz.export.catalogue import PAGES, pictures
-from rnnviz.export.dress import DPI, Look, dressed, footer, look
+from rnnviz.export.dress import DPI, Look, dress, dressed, look
 from rnnviz.figures import theme
 
 EXPERIMENT = rnnviz.Experiment(T_x=7)  # the notebook's: a[4][3][6] = 0.172118
@@ -27,16 +28,16 @@ LOOKS = [look("light"), look("dark"), look("print"), look("print", "174mm")]
 
 
 def order(name, worn, form, scale=1.0):
-    picture = pictures(RUN)[name]
+    picture = of_run(RUN)[name]
     label = f"{name} {worn.theme} {worn.width} {form} {scale:g}"
-    return images.Order(label, lambda: picture.dressed(worn), worn, form, scale)
+    return images.Order(label, lambda: dress(picture, worn), worn, form, scale)
 
 
 RASTERS = [
-    *(order("gates", worn, form) for worn in LOOKS for form in ("png", "webp")),
-    *(order("memory", worn, form, 4.0) for worn in LOOKS[::2] for form in ("png", "webp")),
+    *(order("gates-overview", worn, form) for worn in LOOKS for form in ("png", "webp")),
+    *(order("gates-memory", worn, form, 4.0) for worn in LOOKS[::2] for form in ("png", "webp")),
 ]
-VECTORS = [order("step", LOOKS[0], "svg"), order("gradients", LOOKS[2], "svg")]
+VECTORS = [order("step-flow", LOOKS[0], "svg"), order("gradients-norms", LOOKS[2], "svg")]
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +54,8 @@ def words_of(svg):
 @every_cell
 @pytest.mark.parametrize("worn", LOOKS, ids=lambda worn: f"{worn.theme}-{worn.width}")
 def test_every_figure_is_dressed_and_stays_the_same_figure(cell, worn):
-    for name, picture in pictures(rnnviz.run(rnnviz.Experiment(cell=cell, T_x=9))).items():
-        bare, fig = picture.draw(mode=worn.theme), picture.dressed(worn)
+    for name, picture in of_run(rnnviz.run(rnnviz.Experiment(cell=cell, T_x=9))).items():
+        bare, fig = picture.draw(mode=worn.theme), dress(picture, worn)
         go.Figure(fig.to_dict())  # Plotly checks every property
         kept = json.loads(fig.to_json())["data"][:-1]
         for trace in kept + (given := json.loads(bare.to_json())["data"]):
@@ -67,8 +68,8 @@ def test_every_figure_is_dressed_and_stays_the_same_figure(cell, worn):
         assert cell in words and "T_x 9" in words, name
 
 
-def test_the_pages_name_every_figure():
-    assert list(pictures(RUN)) == [name for names in PAGES.values() for name in names]
+def test_every_exhibit_of_a_run_leaves_under_its_name():
+    assert list(of_run(RUN)) == [one.name for one in every() if one.of is not None]
 
 
 def test_a_footer_makes_the_run_again():
@@ -91,10 +92,16 @@ def test_print_is_black_on_white_and_broader():
 def test_lines_of_one_figure_differ_without_their_colours(cell):
     """In grey print a dash or a marker tells them apart."""
     run = rnnviz.run(rnnviz.Experiment(cell=cell, T_x=9))
-    for name in ("gates", "gradients", "singular-values", "compare-norms", "compare-seeds"):
-        if name not in pictures(run):
+    for name in (
+        "gates-overview",
+        "gradients-norms",
+        "gradients-singular_values",
+        "compare-norms",
+        "compare-band",
+    ):
+        if name not in of_run(run):
             continue
-        drawn = pictures(run)[name].draw(mode="print").data
+        drawn = of_run(run)[name].draw(mode="print").data
         lines = [t for t in drawn if t.type == "scatter" and t.mode == "lines" and t.line.width]
         assert len({t.line.dash for t in lines}) == len(lines), name
 
@@ -116,7 +123,7 @@ def test_a_width_that_makes_no_sense_gets_one_sentence(width):
 
 
 def test_a_long_title_and_footer_are_wrapped_not_cut():
-    fig = pictures(RUN)["gradients"].draw(mode="light")
+    fig = of_run(RUN)["gradients-norms"].draw(mode="light")
     fig.layout.title.text = "A title " * 20
     narrow = dressed(fig, look("light", "320"), footer(replace(EXPERIMENT, gain=1.5)))
     lines = narrow.layout.title.text.split("<br>")
@@ -187,12 +194,12 @@ def test_rasters_have_their_size_their_ground_and_ink(drawn, order):
 def test_the_pdf_holds_every_figure_a_page_with_title_footer_and_numbers():
     from pypdf import PdfReader
 
-    *shares, content = pages.together(list(pictures(RUN).values()), "pdf", look("print", "174mm"))
+    *shares, content = pages.together(of_run(RUN), "pdf", look("print", "174mm"))
     assert shares == sorted(shares) and shares[-1] == 1.0
     found = PdfReader(io.BytesIO(content))
-    assert len(found.pages) == len(pictures(RUN)) == len(found.outline)
+    assert len(found.pages) == len(of_run(RUN)) == len(found.outline)
     assert found.metadata.title == f"rnnviz: {FOOTER}"
-    for page, (name, picture) in zip(found.pages, pictures(RUN).items(), strict=True):
+    for page, (name, picture) in zip(found.pages, of_run(RUN).items(), strict=True):
         text = " ".join(page.extract_text().split())
         assert picture.words in text, name
         assert picture.draw(mode="print").layout.title.text.replace("  ", " ") in text, name
@@ -204,10 +211,10 @@ def test_the_pdf_holds_every_figure_a_page_with_title_footer_and_numbers():
 @pytest.mark.browser
 @pytest.mark.parametrize("form", ["png", "svg"])
 def test_the_zip_holds_every_figure(form):
-    some = [pictures(RUN)[name] for name in PAGES["gradients"]]
+    some = {n: one for n, one in of_run(RUN).items() if one.exhibit.page == "Gradients"}
     *_, content = pages.together(some, "zip", look("dark"), form)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        assert archive.namelist() == [f"{name}.{form}" for name in PAGES["gradients"]]
+        assert archive.namelist() == [f"{name}.{form}" for name in some]
         assert archive.testzip() is None
         magic = {"png": b"\x89PNG", "svg": b"<svg", "webp": b"RIFF"}[form]
         assert all(archive.read(name).startswith(magic) for name in archive.namelist())
@@ -220,13 +227,13 @@ def test_an_order_that_fails_says_so_and_leaves_no_chrome():
 
     with pytest.raises(rnnviz.ExperimentError, match="n_a must be"):
         list(images.draw([images.Order("x", broken, look("light"), "svg")]))
-    assert len(list(images.draw([order("memory", look("light"), "svg")]))) == 1
+    assert len(list(images.draw([order("gates-memory", look("light"), "svg")]))) == 1
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_opens_offline_in_its_readers_mode(browser, tmp_path, scheme):
-    (tmp_path / "all.html").write_text(offline.html(pictures(RUN).values()))
+    (tmp_path / "all.html").write_text(offline.html(of_run(RUN).values()))
     context = browser.new_context(offline=True, color_scheme=scheme)
     page, problems, asked = context.new_page(), [], []
     page.on("pageerror", lambda error: problems.append(error))
@@ -238,22 +245,22 @@ def test_the_page_opens_offline_in_its_readers_mode(browser, tmp_path, scheme):
     drawn = page.evaluate(
         "() => [...document.querySelectorAll('figure > div')].map(p => p.calcdata[0].map(d => d.y))"
     )
-    assert len(drawn) == len(pictures(RUN))
-    norms = drawn[list(pictures(RUN)).index("gradients")]
+    assert len(drawn) == len(of_run(RUN))
+    norms = drawn[list(of_run(RUN)).index("gradients-norms")]
     np.testing.assert_allclose(norms, RUN.gradients.norms["a"], rtol=1e-12)
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert ground == "rgb({}, {}, {})".format(*theme.rgb(theme.MODES[scheme].ground))
     colour = page.evaluate(
-        "document.querySelector('#gradients .js-plotly-plot').data[0].line.color"
+        "document.querySelector('#gradients-norms .js-plotly-plot').data[0].line.color"
     )
     assert colour == theme.line("a", scheme)["color"]
     captions = page.locator("figcaption").all_inner_texts()
-    assert captions == [picture.words for picture in pictures(RUN).values()]
+    assert captions == [picture.words for picture in of_run(RUN).values()]
     context.close()
 
 
 def test_what_a_figure_says_cannot_leave_its_script():
-    picture = pictures(RUN)["gradients"]
+    picture = of_run(RUN)["gradients-norms"]
     evil = "</script><script>alert(1)</script><!--"
 
     def draw(mode):

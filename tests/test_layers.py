@@ -14,10 +14,11 @@ ARROWS = {  # a room, and what of the project it may import
     "jobs": {"jobs", "core"},
     "sentiment": {"sentiment", "jobs", "core"},
     "lessons": {"lessons", "core"},
-    "export": {"export", "figures", "jobs", "core"},
+    "exhibits": {"exhibits", "figures", "sentiment", "core"},
+    "export": {"export", "exhibits", "figures", "jobs", "core"},
     "commands": {"commands", "export", "sentiment", "core"},
-    "ui": {"ui", "export", "figures", "jobs", "sentiment", "lessons", "core"},
-    "pages": {"ui", "figures", "core"},
+    "ui": {"ui", "exhibits", "export", "figures", "jobs", "sentiment", "lessons", "core"},
+    "pages": {"ui", "exhibits", "core"},
 }
 HEAVY = {"tensorflow", "keras", "sklearn", "h5py"}  # imported by the functions that need them
 LIBRARIES = {  # and which installed packages, among those that the project knows
@@ -27,6 +28,7 @@ LIBRARIES = {  # and which installed packages, among those that the project know
     "jobs": set(),
     "sentiment": {"numpy", *HEAVY},
     "lessons": {"numpy", "markdown_it"},
+    "exhibits": {"numpy", "plotly"},
     "export": {"numpy", "pandas", "plotly", "pyarrow", "segno", "PIL"},
     "commands": set(),
     "ui": {"streamlit", "plotly", "pandas", "numpy"},

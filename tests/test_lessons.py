@@ -15,11 +15,11 @@ import rnnviz
 from rnnviz.core.link import to_link
 from rnnviz.lessons import LESSONS, base, markup
 from rnnviz.lessons.predictions import Choice, Factor, Number, told
-from rnnviz.ui.glimpse import glimpse
 from rnnviz.ui.lessons import checked
-from rnnviz.ui.pictured import pictured
+from rnnviz.ui.lessons import shown as pictured
+from rnnviz.ui.thumbnail import thumbnail
 
-PAGE = "pages/8_Lessons.py"
+PAGE = "pages/0_Lessons.py"
 ROOT = Path(__file__).parent.parent
 every_lesson = pytest.mark.parametrize("lesson", LESSONS.values(), ids=list(LESSONS))
 
@@ -146,8 +146,8 @@ def test_a_lesson_names_its_paper_and_what_to_try(lesson):
 @every_lesson
 def test_every_try_moves_the_answer_or_the_picture(lesson):
     def seen(setting):
-        figure, arguments, options = pictured(lesson, setting)
-        return answered(lesson, setting), figure(*arguments, **options).to_json()
+        exhibit, subject, choices = pictured(lesson, setting)
+        return answered(lesson, setting), exhibit.show(subject, **choices).draw().to_json()
 
     own = seen(lesson.own)
     for link in lesson.links:
@@ -279,7 +279,7 @@ def test_whatever_else_is_typed_stands_there_as_it_was_typed(text):
 @every_lesson
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_a_card_has_a_small_picture(lesson, mode):
-    image = glimpse(lesson.glimpse(rnnviz.run(lesson.experiment)), mode)
+    image = thumbnail(lesson.thumbnail(rnnviz.run(lesson.experiment)), mode)
     assert image.startswith('<img alt="" src="data:image/svg+xml;base64,') and len(image) < 12_000
 
 
@@ -354,8 +354,8 @@ def test_the_picture_follows_the_links_words(lesson):
     check = lesson.check(rnnviz.run(setting.experiment), **setting.choices)
     assert not app.exception
     assert checked(check) in texts(app)
-    figure, arguments, options = pictured(lesson, setting)
-    assert charts(app)[0]["layout"]["meta"] == figure(*arguments, **options).layout.meta
+    exhibit, subject, choices = pictured(lesson, setting)
+    assert charts(app)[0]["layout"]["meta"] == exhibit.show(subject, **choices).draw().layout.meta
     assert {**app.query_params} == setting.words | {"lesson": lesson.name}
     onwards = [link.proto for link in app.get("page_link") if "Open this run" in link.proto.label]
     assert (

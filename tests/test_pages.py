@@ -15,17 +15,17 @@ import rnnviz
 from rnnviz import figures
 from rnnviz.core import dynamics
 from rnnviz.core.link import to_link
+from rnnviz.exhibits import gates, gradients, states, step
 from rnnviz.sentiment import bridge, data, runs
 from rnnviz.sentiment.reading import read as read_review
 from rnnviz.sentiment.settings import Settings
-from rnnviz.ui import words
 from rnnviz.ui.equations import substituted
 
 ROOT = Path(__file__).parent.parent
 PAGES = ["app.py", *sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("pages/*.py"))]
 every_page = pytest.mark.parametrize("page", PAGES)
 # Home has the player, Lessons draws a chart once one is chosen (tests/test_lessons.py).
-NO_CHART = ("app.py", "pages/8_Lessons.py")
+NO_CHART = ("app.py", "pages/0_Lessons.py")
 RUNNERS = [page for page in PAGES if "ui.experiment(" in (ROOT / page).read_text()]
 every_runner = pytest.mark.parametrize("page", RUNNERS)  # the pages of an Experiment
 
@@ -166,21 +166,21 @@ def test_substituted_equations_hold(cell):
 def test_the_sentences_carry_the_runs_own_numbers(cell):
     run = rnnviz.run(rnnviz.Experiment(cell=cell, T_x=30))
     a = run.trace.states["a"]
-    assert f"**{a[3, 2, 9]:.8f}**" in words.step(run, 9, 2, 3)
+    assert f"**{a[3, 2, 9]:.8f}**" in step.player_caption(run, 9, 2, 3)
     peak = a[:, 4][np.unravel_index(np.abs(a[:, 4]).argmax(), a[:, 4].shape)]
-    assert read(f"{peak:.4g}") in words.states(run, 4)
+    assert read(f"{peak:.4g}") in states.overview_caption(run, 4)
     norms = np.linalg.norm(run.gradients.states["a"], axis=(0, 1))
-    assert f"**{read(f'{norms[0]:.3g}')}**" in words.gradients(run)
+    assert f"**{read(f'{norms[0]:.3g}')}**" in gradients.norms_caption(run)
     whole = np.sqrt(sum((g**2).sum() for g in run.gradients.params.values()))
     assert (
         f"norm {read(f'{whole:.4g}')} and is cut to **{read(f'{whole / 2:.4g}')}**"
-        in words.clipping(run, whole / 2)
+        in gradients.norms_caption(run, whole / 2)
     )
     if run.cell.memory:
         name, sign = run.cell.memory
         kept = run.trace.gates[name] if sign > 0 else 1 - run.trace.gates[name]
         half = np.median(np.log(0.5) / np.log(kept).mean(axis=(1, 2)))
-        assert f"**{read(f'{half:.3g}')} steps**" in words.gates(run)
+        assert f"**{read(f'{half:.3g}')} steps**" in gates.overview_caption(run)
 
 
 @every_runner
@@ -344,9 +344,8 @@ def test_the_table_of_every_picture_can_be_read(page):
     app = open_page(page, n_a="4", T_x="12")
     app.session_state["drawer The exact numbers"] = True
     app.run()
-    (menu,) = [box for box in app.selectbox if str(box.key).startswith("table ")] or [None]
-    drawn = len(charts(app))
-    assert (menu is None) == (drawn == 1)
+    (menu,) = [box for box in app.selectbox if box.key == "table"] or [None]
+    assert len(menu.options if menu else [1]) == len(charts(app))
     for choice in menu.options[1:] if menu else []:
         app.selectbox(key=menu.key).select(choice).run()
         assert not app.exception and app.dataframe[-1].value.shape[0] > 0

@@ -12,8 +12,8 @@ from test_browser import settled
 from test_pages import PAGES, charts, open_page
 
 import rnnviz
+from rnnviz.exhibits import of_run
 from rnnviz.export import images, offline
-from rnnviz.export.catalogue import pictures
 from rnnviz.figures import theme
 from rnnviz.ui import drawn, saving
 
@@ -139,7 +139,7 @@ def test_every_pages_pictures_come_as_one_zip(tab):
     with tab.expect_download() as download:
         button.click()
     with zipfile.ZipFile(download.value.path()) as archive:
-        assert archive.namelist() == [f"{name}.svg" for name in pictures(RUN)]
+        assert archive.namelist() == [f"{name}.svg" for name in of_run(RUN)]
         assert FOOTER in archive.read("gates.svg").decode()
 
 
@@ -191,13 +191,13 @@ def test_without_chrome_the_drawer_offers_html_and_says_why(monkeypatch):
 )
 def test_what_a_browser_asks_is_not_trusted(asked):
     with pytest.raises(rnnviz.ExperimentError, match=r"must be"):
-        saving._order(pictures(RUN)["gradients"], asked)
+        saving._order(of_run(RUN)["gradients-norms"], asked)
 
 
 def test_a_rerun_forgets_the_pictures_of_the_one_before():
     drawn.start()
-    drawn.keep(pictures(RUN)["memory"])
-    assert [one.name for one in drawn.so_far()] == ["memory"]
+    drawn.keep(of_run(RUN)["gates-memory"])
+    assert [one.name for one in drawn.so_far()] == ["gates-memory"]
     drawn.start()
     assert drawn.so_far() == []
 

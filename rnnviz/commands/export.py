@@ -15,7 +15,7 @@ def add(commands) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="formats: png, svg, pdf, webp (these through Chrome), html, csv, parquet, npz,\n"
         "         json, script (NumPy alone), capsule (all of it: see rnnviz open)\n"
-        "pages:   step, states, gates, gradients, compare\n\n"
+        "pages and figures: a name that there is not brings a list of those that there are\n\n"
         "  python -m rnnviz export --cell gru --steps 80 --format svg,csv --out figures\n"
         "  python -m rnnviz export --theme print --width 174mm --format pdf --out paper\n"
         "  python -m rnnviz export --seeds 1-20 --pages gates --format png --out course\n"
@@ -24,10 +24,16 @@ def add(commands) -> argparse.ArgumentParser:
     asked = one.add_argument_group("the files")
     asked.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
     asked.add_argument(
-        "--figures", default="all", metavar="LIST", help="all, or such as step,gates (all)"
+        "--figures",
+        default="all",
+        metavar="LIST",
+        help="all, or such as states-overview,gradients-norms (all)",
     )
     asked.add_argument(
-        "--pages", default="all", metavar="LIST", help="only the figures of these pages (all)"
+        "--pages",
+        default="all",
+        metavar="LIST",
+        help="only the figures of these pages, such as step,gates (all)",
     )
     asked.add_argument("--format", default="", metavar="LIST", help="see below (html)")
     asked.add_argument(

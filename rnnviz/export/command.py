@@ -3,15 +3,15 @@
 import argparse
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from rnnviz.core.errors import ExperimentError, Unavailable, shown
 from rnnviz.core.run import run
 from rnnviz.core.types import Run
+from rnnviz.exhibits import Showing, every, of_run
 from rnnviz.export import capsule, data, images, offline, pages
-from rnnviz.export.catalogue import PAGES, Picture, pictures
 from rnnviz.export.dress import look
 from rnnviz.export.flags import experiment
 
@@ -42,8 +42,8 @@ def export(chosen: argparse.Namespace) -> int:
     if kinds and len(seeds) > 1:
         raise ExperimentError(f"together must be of one seed, got {len(seeds)} seeds")
     result = run(replace(one, seed=seeds[0]) if seeds else one)
-    found = pictures(result)
-    names = _names(chosen, found)
+    showings = of_run(result)
+    names = _names(chosen, showings)
     drawn = [form for form in formats if form in images.FORMATS]
     if (drawn or {"pdf", "zip"} & set(kinds)) and (sentence := images.missing()):
         raise Unavailable(sentence)
@@ -55,8 +55,8 @@ def export(chosen: argparse.Namespace) -> int:
         for seed in seeds or [one.seed]:
             own = result if seed == result.experiment.seed else run(replace(one, seed=seed))
             folder = f"seed-{seed}/" if many else ""
-            every = pictures(own)
-            asked = [every[name]._replace(name=folder + name) for name in names]
+            each = of_run(own)
+            asked = {folder + name: each[name] for name in names}
             _write_plain(own, out / folder, out, plain, asked)
             yield from pages.orders(asked, worn, drawn, scale)
 
@@ -67,7 +67,7 @@ def export(chosen: argparse.Namespace) -> int:
         for done, (order, content) in enumerate(made, 1):
             _put(out / f"{order.name}.{order.format}", content)
             _show(done / total)
-        asked = [found[name] for name in names]
+        asked = {name: showings[name] for name in names}
         for kind in kinds:
             for part in pages.together(asked, kind, worn, form, scale):
                 if isinstance(part, bytes):
@@ -79,7 +79,7 @@ def export(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _write_plain(result: Run, folder: Path, out, formats: list[str], asked: Iterable[Picture]):
+def _write_plain(result: Run, folder: Path, out, formats: list[str], asked: Mapping[str, Showing]):
     """What needs no Chrome: the data, and each figure as a page of its own."""
     folder.mkdir(exist_ok=True)
     e = result.experiment
@@ -90,8 +90,8 @@ def _write_plain(result: Run, folder: Path, out, formats: list[str], asked: Iter
             write(result, file)
         print(path)
     if "html" in formats:
-        for picture in asked:
-            _put(out / f"{picture.name}.html", offline.html([picture]).encode())
+        for name, showing in asked.items():
+            _put(out / f"{name}.html", offline.html([showing]).encode())
 
 
 def _put(path: Path, content: bytes) -> None:
@@ -116,23 +116,28 @@ def _words(name: str, text: str, allowed: Iterable[str]) -> list[str]:
     return found
 
 
-def _names(chosen: argparse.Namespace, found: dict[str, Picture]) -> list[str]:
+def _names(chosen: argparse.Namespace, showings: Mapping[str, Showing]) -> list[str]:
     """The figures that are asked for: of all, or of some pages, or by their names."""
-    names = list(found)
+    names = list(showings)
     if chosen.pages != "all":
-        listed = _words("pages", chosen.pages, PAGES)
-        names = [name for page in listed for name in PAGES[page] if name in found]
+        listed = _words("pages", chosen.pages, pages_of_runs())
+        names = [n for page in listed for n in names if showings[n].exhibit.page.lower() == page]
         if not names:
             cell = chosen.cell
             raise ExperimentError(f"pages must have a figure of the cell {cell}, got {listed[0]}")
     if chosen.figures == "all":
         return names
     for word in chosen.figures.split(","):
-        if word not in found:
+        if word not in showings:
             raise ExperimentError(
-                f"figures must be all or of {', '.join(found)}, got {shown(word)}"
+                f"figures must be all or of {', '.join(showings)}, got {shown(word)}"
             )
     return list(dict.fromkeys(chosen.figures.split(",")))
+
+
+def pages_of_runs() -> list[str]:
+    """The pages that show a run, as the command line calls them."""
+    return list(dict.fromkeys(one.page.lower() for one in every() if one.of is not None))
 
 
 def _seeds(text: str) -> list[int]:

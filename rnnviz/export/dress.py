@@ -3,14 +3,12 @@
 import math
 import re
 import textwrap
-from dataclasses import fields
 from typing import NamedTuple
 
 import plotly.graph_objects as go
 
-from rnnviz import __version__
 from rnnviz.core.errors import ExperimentError, shown
-from rnnviz.core.experiment import Experiment
+from rnnviz.exhibits import Showing
 from rnnviz.figures import theme
 
 PX_PER_MM = 5.8  # of a figure made for paper: its 14 px become 6.8 points, as in a journal
@@ -60,27 +58,9 @@ def look(name: str, width: str = "") -> Look:
     return Look(name, round(number * PX_PER_MM), number)
 
 
-def footer(*experiments: Experiment) -> str:
-    """What makes the picture again: cells, seed, shapes, whatever is not as usual, the version.
-
-    Experiments of one picture differ by their cells alone.
-    """
-    if not experiments:
-        return signed("")
-    one, usual = experiments[0], Experiment()
-    cells = " / ".join(dict.fromkeys(e.cell for e in experiments))
-    shapes = ("seed", "n_x", "n_a", "n_y", "m", "T_x")
-    words = [cells, *(f"{name} {getattr(one, name)}" for name in shapes)]
-    for name in (f.name for f in fields(one) if f.name not in ("cell", "series", *shapes)):
-        value = getattr(one, name)
-        if value != getattr(usual, name):
-            words.append(f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}")
-    return signed(", ".join(words))
-
-
-def signed(words: str) -> str:
-    """A footer of words of one's own, with the version behind them."""
-    return ", ".join(filter(None, (words, f"rnnviz {__version__}")))
+def dress(showing: Showing, look: Look) -> go.Figure:
+    """A showing's figure as it leaves, in the look's theme."""
+    return dressed(showing.draw(look.theme), look, showing.words)
 
 
 def dressed(fig: go.Figure, look: Look, words: str = "") -> go.Figure:

@@ -7,7 +7,7 @@ from html import escape
 
 from plotly.offline import get_plotlyjs
 
-from rnnviz.export.catalogue import Picture
+from rnnviz.exhibits import Showing
 from rnnviz.figures.theme import FONT, MODES
 
 _PAGE = """<!DOCTYPE html>
@@ -54,21 +54,21 @@ draw(false);
 """
 
 
-def html(pictures: Iterable[Picture]) -> str:
-    """The page of some pictures, each with its footer; titled after the first."""
+def html(showings: Iterable[Showing]) -> str:
+    """The page of some showings, each with its footer; titled after the first."""
     figures, bodies, title = [], [], "rnnviz"
-    for picture in pictures:
-        title = f"{title}: {picture.words}" if not figures else title
-        both = {mode: picture.draw(mode=mode) for mode in ("light", "dark")}
+    for showing in showings:
+        title = f"{title}: {showing.words}" if not figures else title
+        both = {mode: showing.draw(mode) for mode in ("light", "dark")}
         figures.append(
             {mode: json.loads(fig.to_json(validate=False)) for mode, fig in both.items()}
         )
         layout = both["light"].layout
         bodies.append(
-            f'<figure id="{escape(picture.name)}">\n'
+            f'<figure id="{escape(showing.name)}">\n'
             f'<div role="img" aria-label="{escape(layout.meta["description"])}"'
             f' style="height: {layout.height}px"></div>\n'
-            f"<figcaption>{escape(picture.words)}</figcaption>\n</figure>"
+            f"<figcaption>{escape(showing.words)}</figcaption>\n</figure>"
         )
     return _PAGE.format(
         title=escape(title),

@@ -2,27 +2,27 @@
 
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
+from rnnviz.exhibits import Showing
 from rnnviz.export import images, offline
-from rnnviz.export.catalogue import Picture
-from rnnviz.export.dress import Look
+from rnnviz.export.dress import Look, dress
 
 KINDS = ("html", "pdf", "zip")
 
 
 def orders(
-    pictures: Iterable[Picture], look: Look, formats: Iterable[str], scale: float = 1.0
+    showings: Mapping[str, Showing], look: Look, formats: Iterable[str], scale: float = 1.0
 ) -> Iterator[images.Order]:
-    """Each picture in each format, to be drawn."""
-    for picture in pictures:
+    """Each showing, by its name, in each format, to be drawn."""
+    for name, showing in showings.items():
         for form in formats:
-            make = lambda picture=picture: picture.dressed(look)  # noqa: E731
-            yield images.Order(picture.name, make, look, form, scale)
+            yield images.Order(name, partial(dress, showing, look), look, form, scale)
 
 
 def together(
-    pictures: list[Picture], kind: str, look: Look, form: str = "svg", scale: float = 1.0
+    showings: Mapping[str, Showing], kind: str, look: Look, form: str = "svg", scale: float = 1.0
 ) -> Iterator[float | bytes]:
     """The share of the work that is done, again and again, and at last the file.
 
@@ -31,16 +31,16 @@ def together(
     """
     if kind == "html":
         yield 0.5
-        yield offline.html(pictures).encode()
+        yield offline.html(showings.values()).encode()
         return
     form = "pdf" if kind == "pdf" else form
-    found = {}
-    for order, content in images.draw(orders(pictures, look, [form], scale)):
-        found[order.name] = content
-        yield len(found) / len(pictures)
-    drawn = {picture.name: found[picture.name] for picture in pictures}
+    contents = {}
+    for order, content in images.draw(orders(showings, look, [form], scale)):
+        contents[order.name] = content
+        yield len(contents) / len(showings)
+    drawn = {name: contents[name] for name in showings}
     if kind == "pdf":
-        yield bound(drawn, f"rnnviz: {pictures[0].words}")
+        yield bound(drawn, f"rnnviz: {next(iter(showings.values())).words}")
     else:
         yield packed({f"{name}.{form}": content for name, content in drawn.items()})
 

@@ -88,12 +88,6 @@ def parameters(runs: Mapping[str, Pass], *, mode="light") -> go.Figure:
     return sheet.finish("What each cell learns", height, f"Parameters: {words}.")
 
 
-def columns(runs: Mapping[str, Pass]) -> dict[str, np.ndarray]:
-    """The table behind the norms: one row a time step, one column a cell."""
-    norms = {f"norm of dL/da, {theme.title_of(n)}": r.gradients.norms["a"] for n, r in runs.items()}
-    return {"k": parts.times(next(iter(runs.values()))), **norms}
-
-
 def _line(x, y, name: str, mode: str) -> dict:
     label, style = theme.title_of(name), theme.line(name, mode, 2.5)
     return parts.line(x, parts.positive(y), label, style, f"{label}<br>k = ")

@@ -74,9 +74,3 @@ def memory(run: Pass, *, mode="light") -> go.Figure:
     sheet.y("half-life (steps)", **parts.log_axis(steps))
     description = f"Half-lives from {steps.min():.3g} to {steps.max():.3g} steps."
     return sheet.finish("How long each unit's memory lasts", 420, description)
-
-
-def columns(run: Pass, sequence: int) -> dict[str, np.ndarray]:
-    """The table behind the overview: every gate of every unit, one row a time step."""
-    gates = {name: gate[:, sequence] for name, gate in run.trace.gates.items()}
-    return parts.wide(parts.times(run), **gates)

@@ -104,9 +104,3 @@ def singular_values(run: Pass, values: np.ndarray, steps: np.ndarray, *, mode="l
         else "No step has a finite Jacobian."
     )
     return sheet.finish("What one step does to a gradient", 440, description)
-
-
-def columns(run: Pass) -> dict[str, np.ndarray]:
-    """The table behind the norms: one row a time step, of all sequences together."""
-    norms = {f"norm of dL/d{name}": norm for name, norm in run.gradients.norms.items()}
-    return {"k": parts.times(run), "loss": run.losses, **norms}

@@ -83,9 +83,3 @@ def saturation(run: Pass, *, mode="light") -> go.Figure:
     parts.note_broken(sheet, run)
     description = f"On average {np.mean(share):.1%} of the units are saturated."
     return sheet.finish("How many units are saturated", 420, description)
-
-
-def columns(run: Pass, sequence: int) -> dict[str, np.ndarray]:
-    """The table behind the overview: every state of every unit, one row a time step."""
-    states = {name: state[:, sequence] for name, state in run.trace.states.items()}
-    return parts.wide(parts.times(run), **states)

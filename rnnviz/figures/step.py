@@ -7,7 +7,7 @@ from rnnviz.core.types import Pass
 from rnnviz.figures import parts, theme
 from rnnviz.figures.sheet import Sheet
 
-_MOST_NUMBERS = 12  # rows up to which a cell's number is written into it
+MOST_NUMBERS = 12  # rows up to which a cell's number is written into it
 
 
 def columns(run: Pass, t: int, sequence: int) -> list[tuple[str, str, np.ndarray, tuple | None]]:
@@ -37,15 +37,6 @@ def columns(run: Pass, t: int, sequence: int) -> list[tuple[str, str, np.ndarray
     return [*found, ("y", "y<sub>t</sub>", at(trace.y), (0.0, 1.0))]
 
 
-def padded(found: list[tuple]) -> dict[str, np.ndarray]:
-    """The columns as one table; those shorter than the longest end in NaN."""
-    rows = max(len(values) for _, _, values, _ in found)
-    table = {"row": np.arange(1, rows + 1)}
-    for name, _, values, _ in found:
-        table[name] = np.append(values, np.full(rows - len(values), np.nan))
-    return table
-
-
 def flow(run: Pass, t: int = 0, sequence: int = 0, unit: int = 0, *, mode="light") -> go.Figure:
     """One step of one sequence: inputs, pre-activations, gates, new states and outputs."""
     found, sheet = columns(run, t, sequence), Sheet(mode)
@@ -55,7 +46,7 @@ def flow(run: Pass, t: int = 0, sequence: int = 0, unit: int = 0, *, mode="light
     for scale in scales:  # one heatmap a scale, empty where the other columns are
         at = [c for c, (*_, limits) in enumerate(found) if (limits or (-top, top)) == scale]
         sheet.add(_matrix(found, at, rows, sheet.ink, scale))
-        if rows <= _MOST_NUMBERS:
+        if rows <= MOST_NUMBERS:
             sheet.add(_numbers(found, at, sheet.ink, scale))
     # x and y have a length of their own; what lies between has a row for each unit.
     edges = {"x0": 1.5, "x1": len(found) - 0.5, "y0": unit + 0.5, "y1": unit + 1.5}

@@ -44,9 +44,9 @@ class Setting(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """A figure by its name in `rnnviz.figures`, such as "gradients.norms"; `cells` to compare."""
+    """An exhibit by its name, such as "gradients-norms"; `cells` to compare."""
 
-    figure: str
+    exhibit: str
     cells: tuple[str, ...] = ()
 
 
@@ -57,7 +57,7 @@ class Lesson:
     `setup` is what a student reads before the prediction, `explanation` after it, both Markdown;
     `answer` is a number or an option of the prediction, computed from the run; `check` holds it, or
     the number behind it, against an independent one, for every setting that `tries` leads to.
-    `tries` is a text of `markup`: its `[3](forget_bias=3)` sets a field or a choice. `glimpse` is
+    `tries` is a text of `markup`: its `[3](forget_bias=3)` sets a field or a choice. `thumbnail` is
     the array (n, T) that the lesson's card shows. `place` orders the lessons.
     """
 
@@ -74,7 +74,7 @@ class Lesson:
     explanation: Callable[..., str]
     paper: str
     tries: str
-    glimpse: Callable[[Run], np.ndarray]
+    thumbnail: Callable[[Run], np.ndarray]
     choices: Mapping[str, int | float] = field(default_factory=dict)
 
     @property

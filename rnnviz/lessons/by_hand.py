@@ -98,10 +98,10 @@ register(
         prediction=Number("", 0.005),
         answer=answer,
         check=check,
-        picture=Picture("step.flow"),
+        picture=Picture("step-flow"),
         explanation=explanation,
         paper=PAPER,
         tries=TRIES,
-        glimpse=lambda run: run.trace.states["a"][:, 3],
+        thumbnail=lambda run: run.trace.states["a"][:, 3],
     )
 )

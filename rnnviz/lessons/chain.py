@@ -103,10 +103,10 @@ register(
         prediction=Choice((SHRINKS, GROWS_FIRST, GROWS)),
         answer=answer,
         check=check,
-        picture=Picture("gradients.norms"),
+        picture=Picture("gradients-norms"),
         explanation=explanation,
         paper=PAPER,
         tries=TRIES,
-        glimpse=lambda run: run.params["Waa"],
+        thumbnail=lambda run: run.params["Waa"],
     )
 )

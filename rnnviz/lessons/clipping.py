@@ -103,10 +103,10 @@ register(
         prediction=Choice((STAYS, SHRINKS, GOES)),
         answer=answer,
         check=check,
-        picture=Picture("gradients.norms"),
+        picture=Picture("gradients-norms"),
         explanation=explanation,
         paper=PAPER,
         tries=TRIES,
-        glimpse=lambda run: run.gradients.params["Waa"],
+        thumbnail=lambda run: run.gradients.params["Waa"],
     )
 )

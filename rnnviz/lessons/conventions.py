@@ -97,10 +97,10 @@ register(
         prediction=Number("", 0.02),
         answer=answer,
         check=check,
-        picture=Picture("gates.overview"),
+        picture=Picture("gates-overview"),
         explanation=explanation,
         paper=PAPER,
         tries=TRIES,
-        glimpse=lambda run: run.trace.states["a"][:, 0, :8],
+        thumbnail=lambda run: run.trace.states["a"][:, 0, :8],
     )
 )

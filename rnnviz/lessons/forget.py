@@ -80,10 +80,10 @@ register(
         prediction=Number("steps", 1.0),
         answer=answer,
         check=check,
-        picture=Picture("states.overview"),
+        picture=Picture("states-overview"),
         explanation=explanation,
         paper=PAPER,
         tries=TRIES,
-        glimpse=lambda run: run.trace.states["c"][:, 0, :14],
+        thumbnail=lambda run: run.trace.states["c"][:, 0, :14],
     )
 )

@@ -73,10 +73,10 @@ register(
         prediction=Factor("", 2.0),
         answer=kept,
         check=check,
-        picture=Picture("gradients.norms"),
+        picture=Picture("gradients-norms"),
         explanation=explanation,
         paper=PAPER,
         tries=TRIES,
-        glimpse=lambda run: run.gradients.states["a"][:, 0, -30:],
+        thumbnail=lambda run: run.gradients.states["a"][:, 0, -30:],
     )
 )

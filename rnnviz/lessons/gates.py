@@ -82,10 +82,10 @@ register(
         prediction=Factor("times", 10.0),
         answer=answer,
         check=check,
-        picture=Picture("compare.norms", cells=("rnn", "lstm", "gru")),
+        picture=Picture("compare-norms", cells=("rnn", "lstm", "gru")),
         explanation=explanation,
         paper=PAPER,
         tries=TRIES,
-        glimpse=lambda run: run.trace.states["c"][:, 0],
+        thumbnail=lambda run: run.trace.states["c"][:, 0],
     )
 )

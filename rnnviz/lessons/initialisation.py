@@ -82,10 +82,10 @@ register(
         prediction=Number("times", 0.2),
         answer=answer,
         check=check,
-        picture=Picture("gradients.singular_values"),
+        picture=Picture("gradients-singular_values"),
         explanation=explanation,
         paper=PAPER,
         tries=TRIES,
-        glimpse=lambda run: run.params["Waa"][:16],
+        thumbnail=lambda run: run.params["Waa"][:16],
     )
 )

@@ -104,10 +104,10 @@ register(
         prediction=Number("", 0.005),
         answer=answer,
         check=check,
-        picture=Picture("step.flow"),
+        picture=Picture("step-flow"),
         explanation=explanation,
         paper=PAPER,
         tries=TRIES,
-        glimpse=lambda run: run.gradients.params["Wr"],
+        thumbnail=lambda run: run.gradients.params["Wr"],
     )
 )

@@ -92,10 +92,10 @@ register(
         prediction=Number("times", 0.03),
         answer=answer,
         check=check,
-        picture=Picture("states.overview"),
+        picture=Picture("states-overview"),
         explanation=explanation,
         paper=PAPER,
         tries=TRIES,
-        glimpse=lambda run: run.trace.states["a"][:, 0],
+        thumbnail=lambda run: run.trace.states["a"][:, 0],
     )
 )

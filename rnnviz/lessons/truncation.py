@@ -78,10 +78,10 @@ register(
         prediction=Number("states", 0),
         answer=answer,
         check=check,
-        picture=Picture("gradients.itemised"),
+        picture=Picture("gradients-itemised"),
         explanation=explanation,
         paper=PAPER,
         tries=TRIES,
-        glimpse=lambda run: np.nan_to_num(dynamics.itemised(run))[:, :14],
+        thumbnail=lambda run: np.nan_to_num(dynamics.itemised(run))[:, :14],
     )
 )

@@ -1,6 +1,6 @@
-"""What a page is told to draw with: frame, controls, cached runs, pictures, words."""
+"""What a page is told to draw with: frame, controls, cached runs, exhibits, drawers."""
 
-from rnnviz.ui.cache import bands, itemised, run, singular_values
+from rnnviz.ui.cache import run
 from rnnviz.ui.controls import (
     choose,
     experiment,
@@ -9,42 +9,49 @@ from rnnviz.ui.controls import (
     sequence,
     unit,
 )
+from rnnviz.ui.download import download_data
 from rnnviz.ui.equations import equations, substituted
 from rnnviz.ui.film import film
 from rnnviz.ui.link import open_capsule, share
-from rnnviz.ui.page import page, questions, settle
-from rnnviz.ui.pictures import take_pictures
-from rnnviz.ui.player import player
-from rnnviz.ui.proof import proof
-from rnnviz.ui.show import broken, folded, picture, python, table
-from rnnviz.ui.take import take
+from rnnviz.ui.page import page, questions, script, write_link
+from rnnviz.ui.pictures import download_pictures
+from rnnviz.ui.player import player, player_checks
+from rnnviz.ui.show import (
+    exhibit,
+    exhibits,
+    folded,
+    overflow_warning,
+    picture,
+    python,
+    table,
+)
 
 __all__ = [
-    "bands",
-    "broken",
     "choose",
+    "download_data",
+    "download_pictures",
     "equations",
+    "exhibit",
+    "exhibits",
     "experiment",
     "film",
     "folded",
-    "itemised",
     "link_to",
     "open_capsule",
     "options",
+    "overflow_warning",
     "page",
     "picture",
     "player",
-    "proof",
+    "player_checks",
     "python",
     "questions",
     "run",
+    "script",
     "sequence",
-    "settle",
     "share",
-    "singular_values",
     "substituted",
     "table",
-    "take",
-    "take_pictures",
     "unit",
+    "write_link",
 ]

@@ -1,24 +1,27 @@
-"""What is computed once for all sessions: runs and what is dear about them, by Experiment."""
+"""What is computed once for all sessions: runs, and what is slow to compute of them."""
 
 import hashlib
-from collections.abc import Callable
+import json
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from rnnviz.core import dynamics, tidy
+from rnnviz.core import tidy
 from rnnviz.core.checks import Verdict
 from rnnviz.core.experiment import Experiment
-from rnnviz.core.run import affordable_seeds, seed_norms_by_parts
 from rnnviz.core.run import run as carry_out
-from rnnviz.core.types import Pass, Run
+from rnnviz.core.types import Run
+from rnnviz.exhibits import Exhibit, Showing, step
+from rnnviz.exhibits.base import carried_out, chosen, nothing
+from rnnviz.exhibits.inside import Read
 from rnnviz.export.film.jobs import Films
 from rnnviz.sentiment import bridge
 from rnnviz.sentiment.bridge import Model
 from rnnviz.sentiment.jobs import Jobs
-from rnnviz.sentiment.reading import Reading
 from rnnviz.ui.controls.wanted import stop_unless_wanted
 
 _SMALL = 8 * 2**20  # bytes: a hundred students may each keep a run of this size
@@ -61,67 +64,53 @@ def digests(experiment: Experiment) -> dict[str, str]:
     return tidy.digests(run(experiment))
 
 
-@st.cache_data(max_entries=50, show_spinner="Carrying each step's loss back ..")
-def itemised(experiment: Experiment, lag: int) -> tuple[np.ndarray, np.ndarray]:
-    """||dL_t/da_k|| (steps, T_x), each loss carried back `lag` steps at most, and the steps t."""
-    result = run(experiment)
-    steps = dynamics.itemised_steps(result)
-    return dynamics.itemised(result, steps, lag), steps
+def computed(exhibit: Exhibit, subject: Any, choices: Mapping[str, Any]) -> tuple:
+    """What an exhibit computes of a subject."""
+    if exhibit.compute is nothing:
+        return ()
+    given = chosen(exhibit.compute, choices)
+    return _computed(exhibit.page, exhibit.name, _key(subject), given, exhibit, subject)
 
 
-@st.cache_data(max_entries=50, show_spinner="Taking the Jacobians apart ..")
-def singular_values(experiment: Experiment, sequence: int) -> tuple[np.ndarray, np.ndarray]:
-    """Singular values (steps, N) of one sequence's Jacobians, and their steps."""
-    result = run(experiment)
-    steps = dynamics.jacobian_steps(result)
-    return dynamics.singular_values(result, sequence, steps), steps
+@st.cache_data(max_entries=50, show_spinner="Computing what is shown ..")
+def _computed(page: str, name: str, key: Hashable, given: dict, _exhibit, _subject) -> tuple:
+    return carried_out(_exhibit.compute(_subject, **given), stop_unless_wanted)
 
 
-def bands(experiment: Experiment, seeds: int) -> dict[str, np.ndarray]:
-    """||dL/da|| of every cell from the experiment's seed on, (seeds, T_x) each.
-
-    Over as many seeds of those asked for as runs of that size leave room for; without any, empty.
-    """
-    count = affordable_seeds(experiment.in_every_cell().values(), seeds)
-    return _bands(experiment, count) if count else {}
+def checks(showing: Showing, mode: str) -> tuple[Verdict, ...]:
+    """The verdicts on what is shown in a mode of the theme."""
+    one = showing.exhibit
+    return _checks(one.page, one.name, _key(showing.subject), showing.choices, mode, showing)
 
 
-@st.cache_data(max_entries=50, show_spinner="Running every cell on many seeds ..")
-def _bands(experiment: Experiment, seeds: int) -> dict[str, np.ndarray]:
-    each = {}
-    for cell, one in experiment.in_every_cell().items():
-        parts = []
-        for part in seed_norms_by_parts(one, seeds):
-            parts.append(part)
-            stop_unless_wanted()
-        each[cell] = np.concatenate(parts)
-    return each
+@st.cache_data(max_entries=200, show_spinner=False)
+def _checks(page: str, name: str, key: Hashable, choices: Mapping, mode: str, _showing) -> tuple:
+    return tuple(_showing.checks(mode))
 
 
-def _digest(array: np.ndarray) -> tuple:
-    """All of an array: Streamlit's own hash looks at a sample of a large one."""
-    content = np.ascontiguousarray(array)
-    return content.shape, content.dtype.str, hashlib.blake2b(content.data, digest_size=16).digest()
+@st.cache_data(max_entries=100, show_spinner=False)
+def player_checks(experiment: Experiment, sequence: int) -> tuple[Verdict, ...]:
+    """The verdicts on what the player shows of one sequence."""
+    return tuple(step.player_checks(run(experiment), sequence))
 
 
-def _identity(run: Pass) -> tuple:
-    """What a pass follows from: its cell or experiment, its parameters and inputs."""
-    arrays = (*run.params.values(), run.trace.x, run.upstream)
-    digests = tuple(_digest(array) for array in arrays)
-    return run.experiment if isinstance(run, Run) else repr(run.cell), digests
+def _key(subject: Any) -> Hashable:
+    """What tells a subject from others: the experiments that it follows from, or its numbers."""
+    if isinstance(subject, Run):
+        return subject.experiment
+    if isinstance(subject, Mapping) and all(isinstance(one, Run) for one in subject.values()):
+        return tuple(run.experiment for run in subject.values())
+    if isinstance(subject, Read):
+        return _digest(subject)
+    return json.dumps(subject, sort_keys=True)
 
 
-_KEYS = {
-    np.ndarray: _digest,
-    Run: _identity,
-    Reading: lambda reading: ("read", reading.pool, _identity(reading.run)),
-}
-
-
-@st.cache_data(max_entries=200, show_spinner=False, hash_funcs=_KEYS)
-def checks(picture: str, _check: Callable[..., list[Verdict]], *given, **choices) -> tuple:
-    """The verdicts on one picture's numbers."""
-    return tuple(_check(*given, **choices))
+def _digest(one: Read) -> Hashable:
+    """All of what a reading follows from; Streamlit's own hash looks at a sample of an array."""
+    made = hashlib.blake2b(repr((one.title, tuple(one.words), one.reading.pool)).encode())
+    for array in (*one.run.params.values(), one.run.trace.x, one.run.upstream):
+        made.update(np.ascontiguousarray(array))
+    return made.hexdigest()
 
 
 @st.cache_resource(show_spinner=False)

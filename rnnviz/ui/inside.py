@@ -8,10 +8,11 @@ import numpy as np
 import streamlit as st
 
 from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.exhibits.inside import Read
 from rnnviz.sentiment import corpus, data, examples, runs
 from rnnviz.sentiment.bridge import Model
 from rnnviz.sentiment.examples import Example
-from rnnviz.sentiment.reading import Reading, read
+from rnnviz.sentiment.reading import read
 from rnnviz.sentiment.runs import Folder
 from rnnviz.ui import cache, controls
 from rnnviz.ui.equations import equations
@@ -103,8 +104,8 @@ def _settings(folder: Folder) -> None:
         st.json(folder.settings.to_dict())
 
 
-def reviews(models: list[Chosen]) -> list[tuple[str, Reading, list[str]]]:
-    """(title, reading, words) of what stands side by side: two models, or two reviews."""
+def reviews(models: list[Chosen]) -> list[Read]:
+    """What stands side by side: two models, or two reviews."""
     own = {kind: found for kind, found in (models[0].examples if models else {}).items() if found}
     names = [*PAIRS, *own, "an example", "my own words"]
     given = controls.word("pair")
@@ -141,7 +142,7 @@ def reviews(models: list[Chosen]) -> list[tuple[str, Reading, list[str]]]:
         try:
             ids, words = _ids(chosen, texts[n], as_read, models[0].words)
             reading = read(chosen.model, ids, leave_out=len(ids) <= _MOST_LEFT_OUT)
-            found.append((title, reading, words))
+            found.append(Read(title, reading, words))
         except ExperimentError as error:
             st.info(f"{title}: {error}.")
     return found
@@ -194,32 +195,8 @@ def _ids(chosen: Chosen, text: str, as_read: Example | None, vocabulary: tuple[s
     return ids, [str(i) for i in ids if i or not chosen.model.masked]
 
 
-def sentence(reading: Reading, words: list[str]) -> str:
-    """The verdict, and the word without which it would be most another."""
-    p, z = reading.probabilities[-1], reading.log_odds
-    side = "positive" if p > 0.5 else "negative"
-    said = f"**{side}**, P(positive) = {p:.4f}"
-    unknown = sum(word.startswith("(") for word in words)
-    more = f" {unknown} words are outside its vocabulary." if unknown else ""
-    if not np.isfinite(reading.missed).all():
-        return f"{said}.{more}"
-    most = np.argmax(reading.missed * np.sign(z))
-    other = 1 / (1 + np.exp(reading.missed[most] - z))
-    return f"{said}; without “{words[most]}” (word {most}) it would be **{other:.4f}**.{more}"
-
-
-def details(pairs: list) -> None:
+def details(several: list[Read]) -> None:
     """Equations and exact numbers."""
-    if not pairs:
-        return
-    _, reading, words = pairs[0]
-    equations(reading.run.cell)
-    columns = {
-        "word": words,
-        "P(positive)": reading.probabilities,
-        "lost without it": reading.missed,
-    }
-    columns |= {"gradient x input": reading.influence}
-    for name, norms in reading.run.gradients.norms.items():
-        columns[f"norm of dz/d{name}"] = norms
-    table(columns, "inside")
+    if several:
+        equations(several[0].run.cell)
+        table()

@@ -1,20 +1,22 @@
 """Lessons on the page: the cards, the question and its prediction, and what comes after it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import streamlit as st
 
 from rnnviz.core.errors import ExperimentError
+from rnnviz.core.types import Run
+from rnnviz.exhibits import Exhibit, named
 from rnnviz.lessons import LESSONS, Lesson
 from rnnviz.lessons.base import Check, Setting
 from rnnviz.lessons.markup import Link
 from rnnviz.lessons.predictions import Choice, told
 from rnnviz.ui import cache, controls
-from rnnviz.ui.glimpse import glimpse
-from rnnviz.ui.page import script, settle
-from rnnviz.ui.pictured import pictured, proved
+from rnnviz.ui.page import script, write_link
 from rnnviz.ui.prose import prose
 from rnnviz.ui.show import mode, picture
+from rnnviz.ui.thumbnail import thumbnail
 
 _TEXT = 44 * 16  # pixels: about 75 characters to a line
 
@@ -30,11 +32,11 @@ def cards() -> None:
     with st.container(key="lesson-cards"):
         for lesson in LESSONS.values():
             with st.container(border=True, gap="xsmall", key=f"lesson-card-{lesson.name}"):
-                st.html(glimpse(lesson.glimpse(cache.run(lesson.experiment)), mode()))
+                st.html(thumbnail(lesson.thumbnail(cache.run(lesson.experiment)), mode()))
                 done = controls.predicted(lesson.name) is not None
                 _link(lesson, f"**{lesson.title}**", icon=":material/check:" if done else None)
                 st.markdown(lesson.question)
-    settle()
+    write_link()
 
 
 def ask(lesson: Lesson) -> bool:
@@ -50,7 +52,7 @@ def ask(lesson: Lesson) -> bool:
         said = controls.predicted(lesson.name)
         if said is None:
             _predict(lesson)
-            settle()
+            write_link()
             return False
         answer = lesson.answer(run, **choices)
         said = lesson.prediction.read(said)
@@ -77,15 +79,30 @@ def show(lesson: Lesson) -> None:
         run = cache.run(setting.experiment)
         st.markdown(checked(lesson.check(run, **setting.choices)))
     with place:
-        figure, arguments, options = pictured(lesson, setting)
-        proof = proved(lesson, setting, arguments)
-        picture(figure, *arguments, **options, place=lesson.name, proof=proof)
+        exhibit, subject, choices = shown(lesson, setting)
+        picture(exhibit, subject, place=f"-{lesson.name}", **choices)
     with st.container(width=_TEXT):
         st.markdown("#### Why")
         own = cache.run(lesson.experiment)
         st.markdown(lesson.explanation(own, **lesson.choices))
         st.markdown(f":small[{' '.join(lesson.paper.split())}]")
     _onwards(lesson, setting)
+
+
+def shown(lesson: Lesson, setting: Setting) -> tuple[Exhibit, Run | dict[str, Run], dict]:
+    """The exhibit of a lesson's picture, its subject and its choices.
+
+    In a link's words units, sequences and steps count from 1, and a threshold is its power of ten.
+    """
+    e, choices = setting.experiment, dict(setting.choices)
+    for counted in ("t", "sequence", "unit"):
+        if counted in choices:
+            choices[counted] -= 1
+    if "clip" in choices:
+        choices["clip"] = 10.0 ** choices["clip"]
+    cells = lesson.picture.cells
+    several = {cell: cache.run(replace(e, cell=cell)) for cell in cells}
+    return named(lesson.picture.exhibit), several or cache.run(e), choices
 
 
 def checked(check: Check) -> str:
@@ -130,7 +147,7 @@ def _onwards(lesson: Lesson, setting: Setting) -> None:
     """The next lesson, and the same run on the page that it comes from."""
     names = list(LESSONS)
     following = LESSONS[names[(names.index(lesson.name) + 1) % len(names)]]
-    page = lesson.picture.figure.split(".")[0].title()
+    page = named(lesson.picture.exhibit).page
     with st.container(horizontal=True, gap="medium"):
         _link(following, f"Next: **{following.title}**", icon=":material/arrow_forward:")
         st.page_link(script(page), label=f"Open this run in {page}", query_params=setting.words)

@@ -1,6 +1,9 @@
 """The frame of every page: title, navigation, question."""
 
+import ast
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -9,17 +12,28 @@ from rnnviz.ui import controls, drawn
 _CARRIED = Path(__file__).parents[1] / "_dashboard"  # what an installed package carries along
 ROOT = _CARRIED if _CARRIED.is_dir() else Path(__file__).parents[2]
 PROJECTOR = "projector"  # the switch's word in the link
-QUESTIONS = {  # in the order of the navigation
-    "Home": "What do you want to see?",
-    "Lessons": "What do you think will happen, and why?",
-    "Step": "What happens in one time step?",
-    "States": "What does the network remember?",
-    "Gates": "When do the gates open?",
-    "Gradients": "How far back does learning reach?",
-    "Compare": "Which cell does what with the same input?",
-    "Sentiment": "Which cell reads reviews best?",
-    "Inside": "What did the trained model see, word by word?",
-}
+
+
+class Page(NamedTuple):
+    """A page by its file, as `st.page_link` takes it (relative to app.py), and its question."""
+
+    script: str
+    question: str
+
+
+@cache
+def pages() -> dict[str, Page]:
+    """Every page by its title, in the order of the navigation: app.py, then pages/ by number.
+
+    A page is its file: the first line of its docstring is "Title: question?".
+    """
+    known = {}
+    for path in [ROOT / "app.py", *sorted((ROOT / "pages").glob("*.py"))]:
+        first = (ast.get_docstring(ast.parse(path.read_text())) or "").partition("\n")[0]
+        title, _, question = first.partition(": ")
+        question = question[:1].upper() + question[1:]
+        known[title] = Page(path.relative_to(ROOT).as_posix(), question)
+    return known
 
 
 def page(title: str) -> None:
@@ -36,17 +50,16 @@ def page(title: str) -> None:
     controls.enter(title, top.container(horizontal=True, gap="small", width="content"))
     if controls.switch(PROJECTOR, "Projector", top, help="Large type, thick lines, no controls"):
         st.html(ROOT / "assets" / "projector.css")
-    st.header(QUESTIONS[title], anchor=False)
+    st.header(pages()[title].question, anchor=False)
 
 
 def questions() -> None:
     """Every page with its question, as links."""
-    names = [name for name in QUESTIONS if name not in ("Home", "Lessons")]
     words = controls.link_to({})
     with st.container(horizontal=True, gap="small"):
-        for name in names:
-            label = f"**{name}** {QUESTIONS[name]}"
-            st.page_link(script(name), label=label, query_params=words)
+        for title, (script, question) in pages().items():
+            if title not in ("Home", "Lessons"):
+                st.page_link(script, label=f"**{title}** {question}", query_params=words)
 
 
 def large() -> bool:
@@ -54,13 +67,11 @@ def large() -> bool:
     return controls.word(PROJECTOR) == "1"
 
 
-def settle() -> None:
+def write_link() -> None:
     """Fill the navigation and the address bar, once the page's choices are made."""
-    controls.settle({name: script(name) for name in QUESTIONS})
+    controls.write_link({title: page.script for title, page in pages().items()})
 
 
-def script(name: str) -> str:
-    """The file of a page, as `st.page_link` takes it: relative to app.py."""
-    if name == "Home":
-        return "app.py"
-    return f"pages/{next(ROOT.glob(f'pages/*{name}.py')).name}"
+def script(title: str) -> str:
+    """The file of a page, as `st.page_link` takes it."""
+    return pages()[title].script

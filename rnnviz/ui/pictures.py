@@ -4,7 +4,8 @@ import streamlit as st
 
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.types import Run
-from rnnviz.export import catalogue, pages
+from rnnviz.exhibits import Showing, of_run
+from rnnviz.export import pages
 from rnnviz.export.dress import look
 from rnnviz.ui import drawn, saving
 from rnnviz.ui.show import folded, mode
@@ -25,7 +26,7 @@ _THEMES = {
 _MEDIA = {"html": "text/html", "pdf": "application/pdf", "zip": "application/zip"}
 
 
-def take_pictures(run: Run | None = None) -> None:
+def download_pictures(run: Run | None = None) -> None:
     """A drawer that makes one file of this page's pictures as they stand, or of every page's."""
     drawer = folded("Take the pictures with you")
     if not drawer.open:
@@ -44,17 +45,17 @@ def take_pictures(run: Run | None = None) -> None:
         elif plain:
             st.caption("It holds Plotly and shows itself light or dark, as its reader likes it.")
         if st.button("Make the file", key="make the pictures"):
-            found = drawn.so_far() if which == "This page" else None
-            _make(run, found, kind, form, chosen)
+            here = {one.name: one for one in drawn.so_far()}
+            showings = here if which == "This page" else of_run(run)
+            _make(showings, kind, form, chosen)
 
 
-def _make(run, found, kind: str, form: str, theme: str) -> None:
+def _make(showings: dict[str, Showing], kind: str, form: str, theme: str) -> None:
     bar = st.progress(0.0, "Drawing ..")
     try:
-        found = found or list(catalogue.pictures(run).values())
-        for part in pages.together(found, kind, look(*_THEMES[theme]), form, _scale(theme)):
+        for part in pages.together(showings, kind, look(*_THEMES[theme]), form, _scale(theme)):
             if isinstance(part, float):
-                bar.progress(part, f"{round(part * len(found))} of {len(found)} pictures")
+                bar.progress(part, f"{round(part * len(showings))} of {len(showings)} pictures")
     except ExperimentError as error:
         st.error(f"{error}.")
         return

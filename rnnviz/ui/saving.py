@@ -3,14 +3,14 @@
 import base64
 import json
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 
 import streamlit as st
 
 from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.exhibits import Showing
 from rnnviz.export import images
-from rnnviz.export.catalogue import Picture
-from rnnviz.export.dress import Look, look
+from rnnviz.export.dress import Look, dress, look
 from rnnviz.ui.page import ROOT
 
 _MOST_SCALE = 4
@@ -27,22 +27,22 @@ def _component():
     )
 
 
-def save(picture: Picture, key: str, asked: Mapping) -> None:
+def save(showing: Showing, asked: Mapping) -> None:
     """Hand over the file that a browser asked for: format, theme, width, scale and its own id.
 
     What a browser says is not trusted: one sentence stands where it makes no sense.
     """
     try:
-        order = _order(picture, asked)
+        order = _order(showing, asked)
         with st.spinner("Drawing the picture ..", show_time=True):
             message = _message(order, asked)
     except ExperimentError as error:
         st.caption(f"{error}.")
         return
-    _component()(key=f"save {key}", data=json.dumps(message).encode())
+    _component()(key=f"save {showing.name}", data=json.dumps(message).encode())
 
 
-def _order(picture: Picture, asked: Mapping) -> images.Order:
+def _order(showing: Showing, asked: Mapping) -> images.Order:
     form, theme, width, scale = (asked.get(word) for word in ("format", "theme", "width", "scale"))
     if form not in images.FORMATS:
         raise ExperimentError(
@@ -51,7 +51,7 @@ def _order(picture: Picture, asked: Mapping) -> images.Order:
     if scale not in range(1, _MOST_SCALE + 1):
         raise ExperimentError(f"scale must be from 1 to {_MOST_SCALE}, got {shown(scale)}")
     worn = look(str(theme), str(width))
-    return images.Order(picture.name, lambda: picture.dressed(worn), worn, form, scale)
+    return images.Order(showing.name, partial(dress, showing, worn), worn, form, scale)
 
 
 def _message(order: images.Order, asked: Mapping) -> dict:

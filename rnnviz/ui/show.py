@@ -1,22 +1,22 @@
-"""What stands on a page: pictures with their text alternative, tables, snippets, warnings."""
+"""What stands on a page: pictures with their sentence and checks, tables, snippets, warnings."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
 from functools import partial
+from itertools import groupby
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from rnnviz.core.experiment import Experiment
-from rnnviz.core.types import Pass, Run
-from rnnviz.export.catalogue import Picture
-from rnnviz.export.dress import footer, signed
+from rnnviz.core.types import Pass
+from rnnviz.exhibits import Exhibit, Showing, of_page
 from rnnviz.figures import sheet
-from rnnviz.figures.columns import columns as behind_of
-from rnnviz.ui import drawn, saving
+from rnnviz.ui import cache, drawn, saving
 from rnnviz.ui.chart import chart
-from rnnviz.ui.page import large, settle
-from rnnviz.ui.proof import proof as prove
+from rnnviz.ui.checks_drawer import checks_drawer
+from rnnviz.ui.page import large, write_link
 
 
 def mode() -> str:
@@ -24,97 +24,112 @@ def mode() -> str:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
-def picture(
-    figure: Callable,
-    *arguments,
-    place: str = "",
-    of: Sequence[Experiment] | str = (),
-    proof: tuple = (),
-    **choices,
-) -> None:
-    """Call a function of rnnviz.figures in the page's mode, draw what it returns, to be saved, and
-    what it was checked against.
+def exhibits(page: str, subject: Any, *, place: str = "", of: str = "", **choices: Any) -> None:
+    """All exhibits of a page that fit the subject, each with its sentence, in their order.
 
-    The first picture of a page comes after its controls, so that it also settles the link. `place`
-    tells apart two pictures of one kind. The footer of what is saved names the experiments of the
-    Runs among the arguments, or `of`: other experiments, or the words for a Pass that carries out
-    none. `proof` is given to the checks in place of the arguments where those do not say enough.
+    `place` tells apart two subjects on one page; `of` are the words of the footer in place of the
+    subject's experiments.
     """
-    settle()
-    name = f"{figure.__module__.rsplit('.', 1)[-1]}-{figure.__name__}"
-    words = signed(of) if isinstance(of, str) else footer(*(of or _experiments(arguments)))
-    one = Picture(f"{name}{place}", partial(figure, *arguments, **choices), words)
-    drawn.keep(one)
-    fig = one.draw(mode=mode())
+    for beside, several in groupby(of_page(page, subject), lambda one: one.beside):
+        for row in _pairs(list(several)) if beside else ([one] for one in several):
+            columns = st.columns(2) if beside else [st.container()]
+            for column, one in zip(columns, row, strict=False):
+                with column:
+                    exhibit(one, subject, place=place, of=of, **choices)
+
+
+def _pairs(several: list[Exhibit]) -> Iterator[list[Exhibit]]:
+    return (several[start : start + 2] for start in range(0, len(several), 2))
+
+
+def exhibit(one: Exhibit, subject: Any, **choices: Any) -> None:
+    """One exhibit: its picture, the sentence under it, and what it was checked against."""
+    showing = _showing(one, subject, **choices)
+    _draw(showing)
+    if caption := showing.caption():
+        (st.caption if one.beside else st.markdown)(caption)
+    _prove(showing)
+
+
+def picture(one: Exhibit, subject: Any, **choices: Any) -> None:
+    """The same without the sentence, where the page has words of its own."""
+    showing = _showing(one, subject, **choices)
+    _draw(showing)
+    _prove(showing)
+
+
+def _showing(one: Exhibit, subject: Any, place: str = "", of: str = "", **choices: Any) -> Showing:
+    """The first picture of a page comes after its controls, so that it also writes the link."""
+    write_link()
+    computed = cache.computed(one, subject, choices)
+    showing = replace(one.show(subject, computed, **choices), place=place, of=of)
+    drawn.keep(showing)
+    return showing
+
+
+def _draw(showing: Showing) -> None:
+    fig = showing.draw(mode())
     if large():
         fig = sheet.enlarged(fig)
-    asked = chart(fig, one.name, mode(), saving.missing() is None)
+    asked = chart(fig, showing.name, mode(), saving.missing() is None)
     if asked is not None:
-        saving.save(one, one.name, asked)
-    given, chosen = (proof, {}) if proof else (arguments, choices)
-    prove(name, *given, place=place, **chosen)
+        saving.save(showing, asked)
 
 
-def _experiments(arguments: tuple) -> list[Experiment]:
-    """Those of the Runs among some arguments, one by one or by cell."""
-    found = []
-    for argument in arguments:
-        several = argument.values() if isinstance(argument, Mapping) else (argument,)
-        found += [run.experiment for run in several if isinstance(run, Run)]
-    return found
+def _prove(showing: Showing) -> None:
+    checks_drawer(showing.name, partial(cache.checks, showing, mode()))
 
 
 def folded(label: str) -> "st.delta_generator.DeltaGenerator":
-    """A closed drawer; `if drawer.open` guards what is dear to compute until somebody looks."""
+    """A closed drawer; `if drawer.open` guards what is slow to compute until somebody looks."""
     return st.expander(label, key=f"drawer {label}", on_change="rerun")
 
 
-def table(columns: Mapping | list[Mapping], name: str) -> None:
-    """The exact numbers of the page's main picture, or of another one, folded away, to download."""
+def table(first: Mapping | list[Mapping] | None = None) -> None:
+    """The exact numbers of each picture of the page, folded away, to download.
+
+    `first` stands before them where the page has a table of its own.
+    """
     drawer = folded("The exact numbers")
     if not drawer.open:
         return
-    frame = pd.DataFrame(columns)
-    others = {one.name: one for one in drawn.so_far()[1:]}
+    each = {f"{n}. {one.title}": one for n, one in enumerate(drawn.so_far(), 1)}
+    labels = [*(["All of this page"] if first is not None else []), *each]
     with drawer:
-        if others:
-            titles = {key: one.draw(mode=mode()).layout.title.text for key, one in others.items()}
-            chosen = st.selectbox(
-                "Of", ["", *others], format_func=lambda key: titles.get(key, "the main picture"),
-                key=f"table {name}",
-            )  # fmt: skip
-            if chosen in others:
-                name, behind = chosen, behind_of(others[chosen].draw(mode=mode()))
-                frame = pd.DataFrame({key: pd.Series(values) for key, values in behind.items()})
+        label = st.selectbox("Of", labels, key="table") if len(labels) > 1 else labels[0]
+        showing = each.get(label)
+        columns = showing.table() if showing else first
+        if isinstance(columns, Mapping):
+            columns = {key: pd.Series(values) for key, values in columns.items()}
+        frame = pd.DataFrame(columns)
         st.dataframe(frame, hide_index=True)
-        st.download_button(
-            "Download as CSV", frame.to_csv(index=False), f"rnnviz-{name}.csv", "text/csv"
-        )
+        file = f"rnnviz-{showing.name if showing else 'table'}.csv"
+        st.download_button("Download as CSV", frame.to_csv(index=False), file, "text/csv")
 
 
-def python(experiment: Experiment, call: str, setup: tuple[str, ...] = ()) -> None:
-    """The same in Python: lines that run as they stand and end in the page's figure."""
+def python(experiment: Experiment) -> None:
+    """The page's first picture in Python: lines that run as they stand."""
     drawer = folded("The same in Python")
     if drawer.open:
-        drawer.code(snippet(experiment, call, setup), language="python")
+        drawer.code(snippet(experiment, drawn.so_far()[0]), language="python")
 
 
-def snippet(experiment: Experiment, call: str, setup: tuple[str, ...] = ()) -> str:
-    """The lines themselves; `call` is an expression over `run` and what `setup` defines."""
+def snippet(experiment: Experiment, showing: Showing) -> str:
+    """The lines themselves."""
     default = Experiment()
     given = {f.name: getattr(experiment, f.name) for f in fields(Experiment)}
-    shown = ("cell", "seed", "n_x", "n_a", "n_y", "m", "T_x")
+    shapes = ("cell", "seed", "n_x", "n_a", "n_y", "m", "T_x")
     words = ", ".join(
         f"{name}={value!r}"
         for name, value in given.items()
-        if name in shown or value != getattr(default, name)
+        if name in shapes or value != getattr(default, name)
     )
     lines = ["import rnnviz", "from rnnviz import figures", ""]
-    lines += [f"experiment = rnnviz.Experiment({words})", "run = rnnviz.run(experiment)", *setup]
-    return "\n".join([*lines, f"fig = {call}", "fig.show()"])
+    lines += [f"experiment = rnnviz.Experiment({words})", "run = rnnviz.run(experiment)"]
+    return "\n".join([*lines, *showing.exhibit.lines(**showing.choices), "fig.show()"])
 
 
-def broken(run: Pass) -> None:
+def overflow_warning(run: Pass) -> None:
     """One sentence where a run left the finite numbers."""
     forward, backward = run.trace.nonfinite_step, run.gradients.nonfinite_step
     if forward is not None:

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from rnnviz import figures
 from rnnviz.core.errors import ExperimentError
+from rnnviz.exhibits import sentiment as exhibits
 from rnnviz.sentiment import comparison, data, runs
 from rnnviz.sentiment.ablation import EXPLANATION, STEPS, command
 from rnnviz.sentiment.ablation import table as measured_steps
@@ -15,7 +15,7 @@ from rnnviz.sentiment.runs import OVER, Folder
 from rnnviz.sentiment.settings import BOUNDS, CELLS, MODELS, Settings, recipe
 from rnnviz.ui import controls
 from rnnviz.ui.cache import jobs
-from rnnviz.ui.show import folded, picture, table
+from rnnviz.ui.show import exhibit, folded, picture, table
 
 TITLES = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU", "bow": "Bag of words"}
 _ADVANCED = ("seed", "epochs", "units", "words", "length", "batch", "embedding", "size", "ngrams")
@@ -125,7 +125,7 @@ def follow(folders: list[Folder]) -> bool:
         histories = {_label(folder): folder.history() for folder in folders}
         networks = {label: rows for label, rows in histories.items() if label[:3] != "bow"}
         if networks:
-            picture(figures.reviews.curves, networks)
+            picture(exhibits.curves, networks)
 
     live()
     return True
@@ -166,27 +166,20 @@ def compare(folders: list[Folder]) -> None:
     if not done:
         return
     rows = [{**result, "label": _label(folder)} for folder, result in done]
-    notebook = done[0][1]["data"] == "IMDB"
-    picture(figures.reviews.accuracy, rows, comparison.PRINTED if notebook else None)
-    st.markdown(comparison.verdict(rows))
-    by_distance = {_label(f): r["by_distance"] for f, r in done if "by_distance" in r}
-    results = {_label(folder): result for folder, result in done}
+    exhibit(exhibits.accuracy, rows)
     left, right = st.columns(2)
     with left:
-        if by_distance:
-            picture(figures.reviews.distance, by_distance, proof=(results,))
+        if exhibits.distance.fits(rows):
+            picture(exhibits.distance, rows)
     with right:
-        bins = {label: result["calibration"] for label, result in results.items()}
-        picture(figures.reviews.calibration, bins, proof=(results,))
+        picture(exhibits.calibration, rows)
     drawer = folded("Where each model errs")
     if drawer.open:
         with drawer:
-            for column, (folder, result) in zip(st.columns(len(done)), done, strict=True):
+            for column, (folder, _), row in zip(st.columns(len(done)), done, rows, strict=True):
                 with column:
-                    label = _label(folder)
-                    told = (result["confusion"], label)
-                    picture(figures.reviews.confusion, *told, place=folder.id, proof=(result,))
-    table(pd.DataFrame(comparison.rows(folder for folder, _ in done)), "sentiment")
+                    picture(exhibits.confusion, row, place=folder.id)
+    table(comparison.rows(folder for folder, _ in done))
 
 
 def _say_end(folder: Folder) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image, ImageDraw
 
-from rnnviz.export.dress import footer
+from rnnviz.exhibits.footer import footer
 from rnnviz.export.film import canvas, rows
 from rnnviz.export.film.geometry import Box
 from rnnviz.export.film.view import View

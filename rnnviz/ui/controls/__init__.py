@@ -5,11 +5,38 @@ The one room that touches the session and the address bar.
 
 from rnnviz.ui.controls.choices import choose, chosen, hear, options, sequence, switch, unit
 from rnnviz.ui.controls.lessons import lesson, move, predict, predicted, setting
-from rnnviz.ui.controls.session import adopt, enter, link_to, say, settle, short_link, store, word
+from rnnviz.ui.controls.session import (
+    adopt,
+    enter,
+    link_to,
+    say,
+    short_link,
+    store,
+    word,
+    write_link,
+)
 from rnnviz.ui.controls.shared import experiment
 
 __all__ = [
-    "adopt", "choose", "chosen", "enter", "experiment", "hear", "lesson", "link_to", "move",
-    "options", "predict", "predicted", "say", "sequence", "setting", "settle", "short_link",
-    "store", "switch", "unit", "word",
+    "adopt",
+    "choose",
+    "chosen",
+    "enter",
+    "experiment",
+    "hear",
+    "lesson",
+    "link_to",
+    "move",
+    "options",
+    "predict",
+    "predicted",
+    "say",
+    "sequence",
+    "setting",
+    "short_link",
+    "store",
+    "switch",
+    "unit",
+    "word",
+    "write_link",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ def choose(name: str, label: str, low, high, default, step=None):
     st.session_state[key] = min(max(st.session_state[key], low), high)
     if low < high:
         value = st.slider(label, low, high, step=step, key=key)
-    kept.view[name], kept.usual[name] = str(value), str(default)
+    kept.view[name], kept.defaults[name] = str(value), str(default)
     return value
 
 
@@ -67,7 +67,7 @@ def options(name: str, label: str, entries: list, default: list) -> list:
         st.session_state[key] = chosen or default
     st.session_state[key] = [e for e in st.session_state[key] if e in entries] or default
     picked = st.multiselect(label, entries, key=key, max_selections=8) or default
-    kept.view[name], kept.usual[name] = ("-".join(map(str, one)) for one in (picked, default))
+    kept.view[name], kept.defaults[name] = ("-".join(map(str, one)) for one in (picked, default))
     return picked
 
 

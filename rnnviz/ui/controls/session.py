@@ -24,7 +24,7 @@ class Store:
 
     experiment: Experiment = field(default_factory=Experiment)
     view: dict[str, str] = field(default_factory=dict)
-    usual: dict[str, str] = field(default_factory=dict)  # a page's choices at their defaults
+    defaults: dict[str, str] = field(default_factory=dict)  # a page's choices at their defaults
     page: str = ""
     navigation: object = None  # the row above the picture, until it is filled
     redraw: bool = False  # in this rerun the widgets take their values from here
@@ -51,7 +51,7 @@ def enter(page: str, navigation) -> None:
     kept.navigation, kept.lesson = navigation, {}
 
 
-def settle(pages: dict[str, str]) -> None:
+def write_link(pages: dict[str, str]) -> None:
     """Once all choices of a rerun are made: the address bar, and the links to the other pages.
 
     One write a rerun, and links that carry the words, so that the browser's back finds few steps.
@@ -60,7 +60,7 @@ def settle(pages: dict[str, str]) -> None:
     if kept.navigation is None:
         return
     words = _words(kept)
-    _write_link(kept, words | kept.lesson)
+    _put_into_the_address(kept, words | kept.lesson)
     for name, script in pages.items():
         label = f"**{name}**" if name == kept.page else name
         kept.navigation.page_link(script, label=label, query_params=words)
@@ -91,7 +91,7 @@ def link_to(changed: dict) -> dict[str, str]:
 def short_link() -> dict[str, str]:
     """The words of a short link to this page as it is: what stands at its default is left out."""
     kept = store()
-    view = {name: word for name, word in kept.view.items() if kept.usual.get(name) != word}
+    view = {name: word for name, word in kept.view.items() if kept.defaults.get(name) != word}
     return {"x": to_token(kept.experiment)} | view
 
 
@@ -138,7 +138,7 @@ def _words(kept: Store) -> dict[str, str]:
         return {}
 
 
-def _write_link(kept: Store, words: dict[str, str]) -> None:
+def _put_into_the_address(kept: Store, words: dict[str, str]) -> None:
     # Noted before it is sent: the next move of a slider may end this rerun at any call of st,
     # and an address that only the browser knows would undo that move.
     kept.written = [*kept.written[-30:], (time.monotonic(), words)]

@@ -9,10 +9,12 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from rnnviz.core.types import Pass
+from rnnviz.core.types import Pass, Run
 from rnnviz.figures import parts
 from rnnviz.ui import controls
-from rnnviz.ui.page import ROOT, large, settle
+from rnnviz.ui.cache import player_checks as cached_checks
+from rnnviz.ui.checks_drawer import checks_drawer
+from rnnviz.ui.page import ROOT, large, write_link
 from rnnviz.ui.player.message import message
 
 _SCRIPTS = (  # in the order in which they build on one another
@@ -46,7 +48,7 @@ def player(
     )
     said = controls.word("direction")
     chosen = Chosen(t, sequence, unit, said if said in _DIRECTIONS else direction)
-    settle()
+    write_link()
     _component()(
         key=key,
         data=message(run, *chosen, large(), plays),
@@ -54,6 +56,11 @@ def player(
         height="content",
     )
     return chosen
+
+
+def player_checks(run: Run, sequence: int = 0) -> None:
+    """Under the player, folded away: what was checked of what it plays."""
+    checks_drawer("player", partial(cached_checks, run.experiment, sequence))
 
 
 @cache

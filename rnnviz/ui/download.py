@@ -19,7 +19,7 @@ _FILES = (  # label, ending, type, what writes it
 )
 
 
-def take(run: Run) -> None:
+def download_data(run: Run) -> None:
     """The run as files, each made when it is asked for."""
     drawer = folded("Take the data with you")
     if not drawer.open:

@@ -11,7 +11,7 @@ _ROWS, _COLUMNS, _SHADES = 12, 32, 16
 _CELL = 10
 
 
-def glimpse(values: np.ndarray, mode: str) -> str:
+def thumbnail(values: np.ndarray, mode: str) -> str:
     """An image element that only decorates: an array (n, T) from its first rows and columns on.
 
     Signed values on the diverging scale, others on the sequential one, each up to the largest, in

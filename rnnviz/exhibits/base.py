@@ -1,0 +1,204 @@
+"""What an exhibit is: one picture and all that is told of it; and one showing of it."""
+
+import inspect
+from collections.abc import Callable, Generator, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from rnnviz.core.checks import Verdict
+from rnnviz.core.types import Run
+from rnnviz.exhibits.as_drawn import as_drawn
+from rnnviz.exhibits.footer import footer_of
+from rnnviz.exhibits.marks import Mark
+from rnnviz.figures.columns import columns
+
+Work = Generator[None, None, tuple]  # of what takes long: it yields between its parts
+
+
+def carried_out(work: "tuple | Work", between: Callable[[], None] | None = None) -> tuple:
+    """What a computation comes to; `between` is called between its parts, where it has any."""
+    if isinstance(work, tuple):
+        return work
+    while True:
+        try:
+            next(work)
+        except StopIteration as done:
+            return done.value
+        if between:
+            between()
+
+
+def itself(subject: Any) -> Any:
+    """The subject of a picture of one run."""
+    return subject
+
+
+def nothing(*_: Any) -> tuple:
+    """What a picture computes that shows no more than its subject holds."""
+    return ()
+
+
+def every_subject(*_: Any) -> bool:
+    """Whether the picture can show a subject: any."""
+    return True
+
+
+@dataclass(frozen=True, eq=False)
+class Exhibit:
+    """One picture, by the function of rnnviz.figures that draws it, and all that is told of it.
+
+    A subject is what the page is about: a Run, Runs by cell, a trained model's reading. Every
+    function of the record takes the subject, then the arrays of `compute`, then the choices that it
+    names (`sequence`, `unit`, ..); the figure takes what `arguments` makes of the first two.
+
+    `marks` are the numbers that must be drawn; `checks` hold them against something independent;
+    `caption` is the sentence under the picture, `table` the exact numbers (by default those that
+    are drawn). `of` makes the subject of a Run, None where it comes from elsewhere; `fits` says
+    whether there is such a picture of a subject. `place` orders the exhibits, `beside` lets two of
+    them share a row, `takes` names the choices that it follows, where that is not all of them.
+    `setup` and `call` are the lines of Python that make what the figure takes.
+    """
+
+    page: str
+    place: int
+    figure: Callable[..., go.Figure]
+    marks: Callable[..., Iterable[Mark]]
+    checks: Callable[..., list[Verdict]]
+    caption: Callable[..., str] | None = None
+    compute: Callable[..., tuple | Work] = nothing
+    arguments: Callable[..., tuple] = lambda *both: both
+    table: Callable[..., Mapping[str, np.ndarray]] | None = None
+    of: Callable[[Run], Any] | None = itself
+    fits: Callable[[Any], bool] = every_subject
+    beside: bool = False
+    takes: tuple[str, ...] | None = None
+    setup: tuple[str, ...] = ()
+    call: str = "run"
+
+    @property
+    def name(self) -> str:
+        """What it is called in files, links, tests and on the command line."""
+        return f"{self.figure.__module__.rsplit('.', 1)[-1]}-{self.figure.__name__}"
+
+    def show(self, subject: Any, /, computed: tuple | None = None, **choices: Any) -> "Showing":
+        """This exhibit of a subject; `computed` where the arrays are at hand already."""
+        if self.takes is not None:
+            choices = {name: value for name, value in choices.items() if name in self.takes}
+        return Showing(self, subject, choices, computed)
+
+    def lines(self, **choices: Any) -> list[str]:
+        """The lines of Python after `run = ..` that make the picture, `fig` at last."""
+        words = [self.call, *(f"{k}={v!r}" for k, v in chosen(self.figure, choices).items())]
+        return [*self.setup, f"fig = figures.{self.name.replace('-', '.')}({', '.join(words)})"]
+
+
+@dataclass(frozen=True, eq=False)
+class Showing:
+    """One exhibit of one subject, with the choices that a page or a file made."""
+
+    exhibit: Exhibit
+    subject: Any
+    choices: Mapping[str, Any] = field(default_factory=dict)
+    given: tuple | None = None  # what the exhibit computes, where it is at hand already
+    place: str = ""  # tells apart two showings of one exhibit on a page
+    of: str = ""  # words of the footer in place of the subject's experiments
+
+    @property
+    def name(self) -> str:
+        """The exhibit's, and the place."""
+        return f"{self.exhibit.name}{self.place}"
+
+    @cached_property
+    def computed(self) -> tuple:
+        """The arrays that the exhibit computes."""
+        compute = self.exhibit.compute
+        if self.given is not None:
+            return self.given
+        return carried_out(compute(self.subject, **chosen(compute, self.choices)))
+
+    @cached_property
+    def words(self) -> str:
+        """The footer: what makes the picture again."""
+        return footer_of(self.subject, self.of)
+
+    @cached_property
+    def title(self) -> str:
+        """What stands over it."""
+        return self.draw().layout.title.text
+
+    def draw(self, mode: str = "light") -> go.Figure:
+        """The figure in a mode of the theme."""
+        figure, given = self.exhibit.figure, self.exhibit.arguments(self.subject, *self.computed)
+        return figure(*given, **chosen(figure, self.choices), mode=mode)
+
+    def marks(self) -> list[Mark]:
+        """The numbers that the figure has to draw, in its order."""
+        return list(self._told(self.exhibit.marks))
+
+    def checks(self, mode: str = "light") -> list[Verdict]:
+        """What is drawn against the subject, and the subject's numbers against something else."""
+        drawn = as_drawn(self.draw(mode), self.marks(), mode)
+        return [*drawn, *self._told(self.exhibit.checks)]
+
+    def caption(self) -> str:
+        """The sentence under the picture, "" without one."""
+        return self._told(self.exhibit.caption) if self.exhibit.caption else ""
+
+    def table(self) -> Mapping[str, np.ndarray]:
+        """The exact numbers, as columns."""
+        return self._told(self.exhibit.table) if self.exhibit.table else columns(self.draw())
+
+    def _told(self, function: Callable) -> Any:
+        return function(self.subject, *self.computed, **chosen(function, self.choices))
+
+
+@lru_cache
+def _names(function: Callable) -> frozenset[str]:
+    return frozenset(inspect.signature(function).parameters)
+
+
+def chosen(function: Callable, choices: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the choices that a function names."""
+    return {name: value for name, value in choices.items() if name in _names(function)}
+
+
+_registry: list[Exhibit] = []
+
+
+def register(exhibit: Exhibit) -> Exhibit:
+    """Make an exhibit known to its page, to every export and to every test."""
+    same = [one for one in _registry if (one.page, one.name) == (exhibit.page, exhibit.name)]
+    if same:
+        raise TypeError(f"{exhibit.page} has an exhibit {exhibit.name} already")
+    _registry.append(exhibit)
+    _registry.sort(key=lambda one: one.place)
+    return exhibit
+
+
+def every() -> tuple[Exhibit, ...]:
+    """All exhibits, in the order of their places."""
+    return tuple(_registry)
+
+
+def of_page(page: str, subject: Any) -> list[Exhibit]:
+    """A page's exhibits that fit a subject."""
+    return [one for one in _registry if one.page == page and one.fits(subject)]
+
+
+def named(name: str) -> Exhibit:
+    """The exhibit of a run by its name; KeyError where there is none."""
+    return {one.name: one for one in _registry if one.of is not None}[name]
+
+
+def of_run(run: Run) -> dict[str, Showing]:
+    """Every exhibit of a run by name; what one needs is computed when it is drawn."""
+    subjects = {one.of: one.of(run) for one in _registry if one.of is not None}
+    return {
+        one.name: one.show(subjects[one.of])
+        for one in _registry
+        if one.of is not None and one.fits(subjects[one.of])
+    }

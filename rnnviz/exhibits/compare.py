@@ -1,0 +1,240 @@
+"""Compare: which cell does what with the same input?"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from rnnviz.core.checks import Check, Unchecked, Verdict, backward, counts, forward, jacobians
+from rnnviz.core.experiment import Experiment
+from rnnviz.core.prose import number
+from rnnviz.core.run import MAX_BAND_BYTES, affordable_seeds, seed_norms_by_parts
+from rnnviz.core.run import run as carry_out
+from rnnviz.core.types import Run
+from rnnviz.exhibits.base import Exhibit, Work, register
+from rnnviz.exhibits.marks import Mark, cells, largest, line, log_line, steps
+from rnnviz.figures import compare as figures
+from rnnviz.figures import parts, theme
+
+SEEDS = 20  # under the band
+Runs = Mapping[str, Run]
+
+
+class EveryCell(Mapping[str, Run]):
+    """The experiment of a run in every cell, by name; each is run when it is first asked for."""
+
+    def __init__(self, run: Run):
+        self.experiments = run.experiment.in_every_cell()
+        self._runs = {run.experiment.cell: run}
+
+    def __getitem__(self, cell: str) -> Run:
+        if cell not in self._runs:
+            self._runs[cell] = carry_out(self.experiments[cell])
+        return self._runs[cell]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.experiments)
+
+    def __len__(self) -> int:
+        return len(self.experiments)
+
+
+def experiments_of(runs: Runs) -> Mapping[str, Experiment]:
+    """The experiment of each run, by cell; runs none."""
+    if isinstance(runs, EveryCell):
+        return runs.experiments
+    return {cell: run.experiment for cell, run in runs.items()}
+
+
+def states_marks(runs: Runs, sequence: int = 0) -> list[Mark]:
+    """a of every cell, on the scale of the largest."""
+    ends = {cell: parts.drawn_steps(run) for cell, run in runs.items()}
+    every = {cell: runs[cell].trace.states["a"][:, sequence, : ends[cell]] for cell in runs}
+    limits = largest(*every.values())
+    return [cells(a, steps(ends[cell]), limits) for cell, a in every.items()]
+
+
+def states_caption(runs: Runs) -> str:
+    """Whose gradient reaches furthest back."""
+    kept = {}
+    for run in runs.values():
+        norms = run.gradients.norms["a"]
+        kept[run.cell.title] = norms[0] / norms[-1] if norms[-1] > 0 else 0.0
+    finite = {title: share for title, share in kept.items() if np.isfinite(share)}
+    words = ", ".join(f"{title} {number(share)}" for title, share in kept.items())
+    sentence = f"Gradient at the first step against the last: {words}"
+    if not finite:
+        return f"{sentence}."
+    return f"{sentence}; the **{max(finite, key=finite.get)}** keeps the most of it."
+
+
+def states_table(runs: Runs) -> Mapping[str, np.ndarray]:
+    """The gradients' norms: one row a time step, one column a cell."""
+    norms = {f"norm of dL/da, {theme.title_of(n)}": r.gradients.norms["a"] for n, r in runs.items()}
+    return {"k": parts.times(next(iter(runs.values()))), **norms}
+
+
+def norms_marks(runs: Runs) -> list[Mark]:
+    """||dL/da|| of every cell."""
+    return [
+        log_line(run.gradients.norms["a"], steps(run.trace.T_x), cell) for cell, run in runs.items()
+    ]
+
+
+def norms_checks(runs: Runs) -> list[Verdict]:
+    """The gradient of every cell."""
+
+    def one(run: Run) -> list[Verdict]:
+        verdicts = backward.differences(run, [run.cell.gates[0].weights[0], "initial_a"])
+        return [*verdicts, *jacobians.product(run), *backward.norms(run)]
+
+    return _each(runs, one)
+
+
+def affordable(runs: Runs, seeds: int = SEEDS) -> int:
+    """Over how many of so many seeds a band can be drawn; 0 where runs are too large for any."""
+    return affordable_seeds(experiments_of(runs).values(), seeds)
+
+
+def seed_bands(runs: Runs, seeds: int = SEEDS) -> Work:
+    """||dL/da|| of every cell from the experiment's seed on, (seeds, T_x) each, in parts."""
+    each = {}
+    for cell, experiment in experiments_of(runs).items():
+        parts = []
+        for part in seed_norms_by_parts(experiment, affordable(runs, seeds)):
+            parts.append(part)
+            yield
+        each[cell] = np.concatenate(parts)
+    return (each,)
+
+
+def band_marks(runs: Runs, bands: Mapping[str, np.ndarray]) -> list[Mark]:
+    """Of every cell the edges, there and back, and the median of the seeds."""
+    marks = []
+    for cell, norms in bands.items():
+        time = steps(norms.shape[1])
+        low, middle, high = _percentiles(norms)
+        around = np.concatenate([high, low[::-1]]), np.concatenate([time, time[::-1]])
+        marks += [line(*around), line(middle, time, cell)]
+    return marks
+
+
+def _percentiles(norms: np.ndarray) -> np.ndarray:
+    """The 10th, 50th and 90th of what a log axis can show of norms (seeds, T_x), (3, T_x)."""
+    felt = np.where(np.isfinite(norms) & (norms > 0), norms.astype(float), np.nan)
+    return np.percentile(felt, [10, 50, 90], axis=0)
+
+
+def band_table(runs: Runs, bands: Mapping[str, np.ndarray]) -> Mapping[str, np.ndarray]:
+    """One row a time step; of every cell both edges and the median."""
+    columns = {"k": steps(next(iter(bands.values())).shape[1])}
+    for cell, norms in bands.items():
+        words = (f"{theme.title_of(cell)}, {share}" for share in ("10 %", "median", "90 %"))
+        columns |= dict(zip(words, _percentiles(norms), strict=True))
+    return columns
+
+
+def band_checks(runs: Runs, bands: Mapping[str, np.ndarray]) -> list[Verdict]:
+    """Two of the seeds of every cell."""
+    return counts.seeds(next(iter(experiments_of(runs).values())), bands)
+
+
+def band_caption(runs: Runs, bands: Mapping[str, np.ndarray], seeds: int = SEEDS) -> str:
+    """Why the band is of fewer seeds than were asked for, if it is."""
+    return band_note(experiments_of(runs).values(), seeds)
+
+
+def band_note(experiments: Collection[Experiment], wanted: int) -> str:
+    """Why a band is drawn over fewer seeds than were asked for, or not at all; else nothing."""
+    count = affordable_seeds(experiments, wanted)
+    if count == wanted:
+        return ""
+    one = sum(e.bytes_per_step * e.T_x for e in experiments) / 2**20
+    drawn = f"drawn over {count} of {wanted} seeds" if count else "not drawn"
+    return (
+        f"The band is {drawn}: one seed takes {one:,.0f} MB in all cells together, and all seeds "
+        f"may take {MAX_BAND_BYTES // 2**20:,} MB."
+    )
+
+
+def parameters_marks(runs: Runs) -> list[Mark]:
+    """How many numbers the cell of each run holds, its readout left out."""
+    sizes = [
+        sum(p.size for name, p in run.params.items() if name not in run.cell.readout)
+        for run in runs.values()
+    ]
+    titles = [run.cell.title for run in runs.values()]
+    return [line(np.array(sizes), titles)._replace(hue=tuple(runs))]
+
+
+def _each(runs: Runs, checks) -> list[Verdict]:
+    """The checks of every run, its cell's name in front."""
+    return [_named(run.cell.title, one) for run in runs.values() for one in checks(run)]
+
+
+def _named(title: str, one: Check | Unchecked) -> Verdict:
+    return replace(one, what=f"{title}: {one.what}")
+
+
+_SETUP = ("runs = {cell: rnnviz.run(one) for cell, one in experiment.in_every_cell().items()}",)
+_SHARED = {"page": "Compare", "of": EveryCell}
+
+register(
+    Exhibit(
+        **_SHARED,
+        place=50,
+        figure=figures.states,
+        marks=states_marks,
+        checks=lambda runs, sequence=0: _each(
+            runs, lambda run: forward.some(run, sequence, ["states"])
+        ),
+        caption=states_caption,
+        table=states_table,
+        setup=_SETUP,
+        call="runs",
+    )
+)
+register(
+    Exhibit(
+        **_SHARED,
+        place=51,
+        figure=figures.norms,
+        marks=norms_marks,
+        checks=norms_checks,
+        setup=_SETUP,
+        call="runs",
+        beside=True,
+    )
+)
+register(
+    Exhibit(
+        **_SHARED,
+        place=52,
+        figure=figures.band,
+        compute=seed_bands,
+        arguments=lambda runs, bands: (bands,),
+        marks=band_marks,
+        checks=band_checks,
+        caption=band_caption,
+        table=band_table,
+        fits=affordable,
+        setup=(
+            "each = experiment.in_every_cell()",
+            f"many = {{cell: rnnviz.run_many(one, range(1, {SEEDS + 1})) "
+            "for cell, one in each.items()}",
+        ),
+        call='{cell: runs.gradients.norms["a"] for cell, runs in many.items()}',
+        beside=True,
+    )
+)
+register(
+    Exhibit(
+        **_SHARED,
+        place=53,
+        figure=figures.parameters,
+        marks=parameters_marks,
+        checks=counts.parameters,
+        setup=_SETUP,
+        call="runs",
+    )
+)

@@ -1,0 +1,39 @@
+"""The line under a picture that leaves: what makes it again."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from rnnviz import __version__
+from rnnviz.core.experiment import Experiment
+
+
+def footer(*experiments: Experiment) -> str:
+    """What makes the picture again: cells, seed, shapes, whatever is no default, the version.
+
+    Experiments of one picture differ by their cells alone.
+    """
+    if not experiments:
+        return signed("")
+    one, default = experiments[0], Experiment()
+    cells = " / ".join(dict.fromkeys(e.cell for e in experiments))
+    shapes = ("seed", "n_x", "n_a", "n_y", "m", "T_x")
+    words = [cells, *(f"{name} {getattr(one, name)}" for name in shapes)]
+    for name in (f.name for f in fields(one) if f.name not in ("cell", "series", *shapes)):
+        value = getattr(one, name)
+        if value != getattr(default, name):
+            words.append(f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}")
+    return signed(", ".join(words))
+
+
+def signed(words: str) -> str:
+    """A footer of words of one's own, with the version behind them."""
+    return ", ".join(filter(None, (words, f"rnnviz {__version__}")))
+
+
+def footer_of(subject: Any, of: str = "") -> str:
+    """The footer of an exhibit's subject: of its Run or Runs by cell; else of the words given."""
+    if of:
+        return signed(of)
+    several = subject.values() if isinstance(subject, Mapping) else (subject,)
+    return footer(*(one.experiment for one in several if hasattr(one, "experiment")))

@@ -1,0 +1,194 @@
+"""Gradients: how far back does learning reach?"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from rnnviz.core import dynamics, measures
+from rnnviz.core.checks import Verdict, backward, itemised, jacobians
+from rnnviz.core.prose import number
+from rnnviz.core.types import Pass, Run
+from rnnviz.exhibits.base import Exhibit, register
+from rnnviz.exhibits.marks import Mark, cells, log_line, steps
+from rnnviz.figures import gradients as figures
+from rnnviz.figures import parts
+
+
+def norms_marks(run: Pass, sequence: int | None = None, clip: float | None = None) -> list[Mark]:
+    """dL/d(each state), the theory where there is one, then dL/da as clipping leaves it."""
+    grads, time = run.gradients, steps(run.trace.T_x)
+    felt = grads.norms if sequence is None else grads.sequence_norms
+    curves = {s: felt[s] if sequence is None else felt[s][sequence] for s in run.cell.states}
+    lines = [log_line(values, time, name) for name, values in curves.items()]
+    return lines + [log_line(one, time) for one in _beside(run, curves["a"], clip).values()]
+
+
+def _beside(run: Pass, norms: np.ndarray, clip: float | None) -> dict[str, np.ndarray]:
+    """What is drawn beside the norms of dL/da: the theory, and what clipping leaves of them."""
+    beside, whole = {}, run.gradients.param_norm
+    theory = measures.expected_decay(run.experiment) if isinstance(run, Run) else None
+    if theory is not None:
+        beside["theory"] = theory * norms[-1]
+    if clip is not None and np.isfinite(whole):
+        share = min(1.0, clip / whole) if whole else 1.0
+        beside[f"norm of dL/da, clipped at {clip:g}"] = norms * share
+    return beside
+
+
+def norms_checks(run: Run, sequence: int | None = None, clip: float | None = None) -> list[Verdict]:
+    """Definition, Jacobians, norms, theory and clipping."""
+    verdicts = backward.differences(run)
+    verdicts += jacobians.product(run, sequence or 0)
+    verdicts += backward.norms(run, sequence)
+    verdicts += backward.decay(run, measures.expected_decay(run.experiment))
+    if clip is not None:
+        params = run.gradients.params
+        verdicts += backward.clipping(params, measures.clip(params, clip)[0], clip)
+    return verdicts
+
+
+def norms_caption(run: Run, clip: float | None = None) -> str:
+    """How much of the gradient is left at the first step, and what clipping does to it."""
+    return "\n\n".join([_left(run), *([_clipped(run, clip)] if clip is not None else [])])
+
+
+def _left(run: Run) -> str:
+    norms = run.gradients.norms["a"]
+    if run.gradients.nonfinite_step is not None:
+        return f"The gradient explodes at t = {run.gradients.nonfinite_step + 1}."
+    first, last = norms[0], norms[-1]
+    ratio = f", {number(first / last)} times as much" if last > 0 else ""
+    return (
+        f"The loss feels the hidden state with norm {number(last)} at the last step and with "
+        f"**{number(first)}** at the first{ratio}."
+    )
+
+
+def _clipped(run: Run, threshold: float) -> str:
+    """What clipping at the threshold does to the parameters' gradient."""
+    clipped, before = measures.clip(run.gradients.params, threshold)
+    after = np.sqrt(sum(np.square(g).sum() for g in clipped.values()))
+    verb = "is cut to" if before > threshold else "stays at"
+    return (
+        f"The parameters' gradient has norm {number(before, 4)} and {verb} **{number(after, 4)}**."
+    )
+
+
+def norms_table(run: Run, clip: float | None = None) -> Mapping[str, np.ndarray]:
+    """One row a time step, of all sequences together."""
+    felt = run.gradients.norms
+    norms = {f"norm of dL/d{name}": norm for name, norm in felt.items()}
+    beside = _beside(run, felt["a"], clip)
+    return {"k": parts.times(run), "loss": run.losses, **norms, **beside}
+
+
+def itemised_norms(run: Run, lag: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """||dL_t/da_k|| (steps, T_x), each loss carried back `lag` steps at most, and the steps t."""
+    steps_apart = dynamics.itemised_steps(run)
+    return dynamics.itemised(run, steps_apart, lag), steps_apart
+
+
+def itemised_marks(run: Pass, norms: np.ndarray, apart: np.ndarray) -> list[Mark]:
+    """The powers of ten of the norms, the largest sixteen of them apart; on hovering the norms."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        powers = np.log10(np.where(np.isfinite(norms) & (norms > 0), norms, np.nan))
+    high = np.nanmax(powers, initial=-300)
+    low = max(np.nanmin(powers, initial=high), high - 16)
+    scale = {"limits": (low, max(high, low + 1)), "signed": False}
+    return [cells(powers, steps(run.trace.T_x), rows=apart + 1, hover=norms, **scale)]
+
+
+def itemised_checks(
+    run: Run, norms: np.ndarray, apart: np.ndarray, lag: int | None = None
+) -> list[Verdict]:
+    """The items' sum, some of them one by one, and those that are cut."""
+    lag = run.trace.T_x if lag is None else lag
+    one_by_one = itemised.alone(run, norms, apart, lag)
+    return [*itemised.total(run), *one_by_one, *itemised.by_jacobians(run)]
+
+
+def itemised_caption(run: Run, norms: np.ndarray, apart: np.ndarray) -> str:
+    """What a row is."""
+    if len(apart) == 1:
+        return (
+            "Only the last step adds to this loss; under a loss at every step each one has a row "
+            "here."
+        )
+    return "A row is a step's loss, a column the state that feels it, of all sequences together."
+
+
+def step_singular_values(run: Run, sequence: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Singular values (steps, N) of one sequence's Jacobians, descending, and their steps."""
+    some = dynamics.jacobian_steps(run)
+    return dynamics.singular_values(run, sequence, some), some
+
+
+def singular_values_marks(run: Pass, values: np.ndarray, some: np.ndarray) -> list[Mark]:
+    """The largest, the median and the smallest of each step."""
+    ordered = -np.sort(-values, axis=1)
+    three = (ordered[:, 0], np.median(ordered, axis=1), ordered[:, -1])
+    return [log_line(one, some + 1) for one in three]
+
+
+def singular_values_checks(
+    run: Run, values: np.ndarray, some: np.ndarray, sequence: int = 0
+) -> list[Verdict]:
+    """A step's Jacobian and its singular values."""
+    verdicts = [*jacobians.columns(run, sequence)]
+    verdicts += jacobians.singular(run, sequence, values, some)
+    return verdicts + jacobians.gain(run, values)
+
+
+def singular_values_caption(
+    run: Run, values: np.ndarray, some: np.ndarray, sequence: int = 0
+) -> str:
+    """Whose Jacobians these are."""
+    return f"Of sequence {sequence + 1}, and of the joint state where the cell has two."
+
+
+register(
+    Exhibit(
+        page="Gradients",
+        place=40,
+        figure=figures.norms,
+        marks=norms_marks,
+        checks=norms_checks,
+        caption=norms_caption,
+        table=norms_table,
+        takes=("clip",),
+    )
+)
+register(
+    Exhibit(
+        page="Gradients",
+        place=41,
+        figure=figures.itemised,
+        compute=itemised_norms,
+        marks=itemised_marks,
+        checks=itemised_checks,
+        caption=itemised_caption,
+        setup=(
+            "steps = rnnviz.dynamics.itemised_steps(run)",
+            "norms = rnnviz.dynamics.itemised(run, steps)",
+        ),
+        call="run, norms, steps",
+        beside=True,
+    )
+)
+register(
+    Exhibit(
+        page="Gradients",
+        place=42,
+        figure=figures.singular_values,
+        compute=step_singular_values,
+        marks=singular_values_marks,
+        checks=singular_values_checks,
+        caption=singular_values_caption,
+        setup=(
+            "steps = rnnviz.dynamics.jacobian_steps(run)",
+            "values = rnnviz.dynamics.singular_values(run, steps=steps)",
+        ),
+        call="run, values, steps",
+        beside=True,
+    )
+)

@@ -1,0 +1,132 @@
+"""Inside: what did the trained model see, word by word?"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from rnnviz.core.checks import Verdict
+from rnnviz.core.types import Pass
+from rnnviz.exhibits import gates, gradients, states
+from rnnviz.exhibits.base import Exhibit, register
+from rnnviz.exhibits.marks import Mark, largest, line, steps
+from rnnviz.figures import gates as gate_figures
+from rnnviz.figures import gradients as gradient_figures
+from rnnviz.figures import reviews as figures
+from rnnviz.figures import states as state_figures
+from rnnviz.sentiment import checks
+from rnnviz.sentiment.reading import Reading
+
+_UNITS = (0, 1, 2)  # drawn as lines
+
+
+class Read(NamedTuple):
+    """A review as a model read it: a title, the reading, and a word for each of its steps."""
+
+    title: str
+    reading: Reading
+    words: Sequence[str]
+
+    @property
+    def run(self) -> Pass:
+        """What the recurrent layer did."""
+        return self.reading.run
+
+
+def _units(one: Read) -> tuple[int, ...]:
+    return _UNITS[: one.run.trace.n_a]
+
+
+def verdict_marks(one: Read) -> list[Mark]:
+    """The probability after each word, what is lost without it, its share to first order."""
+    reading, time = one.reading, steps(len(one.words))
+    marks = [line(reading.probabilities, time)._replace(hue="a")]
+    for values in (reading.missed, reading.influence):
+        scale = {"limits": largest(values), "signed": True}
+        marks.append(Mark(np.asarray(values, float), time, **scale))
+    return marks
+
+
+def verdict_caption(one: Read) -> str:
+    """The verdict, and the word without which it would be most another."""
+    reading, words = one.reading, one.words
+    p, z = reading.probabilities[-1], reading.log_odds
+    side = "positive" if p > 0.5 else "negative"
+    said = f"**{side}**, P(positive) = {p:.4f}"
+    unknown = sum(word.startswith("(") for word in words)
+    more = f" {unknown} words are outside its vocabulary." if unknown else ""
+    if not np.isfinite(reading.missed).all():
+        return f"{said}.{more}"
+    most = np.argmax(reading.missed * np.sign(z))
+    other = 1 / (1 + np.exp(reading.missed[most] - z))
+    return f"{said}; without “{words[most]}” (word {most}) it would be **{other:.4f}**.{more}"
+
+
+def verdict_table(one: Read) -> Mapping[str, Sequence]:
+    """Every word with what was made of it, and how the log-odds feel the state after it."""
+    reading = one.reading
+    columns = {
+        "word": one.words,
+        "P(positive)": reading.probabilities,
+        "lost without it": reading.missed,
+        "gradient x input": reading.influence,
+    }
+    felt = one.run.gradients.norms.items()
+    return columns | {f"norm of dz/d{name}": norms for name, norms in felt}
+
+
+def _of_reading(check: Callable[[Reading], list[Verdict]]) -> Callable[[Read], list[Verdict]]:
+    return lambda one: check(one.reading)
+
+
+_SHARED = {"page": "Inside", "of": None}
+
+register(
+    Exhibit(
+        **_SHARED,
+        place=70,
+        figure=figures.verdict,
+        arguments=lambda one: (
+            one.words,
+            one.reading.probabilities,
+            one.reading.missed,
+            one.reading.influence,
+            one.title,
+        ),
+        marks=verdict_marks,
+        checks=_of_reading(checks.verdict),
+        caption=verdict_caption,
+        table=verdict_table,
+    )
+)
+register(
+    Exhibit(
+        **_SHARED,
+        place=71,
+        figure=state_figures.overview,
+        arguments=lambda one: (one.run, 0, _units(one)),
+        marks=lambda one: states.overview_marks(one.run, 0, _units(one)),
+        checks=_of_reading(checks.states),
+    )
+)
+register(
+    Exhibit(
+        **_SHARED,
+        place=72,
+        figure=gate_figures.overview,
+        arguments=lambda one: (one.run,),
+        marks=lambda one: gates.overview_marks(one.run),
+        checks=_of_reading(checks.gates),
+        fits=lambda one: gates.has_gates(one.run),
+    )
+)
+register(
+    Exhibit(
+        **_SHARED,
+        place=73,
+        figure=gradient_figures.norms,
+        arguments=lambda one: (one.run,),
+        marks=lambda one: gradients.norms_marks(one.run),
+        checks=_of_reading(checks.gradients),
+    )
+)
