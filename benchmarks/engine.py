@@ -25,7 +25,7 @@ from floor import floor_pass
 from threadpoolctl import threadpool_info, threadpool_limits
 
 import rnnviz
-from rnnviz.core.unroll import backward, forward
+from rnnviz.core.engine import backward, forward
 
 SHAPES = {  # n_x, m, n_a, T_x
     "classroom": (3, 10, 5, 50),

@@ -3,8 +3,8 @@
 import numpy as np
 
 from rnnviz.core.cells import Cell
-from rnnviz.core.layout import cut
-from rnnviz.core.products import times
+from rnnviz.core.engine.buffers import allocate
+from rnnviz.core.engine.products import multiplication
 
 COLUMNS = 512  # of the products that need not wait for a step
 
@@ -20,9 +20,9 @@ def floor_pass(cell: Cell, n_x: int, m: int, n_a: int, T_x: int):
     wide = min(COLUMNS, every)
 
     def product(left, right):
-        matrix, operand, out = cut("float64", [left, right, (left[0], right[1])])
+        matrix, operand, out = allocate("float64", [left, right, (left[0], right[1])])
         matrix[:], operand[:] = random.standard_normal(left), random.standard_normal(right)
-        return times(matrix, right[1]), operand, out
+        return multiplication(matrix, right[1]), operand, out
 
     ahead = [product((stage, n_a), (n_a, m)) for stage in stages]
     back = [product((n_a, stage), (stage, m)) for stage in stages]

@@ -14,10 +14,10 @@ import numpy as np
 
 from rnnviz.core.activations import softmax as _softmax
 from rnnviz.core.cells import CELLS
+from rnnviz.core.engine import backward as _backward
+from rnnviz.core.engine import forward as _forward
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.core.types import Gradients, Trace
-from rnnviz.core.unroll import backward as _backward
-from rnnviz.core.unroll import forward as _forward
 
 Array = np.ndarray
 Parameters = Mapping[str, np.ndarray]

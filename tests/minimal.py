@@ -34,7 +34,7 @@ class MGU(Cell):
     def step(self, f, k, a_prev, a):
         a[...] = (1 - f) * a_prev + f * k
 
-    def factors(self, f, k, a_prev, a, out):
+    def local_derivatives(self, f, k, a_prev, a, out):
         slope = f * (1 - f)
         out[0] = f
         out[1] = a_prev * slope

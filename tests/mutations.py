@@ -6,11 +6,12 @@ import numpy as np
 from numpy import multiply
 
 import rnnviz
-from rnnviz.core import chain, dynamics, losses, measures, types, unroll, within
+from rnnviz.core import dynamics, losses, measures, recompute, types
 from rnnviz.core.cells.gru import GRU
 from rnnviz.core.cells.lstm import LSTM
 from rnnviz.core.cells.rnn import RNN
-from rnnviz.core.layout import columns
+from rnnviz.core.engine import chain, unroll
+from rnnviz.core.engine.buffers import columns
 from rnnviz.core.run import run_many
 
 MUTATIONS = {}  # name -> (cell, the picture that must notice, what is done)
@@ -62,7 +63,7 @@ def the_forget_gate_is_left_out_of_the_way_back(engine):
         right(self, *views, out=out)
         out[-1][...] = 1
 
-    engine.method(LSTM, "factors", wrong)
+    engine.method(LSTM, "local_derivatives", wrong)
 
 
 @mutation("lstm", "gradients-norms")
@@ -71,7 +72,7 @@ def a_candidate_without_its_one_minus_k_squared(engine):
         right(self, o, f, i, *views, out=out)
         out[4][...] = i
 
-    engine.method(LSTM, "factors", wrong)
+    engine.method(LSTM, "local_derivatives", wrong)
 
 
 @mutation("gru", "gradients-norms")
@@ -80,7 +81,7 @@ def the_update_gate_with_the_other_sign(engine):
         right(self, *views, out=out)
         multiply(out[2], -1, out=out[2])
 
-    engine.method(GRU, "factors", wrong)
+    engine.method(GRU, "local_derivatives", wrong)
 
 
 @mutation("gru", "gradients-norms")
@@ -97,7 +98,7 @@ def one_minus_a_for_one_minus_a_squared(engine):
     def wrong(self, right, z, a_prev, a, out):
         out[0] = 1 - a
 
-    engine.method(RNN, "factors", wrong)
+    engine.method(RNN, "local_derivatives", wrong)
 
 
 # -- the cells themselves --------------------------------------------------------------------------
@@ -109,13 +110,13 @@ def forget_and_input_swapped(engine):
     def step(self, right, o, f, i, *views):
         right(self, o, i, f, *views)
 
-    def factors(self, right, o, f, i, k, a_prev, c_prev, *views, out):
+    def local_derivatives(self, right, o, f, i, k, a_prev, c_prev, *views, out):
         right(self, o, i, f, k, a_prev, c_prev, *views, out=out)
         multiply(c_prev * i, 1 - i, out=out[3])
         multiply(k * f, 1 - f, out=out[2])
 
     engine.method(LSTM, "step", step)
-    engine.method(LSTM, "factors", factors)
+    engine.method(LSTM, "local_derivatives", local_derivatives)
 
 
 @mutation("gru", "states-overview")
@@ -161,7 +162,7 @@ def the_initial_state_is_forgotten(engine):
 
 @mutation("lstm", "gradients-itemised")
 def items_begin_one_step_late(engine):
-    right = dynamics.items
+    right = dynamics.gradients_by_loss_step
 
     def wrong(run, steps=None, lag=None):
         for k, items in right(run, steps, lag):
@@ -172,7 +173,7 @@ def items_begin_one_step_late(engine):
 
 @mutation("gru", "gradients-itemised")
 def truncation_goes_one_step_too_far(engine):
-    right = dynamics.items
+    right = dynamics.gradients_by_loss_step
 
     def wrong(run, steps=None, lag=None):
         return right(run, steps, None if lag is None else lag + 1)
@@ -251,7 +252,7 @@ def a_sigmoid_that_is_a_tanh(engine):
 
 @mutation("lstm", "player")
 def the_output_gate_is_felt_twice(engine):
-    right = within.felt_by_blocks
+    right = recompute.gate_gradients
 
     def wrong(run, sequence, steps):
         dz, late = right(run, sequence, steps)

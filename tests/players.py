@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlparse
 
 from test_wiring import FUNCTIONS
 
-from rnnviz.core.wiring import evaluate, nodes
+from rnnviz.core.diagram import evaluate, nodes
 
 SMALL = {"n_a": "4", "T_x": "12", "m": "3"}
 

@@ -9,8 +9,8 @@ import pytest
 import rnnviz
 from rnnviz import CELLS, Experiment, run
 from rnnviz.core import dynamics, measures
+from rnnviz.core.engine import forward
 from rnnviz.core.run import draw
-from rnnviz.core.unroll import forward
 
 every_cell = pytest.mark.parametrize("cell", CELLS)
 
@@ -44,7 +44,7 @@ def test_an_item_is_how_one_loss_feels_one_state(cell):
     """dL_t/da_k by central differences of the state a_k, with every other loss left out."""
     experiment = Experiment(cell=cell, loss="upstream_every", n_a=3, m=2, T_x=5)
     done, drawn, k, h = run(experiment), draw(experiment), 1, 1e-5
-    found = next(items.copy() for step, items in dynamics.items(done) if step == k)
+    found = next(items.copy() for step, items in dynamics.gradients_by_loss_step(done) if step == k)
     start = {name: done.trace.state(name)[k + 1].copy() for name in done.cell.states}
 
     def later_losses():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnnviz import CELLS
-from rnnviz.core.unroll import backward, forward
+from rnnviz.core.engine import backward, forward
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # its own import's deprecations are no business of ours

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from rnnviz import CELLS, Experiment, run, run_many
 from rnnviz.core import dynamics, losses
 from rnnviz.core.activations import ACTIVATIONS
+from rnnviz.core.engine import backward, forward
 from rnnviz.core.run import draw
-from rnnviz.core.unroll import backward, forward
 
 KINDS = [(name, "tanh") for name in CELLS] + [("rnn", a) for a in ACTIVATIONS if a != "tanh"]
 every_kind = pytest.mark.parametrize(("cell", "activation"), KINDS)
@@ -197,7 +197,7 @@ def test_backpropagation_is_the_product_of_the_jacobians(cell, activation):
 def test_the_items_sum_to_the_gradient(cell, activation, loss):
     done = run(Experiment(cell=cell, activation=activation, loss=loss, T_x=9))
     whole, drawn = done.gradients.states["a"], dynamics.itemised(done)
-    for k, items in dynamics.items(done):
+    for k, items in dynamics.gradients_by_loss_step(done):
         np.testing.assert_allclose(
             items.sum(axis=0), whole[..., k], rtol=0, atol=1e-10 * max(1, np.abs(whole).max())
         )

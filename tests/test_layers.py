@@ -2,6 +2,7 @@
 
 import ast
 from graphlib import CycleError, TopologicalSorter
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,9 @@ KNOWN = {
 }
 
 
+DOORS = {"engine", "diagram", "dynamics"}  # rooms of core, entered by what is in their __all__
+
+
 def room(path: Path) -> str | None:
     parts = path.relative_to(ROOT).parts
     if parts[0] == "pages" or parts == ("app.py",):
@@ -68,6 +72,13 @@ def imported(tree: ast.AST) -> set[str]:
     return names
 
 
+def past_the_door(module: list[str], inside: str) -> bool:
+    """Whether core, room, name .. is what its room keeps to itself, seen from a folder of core."""
+    if module[:1] != ["core"] or len(module) < 3 or module[1] not in DOORS - {inside}:
+        return False
+    return len(module) > 3 or module[2] not in import_module(f"rnnviz.core.{module[1]}").__all__
+
+
 def faults(where: str, name: str, source: str) -> list[str]:
     """What a module of the room `where` does that its layer may not."""
     tree, found = ast.parse(source), []
@@ -77,6 +88,8 @@ def faults(where: str, name: str, source: str) -> list[str]:
             found.append(f"imports {module}")
         if top in KNOWN - LIBRARIES[where]:
             found.append(f"imports {module}")
+        if past_the_door(rest, name.split("/")[0]):
+            found.append(f"imports {module} past its door")
     for node in ast.walk(at_once := ast.parse(source)):  # what functions import, they import later
         if isinstance(node, ast.FunctionDef):
             node.body = []
@@ -110,6 +123,11 @@ def test_a_module_keeps_to_its_layer(path):
     ("where", "source"),
     [
         ("core", "import plotly.graph_objects as go"),
+        ("core", "from rnnviz.core.engine import chain"),
+        ("core", "from rnnviz.core.engine.chain import Chain"),
+        ("sentiment", "from rnnviz.core.engine.buffers import allocate"),
+        ("ui", "from rnnviz.core.diagram.graph import nodes"),
+        ("figures", "import rnnviz.core.dynamics.jacobian"),
         ("core", "from rnnviz.figures import theme"),
         ("core", "def f():\n    import streamlit"),
         ("figures", "from rnnviz.sentiment import data"),
@@ -175,6 +193,10 @@ def test_a_circle_is_seen(back):
     straight = {"p": "", "p.a": "from p import b", "p.b": "from p import c", "p.c": "import sys"}
     assert circle(straight) == []
     assert set(circle(straight | {"p.c": back})) == {"p.a", "p.b", "p.c"}
+
+
+def test_the_engine_has_one_door_of_three_names():
+    assert set(import_module("rnnviz.core.engine").__all__) == {"StepsBack", "backward", "forward"}
 
 
 def test_every_room_is_looked_at():

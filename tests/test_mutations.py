@@ -5,7 +5,7 @@ from mutations import MUTATIONS, Engine
 from proofs import everything, red
 
 import rnnviz
-from rnnviz.core import unroll
+from rnnviz.core.engine import unroll
 
 EVERY = {"T_x": 9, "m": 3, "loss": "cross_entropy_every"}
 

@@ -8,8 +8,8 @@ from minimal import registered
 from players import address, digits, look_at, number, opened, rests, scrub, step, values_at
 
 import rnnviz
-from rnnviz.core import within
-from rnnviz.core.wiring import nodes
+from rnnviz.core import recompute
+from rnnviz.core.diagram import nodes
 from rnnviz.figures import theme
 
 pytestmark = pytest.mark.browser
@@ -40,7 +40,7 @@ def test_the_numbers_are_the_engines(browser, fourth, cell):
 def test_the_gradients_are_the_engines_and_the_chain_rule_links_them(browser, fourth, cell):
     with registered():
         run = rnnviz.run(rnnviz.Experiment(cell=cell, n_a=4, T_x=12, m=3, loss="upstream_every"))
-    dz, _ = within.felt_by_blocks(run, 1, np.array([6]))
+    dz, _ = recompute.gate_gradients(run, 1, np.array([6]))
     values = values_at(run, (2, 1, 6))
     roots = {node.inputs[0] for node in nodes(run.cell) if node.kind == "state"}
     link = {"cell": cell, "t": "7", "sequence": "2", "unit": "3", "loss": "upstream_every"}

@@ -10,8 +10,8 @@ from minimal import registered
 from players import SMALL, digits, number, opened, values_at
 
 import rnnviz
-from rnnviz.core import within
-from rnnviz.core.wiring import nodes
+from rnnviz.core import recompute
+from rnnviz.core.diagram import nodes
 
 pytestmark = pytest.mark.browser
 CELLS = ["rnn", "lstm", "gru", "mgu"]
@@ -98,7 +98,7 @@ def backward_numbers(run, t):
     for state in run.cell.states:
         felt[state] = run.gradients.states[state][UNIT, SEQUENCE, t]
         felt[f"{state}_prev"] = run.gradients.state(state)[t, UNIT, SEQUENCE]
-    dz, _ = within.felt_by_blocks(run, SEQUENCE, np.array([t]))
+    dz, _ = recompute.felt_by_blocks(run, SEQUENCE, np.array([t]))
     values = forward_numbers(run, t)
     for node in nodes(run.cell):
         if node.kind == "block":

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import rnnviz
-from rnnviz.core import products
-from rnnviz.core.layout import cut
+from rnnviz.core.engine import products
+from rnnviz.core.engine.buffers import allocate
 
 
 @pytest.fixture(params=[True, False], ids=["blocks", "one piece"])
@@ -19,7 +19,7 @@ def test_every_way_gives_the_same_numbers(by_blocks, rows, inner, m):
     random = np.random.default_rng(rows)
     W, operand = (random.integers(-9, 10, s).astype(float) for s in ((rows, inner), (inner, m)))
     out = np.full((rows, m), np.nan)
-    product = products.times(W, m)
+    product = products.multiplication(W, m)
     product(operand, out)
     # Whole numbers this small are exact in any order of the sum.
     assert np.array_equal(out, np.einsum("ik,km->im", W.astype(int), operand.astype(int)))
@@ -28,7 +28,7 @@ def test_every_way_gives_the_same_numbers(by_blocks, rows, inner, m):
 
 def test_small_products_stay_in_one_piece(by_blocks):
     W = np.ones((20, 9))
-    assert products.times(W, 10).__self__ is W
+    assert products.multiplication(W, 10).__self__ is W
 
 
 @pytest.mark.parametrize("cell", rnnviz.CELLS)
@@ -44,8 +44,8 @@ def test_a_run_does_not_depend_on_the_way(cell, monkeypatch):
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
-def test_arrays_cut_from_one_piece_begin_with_a_cache_line_and_never_meet(dtype):
-    arrays = cut(dtype, [(3, 5), (64, 64), (1,), (7, 2, 3)])
+def test_arrays_of_one_piece_begin_with_a_cache_line_and_never_meet(dtype):
+    arrays = allocate(dtype, [(3, 5), (64, 64), (1,), (7, 2, 3)])
     places = [array.ctypes.data for array in arrays]
     assert all(place % 64 == 0 for place in places)
     for array, place, after in zip(arrays, places, places[1:], strict=False):

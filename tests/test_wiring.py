@@ -7,12 +7,11 @@ import pytest
 from minimal import MGU, registered
 
 import rnnviz
-from rnnviz.core import within
+from rnnviz.core import recompute
 from rnnviz.core.activations import ACTIVATIONS, softmax
+from rnnviz.core.axes import time_major
 from rnnviz.core.cells import CELLS, Equation
-from rnnviz.core.layout import time_major
-from rnnviz.core.placement import wiring
-from rnnviz.core.wiring import evaluate, nodes
+from rnnviz.core.diagram import evaluate, nodes, wiring
 from rnnviz.ui.player.notation import Notation
 
 FUNCTIONS = {
@@ -137,7 +136,7 @@ def test_what_blocks_feel_adds_up_to_the_biases_gradients(name, activation):
     steps = np.arange(6)
     whole = dict.fromkeys((gate.name for gate in run.cell.all_gates), 0)
     for sequence in range(3):
-        dz, d_operand = within.felt_by_blocks(run, sequence, steps)
+        dz, d_operand = recompute.gate_gradients(run, sequence, steps)
         for key in whole:
             whole[key] = whole[key] + dz[key].sum(axis=1)
         if d_operand is not None:  # the late gates' matrix carries it
@@ -152,7 +151,7 @@ def test_what_blocks_feel_adds_up_to_the_biases_gradients(name, activation):
 @every_cell
 def test_preactivations_of_some_steps_are_the_traces(name, activation):
     trace = make(name, activation).trace
-    found = within.preactivations(trace, 2, np.array([1, 4]))
+    found = recompute.preactivations(trace, 2, np.array([1, 4]))
     for key, expected in trace.preactivations.items():
         np.testing.assert_allclose(found[key], expected[:, 2, [1, 4]], rtol=0, atol=1e-12)
 

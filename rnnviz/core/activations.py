@@ -1,7 +1,7 @@
 """The functions a simple recurrent network may squash its units with, and their chain rules.
 
-An activation has `apply(z, out)`, `factor(a, out)` (what its derivative needs, from its own values)
-and `pull(factor, da, out)` (dL/dz from dL/da). Units are on axis -2.
+An activation has `apply(z, out)`, `derivative(a, out)` (what its chain rule
+needs, from its own values) and `vjp(derivative, da, out)` (dL/dz from dL/da). Units are on axis -2.
 """
 
 from collections.abc import Callable
@@ -21,8 +21,8 @@ class Activation:
     latex: str
     numbers: str
     apply: Callable
-    factor: Callable
-    pull: Callable
+    derivative: Callable
+    vjp: Callable
 
 
 def softmax(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
@@ -33,7 +33,7 @@ def softmax(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     return e
 
 
-def _pull_softmax(a, da, out):
+def _vjp_softmax(a, da, out):
     # The Jacobian of a softmax is diag(a) - a a^T: every unit feels every other.
     np.multiply(a, da, out=out)
     out -= a * out.sum(axis=-2, keepdims=True)
@@ -47,12 +47,12 @@ def _copy(z, out):
     np.copyto(out, z)
 
 
-def _factor_tanh(a, out):
+def _derivative_tanh(a, out):
     np.multiply(a, a, out=out)
     np.subtract(1, out, out=out)
 
 
-def _factor_relu(a, out):
+def _derivative_relu(a, out):
     np.greater(a, 0, out=out)
 
 
@@ -63,13 +63,13 @@ def _one(a, out):
 ACTIVATIONS = {
     activation.name: activation
     for activation in (
-        Activation("tanh", r"\tanh(z_t)", r"\tanh({z_a})", np.tanh, _factor_tanh, np.multiply),
+        Activation("tanh", r"\tanh(z_t)", r"\tanh({z_a})", np.tanh, _derivative_tanh, np.multiply),
         Activation(
             "relu",
             r"\max(0, z_t)",
             r"\max(0, {z_a})",
             _relu,
-            _factor_relu,
+            _derivative_relu,
             np.multiply,
         ),
         Activation("linear", "z_t", "{z_a}", _copy, _one, np.multiply),
@@ -79,7 +79,7 @@ ACTIVATIONS = {
             r"e^{{{z_a}}} \big/ \textstyle\sum_j e^{{z_j}}",
             softmax,
             _copy,
-            _pull_softmax,
+            _vjp_softmax,
         ),
     )
 }

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnviz.core.layout import public, time_major
+from rnnviz.core.axes import public, time_major
 from rnnviz.core.types import Trace
 
 

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 
 from rnnviz.core import initialisers, losses, signals
+from rnnviz.core.engine import backward, forward
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.types import Run
-from rnnviz.core.unroll import backward, forward
 
 
 class Draws(NamedTuple):
@@ -99,6 +99,6 @@ def _carry_out(experiment: Experiment, draws: Draws) -> Run:
     trace = forward(cell, draws.params, draws.x, {"a": draws.a0})
     loss = losses.evaluate(experiment.loss, trace, draws.params, draws.target)
     gradients = backward(trace, loss.upstream)
-    gradients.params.update(loss.readout)
+    gradients = replace(gradients, params={**gradients.params, **loss.readout})
     loss.upstream.flags.writeable = False
     return Run(cell, draws.params, trace, loss.losses, loss.upstream, gradients, experiment)

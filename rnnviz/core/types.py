@@ -5,14 +5,14 @@ are (n, m, T_x) and read-only; from `run_many` they have one axis of seeds in fr
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rnnviz.core.axes import blocks, public
 from rnnviz.core.cells.base import Cell
-from rnnviz.core.layout import Weights, blocks, public, sigmoid_rows
 
 if TYPE_CHECKING:
     from rnnviz.core.experiment import Experiment
@@ -22,20 +22,21 @@ if TYPE_CHECKING:
 class Trace:
     """Everything a forward pass saw.
 
-    `operands` are the buffers (T_x + 1, ..., n_a + n_x + 1, m) of what the gates looked at (early,
-    and late or None); the step T_x of the first holds the last state. `squashed` are the gates'
-    values (T_x, ..., gates * n_a, m), `memories` the other states (T_x + 1, ..., n_a, m).
+    Pairs are of the early gates, and of the late ones or None. `weights` hold the gates' parameters
+    above one another, (..., gates * n_a, n_a + n_x + 1), the bias last. `operands` are what they
+    multiply, [a_{t-1}; x_t; 1], (T_x + 1, ..., n_a + n_x + 1, m); the step T_x of the first holds
+    the last state. `gate_values` are (T_x, ..., gates * n_a, m), `other_states` those besides `a`,
+    (T_x + 1, ..., n_a, m), `internals` what `Cell.step` keeps, `outputs` (T_x, ..., n_y, m).
     """
 
     cell: Cell
-    weights: Weights
+    weights: tuple[np.ndarray, np.ndarray | None]
     n_a: int
     operands: tuple[np.ndarray, np.ndarray | None]
-    squashed: tuple[np.ndarray, np.ndarray | None]
-    memories: Mapping[str, np.ndarray]
+    gate_values: tuple[np.ndarray, np.ndarray | None]
+    other_states: Mapping[str, np.ndarray]
     internals: tuple[np.ndarray, ...]
     outputs: np.ndarray
-    kept_steps: list = field(default_factory=list, repr=False)  # views, where memory is reused
 
     @property
     def T_x(self) -> int:
@@ -74,7 +75,7 @@ class Trace:
 
     def state(self, name: str) -> np.ndarray:
         """The buffer (T_x + 1, ..., n_a, m) of one state, the initial one first."""
-        return self.operands[0][..., : self.n_a, :] if name == "a" else self.memories[name]
+        return self.operands[0][..., : self.n_a, :] if name == "a" else self.other_states[name]
 
     @cached_property
     def states(self) -> dict[str, np.ndarray]:
@@ -89,8 +90,8 @@ class Trace:
     @cached_property
     def gates(self) -> dict[str, np.ndarray]:
         """Every gate's values, (n_a, m, T_x), in the order of the paper."""
-        found = self._by_gate(self.squashed)
-        return {gate.name: found[gate.name] for gate in self.cell.shown_gates}
+        every = self._by_gate(self.gate_values)
+        return {gate.name: every[gate.name] for gate in self.cell.shown_gates}
 
     @cached_property
     def preactivations(self) -> dict[str, np.ndarray]:
@@ -117,24 +118,6 @@ class Trace:
         """How many leading steps are finite in every state and output; T_x where all are."""
         return self.T_x if self.nonfinite_step is None else self.nonfinite_step
 
-    def views(self) -> tuple[np.ndarray, ...]:
-        """The arrays a cell's `step` and `factors` take, all steps at once (T_x, ..., n_a, m)."""
-        gates = [
-            block
-            for stage in self.squashed
-            if stage is not None
-            for block in blocks(stage, self.n_a)
-        ]
-        states = [self.state(name) for name in self.cell.states]
-        return (*gates, *(s[:-1] for s in states), *(s[1:] for s in states), *self.internals)
-
-    def sigmoids(self) -> tuple[np.ndarray | None, ...]:
-        """The rows of each stage that hold sigmoid gates, or None where a stage has none."""
-        rows = (sigmoid_rows(gates, self.n_a) for gates in (self.cell.gates, self.cell.late_gates))
-        return tuple(
-            stage[..., :n, :] if n else None for stage, n in zip(self.squashed, rows, strict=True)
-        )
-
     def _by_gate(self, stages) -> dict[str, np.ndarray]:
         arrays = [
             block for stage in stages if stage is not None for block in blocks(stage, self.n_a)
@@ -148,20 +131,20 @@ class Gradients:
     """How the loss feels each quantity of a Trace.
 
     `seen` is dL/d[a_{t-1}; x_t], (T_x + 1, ..., n_a + n_x, m), with all that later losses add; the
-    step T_x holds the last state's. `memories` are dL/d(the other states), (T_x + 1, ..., n_a, m),
-    the initial state's first.
+    step T_x holds the last state's. `other_states` are dL/d(the states besides `a`),
+    (T_x + 1, ..., n_a, m), the initial state's first. `params` are those of the gates, and of the
+    readout where the loss has one.
     """
 
     cell: Cell
     n_a: int
     seen: np.ndarray
-    memories: Mapping[str, np.ndarray]
-    params: dict[str, np.ndarray]
-    kept_steps: list = field(default_factory=list, repr=False)  # views, where memory is reused
+    other_states: Mapping[str, np.ndarray]
+    params: Mapping[str, np.ndarray]
 
     def state(self, name: str) -> np.ndarray:
         """The buffer (T_x + 1, ..., n_a, m) of dL/d(one state), the initial one first."""
-        return self.seen[..., : self.n_a, :] if name == "a" else self.memories[name]
+        return self.seen[..., : self.n_a, :] if name == "a" else self.other_states[name]
 
     @property
     def inputs(self) -> np.ndarray:

@@ -186,7 +186,7 @@ register(
         caption=singular_values_caption,
         setup=(
             "steps = rnnviz.dynamics.jacobian_steps(run)",
-            "values = rnnviz.dynamics.singular_values(run, steps=steps)",
+            "values = rnnviz.dynamics.singular_values(run, 0, steps)",
         ),
         call="run, values, steps",
         beside=True,

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import numpy as np
 
 from rnnviz.core import dynamics
+from rnnviz.core.engine import forward
 from rnnviz.core.run import draw
 from rnnviz.core.types import Run
-from rnnviz.core.unroll import forward
 
 
 def kept(run: Run) -> float:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnnviz.core.axes import time_major
+from rnnviz.core.engine import backward, forward
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.experiment import bytes_per_step
-from rnnviz.core.layout import time_major
 from rnnviz.core.types import Pass
-from rnnviz.core.unroll import backward, forward
 from rnnviz.sentiment.bridge import Model
 
 

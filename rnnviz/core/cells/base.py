@@ -1,6 +1,6 @@
 """What a recurrent cell is: gates, states, one step forward, one step of the chain rule back.
 
-A cell says only what its paper says. The unroll (`core/unroll.py`) owns time, memory and the matrix
+A cell says only what its paper says. The unroll (`core/engine`) owns time, memory and the matrix
 products, and hands the cell views whose last two axes are (n_a units, m sequences); any axes before
 them (time, seeds) broadcast, so that the same lines run one step, all steps at once, or many seeds.
 """
@@ -54,7 +54,7 @@ class Cell:
     states: tuple[str, ...] = ("a",)
     gates: tuple[Gate, ...]  # see [a_prev, x]; the sigmoid ones first
     late_gates: tuple[Gate, ...] = ()  # see [operand, x], once `gates` are known
-    internals: int = 0  # how many arrays `step` keeps for `factors`
+    internals: int = 0  # how many arrays `step` keeps for the way back
     reach: Mapping[str, int] = MappingProxyType({"a": 1})  # blocks that hang on each gradient
     skips: bool = False  # does a_prev reach a past the gates' products? (one block behind theirs)
     memory: tuple[str, int] | None = (
@@ -65,7 +65,7 @@ class Cell:
     operand_latex: str = ""  # what the late gates see in place of a_{t-1}
     note: str = ""  # a convention the reader must know
     placement: Mapping[str, tuple[float, float]] = MappingProxyType({})  # its own drawing, if any:
-    # node of `core/wiring.py` -> (column, row); a cell without one is laid out in layers
+    # node of `core/diagram` -> (column, row); a cell without one is laid out in layers
 
     # -- the mathematics, one method a thought -------------------------------------------------
 
@@ -77,19 +77,19 @@ class Cell:
         """Fill the new states: (*gates, *late gates, *previous states, *new states, *internals)."""
         raise NotImplementedError
 
-    def factors(self, *views, out) -> None:
+    def local_derivatives(self, *views, out) -> None:
         """Fill `out`, (blocks, ..., n_a, m), with local derivatives, from the views of `step`."""
         raise NotImplementedError
 
     def backstep(self, *views) -> None:
-        """Chain rule of `step`: (*factors, *blocks to fill, da[, what arrives at c, dc]).
+        """Chain rule of `step`: (*derivatives, *blocks to fill, da[, what arrives at c, dc]).
 
-        Factors and blocks stand in groups of `reach`, the operand's left out. For each state
+        Derivatives and blocks stand in groups of `reach`, the operand's left out. For each state
         besides `a`, its whole gradient has to be written, too. Only multiplies and adds.
         """
         raise NotImplementedError
 
-    def backoperand(self, factors, blocks, d_operand, dz) -> None:
+    def backoperand(self, derivatives, blocks, d_operand, dz) -> None:
         """Chain rule of `operand`: fills the operand's blocks, the share of a_{t-1} first; may add
         to the early gates' dz, (gates, ..., n_a, m)."""
         raise NotImplementedError

@@ -55,7 +55,7 @@ class GRU(Cell):
         multiply(a, i, out=a)
         add(a, a_prev, out=a)
 
-    def factors(self, r, i, k, a_prev, a, out):
+    def local_derivatives(self, r, i, k, a_prev, a, out):
         ra_a, ra_zr, a_zi, a_zk, a_a = out
         ra_a[...] = r
         multiply(a_prev * r, 1 - r, out=ra_zr)

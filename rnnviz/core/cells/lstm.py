@@ -56,7 +56,7 @@ class LSTM(Cell):
         tanh(c, out=tanh_c)
         multiply(o, tanh_c, out=a)
 
-    def factors(self, o, f, i, k, a_prev, c_prev, a, c, tanh_c, out):
+    def local_derivatives(self, o, f, i, k, a_prev, c_prev, a, c, tanh_c, out):
         a_c, a_zo, c_zf, c_zi, c_zk, c_c = out
         multiply(a, tanh_c, out=a_c)
         subtract(o, a_c, out=a_c)  # o (1 - tanh(c)^2), for a is o tanh(c)

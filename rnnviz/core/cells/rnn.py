@@ -41,8 +41,8 @@ class RNN(Cell):
     def step(self, z, a_prev, a):
         self.chosen.apply(z, a)
 
-    def factors(self, z, a_prev, a, out):
-        self.chosen.factor(a, out[0])
+    def local_derivatives(self, z, a_prev, a, out):
+        self.chosen.derivative(a, out[0])
 
     def backstep(self, by_a, d_by_a, da):
-        self.chosen.pull(by_a, da, d_by_a)
+        self.chosen.vjp(by_a, da, d_by_a)

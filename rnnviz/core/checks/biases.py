@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnnviz.core import within
+from rnnviz.core import recompute
 from rnnviz.core.checks.check import Unchecked, Verdict, broken, compare, epsilon, plural
 from rnnviz.core.types import Pass
 
@@ -18,7 +18,7 @@ def felt(run: Pass) -> list[Verdict]:
     T_x, m = run.trace.T_x, run.trace.m
     if T_x * m > _MOST:
         return [Unchecked(what, f"{T_x * m:,} steps are too many to be added here")]
-    every = [within.felt_by_blocks(run, sequence, np.arange(T_x))[0] for sequence in range(m)]
+    every = [recompute.gate_gradients(run, sequence, np.arange(T_x))[0] for sequence in range(m)]
     added, exact, size = [], [], []
     for gate in run.cell.all_gates:
         dz = np.concatenate([one[gate.name] for one in every], axis=1).astype(float)

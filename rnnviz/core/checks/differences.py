@@ -12,9 +12,9 @@ import numpy as np
 
 from rnnviz.core import losses
 from rnnviz.core.cells.base import Cell
+from rnnviz.core.engine import forward
 from rnnviz.core.run import draw
 from rnnviz.core.types import Pass, Run, Trace
-from rnnviz.core.unroll import forward
 
 STEPS = (1e-3, 1e-5, 1e-7, 1e-9)  # of a number whose slope is looked for, the first that settles
 REACH = 1e-5  # how far the differences of one step move a pre-activation, for states up to 1

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from rnnviz.core import within
+from rnnviz.core import recompute
 from rnnviz.core.cells.base import Cell, Gate
 from rnnviz.core.checks import hand
 from rnnviz.core.checks.check import Unchecked, Verdict, chooser, compare, epsilon, plural
@@ -41,7 +41,7 @@ def some(run: Pass, sequence: int, kinds: Iterable[str]) -> list[Verdict]:
     random = chooser(run)
     between = random.choice(end, min(end, _STEPS - 2), replace=False)
     steps = sorted({0, end - 1, *map(int, between)})
-    z = within.preactivations(run.trace, sequence, np.array(steps))
+    z = recompute.preactivations(run.trace, sequence, np.array(steps))
     return found + _checked(run, sequence, steps, kinds, z)
 
 

@@ -5,8 +5,8 @@ import numpy as np
 from rnnviz.core import dynamics
 from rnnviz.core.checks import hand, jacobians
 from rnnviz.core.checks.check import Verdict, broken, chooser, compare, epsilon
+from rnnviz.core.engine import backward
 from rnnviz.core.types import Pass
-from rnnviz.core.unroll import backward
 
 _LAST = 120  # steps from the end over which the items are summed
 _MOST_NUMBERS = 20_000  # of the items that lie side by side
@@ -24,7 +24,7 @@ def total(run: Pass) -> list[Verdict]:
     steps = range(T_x - last, T_x)
     if not run.upstream[..., :-1].any():
         steps, last = [T_x - 1], T_x  # one item: it may walk back to the start
-    for k, items in dynamics.items(run, steps):
+    for k, items in dynamics.gradients_by_loss_step(run, steps):
         if k < T_x - last:
             break
         size = float(np.abs(items).sum(axis=0).max())
@@ -77,7 +77,9 @@ def by_jacobians(run: Pass, sequence: int = 0) -> list[Verdict]:
     up = run.upstream[:, sequence, last].astype(float)
     expected = J[:n_a, :n_a].T @ up
     computed = next(
-        items[-1][:, sequence].copy() for k, items in dynamics.items(run, [last]) if k == last - 1
+        items[-1][:, sequence].copy()
+        for k, items in dynamics.gradients_by_loss_step(run, [last])
+        if k == last - 1
     )
     size = jacobians.sizes(run, J)[:n_a, :n_a].T @ np.abs(up)
     tolerance = 1024 * epsilon(run) * n_a * size + np.finfo(run.trace.dtype).tiny * 1e3

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnnviz.core import dynamics, within
+from rnnviz.core import dynamics, recompute
 from rnnviz.core.checks import differences
 from rnnviz.core.checks.check import Unchecked, Verdict, chooser, compare, epsilon, plural, weight
 from rnnviz.core.types import Pass, Run, first_nonfinite
@@ -122,7 +122,7 @@ def _relative(run: Pass) -> float:
 def sizes(run: Pass, J: np.ndarray) -> np.ndarray:
     """What the rounding of a product with J is relative to, entry by entry."""
     # A softmax subtracts what its units have in common, which may be all but the last digits.
-    lost = np.abs(run.trace.weights.early[:, : run.trace.n_a]).max()
+    lost = np.abs(run.trace.weights[0][:, : run.trace.n_a]).max()
     return np.abs(J) + lost * (getattr(run.cell, "activation", "") == "softmax")
 
 
@@ -135,6 +135,6 @@ def _corner(run: Pass, sequence: int, t: int) -> bool:
     """Whether a difference would step over a corner of the activation."""
     if getattr(run.cell, "activation", "") != "relu":
         return False
-    numbers = within.preactivations(run.trace, sequence, np.array([t]))["a"]
+    numbers = recompute.preactivations(run.trace, sequence, np.array([t]))["a"]
     before = max(1.0, float(np.abs(run.trace.state("a")[t][:, sequence]).max()))
     return bool(np.abs(numbers).min() < 4 * differences.REACH * before)

@@ -56,12 +56,12 @@ def backward(cell: Cell) -> tuple[list[str], list[str]]:
     """The lines that carry dL/da back, with every parameter's gradient; and what they need."""
     early, z = len(cell.gates), preactivations(cell)
     by, to = (Stack(Symbol(None) for _ in range(sum(cell.reach.values()))) for _ in range(2))
-    cell.factors(*map(symbol, names(cell)), out=by)
-    factors, blocks = _groups(cell, by), _groups(cell, to)
-    operand = (factors.pop("operand", None), blocks.pop("operand", None))
+    cell.local_derivatives(*map(symbol, names(cell)), out=by)
+    derivatives, blocks = _groups(cell, by), _groups(cell, to)
+    operand = (derivatives.pop("operand", None), blocks.pop("operand", None))
     whole = {f"d{state}": Symbol(None) for state in cell.states[1:]}
     pairs = [one for name, place in whole.items() for one in (symbol(f"{name}_next"), place)]
-    cell.backstep(*factors.values(), *blocks.values(), symbol("da"), *pairs)
+    cell.backstep(*derivatives.values(), *blocks.values(), symbol("da"), *pairs)
     dz, rest = _split(to.places[cell.passed_on :], len(cell.all_gates))
     shares, memory = _split(rest, int(cell.skips))
     shares = {"da_past": shares[0]} if cell.skips else {}  # past the gates

@@ -8,8 +8,8 @@ import json
 
 import numpy as np
 
-from rnnviz.core import within
-from rnnviz.core.placement import wiring
+from rnnviz.core import recompute
+from rnnviz.core.diagram import wiring
 from rnnviz.core.types import Pass
 from rnnviz.figures import parts, theme
 from rnnviz.ui.player.notation import Notation, plain
@@ -71,8 +71,8 @@ def _arrays(run: Pass, sequence: int, steps, moments) -> dict[str, np.ndarray]:
         found[f"d_{name}"] = run.gradients.state(name)[moments, :, sequence].T
         found[f"norm_{name}"] = run.gradients.sequence_norms[name][sequence, steps][None]
     found |= {gate.name: trace.gates[gate.name][:, sequence, steps] for gate in cell.shown_gates}
-    z = within.preactivations(trace, sequence, steps)
-    dz, d_operand = within.felt_by_blocks(run, sequence, steps)
+    z = recompute.preactivations(trace, sequence, steps)
+    dz, d_operand = recompute.gate_gradients(run, sequence, steps)
     found |= {f"z_{name}": values for name, values in z.items()}
     found |= {f"d_z_{name}": values for name, values in dz.items()}
     if d_operand is not None:

@@ -3,7 +3,7 @@
 import re
 
 from rnnviz.core.cells import Cell, Gate
-from rnnviz.core.wiring import Node
+from rnnviz.core.diagram import Node
 from rnnviz.figures import theme
 
 _CALLS = {"sigmoid": "σ", "tanh": "tanh", "relu": "max", "softmax": "softmax"}

@@ -1,18 +1,20 @@
 """A cell through time: `forward` fills a Trace, `backward` carries the chain rule back along it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy import add, multiply, tanh
 
 from rnnviz.core.activations import softmax
+from rnnviz.core.axes import time_major
 from rnnviz.core.cells.base import Cell
-from rnnviz.core.chain import Chain
-from rnnviz.core.layout import Weights, columns, halved, time_major
-from rnnviz.core.memory import gradients_for, steps_ahead, steps_back, trace_for
-from rnnviz.core.products import times
+from rnnviz.core.engine import products, workspace
+from rnnviz.core.engine.buffers import gradients_for, trace_for
+from rnnviz.core.engine.chain import Chain
+from rnnviz.core.engine.views import backward_steps, forward_steps
+from rnnviz.core.engine.weights import halved, unpack
 from rnnviz.core.types import Gradients, Trace
-from rnnviz.core.workspace import borrowed
 
 
 def forward(
@@ -33,12 +35,13 @@ def forward(
     weights, n_a, n_early, n_gates = trace.weights, trace.n_a, len(cell.gates), len(cell.all_gates)
     stages = zip((cell.gates, cell.late_gates), weights, strict=True)
     product, late_product = (
-        None if W is None else times(halved(gates, W, n_a), x.shape[-2]) for gates, W in stages
+        None if W is None else products.multiplication(halved(gates, W, n_a), trace.m)
+        for gates, W in stages
     )
     squashed, cell_step = bool(cell.gates[0].squash), cell.step
     half = np.array(0.5, x.dtype)  # an array, because converting a Python float takes longer
     with np.errstate(all="ignore"):
-        for step in steps_ahead(trace, into):
+        for step in forward_steps(trace, into):
             operand, z, sigmoid, late, late_a, z_late, sigmoid_late, views = step
             product(operand, z)
             if squashed:
@@ -74,38 +77,21 @@ def backward(
     arrives at the last states from beyond, (..., n_a, m), zero where left out. The readout is not
     in it: its gradients are the loss's (see `losses`). `into` as in `forward`.
     """
-    T_x, n_a = trace.T_x, trace.n_a
-    grads = gradients_for(trace, upstream, carry or {}, into)
-    chain = Chain.of(trace, grads.seen.shape[-2])
-    upstream, early = time_major(upstream), len(trace.cell.gates) * n_a
-    with np.errstate(all="ignore"), borrowed(trace) as work:
-        steps, room, up = steps_back(grads, work, into), work.room, work.up
+    n_a, grads = trace.n_a, gradients_for(trace, upstream, carry or {}, into)
+    chain, upstream = Chain.of(trace, grads.seen.shape[-2]), time_major(upstream)
+    with np.errstate(all="ignore"), workspace.reused(trace) as work:
+        steps, inner = backward_steps(grads, work, into), work.inner
         dW = [np.zeros_like(share) for share in work.shares]
-        for start in reversed(range(0, T_x, work.length)):
-            stop = min(start + work.length, T_x)
-            now, count = slice(start, stop), stop - start
-            chain.fill_factors(now, room.factors[:count])
-            # Together, because a step alone reads a whole cache line for every number.
-            first = int(start == 0)  # no loss before the first step
-            up[:first] = 0
-            up[first:count] = upstream[start + first - 1 : stop - 1]
-            chain.pull(reversed(steps[now]))
-            every = columns(room.dz[:count], work.dz)
-            if room.d_operand is not None:
-                grads.inputs[now] += room.d_operand[:count, ..., n_a:, :]
-            stages = zip(
-                (every[..., :early, :], every[..., early:, :]),
-                trace.operands,
-                work.operands,
-                work.shares,
-                dW,
-                strict=False,
-            )
-            for dz, operand, seen, share, whole in stages:
-                seen = columns(operand[now], seen)
-                whole += np.matmul(seen, dz.swapaxes(-1, -2), out=share)
+        for start in reversed(range(0, trace.T_x, work.length)):  # the last steps first
+            chunk = range(start, min(start + work.length, trace.T_x))
+            now, count = slice(start, chunk.stop), len(chunk)
+            chain.local_derivatives(now, inner.derivatives[:count])
+            work.take_losses(upstream, chunk)
+            chain.vjp(reversed(steps[now]))
+            if inner.d_operand is not None:
+                grads.inputs[now] += inner.d_operand[:count, ..., n_a:, :]
+            work.add_weight_gradients(trace, chunk, dW)
         for index, name in enumerate(trace.cell.states[1:]):
-            grads.state(name)[0] = room.memory(index)[0]
-    stacks = Weights(*(whole.swapaxes(-1, -2) for whole in dW))
-    grads.params.update(stacks.unpack(trace.cell, n_a))
-    return grads
+            grads.state(name)[0] = inner.state(index)[0]
+    packed = tuple(whole.swapaxes(-1, -2) for whole in dW)
+    return replace(grads, params=unpack(trace.cell, n_a, packed))

@@ -7,7 +7,7 @@ drawing of its own (`Cell.placement`); every other cell is laid out in layers.
 from dataclasses import dataclass
 
 from rnnviz.core.cells.base import Cell
-from rnnviz.core.wiring import FUNCTIONS, Node, nodes
+from rnnviz.core.diagram.graph import FUNCTIONS, Node, nodes
 
 Place = tuple[float, float]
 

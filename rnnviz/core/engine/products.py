@@ -10,7 +10,7 @@ _SMALL = 1_000_000  # rows x inner x columns: beyond it OpenBLAS always packs
 _ROWS = range(8, 65)  # of a block
 
 
-def times(W: np.ndarray, m: int) -> Callable:
+def multiplication(W: np.ndarray, m: int) -> Callable:
     """The function f(operand, out) that writes W @ operand into `out`, for m columns.
 
     W is (..., rows, inner), the operand (..., inner, m), `out` (..., rows, m) and contiguous.

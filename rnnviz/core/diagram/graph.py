@@ -1,7 +1,7 @@
 """A cell as a diagram: nodes and wires, read from the cell's own description.
 
 Gates look at a join of [a_{t-1}, x_t]; every template of `Equation.numbers` is taken apart into
-products, sums and functions; `core/placement.py` gives every node a place.
+products, sums and functions; `placement.py` gives every node a place.
 """
 
 import re

@@ -1,0 +1,71 @@
+"""The Jacobian of one step, and its singular values: how a step stretches or shrinks the state."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from rnnviz.core.engine import StepsBack
+from rnnviz.core.errors import ExperimentError
+from rnnviz.core.types import Pass
+
+_MAX_ENTRIES = 32_000_000  # of float64: 256 MB in one answer
+
+
+def jacobians(
+    run: Pass, sequence: int | None = None, steps: Sequence[int] | None = None
+) -> np.ndarray:
+    """J[t][i, j] = d s_t[i] / d s_{t-1}[j]: (steps, N, N) of one sequence, (m, steps, N, N) of all.
+
+    All sequences and all steps by default. s is the joint state: a, or (a, c) stacked for the LSTM,
+    N its size.
+    """
+    trace, n_a = run.trace, run.trace.n_a
+    _check_sequence(run, sequence)
+    steps = np.arange(trace.T_x) if steps is None else np.asarray(steps)
+    N, several = n_a * len(trace.cell.states), trace.m if sequence is None else 1
+    if several * len(steps) * N * N > _MAX_ENTRIES:
+        raise ExperimentError(
+            f"steps must be at most {_MAX_ENTRIES // (several * N**2)} for Jacobians of {N} x {N} "
+            f"and {several} sequences, got {len(steps)}"
+        )
+    if sequence is None:
+        return np.stack([jacobians(run, one, steps) for one in range(trace.m)])
+    # Row i of J is dL/d(state before) of a loss that sees s_t[i] alone: N of them as columns.
+    back = StepsBack.of(trace, len(steps), N, (len(steps), 1))
+    back.at(steps, slice(sequence, sequence + 1))
+    eyes = (np.eye(n_a, N, j * n_a, dtype=trace.dtype) for j in range(len(trace.cell.states)))
+    da, *others = (np.broadcast_to(eye, (len(steps), n_a, N)) for eye in eyes)
+    return np.swapaxes(np.concatenate(back.vjp(da, others), axis=-2), -1, -2)
+
+
+def singular_values(
+    run: Pass, sequence: int | None = None, steps: Sequence[int] | None = None
+) -> np.ndarray:
+    """Singular values of the Jacobians, descending: (steps, N), or (m, steps, N) of all sequences.
+
+    NaN where a Jacobian is not finite.
+    """
+    _check_sequence(run, sequence)
+    if sequence is None:
+        return np.stack([singular_values(run, one, steps) for one in range(run.trace.m)])
+    steps = np.arange(run.trace.T_x) if steps is None else np.asarray(steps)
+    N = run.trace.n_a * len(run.cell.states)
+    values = np.full((len(steps), N), np.nan)
+    chunk = max(1, 2_000_000 // N**2)
+    for start in range(0, len(steps), chunk):
+        J = jacobians(run, sequence, steps[start : start + chunk])
+        fine = np.isfinite(J).all(axis=(-2, -1))
+        values[start : start + chunk][fine] = np.linalg.svd(J[fine], compute_uv=False)
+    return values
+
+
+def jacobian_steps(run: Pass, most: int = 200) -> np.ndarray:
+    """Even steps whose Jacobians a page can afford: at most `most`, fewer for many units."""
+    N = run.trace.n_a * len(run.cell.states)
+    most = max(1, min(most, 400_000_000 // N**3))
+    return np.arange(run.trace.T_x)[:: -(-run.trace.T_x // most)]
+
+
+def _check_sequence(run: Pass, sequence: int | None) -> None:
+    if sequence is not None and not 0 <= sequence < run.trace.m:
+        raise ExperimentError(f"sequence must be between 0 and {run.trace.m - 1}, got {sequence}")

@@ -1,0 +1,43 @@
+"""What a pass does not keep: computed again for some steps of one sequence when it is asked for.
+
+Stored for all steps and sequences it would take as much memory as the whole pass.
+"""
+
+import numpy as np
+
+from rnnviz.core.axes import blocks
+from rnnviz.core.engine import StepsBack
+from rnnviz.core.types import Pass, Trace
+
+
+def preactivations(trace: Trace, sequence: int, steps: np.ndarray) -> dict[str, np.ndarray]:
+    """W [a_{t-1}, x_t] + b of every block at some steps, (n_a, steps), by the gate's name."""
+    stages = zip(trace.weights, trace.operands, strict=True)
+    with np.errstate(all="ignore"):
+        z = [W @ operand[steps, :, sequence].T for W, operand in stages if W is not None]
+    rows = np.concatenate(z).reshape(len(trace.cell.all_gates), trace.n_a, len(steps))
+    return {gate.name: rows[index] for index, gate in enumerate(trace.cell.all_gates)}
+
+
+def gate_gradients(
+    run: Pass, sequence: int, steps: np.ndarray
+) -> tuple[dict[str, np.ndarray], np.ndarray | None]:
+    """dL/dz of every block at some steps, by the gate's name, and dL/d(what the late gates see in
+    place of a_{t-1}) or None; each (n_a, steps).
+
+    The steps are taken side by side, each from the run's own dL/d(state).
+    """
+    trace, cell, one = run.trace, run.cell, slice(sequence, sequence + 1)
+    back = StepsBack.of(trace, len(steps), 1, (len(steps), 1))
+    back.at(steps, one)
+    da, *wholes = (
+        np.ascontiguousarray(run.gradients.state(name)[1:][steps][..., one]) for name in cell.states
+    )
+    # What the step itself sends to each other state, first; the rest of the whole arrives.
+    back.vjp(da, [np.zeros_like(da) for _ in wholes])
+    with np.errstate(all="ignore"):
+        arriving = [whole - sent for whole, sent in zip(wholes, back.sums, strict=True)]
+    back.vjp(da, arriving)
+    dz = blocks(back.dz, trace.n_a)[..., 0].swapaxes(1, 2)
+    late = None if back.d_operand is None else back.d_operand[..., 0].T
+    return {gate.name: dz[index] for index, gate in enumerate(cell.all_gates)}, late
