@@ -36,9 +36,9 @@ class Picture(NamedTuple):
 
 def pictures(result: Run) -> dict[str, Picture]:
     """Every figure of a run by name; what one needs is computed when it is drawn."""
-    found = own(result) | _of_all(result)
-    names = (name for page in PAGES.values() for name in page if name in found)
-    return {name: found[name] for name in names}
+    drawable = own(result) | _of_all(result)
+    names = (name for page in PAGES.values() for name in page if name in drawable)
+    return {name: drawable[name] for name in names}
 
 
 def own(result: Run) -> dict[str, Picture]:

@@ -42,8 +42,8 @@ def export(chosen: argparse.Namespace) -> int:
     if kinds and len(seeds) > 1:
         raise ExperimentError(f"together must be of one seed, got {len(seeds)} seeds")
     result = run(replace(one, seed=seeds[0]) if seeds else one)
-    found = pictures(result)
-    names = _names(chosen, found)
+    figures = pictures(result)
+    names = _names(chosen, figures)
     drawn = [form for form in formats if form in images.FORMATS]
     if (drawn or {"pdf", "zip"} & set(kinds)) and (sentence := images.missing()):
         raise Unavailable(sentence)
@@ -67,7 +67,7 @@ def export(chosen: argparse.Namespace) -> int:
         for done, (order, content) in enumerate(made, 1):
             _put(out / f"{order.name}.{order.format}", content)
             _show(done / total)
-        asked = [found[name] for name in names]
+        asked = [figures[name] for name in names]
         for kind in kinds:
             for part in pages.together(asked, kind, worn, form, scale):
                 if isinstance(part, bytes):
@@ -109,28 +109,28 @@ def _show(share: float) -> None:
 
 def _words(name: str, text: str, allowed: Iterable[str]) -> list[str]:
     """Words between commas, each of some that are allowed, each once."""
-    found = list(dict.fromkeys(text.split(",")))
-    for word in found:
+    words = list(dict.fromkeys(text.split(",")))
+    for word in words:
         if word not in allowed:
             raise ExperimentError(f"{name} must be one of {', '.join(allowed)}, got {shown(word)}")
-    return found
+    return words
 
 
-def _names(chosen: argparse.Namespace, found: dict[str, Picture]) -> list[str]:
+def _names(chosen: argparse.Namespace, every: dict[str, Picture]) -> list[str]:
     """The figures that are asked for: of all, or of some pages, or by their names."""
-    names = list(found)
+    names = list(every)
     if chosen.pages != "all":
         listed = _words("pages", chosen.pages, PAGES)
-        names = [name for page in listed for name in PAGES[page] if name in found]
+        names = [name for page in listed for name in PAGES[page] if name in every]
         if not names:
             cell = chosen.cell
             raise ExperimentError(f"pages must have a figure of the cell {cell}, got {listed[0]}")
     if chosen.figures == "all":
         return names
     for word in chosen.figures.split(","):
-        if word not in found:
+        if word not in every:
             raise ExperimentError(
-                f"figures must be all or of {', '.join(found)}, got {shown(word)}"
+                f"figures must be all or of {', '.join(every)}, got {shown(word)}"
             )
     return list(dict.fromkeys(chosen.figures.split(",")))
 

@@ -48,13 +48,13 @@ def look(name: str, width: str = "") -> Look:
     if name not in theme.MODES:
         raise ExperimentError(f"theme must be one of {', '.join(theme.MODES)}, got {shown(name)}")
     width = width or (f"{COLUMN:g}mm" if name == "print" else str(SCREEN))
-    found = re.fullmatch(r"(\d{1,4}(?:\.\d{1,3})?)(px|mm)?", width, re.ASCII)
-    unit = found[2] or "px" if found else "px"
+    match = re.fullmatch(r"(\d{1,4}(?:\.\d{1,3})?)(px|mm)?", width, re.ASCII)
+    unit = match[2] or "px" if match else "px"
     low, high = _WIDTHS[unit]
-    if not found or not low <= float(found[1]) <= high:
+    if not match or not low <= float(match[1]) <= high:
         bounds = " or ".join(f"between {a}{u} and {b}{u}" for u, (a, b) in _WIDTHS.items())
         raise ExperimentError(f"width must be {bounds}, got {shown(width)}")
-    number = float(found[1])
+    number = float(match[1])
     if unit == "px":
         return Look(name, round(number))
     return Look(name, round(number * PX_PER_MM), number)

@@ -34,11 +34,11 @@ def together(
         yield offline.html(pictures).encode()
         return
     form = "pdf" if kind == "pdf" else form
-    found = {}
+    contents = {}
     for order, content in images.draw(orders(pictures, look, [form], scale)):
-        found[order.name] = content
-        yield len(found) / len(pictures)
-    drawn = {picture.name: found[picture.name] for picture in pictures}
+        contents[order.name] = content
+        yield len(contents) / len(pictures)
+    drawn = {picture.name: contents[picture.name] for picture in pictures}
     if kind == "pdf":
         yield bound(drawn, f"rnnviz: {pictures[0].words}")
     else:

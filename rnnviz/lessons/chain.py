@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from rnnviz.core.experiment import Experiment
-from rnnviz.lessons.base import Check, Lesson, Picture, register
+from rnnviz.lessons.base import Comparison, Lesson, Picture, register
 from rnnviz.lessons.predictions import Choice, told
 
 SHRINKS = "It shrinks at every step"
@@ -56,8 +56,8 @@ def by_binomials(run):
 
 def check(run):
     expected, source = by_binomials(run), "the binomial theorem for powers of W"
-    found = float(growth(run).max())
-    return Check("the gradient at its longest", found, expected, 1e-9 * expected, source)
+    peak = float(growth(run).max())
+    return Comparison("the gradient at its longest", peak, expected, 1e-9 * expected, source)
 
 
 def explanation(run):

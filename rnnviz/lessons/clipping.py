@@ -4,7 +4,7 @@ import numpy as np
 
 from rnnviz.core import measures
 from rnnviz.core.experiment import Experiment
-from rnnviz.lessons.base import Check, Lesson, Picture, register
+from rnnviz.lessons.base import Comparison, Lesson, Picture, register
 from rnnviz.lessons.predictions import Choice, told
 
 STAYS = "It stays: only what is too large is cut"
@@ -43,10 +43,10 @@ def factor(run, clip):
 
 
 def answer(run, clip):
-    found = factor(run, clip)
-    if found == 0:
+    kept = factor(run, clip)
+    if kept == 0:
         return GOES
-    return STAYS if found == 1 else SHRINKS
+    return STAYS if kept == 1 else SHRINKS
 
 
 def flat(gradients):
@@ -54,10 +54,10 @@ def flat(gradients):
 
 
 def check(run, clip):
-    found = float(np.linalg.norm(flat(clipped(run, clip))))
+    norm = float(np.linalg.norm(flat(clipped(run, clip))))
     expected = min(float(np.linalg.norm(flat(run.gradients.params))), 10**clip)
     source = "the smaller of norm and threshold"
-    return Check("norm after clipping", found, expected, 1e-12 * expected, source)
+    return Comparison("norm after clipping", norm, expected, 1e-12 * expected, source)
 
 
 def explanation(run, clip):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnnviz.core.experiment import Experiment
-from rnnviz.lessons.base import Check, Lesson, Picture, register
+from rnnviz.lessons.base import Comparison, Lesson, Picture, register
 from rnnviz.lessons.oracles import sigmoid
 from rnnviz.lessons.predictions import Number
 
@@ -49,7 +49,7 @@ def keras_share(run):
 
 def check(run):
     source = "Keras's formula, update weights and bias negated"
-    return Check("share left by one step", answer(run), keras_share(run), 1e-12, source)
+    return Comparison("share left by one step", answer(run), keras_share(run), 1e-12, source)
 
 
 def explanation(run):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnnviz.core.experiment import Experiment
-from rnnviz.lessons.base import Check, Lesson, Picture, register
+from rnnviz.lessons.base import Comparison, Lesson, Picture, register
 from rnnviz.lessons.oracles import sigmoid
 from rnnviz.lessons.predictions import Number
 
@@ -34,7 +34,7 @@ pulse gone?
 def check(run):
     f = sigmoid(run.experiment.forget_bias)
     expected, source = np.log(0.5) / np.log(f), "ln 0.5 / ln σ(b)"
-    return Check("half-life in steps", answer(run), expected, 1e-9 * expected, source)
+    return Comparison("half-life in steps", answer(run), expected, 1e-9 * expected, source)
 
 
 def explanation(run):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnnviz.core.experiment import Experiment
-from rnnviz.lessons.base import Check, Lesson, Picture, register
+from rnnviz.lessons.base import Comparison, Lesson, Picture, register
 from rnnviz.lessons.oracles import kept, kept_by_jacobians
 from rnnviz.lessons.predictions import Factor, told
 
@@ -25,7 +25,7 @@ def check(run):
         expected, source = e.gain**back, "gᵀ⁻¹ for orthogonal weights"
     else:
         expected, source = kept_by_jacobians(run), "the product of all Jacobians"
-    return Check(
+    return Comparison(
         "share of the gradient left at step 1", kept(run), expected, 1e-9 * expected, source
     )
 

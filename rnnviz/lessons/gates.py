@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.run import run as carry_out
-from rnnviz.lessons.base import Check, Lesson, Picture, register
+from rnnviz.lessons.base import Comparison, Lesson, Picture, register
 from rnnviz.lessons.oracles import kept, kept_by_jacobians
 from rnnviz.lessons.predictions import Factor, told
 
@@ -34,7 +34,7 @@ def answer(run):
 def check(run):
     expected = kept_by_jacobians(run) / kept_by_jacobians(plain(run))
     what, source = "the LSTM's share over the RNN's", "the product of all Jacobians of both"
-    return Check(what, answer(run), expected, 1e-8 * expected, source)
+    return Comparison(what, answer(run), expected, 1e-8 * expected, source)
 
 
 def explanation(run):

@@ -4,7 +4,7 @@ import numpy as np
 
 from rnnviz.core import dynamics
 from rnnviz.core.experiment import Experiment
-from rnnviz.lessons.base import Check, Lesson, Picture, register
+from rnnviz.lessons.base import Comparison, Lesson, Picture, register
 from rnnviz.lessons.oracles import kept
 from rnnviz.lessons.predictions import Number, told
 
@@ -38,7 +38,7 @@ def check(run):
     else:
         expected, tolerance = e.gain, 1e-12
         source = "the gain, all singular values are the same"
-    return Check("largest singular value", answer(run), expected, tolerance, source)
+    return Comparison("largest singular value", answer(run), expected, tolerance, source)
 
 
 def explanation(run):

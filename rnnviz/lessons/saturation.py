@@ -3,7 +3,7 @@
 import math
 
 from rnnviz.core.experiment import Experiment
-from rnnviz.lessons.base import Check, Lesson, Picture, register
+from rnnviz.lessons.base import Comparison, Lesson, Picture, register
 from rnnviz.lessons.predictions import Number, told
 
 
@@ -39,7 +39,7 @@ def check(run):
     w = run.experiment.gain
     rest = fixed_point(w, run.experiment.activation)
     expected, source = w * (1 - rest**2), f"w (1 − a²) at the fixed point a = {rest:.6f}"
-    return Check("factor of one step back", answer(run), expected, 1e-6, source)
+    return Comparison("factor of one step back", answer(run), expected, 1e-6, source)
 
 
 def explanation(run):

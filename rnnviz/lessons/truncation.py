@@ -4,7 +4,7 @@ import numpy as np
 
 from rnnviz.core import dynamics
 from rnnviz.core.experiment import Experiment
-from rnnviz.lessons.base import Check, Lesson, Picture, register
+from rnnviz.lessons.base import Comparison, Lesson, Picture, register
 from rnnviz.lessons.predictions import Number, told
 
 
@@ -30,7 +30,7 @@ Take the loss of the last step, {T}. How many of the {T} hidden states still fee
 
 def check(run, lag):
     expected, source = min(lag + 1, run.experiment.T_x), "the step itself, and the lag before it"
-    return Check("states that feel the last loss", answer(run, lag), expected, 0, source)
+    return Comparison("states that feel the last loss", answer(run, lag), expected, 0, source)
 
 
 def explanation(run, lag):

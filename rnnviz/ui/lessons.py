@@ -6,7 +6,7 @@ import streamlit as st
 
 from rnnviz.core.errors import ExperimentError
 from rnnviz.lessons import LESSONS, Lesson
-from rnnviz.lessons.base import Check, Setting
+from rnnviz.lessons.base import Comparison, Setting
 from rnnviz.lessons.markup import Link
 from rnnviz.lessons.predictions import Choice, told
 from rnnviz.ui import cache, controls
@@ -88,7 +88,7 @@ def show(lesson: Lesson) -> None:
     _onwards(lesson, setting)
 
 
-def checked(check: Check) -> str:
+def checked(check: Comparison) -> str:
     """What was computed, what was expected, and whether the two agree, as a table."""
     verdict = "they agree" if check.holds else "they do **not** agree"
     computed, expected = (told(float(value), 10) for value in (check.computed, check.expected))

@@ -28,8 +28,8 @@ DASHES = {  # lengths drawn and left out, in widths of the line, for the names t
 @cache
 def face(kind: str) -> Path | None:
     """The file of one of the dashboard's own typefaces, which Streamlit carries."""
-    found = find_spec("streamlit")
-    folder = Path(found.origin).parent / "static" if found and found.origin else None
+    package = find_spec("streamlit")
+    folder = Path(package.origin).parent / "static" if package and package.origin else None
     return next(iter(sorted(folder.rglob(f"{_FACES[kind]}.*.woff2"))), None) if folder else None
 
 
@@ -37,11 +37,11 @@ def face(kind: str) -> Path | None:
 def font(size: int, weight: int = 400, kind: str = "upright") -> ImageFont.FreeTypeFont:
     """A typeface at a size in pixels; Pillow's own where Source Sans cannot be opened."""
     try:
-        found = ImageFont.truetype(face(kind), size)
-        axes = found.get_variation_axes()
-        found.set_variation_by_axes([weight if axis["name"] == b"Weight" else axis["default"]
+        typeface = ImageFont.truetype(face(kind), size)
+        axes = typeface.get_variation_axes()
+        typeface.set_variation_by_axes([weight if axis["name"] == b"Weight" else axis["default"]
                                      for axis in axes])  # fmt: skip
-        return found
+        return typeface
     except (OSError, TypeError):
         return ImageFont.load_default(size)
 

@@ -35,19 +35,19 @@ def changes(pictures: Iterable[tuple[Image.Image, int]]) -> Iterator[Change]:
     before, waiting, clock = None, None, 0
     for picture, ticks in pictures:
         if before is None:
-            box, found = (0, 0, *picture.size), picture.convert("RGBA")
+            box, changed = (0, 0, *picture.size), picture.convert("RGBA")
         else:
             different = ImageChops.difference(before, picture)
             box = different.getbbox()
             if box:
                 box = (box[0] // 2 * 2, box[1] // 2 * 2, box[2], box[3])  # WebP counts in twos
-                found = picture.crop(box)
-                found.putalpha(_any(different.crop(box)))
-                found = _cleared(found)
+                changed = picture.crop(box)
+                changed.putalpha(_any(different.crop(box)))
+                changed = _cleared(changed)
         if box:
             if waiting:
                 yield waiting._replace(end=clock)
-            waiting = Change(box[0], box[1], found, clock, clock)
+            waiting = Change(box[0], box[1], changed, clock, clock)
         before, clock = picture, clock + ticks
     if waiting:
         yield waiting._replace(end=clock)

@@ -84,8 +84,8 @@ class Stack(Symbol):
         return iter(self.places)
 
     def __getitem__(self, index):
-        found = self.places[index]
-        return Stack(found) if isinstance(index, slice) else found
+        part = self.places[index]
+        return Stack(part) if isinstance(index, slice) else part
 
     def __setitem__(self, index, value):
         targets = self.places if index is Ellipsis else self.places[index]
