@@ -47,11 +47,11 @@ def own(result: Run) -> dict[str, Picture]:
     few = dynamics.jacobian_steps(result)
 
     def items(mode):
-        values = dynamics.itemised(result, steps)
+        values = dynamics.itemised(result, steps.tolist())
         return figures.gradients.itemised(result, values, steps, mode=mode)
 
     def singular(mode):
-        values = dynamics.singular_values(result, 0, few)
+        values = dynamics.singular_values(result, 0, few.tolist())
         return figures.gradients.singular_values(result, values, few, mode=mode)
 
     drawn = {

@@ -137,7 +137,7 @@ def _names(chosen: argparse.Namespace, every: dict[str, Picture]) -> list[str]:
 
 def _seeds(text: str) -> list[int]:
     """ "1-20" or "1,4,7" as numbers; none of an empty word."""
-    seeds = []
+    seeds: list[int] = []
     for part in text.split(",") if text else []:
         ends = re.fullmatch(r"(\d{1,10})(?:-(\d{1,10}))?", part, re.ASCII)
         if not ends:

@@ -109,13 +109,15 @@ def dressed(fig: go.Figure, look: Look, words: str = "") -> go.Figure:
         "legend9": _foot(foot, ink),
     }
     # Only a legend can be placed at the figure's own edge, and keeps the room that it takes.
-    mark = {"type": "scatter", "x": [None], "y": [None], "mode": "lines", "line": {"width": 0}}
+    mark: dict = {"type": "scatter", "x": [None], "y": [None], "mode": "lines"}
     mark |= {"name": " ", "legend": "legend9", "showlegend": True, "hoverinfo": "skip"}
+    mark |= {"line": {"width": 0}}
     return go.Figure({"data": [*data, mark], "layout": layout}, _validate=False)
 
 
 def _foot(lines: list[str], ink: theme.Ink) -> dict:
-    place = {"xref": "container", "yref": "container", "xanchor": "left", "yanchor": "bottom"}
+    place: dict = {"xref": "container", "yref": "container"}
+    place |= {"xanchor": "left", "yanchor": "bottom"}
     place |= {"x": 0, "y": 0, "orientation": "h", "bgcolor": "rgba(0,0,0,0)"}
     font = {"size": _FOOT, "color": ink.quiet}
     title = {"text": "<br>".join(["", *lines]), "side": "left", "font": font}

@@ -54,7 +54,8 @@ def draw(orders: Iterable[Order]) -> Iterator[tuple[Order, bytes]]:
     """
     if (sentence := missing()) is not None:
         raise Unavailable(sentence)
-    done, stop = queue.SimpleQueue(), threading.Event()
+    done: queue.SimpleQueue = queue.SimpleQueue()
+    stop = threading.Event()
 
     def work():
         try:

@@ -56,7 +56,9 @@ draw(false);
 
 def html(pictures: Iterable[Picture]) -> str:
     """The page of some pictures, each with its footer; titled after the first."""
-    figures, bodies, title = [], [], "rnnviz"
+    figures: list[dict] = []
+    bodies: list[str] = []
+    title = "rnnviz"
     for picture in pictures:
         title = f"{title}: {picture.words}" if not figures else title
         both = {mode: picture.draw(mode=mode) for mode in ("light", "dark")}

@@ -89,16 +89,18 @@ Scale all of it: with a gain of [0.6](gain=0.6) even the largest singular value 
 hill is gone; with [1](gain=1) it is back, and [1.5](gain=1.5) has a radius of only 0.75.
 """
 
+EXPERIMENT = Experiment(
+    cell="rnn", activation="linear", init="chain", n_x=1, n_a=12,
+    m=1, T_x=80, signal="impulse", loss="upstream_last",
+)  # fmt: skip
+
 register(
     Lesson(
         name="chain",
         place=30,
         title="Singular value, not spectral radius",
         question="All eigenvalues are 0.5. What becomes of the gradient?",
-        experiment=Experiment(
-            **{"cell": "rnn", "activation": "linear", "init": "chain", "n_x": 1, "n_a": 12},
-            **{"m": 1, "T_x": 80, "signal": "impulse", "loss": "upstream_last"},
-        ),
+        experiment=EXPERIMENT,
         setup=setup,
         prediction=Choice((SHRINKS, GROWS_FIRST, GROWS)),
         answer=answer,

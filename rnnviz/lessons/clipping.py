@@ -64,10 +64,11 @@ def explanation(run, clip):
     before, after = flat(run.gradients.params), flat(clipped(run, clip))
     cosine = before @ after / np.linalg.norm(before) / np.linalg.norm(after)
     _, entry = smallest(run)
+    size = float(np.linalg.norm(after))
     return rf"""
 Clipping by norm multiplies *all* entries by threshold / norm = {10**clip:g} /
 {told(run.gradients.param_norm)} = **{told(factor(run, clip))}**. Our small entry goes from
-{told(entry)} to {told(entry * factor(run, clip))}. The norm is now {told(np.linalg.norm(after))},
+{told(entry)} to {told(entry * factor(run, clip))}. The norm is now {told(size)},
 and the cosine between before and after is {cosine:.12f}: the length changed, the direction did not.
 
 In the picture that is a curve moved down by one constant, on a log scale a parallel. It is as steep
@@ -88,16 +89,18 @@ shape does not, and a threshold above the norm does nothing.
 Change the explosion instead: a gain of [1](gain=1), [1.5](gain=1.5), [2](gain=2), [3](gain=3).
 """
 
+EXPERIMENT = Experiment(
+    cell="rnn", init="orthogonal", gain=2.0, n_a=20, T_x=60,
+    loss="cross_entropy_last",
+)  # fmt: skip
+
 register(
     Lesson(
         name="clipping",
         place=70,
         title="Clipping",
         question="A gradient is clipped. What happens to its small entries?",
-        experiment=Experiment(
-            **{"cell": "rnn", "init": "orthogonal", "gain": 2.0, "n_a": 20, "T_x": 60},
-            **{"loss": "cross_entropy_last"},
-        ),
+        experiment=EXPERIMENT,
         choices={"clip": 0.0},
         setup=setup,
         prediction=Choice((STAYS, SHRINKS, GOES)),

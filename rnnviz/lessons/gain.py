@@ -59,16 +59,18 @@ Then squash the units with [tanh](activation=tanh) and come back to [linear](act
 Which gain keeps it now? Does 1.2 still explode?
 """
 
+EXPERIMENT = Experiment(
+    cell="rnn", activation="linear", init="orthogonal", gain=0.9,
+    n_x=1, n_a=8, m=1, T_x=101, loss="upstream_last",
+)  # fmt: skip
+
 register(
     Lesson(
         name="gain",
         place=20,
         title="Vanishing and exploding",
         question="Each step back keeps 90 % of the gradient. How much is left after a hundred?",
-        experiment=Experiment(
-            **{"cell": "rnn", "activation": "linear", "init": "orthogonal", "gain": 0.9},
-            **{"n_x": 1, "n_a": 8, "m": 1, "T_x": 101, "loss": "upstream_last"},
-        ),
+        experiment=EXPERIMENT,
         setup=setup,
         prediction=Factor("", 2.0),
         answer=kept,

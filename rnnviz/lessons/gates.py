@@ -68,16 +68,18 @@ Can the RNN be rescued by its gain? Try [1](gain=1), [1.5](gain=1.5), [2](gain=2
 [1](seed=1), [2](seed=2), [3](seed=3).
 """
 
+EXPERIMENT = Experiment(
+    cell="lstm", init="glorot", forget_bias=3.0, n_a=20, T_x=60,
+    loss="cross_entropy_last",
+)  # fmt: skip
+
 register(
     Lesson(
         name="gates",
         place=50,
         title="Why gates help",
         question="How much more of its gradient does an LSTM keep than an RNN?",
-        experiment=Experiment(
-            **{"cell": "lstm", "init": "glorot", "forget_bias": 3.0, "n_a": 20, "T_x": 60},
-            **{"loss": "cross_entropy_last"},
-        ),
+        experiment=EXPERIMENT,
         setup=setup,
         prediction=Factor("times", 10.0),
         answer=answer,

@@ -70,24 +70,18 @@ Take the squashing away, [linear](activation=linear), and nothing holds the stat
 [tanh](activation=tanh) brings it back.
 """
 
+EXPERIMENT = Experiment(
+    cell="rnn", seed=5, init="identity", gain=2.0, n_x=1, n_a=5, m=1,
+    T_x=30, signal="impulse", loss="upstream_last",
+)  # fmt: skip
+
 register(
     Lesson(
         name="saturation",
         place=60,
         title="Saturation",
         question="The weights double everything. Does the gradient double, too?",
-        experiment=Experiment(
-            **{
-                "cell": "rnn",
-                "seed": 5,
-                "init": "identity",
-                "gain": 2.0,
-                "n_x": 1,
-                "n_a": 5,
-                "m": 1,
-            },
-            **{"T_x": 30, "signal": "impulse", "loss": "upstream_last"},
-        ),
+        experiment=EXPERIMENT,
         setup=setup,
         prediction=Number("times", 0.03),
         answer=answer,

@@ -63,16 +63,18 @@ Then see whether the cut matters. In an [LSTM](cell=lstm) with these random weig
 fades sooner than in the [RNN](cell=rnn): there, a long lag buys little.
 """
 
+EXPERIMENT = Experiment(
+    cell="rnn", init="orthogonal", n_x=1, n_a=10, m=1, T_x=40,
+    signal="sine", loss="upstream_every",
+)  # fmt: skip
+
 register(
     Lesson(
         name="truncation",
         place=80,
         title="Truncated backpropagation",
         question="Gradients go back ten steps and stop. Who still hears the last loss?",
-        experiment=Experiment(
-            **{"cell": "rnn", "init": "orthogonal", "n_x": 1, "n_a": 10, "m": 1, "T_x": 40},
-            **{"signal": "sine", "loss": "upstream_every"},
-        ),
+        experiment=EXPERIMENT,
         choices={"lag": 10},
         setup=setup,
         prediction=Number("states", 0),

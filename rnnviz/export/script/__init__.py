@@ -146,7 +146,8 @@ def _gradients(cell: Cell) -> list[str]:
 
 def _update(entries: list[str]) -> list[str]:
     """`arrays.update(..)` over lines of at most 88 characters."""
-    lines, line = [], "   "
+    lines: list[str] = []
+    line = "   "
     for entry in entries:
         if len(line) + len(entry) > 86:
             lines, line = [*lines, line], "   "

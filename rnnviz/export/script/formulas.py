@@ -44,7 +44,7 @@ class Lines:
     def of(self, targets: dict[str, Symbol]) -> list[str]:
         """One assignment for each target, each in need only of what stands before it."""
         order = sorted(targets, key=lambda name: _depth(targets[name].node))
-        uses, lines, named = _uses(t.node for t in targets.values()), [], self.named
+        uses, lines, named = _uses(t.node for t in targets.values()), list[str](), self.named
         for name in order:
             node = targets[name].node
             for part in sorted(ast.walk(node), key=_depth):
@@ -61,7 +61,9 @@ class Lines:
 
 def _uses(nodes: Iterable[ast.expr]) -> dict[int, int]:
     """How many formulas, or parts of formulas, stand on each part."""
-    uses, seen, waiting = {}, set(), list(nodes)
+    uses: dict[int, int] = {}
+    seen: set[int] = set()
+    waiting: list[ast.AST] = list(nodes)
     while waiting:
         node = waiting.pop()
         uses[id(node)] = uses.get(id(node), 0) + 1
@@ -76,7 +78,7 @@ def _dear(node: ast.AST) -> bool:
     return isinstance(node, kinds) and any(isinstance(one, ast.Call) for one in ast.walk(node))
 
 
-def _text(node: ast.expr, named: dict[int, str]) -> str:
+def _text(node: ast.AST, named: dict[int, str]) -> str:
     class Named(ast.NodeTransformer):
         def visit(self, inner):
             if id(inner) in named:

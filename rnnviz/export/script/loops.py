@@ -63,8 +63,8 @@ def backward(cell: Cell) -> tuple[list[str], list[str]]:
     pairs = [one for name, place in whole.items() for one in (symbol(f"{name}_next"), place)]
     cell.backstep(*factors.values(), *blocks.values(), symbol("da"), *pairs)
     dz, rest = _split(to.places[cell.passed_on :], len(cell.all_gates))
-    shares, memory = _split(rest, int(cell.skips))
-    shares = {"da_past": shares[0]} if cell.skips else {}  # past the gates
+    past, memory = _split(rest, int(cell.skips))
+    shares = {"da_past": past[0]} if cell.skips else {}  # past the gates
     lines, now = Lines(), [f"d{name}" for name in z]
     needed = [name for name in names(cell) if name in _used(by)]
     body = ["    da = da_next + upstream[:, :, t]  # from the steps after, and this step's loss"]
