@@ -15,6 +15,7 @@ test: .venv/installed-dev
 check: .venv/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/python -m mypy
 	$(BIN)/python -m pytest tests/test_layers.py
 
 format: .venv/installed-dev
@@ -48,7 +49,7 @@ lock: .venv/bin/python
 	$(LOCK) pyproject.toml --extra sentiment --extra export --extra dev -c requirements.txt -o requirements-dev.txt
 
 clean:
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

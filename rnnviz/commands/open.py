@@ -37,16 +37,16 @@ def main(chosen: argparse.Namespace) -> int:
 
     try:
         with open(chosen.file, "rb") as file:
-            found = capsule.read(file)
+            opened = capsule.read(file)
     except OSError as error:
         raise ExperimentError(f"file must be a file to read, got: {error.strerror}") from None
-    e = found.experiment
+    e = opened.experiment
     link = f"http://127.0.0.1:{chosen.port}/?{urlencode(to_link(e))}"
     if chosen.print_link:
         print(link)
         return 0
     numbers = ", ".join(f"{name} {getattr(e, name)}" for name in BOUNDS)
-    print(f"{e.cell_object.title}, {numbers}; written by rnnviz {found.program}")
-    print(found.verdict(tidy.digests(run(e))))
+    print(f"{e.cell_object.title}, {numbers}; written by rnnviz {opened.program}")
+    print(opened.verdict(tidy.digests(run(e))))
     print(link, flush=True)
     return app.main(argparse.Namespace(host="127.0.0.1", port=chosen.port, public=False))

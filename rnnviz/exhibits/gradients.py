@@ -168,8 +168,9 @@ register(
         checks=itemised_checks,
         caption=itemised_caption,
         setup=(
-            "steps = rnnviz.dynamics.itemised_steps(run)",
-            "norms = rnnviz.dynamics.itemised(run, steps)",
+            "from rnnviz.core import dynamics",
+            "steps = dynamics.itemised_steps(run)",
+            "norms = dynamics.itemised(run, steps)",
         ),
         call="run, norms, steps",
         beside=True,
@@ -185,8 +186,9 @@ register(
         checks=singular_values_checks,
         caption=singular_values_caption,
         setup=(
-            "steps = rnnviz.dynamics.jacobian_steps(run)",
-            "values = rnnviz.dynamics.singular_values(run, 0, steps)",
+            "from rnnviz.core import dynamics",
+            "steps = dynamics.jacobian_steps(run)",
+            "values = dynamics.singular_values(run, 0, steps)",
         ),
         call="run, values, steps",
         beside=True,

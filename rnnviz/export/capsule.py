@@ -85,9 +85,9 @@ def read(file: BinaryIO) -> Capsule:
 
     Raises ExperimentError, one sentence, for anything that is not what this program wrote.
     """
-    found = _settings(file)
+    settings = _settings(file)
     try:
-        given = json.loads(found, parse_constant=_refuse)
+        given = json.loads(settings, parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise ExperimentError(f"{SETTINGS} must be JSON as this program writes it") from None
     if not isinstance(given, dict) or not isinstance(given.get("experiment"), dict):
@@ -115,17 +115,17 @@ def _settings(file: BinaryIO) -> bytes:
     file.seek(0)
     if file.read(1) in b"{ \n\r\t" and size:
         file.seek(0)
-        found = file.read(_MAX_SETTINGS + 1)
+        settings = file.read(_MAX_SETTINGS + 1)
     else:
         _check_directory(file, size)
-        found = _unpacked(file)
-    if len(found) > _MAX_SETTINGS:
+        settings = _unpacked(file)
+    if len(settings) > _MAX_SETTINGS:
         raise ExperimentError(f"{SETTINGS} must have at most {_MAX_SETTINGS} bytes, got more")
     # A series has a bracket a row; a million empty lists would take a hundred times their text.
     marks = {b"[": 6000, b"{": 10, b'"': 2000, b",": MAX_NUMBERS + 10_000}
-    if any(found.count(mark) > most for mark, most in marks.items()):
+    if any(settings.count(mark) > most for mark, most in marks.items()):
         raise ExperimentError(f"{SETTINGS} must be JSON as this program writes it")
-    return found
+    return settings
 
 
 def _check_directory(file: BinaryIO, size: int) -> None:

@@ -109,11 +109,11 @@ def _show(share: float) -> None:
 
 def _words(name: str, text: str, allowed: Iterable[str]) -> list[str]:
     """Words between commas, each of some that are allowed, each once."""
-    found = list(dict.fromkeys(text.split(",")))
-    for word in found:
+    words = list(dict.fromkeys(text.split(",")))
+    for word in words:
         if word not in allowed:
             raise ExperimentError(f"{name} must be one of {', '.join(allowed)}, got {shown(word)}")
-    return found
+    return words
 
 
 def _names(chosen: argparse.Namespace, showings: Mapping[str, Showing]) -> list[str]:
@@ -142,7 +142,7 @@ def pages_of_runs() -> list[str]:
 
 def _seeds(text: str) -> list[int]:
     """ "1-20" or "1,4,7" as numbers; none of an empty word."""
-    seeds = []
+    seeds: list[int] = []
     for part in text.split(",") if text else []:
         ends = re.fullmatch(r"(\d{1,10})(?:-(\d{1,10}))?", part, re.ASCII)
         if not ends:

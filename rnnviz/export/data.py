@@ -16,7 +16,8 @@ from rnnviz.export.script import numpy_script
 
 def npz(run: Run, out: BinaryIO) -> None:
     """Every array by name, compressed, without pickles."""
-    np.savez_compressed(out, **tidy.arrays(run))
+    arrays: dict = tidy.arrays(run)
+    np.savez_compressed(out, **arrays)
 
 
 def csv(run: Run, out: BinaryIO) -> None:

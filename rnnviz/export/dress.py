@@ -46,13 +46,13 @@ def look(name: str, width: str = "") -> Look:
     if name not in theme.MODES:
         raise ExperimentError(f"theme must be one of {', '.join(theme.MODES)}, got {shown(name)}")
     width = width or (f"{COLUMN:g}mm" if name == "print" else str(SCREEN))
-    found = re.fullmatch(r"(\d{1,4}(?:\.\d{1,3})?)(px|mm)?", width, re.ASCII)
-    unit = found[2] or "px" if found else "px"
+    match = re.fullmatch(r"(\d{1,4}(?:\.\d{1,3})?)(px|mm)?", width, re.ASCII)
+    unit = match[2] or "px" if match else "px"
     low, high = _WIDTHS[unit]
-    if not found or not low <= float(found[1]) <= high:
+    if not match or not low <= float(match[1]) <= high:
         bounds = " or ".join(f"between {a}{u} and {b}{u}" for u, (a, b) in _WIDTHS.items())
         raise ExperimentError(f"width must be {bounds}, got {shown(width)}")
-    number = float(found[1])
+    number = float(match[1])
     if unit == "px":
         return Look(name, round(number))
     return Look(name, round(number * PX_PER_MM), number)
@@ -89,13 +89,15 @@ def dressed(fig: go.Figure, look: Look, words: str = "") -> go.Figure:
         "legend9": _foot(foot, ink),
     }
     # Only a legend can be placed at the figure's own edge, and keeps the room that it takes.
-    mark = {"type": "scatter", "x": [None], "y": [None], "mode": "lines", "line": {"width": 0}}
+    mark: dict = {"type": "scatter", "x": [None], "y": [None], "mode": "lines"}
     mark |= {"name": " ", "legend": "legend9", "showlegend": True, "hoverinfo": "skip"}
+    mark |= {"line": {"width": 0}}
     return go.Figure({"data": [*data, mark], "layout": layout}, _validate=False)
 
 
 def _foot(lines: list[str], ink: theme.Ink) -> dict:
-    place = {"xref": "container", "yref": "container", "xanchor": "left", "yanchor": "bottom"}
+    place: dict = {"xref": "container", "yref": "container"}
+    place |= {"xanchor": "left", "yanchor": "bottom"}
     place |= {"x": 0, "y": 0, "orientation": "h", "bgcolor": "rgba(0,0,0,0)"}
     font = {"size": _FOOT, "color": ink.quiet}
     title = {"text": "<br>".join(["", *lines]), "side": "left", "font": font}

@@ -54,7 +54,8 @@ def draw(orders: Iterable[Order]) -> Iterator[tuple[Order, bytes]]:
     """
     if (sentence := missing()) is not None:
         raise Unavailable(sentence)
-    done, stop = queue.SimpleQueue(), threading.Event()
+    done: queue.SimpleQueue = queue.SimpleQueue()
+    stop = threading.Event()
 
     def work():
         try:
@@ -114,8 +115,8 @@ def _finished(order: Order, content: bytes) -> bytes:
 
 
 def _svg_of(content: bytes, mm: float) -> bytes:
-    def measure(found):
-        width, height = float(found[1]), float(found[2])
+    def measure(match):
+        width, height = float(match[1]), float(match[2])
         return f'width="{mm:g}mm" height="{height * mm / width:.2f}mm"'
 
     text = content.decode()

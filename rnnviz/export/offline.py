@@ -56,7 +56,9 @@ draw(false);
 
 def html(showings: Iterable[Showing]) -> str:
     """The page of some showings, each with its footer; titled after the first."""
-    figures, bodies, title = [], [], "rnnviz"
+    figures: list[dict] = []
+    bodies: list[str] = []
+    title = "rnnviz"
     for showing in showings:
         title = f"{title}: {showing.words}" if not figures else title
         both = {mode: showing.draw(mode) for mode in ("light", "dark")}

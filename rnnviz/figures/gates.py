@@ -4,6 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.core import measures
+from rnnviz.core.errors import ExperimentError
 from rnnviz.core.types import Pass
 from rnnviz.figures import parts, theme
 from rnnviz.figures.sheet import Sheet
@@ -53,19 +54,21 @@ def saturation(run: Pass, *, mode="light") -> go.Figure:
         points |= {"customdata": unit, "hovertemplate": f"{hover}<extra></extra>"}
         sheet.add(points | {"name": gate.name})
     edge = {"color": sheet.ink.quiet, "width": 1, "dash": "dot"}
-    ends = {"x0": 0, "y0": 1, "x1": 1, "y1": 0, "layer": "below"}
-    sheet.shapes.append({"type": "line", **ends, "line": edge})
-    share = {"range": [-0.03, 1.03], "tickformat": ".0%"}
-    sheet.x("share of time below 0.1 (shut)", **share)
-    sheet.y("share of time above 0.9 (open)", **share)
+    place = {"x0": 0, "y0": 1, "x1": 1, "y1": 0, "layer": "below"}
+    sheet.shapes.append({"type": "line", **place, "line": edge})
+    ends = [-0.03, 1.03]
+    sheet.x("share of time below 0.1 (shut)", range=ends, tickformat=".0%")
+    sheet.y("share of time above 0.9 (open)", range=ends, tickformat=".0%")
     return sheet.finish("Which gates are stuck", 420, "; ".join(words) + ".")
 
 
 def memory(run: Pass, *, mode="light") -> go.Figure:
     """Half-life of each unit's memory, in steps, from the gate that keeps it."""
     sheet, end, n_a = Sheet(mode), parts.drawn_steps(run), run.trace.n_a
-    steps = measures.half_life(measures.retention(run.trace)[..., :end])
-    name, _ = run.cell.memory
+    retention = measures.retention(run.trace)
+    if retention is None or run.cell.memory is None:
+        raise ExperimentError(f"cell must have a gate that keeps its memory, got {run.cell.name}")
+    steps, (name, _) = measures.half_life(retention[..., :end]), run.cell.memory
     points = {"type": "scatter", "x": np.arange(1, n_a + 1), "y": parts.positive(steps)}
     marker = {"color": theme.line(name, mode)["color"], "size": 11}
     hover = "unit %{x}<br>half gone after %{y:.4g} steps<extra></extra>"

@@ -31,8 +31,7 @@ def norms(
         label = theme.title_of(name)
         words.append(f"{label} {values[0]:.3g} at the first step, {values[-1]:.3g} at the last")
         draw(values, label, theme.line(name, mode, 2.5))
-    expected = measures.expected_decay(run.experiment) if isinstance(run, Run) else None
-    if expected is not None:
+    if isinstance(run, Run) and (expected := measures.expected_decay(run.experiment)) is not None:
         drawn.append(expected * curves["a"][-1])
         label = f"theory: {run.experiment.gain:g}<sup>T - k</sup>"
         draw(drawn[-1], label, {"color": ink.now, "dash": "dot", "width": 1.5})
@@ -72,7 +71,7 @@ def itemised(run: Pass, items: np.ndarray, steps: np.ndarray, *, mode="light") -
     cells |= {"y": steps + 1, "customdata": items[:, ::every], "hovertemplate": hover}
     sheet.add(cells)
     sheet.x("state's time step k", range=[0.5, run.trace.T_x + 0.5])
-    ticks = {"tickvals": [int(steps[0]) + 1]} if len(steps) == 1 else {}
+    ticks: dict = {"tickvals": [int(steps[0]) + 1]} if len(steps) == 1 else {}
     sheet.y("loss's time step t", tickformat="d", **ticks)
     description = f"Norms of {len(steps)} losses' gradients; the largest is 10^{high:.2f}."
     return sheet.finish("Which loss reaches which step", 440, description)
@@ -93,9 +92,9 @@ def singular_values(run: Pass, values: np.ndarray, steps: np.ndarray, *, mode="l
     sheet.line(y=1, color=sheet.ink.now, width=1)
     curves = [curve for curve, _, _ in chosen.values()]
     top = parts.largest(*curves)
-    shown = [np.maximum(c, top * 1e-12) for c in curves]  # lest one zero flattens all the rest
+    lifted = [np.maximum(c, top * 1e-12) for c in curves]  # lest one zero flattens all the rest
     sheet.x("time step t")
-    sheet.y("singular value (1 keeps its size)", **parts.log_axis(*shown, np.ones(1)))
+    sheet.y("singular value (1 keeps its size)", **parts.log_axis(*lifted, np.ones(1)))
     broken = np.isnan(values[:, 0]).sum()
     description = (
         f"The largest singular value lies between {np.nanmin(values[:, 0]):.3g} and "

@@ -176,8 +176,8 @@ def verdict(
     sheet.y("gradient × input", 3)
     felt = missed if np.isfinite(missed).all() else influence
     named = _apart(np.abs(felt))
-    ticks = {"tickvals": steps[named], "ticktext": names[named]}
-    sheet.x(**ticks, tickangle=-60, range=[0.3, len(words) + 0.7])
+    room = [0.3, len(words) + 0.7]
+    sheet.x(tickvals=steps[named], ticktext=names[named], tickangle=-60, range=room)
     strongest = np.argsort(-np.abs(felt))[:3]
     most = ", ".join(f"{words[i]} {felt[i]:+.2g}" for i in strongest)
     description = f"At the end {probabilities[-1]:.3f}; the strongest words are {most}."
@@ -186,11 +186,12 @@ def verdict(
 
 def _apart(weights: np.ndarray) -> list[int]:
     """The places worth a name: all, or the weightiest that leave room for each other."""
-    gap, found = len(weights) / _MOST_TICKS, []
+    gap = len(weights) / _MOST_TICKS
+    named: list[int] = []
     for place in np.argsort(-np.nan_to_num(weights), kind="stable"):
-        if gap <= 1 or all(abs(place - other) >= gap for other in found):
-            found.append(int(place))
-    return sorted(found)
+        if gap <= 1 or all(abs(place - other) >= gap for other in named):
+            named.append(int(place))
+    return sorted(named)
 
 
 def _ends(ink) -> list:

@@ -16,8 +16,10 @@ class Sheet:
 
     def __init__(self, mode: str, rows: int = 1, gap: float = 0.05):
         self.ink, self.rows = MODES[mode], rows
-        self.traces, self.shapes, self.notes = [], [], []
-        self.layout = {}
+        self.traces: list[dict] = []
+        self.shapes: list[dict] = []
+        self.notes: list[dict] = []
+        self.layout: dict[str, dict] = {}
         height = (1 - gap * (rows - 1)) / rows
         for row in range(1, rows + 1):
             n = _suffix(row)

@@ -23,18 +23,18 @@ def columns(run: Pass, t: int, sequence: int) -> list[tuple[str, str, np.ndarray
     def before(name):
         return trace.state(name)[t][:, sequence]
 
-    found = [("x", "x<sub>t</sub>", at(trace.x), None)]
-    found += [(f"{s}_prev", f"{s}<sub>t-1</sub>", before(s), None) for s in run.cell.states]
+    shown: list[tuple] = [("x", "x<sub>t</sub>", at(trace.x), None)]
+    shown += [(f"{s}_prev", f"{s}<sub>t-1</sub>", before(s), None) for s in run.cell.states]
     for gate in run.cell.shown_gates or run.cell.gates:
         symbol = gate.symbol.replace("\\tilde ", "") + ("\u0303" if "tilde" in gate.symbol else "")
         z = at(trace.preactivations[gate.name])
         if gate.squash:
-            found.append((f"z_{gate.name}", f"z<sub>{symbol}</sub>", z, None))
-            found.append((gate.name, symbol, at(trace.gates[gate.name]), gate.range))
+            shown.append((f"z_{gate.name}", f"z<sub>{symbol}</sub>", z, None))
+            shown.append((gate.name, symbol, at(trace.gates[gate.name]), gate.range))
         else:
-            found.append((f"z_{gate.name}", symbol, z, None))
-    found += [(s, f"{s}<sub>t</sub>", at(trace.states[s]), None) for s in reversed(run.cell.states)]
-    return [*found, ("y", "y<sub>t</sub>", at(trace.y), (0.0, 1.0))]
+            shown.append((f"z_{gate.name}", symbol, z, None))
+    shown += [(s, f"{s}<sub>t</sub>", at(trace.states[s]), None) for s in reversed(run.cell.states)]
+    return [*shown, ("y", "y<sub>t</sub>", at(trace.y), (0.0, 1.0))]
 
 
 def flow(run: Pass, t: int = 0, sequence: int = 0, unit: int = 0, *, mode="light") -> go.Figure:

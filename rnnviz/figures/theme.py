@@ -7,6 +7,8 @@ line has a contrast of 3:1 and text one of 4.5:1 against its ground.
 from itertools import pairwise
 from typing import NamedTuple
 
+from plotly.colors import find_intermediate_color, hex_to_rgb
+
 from rnnviz.core.cells import CELLS
 
 
@@ -152,12 +154,16 @@ def contrast(one: str, other: str) -> float:
 
 
 def colour_at(scale: list, share: float) -> str:
-    """The colour of a scale [[0, "#rrggbb"], ..] at a share of its length."""
+    """The colour of a scale [[0, "#rrggbb"], ..] at a share of its length.
+
+    It is mixed in whole 0 to 255: plotly's sample_colorscale mixes in 0 to 1, where rounding turns
+    some halves the other way.
+    """
     for (low, start), (high, end) in pairwise(scale):
         if share <= high:
             part = (share - low) / (high - low)
-            mixed = (round(a + part * (b - a)) for a, b in zip(rgb(start), rgb(end), strict=True))
-            return "#{:02x}{:02x}{:02x}".format(*mixed)
+            mixed = find_intermediate_color(rgb(start), rgb(end), part)
+            return "#{:02x}{:02x}{:02x}".format(*map(round, mixed))
     return scale[-1][1]
 
 
@@ -168,7 +174,7 @@ def ink_on(ground: str) -> str:
 
 def rgb(colour: str) -> tuple[int, int, int]:
     """Red, green and blue of "#rrggbb", 0 to 255."""
-    return tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return hex_to_rgb(colour)
 
 
 def _luminance(colour: str) -> float:

@@ -46,13 +46,13 @@ class Folder:
     @classmethod
     def every(cls, root: Path) -> list[Self]:
         """The newest first; folders without readable settings are passed over."""
-        found = []
+        folders = []
         for path in sorted(root.glob("[0-9a-f]" * 8)):
             try:
-                found.append((cls(path).submitted, cls(path)))
+                folders.append((cls(path).submitted, cls(path)))
             except ExperimentError:
                 continue
-        return [folder for _, folder in sorted(found, key=lambda pair: -pair[0])]
+        return [folder for _, folder in sorted(folders, key=lambda pair: -pair[0])]
 
     @property
     def id(self) -> str:
@@ -67,14 +67,14 @@ class Folder:
     def progress(self) -> dict:
         """Where it stands: at least `state`, and `reason` where it failed."""
         try:
-            found = self.read("progress.json")
+            progress = self.read("progress.json")
         except ExperimentError as error:
             return {"state": "failed", "reason": str(error)}
-        if found.get("state") not in STATES:
+        if progress.get("state") not in STATES:
             return {"state": "failed", "reason": f"progress.json must name a state of {STATES}"}
-        if found["state"] == "running" and not _alive(found):
-            return found | {"state": "failed", "reason": "the worker is gone"}
-        return found
+        if progress["state"] == "running" and not _alive(progress):
+            return progress | {"state": "failed", "reason": "the worker is gone"}
+        return progress
 
     def note(self, state: str, **more) -> None:
         """Write where the job stands."""
@@ -97,13 +97,13 @@ class Folder:
     def read(self, name: str) -> dict:
         """A JSON file that holds an object. Raises ExperimentError for anything else."""
         try:
-            found = json.loads((self.path / name).read_text())
+            content = json.loads((self.path / name).read_text())
         except (OSError, ValueError, RecursionError) as error:
             why = getattr(error, "strerror", None) or "it is not JSON"
             raise ExperimentError(f"{name} of run {self.id} cannot be read: {why}") from None
-        if not isinstance(found, dict):
+        if not isinstance(content, dict):
             raise ExperimentError(f"{name} of run {self.id} must hold an object")
-        return found
+        return content
 
     def delete(self) -> None:
         """Remove the folder and all that is in it."""

@@ -82,7 +82,7 @@ class Threads(Executor):
 
     def submit(self, function, /, *arguments, **options) -> Future:
         """Queue a call."""
-        future = Future()
+        future: Future = Future()
         self.waiting.put((future, function, arguments, options))
         return future
 

@@ -7,12 +7,15 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from typing import TypeVar
 
 from rnnviz.core.errors import ExperimentError
 from rnnviz.jobs.folder import Folder
 
+Kind = TypeVar("Kind", bound=Folder)  # films have folders of their own
 
-def work(folder: Folder, carry_out: Callable[[Folder], None]) -> int:
+
+def work(folder: Kind, carry_out: Callable[[Kind], None]) -> int:
     """Carry a job out; what goes wrong becomes one sentence in its folder. The exit code."""
     threading.Thread(target=_watch, daemon=True).start()
     try:

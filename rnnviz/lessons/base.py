@@ -16,7 +16,7 @@ from rnnviz.lessons import markup
 from rnnviz.lessons.predictions import Choice, Number
 
 
-class Check(NamedTuple):
+class Comparison(NamedTuple):
     """One number of a run against an independent one; the tolerance is a difference."""
 
     what: str
@@ -69,7 +69,7 @@ class Lesson:
     setup: Callable[..., str]
     prediction: Number | Choice
     answer: Callable[..., float | str]
-    check: Callable[..., Check]
+    check: Callable[..., Comparison]
     picture: Picture
     explanation: Callable[..., str]
     paper: str
@@ -90,12 +90,12 @@ class Lesson:
     @cached_property
     def reachable(self) -> dict[str, set[str]]:
         """The words of a link that lead to a setting of this lesson, by name."""
-        found = {name: {word} for name, word in self.own.words.items()}
+        reachable = {name: {word} for name, word in self.own.words.items()}
         for link in self.links:
             words = self.changed(self.own, link.words).words
             for name in link.words:
-                found[name].add(words[name])
-        return found
+                reachable[name].add(words[name])
+        return reachable
 
     def changed(self, setting: Setting, words: Mapping[str, str]) -> Setting:
         """A setting with some words of a link in place; ExperimentError where they make none."""

@@ -3,7 +3,7 @@
 import math
 
 from rnnviz.core.experiment import Experiment
-from rnnviz.lessons.base import Check, Lesson, Picture, register
+from rnnviz.lessons.base import Comparison, Lesson, Picture, register
 from rnnviz.lessons.predictions import Number
 
 
@@ -54,7 +54,7 @@ def by_hand(run, t, sequence, unit):
 def check(run, **at):
     where = f"a of unit {at['unit']} at step {at['t']}"
     source = "the paper's equations, term by term from the weights"
-    return Check(where, answer(run, **at), by_hand(run, **at), 1e-14, source)
+    return Comparison(where, answer(run, **at), by_hand(run, **at), 1e-14, source)
 
 
 def explanation(run, **at):

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from rnnviz.core.experiment import Experiment
-from rnnviz.lessons.base import Check, Lesson, Picture, register
+from rnnviz.lessons.base import Comparison, Lesson, Picture, register
 from rnnviz.lessons.predictions import Choice, told
 
 SHRINKS = "It shrinks at every step"
@@ -56,8 +56,8 @@ def by_binomials(run):
 
 def check(run):
     expected, source = by_binomials(run), "the binomial theorem for powers of W"
-    found = float(growth(run).max())
-    return Check("the gradient at its longest", found, expected, 1e-9 * expected, source)
+    peak = float(growth(run).max())
+    return Comparison("the gradient at its longest", peak, expected, 1e-9 * expected, source)
 
 
 def explanation(run):
@@ -89,16 +89,18 @@ Scale all of it: with a gain of [0.6](gain=0.6) even the largest singular value 
 hill is gone; with [1](gain=1) it is back, and [1.5](gain=1.5) has a radius of only 0.75.
 """
 
+EXPERIMENT = Experiment(
+    cell="rnn", activation="linear", init="chain", n_x=1, n_a=12,
+    m=1, T_x=80, signal="impulse", loss="upstream_last",
+)  # fmt: skip
+
 register(
     Lesson(
         name="chain",
         place=30,
         title="Singular value, not spectral radius",
         question="All eigenvalues are 0.5. What becomes of the gradient?",
-        experiment=Experiment(
-            **{"cell": "rnn", "activation": "linear", "init": "chain", "n_x": 1, "n_a": 12},
-            **{"m": 1, "T_x": 80, "signal": "impulse", "loss": "upstream_last"},
-        ),
+        experiment=EXPERIMENT,
         setup=setup,
         prediction=Choice((SHRINKS, GROWS_FIRST, GROWS)),
         answer=answer,

@@ -4,7 +4,7 @@ import numpy as np
 
 from rnnviz.core import measures
 from rnnviz.core.experiment import Experiment
-from rnnviz.lessons.base import Check, Lesson, Picture, register
+from rnnviz.lessons.base import Comparison, Lesson, Picture, register
 from rnnviz.lessons.predictions import Choice, told
 
 STAYS = "It stays: only what is too large is cut"
@@ -43,10 +43,10 @@ def factor(run, clip):
 
 
 def answer(run, clip):
-    found = factor(run, clip)
-    if found == 0:
+    kept = factor(run, clip)
+    if kept == 0:
         return GOES
-    return STAYS if found == 1 else SHRINKS
+    return STAYS if kept == 1 else SHRINKS
 
 
 def flat(gradients):
@@ -54,20 +54,21 @@ def flat(gradients):
 
 
 def check(run, clip):
-    found = float(np.linalg.norm(flat(clipped(run, clip))))
+    norm = float(np.linalg.norm(flat(clipped(run, clip))))
     expected = min(float(np.linalg.norm(flat(run.gradients.params))), 10**clip)
     source = "the smaller of norm and threshold"
-    return Check("norm after clipping", found, expected, 1e-12 * expected, source)
+    return Comparison("norm after clipping", norm, expected, 1e-12 * expected, source)
 
 
 def explanation(run, clip):
     before, after = flat(run.gradients.params), flat(clipped(run, clip))
     cosine = before @ after / np.linalg.norm(before) / np.linalg.norm(after)
     _, entry = smallest(run)
+    size = float(np.linalg.norm(after))
     return rf"""
 Clipping by norm multiplies *all* entries by threshold / norm = {10**clip:g} /
 {told(run.gradients.param_norm)} = **{told(factor(run, clip))}**. Our small entry goes from
-{told(entry)} to {told(entry * factor(run, clip))}. The norm is now {told(np.linalg.norm(after))},
+{told(entry)} to {told(entry * factor(run, clip))}. The norm is now {told(size)},
 and the cosine between before and after is {cosine:.12f}: the length changed, the direction did not.
 
 In the picture that is a curve moved down by one constant, on a log scale a parallel. It is as steep
@@ -88,16 +89,18 @@ shape does not, and a threshold above the norm does nothing.
 Change the explosion instead: a gain of [1](gain=1), [1.5](gain=1.5), [2](gain=2), [3](gain=3).
 """
 
+EXPERIMENT = Experiment(
+    cell="rnn", init="orthogonal", gain=2.0, n_a=20, T_x=60,
+    loss="cross_entropy_last",
+)  # fmt: skip
+
 register(
     Lesson(
         name="clipping",
         place=70,
         title="Clipping",
         question="A gradient is clipped. What happens to its small entries?",
-        experiment=Experiment(
-            **{"cell": "rnn", "init": "orthogonal", "gain": 2.0, "n_a": 20, "T_x": 60},
-            **{"loss": "cross_entropy_last"},
-        ),
+        experiment=EXPERIMENT,
         choices={"clip": 0.0},
         setup=setup,
         prediction=Choice((STAYS, SHRINKS, GOES)),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnnviz.core.experiment import Experiment
-from rnnviz.lessons.base import Check, Lesson, Picture, register
+from rnnviz.lessons.base import Comparison, Lesson, Picture, register
 from rnnviz.lessons.oracles import sigmoid
 from rnnviz.lessons.predictions import Number
 
@@ -36,7 +36,7 @@ leave?
 def keras_share(run):
     """The same share by the other formula, with the update gate's weights and bias negated."""
     p, n_a = run.params, run.experiment.n_a
-    h, before = run.trace.initial["a"][:, 0], None
+    h = before = run.trace.initial["a"][:, 0]
     for x in run.trace.x[:, 0].T:
         look = np.concatenate([h, x])
         z = sigmoid(-(p["Wi"] @ look) - p["bi"][:, 0])
@@ -49,7 +49,7 @@ def keras_share(run):
 
 def check(run):
     source = "Keras's formula, update weights and bias negated"
-    return Check("share left by one step", answer(run), keras_share(run), 1e-12, source)
+    return Comparison("share left by one step", answer(run), keras_share(run), 1e-12, source)
 
 
 def explanation(run):
@@ -83,16 +83,18 @@ away from the update gate. Set it to [-2](forget_bias=-2), [0](forget_bias=0), [
 At which of them do the two readings agree?
 """
 
+EXPERIMENT = Experiment(
+    cell="gru", init="identity", gain=0.0, forget_bias=-2.0, n_x=1,
+    n_a=5, m=1, T_x=20, signal="impulse", loss="upstream_last",
+)  # fmt: skip
+
 register(
     Lesson(
         name="conventions",
         place=100,
         title="The GRU's two conventions",
         question="The update gate stands at 0.88. How much of the past survives?",
-        experiment=Experiment(
-            **{"cell": "gru", "init": "identity", "gain": 0.0, "forget_bias": -2.0, "n_x": 1},
-            **{"n_a": 5, "m": 1, "T_x": 20, "signal": "impulse", "loss": "upstream_last"},
-        ),
+        experiment=EXPERIMENT,
         setup=setup,
         prediction=Number("", 0.02),
         answer=answer,

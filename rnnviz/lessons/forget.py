@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnnviz.core.experiment import Experiment
-from rnnviz.lessons.base import Check, Lesson, Picture, register
+from rnnviz.lessons.base import Comparison, Lesson, Picture, register
 from rnnviz.lessons.oracles import sigmoid
 from rnnviz.lessons.predictions import Number
 
@@ -34,7 +34,7 @@ pulse gone?
 def check(run):
     f = sigmoid(run.experiment.forget_bias)
     expected, source = np.log(0.5) / np.log(f), "ln 0.5 / ln σ(b)"
-    return Check("half-life in steps", answer(run), expected, 1e-9 * expected, source)
+    return Comparison("half-life in steps", answer(run), expected, 1e-9 * expected, source)
 
 
 def explanation(run):
@@ -66,16 +66,18 @@ them still knows at the last step that there was a pulse?
 To forget is useful, too: with [-2](forget_bias=-2) the cell is ready for the next word at once.
 """
 
+EXPERIMENT = Experiment(
+    cell="lstm", init="identity", gain=0.0, forget_bias=3.0, n_x=1,
+    n_a=5, m=1, T_x=60, signal="impulse", loss="upstream_last",
+)  # fmt: skip
+
 register(
     Lesson(
         name="forget",
         place=40,
         title="The forget bias",
         question="How many steps does a memory live?",
-        experiment=Experiment(
-            **{"cell": "lstm", "init": "identity", "gain": 0.0, "forget_bias": 3.0, "n_x": 1},
-            **{"n_a": 5, "m": 1, "T_x": 60, "signal": "impulse", "loss": "upstream_last"},
-        ),
+        experiment=EXPERIMENT,
         setup=setup,
         prediction=Number("steps", 1.0),
         answer=answer,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnnviz.core.experiment import Experiment
-from rnnviz.lessons.base import Check, Lesson, Picture, register
+from rnnviz.lessons.base import Comparison, Lesson, Picture, register
 from rnnviz.lessons.oracles import kept, kept_by_jacobians
 from rnnviz.lessons.predictions import Factor, told
 
@@ -25,7 +25,7 @@ def check(run):
         expected, source = e.gain**back, "gᵀ⁻¹ for orthogonal weights"
     else:
         expected, source = kept_by_jacobians(run), "the product of all Jacobians"
-    return Check(
+    return Comparison(
         "share of the gradient left at step 1", kept(run), expected, 1e-9 * expected, source
     )
 
@@ -59,16 +59,18 @@ Then squash the units with [tanh](activation=tanh) and come back to [linear](act
 Which gain keeps it now? Does 1.2 still explode?
 """
 
+EXPERIMENT = Experiment(
+    cell="rnn", activation="linear", init="orthogonal", gain=0.9,
+    n_x=1, n_a=8, m=1, T_x=101, loss="upstream_last",
+)  # fmt: skip
+
 register(
     Lesson(
         name="gain",
         place=20,
         title="Vanishing and exploding",
         question="Each step back keeps 90 % of the gradient. How much is left after a hundred?",
-        experiment=Experiment(
-            **{"cell": "rnn", "activation": "linear", "init": "orthogonal", "gain": 0.9},
-            **{"n_x": 1, "n_a": 8, "m": 1, "T_x": 101, "loss": "upstream_last"},
-        ),
+        experiment=EXPERIMENT,
         setup=setup,
         prediction=Factor("", 2.0),
         answer=kept,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.run import run as carry_out
-from rnnviz.lessons.base import Check, Lesson, Picture, register
+from rnnviz.lessons.base import Comparison, Lesson, Picture, register
 from rnnviz.lessons.oracles import kept, kept_by_jacobians
 from rnnviz.lessons.predictions import Factor, told
 
@@ -34,7 +34,7 @@ def answer(run):
 def check(run):
     expected = kept_by_jacobians(run) / kept_by_jacobians(plain(run))
     what, source = "the LSTM's share over the RNN's", "the product of all Jacobians of both"
-    return Check(what, answer(run), expected, 1e-8 * expected, source)
+    return Comparison(what, answer(run), expected, 1e-8 * expected, source)
 
 
 def explanation(run):
@@ -68,16 +68,18 @@ Can the RNN be rescued by its gain? Try [1](gain=1), [1.5](gain=1.5), [2](gain=2
 [1](seed=1), [2](seed=2), [3](seed=3).
 """
 
+EXPERIMENT = Experiment(
+    cell="lstm", init="glorot", forget_bias=3.0, n_a=20, T_x=60,
+    loss="cross_entropy_last",
+)  # fmt: skip
+
 register(
     Lesson(
         name="gates",
         place=50,
         title="Why gates help",
         question="How much more of its gradient does an LSTM keep than an RNN?",
-        experiment=Experiment(
-            **{"cell": "lstm", "init": "glorot", "forget_bias": 3.0, "n_a": 20, "T_x": 60},
-            **{"loss": "cross_entropy_last"},
-        ),
+        experiment=EXPERIMENT,
         setup=setup,
         prediction=Factor("times", 10.0),
         answer=answer,

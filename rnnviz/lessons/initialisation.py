@@ -4,7 +4,7 @@ import numpy as np
 
 from rnnviz.core import dynamics
 from rnnviz.core.experiment import Experiment
-from rnnviz.lessons.base import Check, Lesson, Picture, register
+from rnnviz.lessons.base import Comparison, Lesson, Picture, register
 from rnnviz.lessons.oracles import kept
 from rnnviz.lessons.predictions import Number, told
 
@@ -38,7 +38,7 @@ def check(run):
     else:
         expected, tolerance = e.gain, 1e-12
         source = "the gain, all singular values are the same"
-    return Check("largest singular value", answer(run), expected, tolerance, source)
+    return Comparison("largest singular value", answer(run), expected, tolerance, source)
 
 
 def explanation(run):
@@ -68,16 +68,18 @@ The Gaussian spread stays whatever the seed: [1](seed=1), [2](seed=2), [3](seed=
 the randomness, not with bad luck.
 """
 
+EXPERIMENT = Experiment(
+    cell="rnn", activation="linear", init="notebook", gain=0.125,
+    n_x=1, n_a=64, m=1, T_x=30, loss="upstream_last",
+)  # fmt: skip
+
 register(
     Lesson(
         name="initialisation",
         place=90,
         title="How to begin",
         question="The eigenvalues fill the unit disc. How far can one step stretch?",
-        experiment=Experiment(
-            **{"cell": "rnn", "activation": "linear", "init": "notebook", "gain": 0.125},
-            **{"n_x": 1, "n_a": 64, "m": 1, "T_x": 30, "loss": "upstream_last"},
-        ),
+        experiment=EXPERIMENT,
         setup=setup,
         prediction=Number("times", 0.2),
         answer=answer,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnnviz.core.experiment import Experiment
-from rnnviz.lessons.base import Check, Lesson, Picture, register
+from rnnviz.lessons.base import Comparison, Lesson, Picture, register
 from rnnviz.lessons.oracles import loss_with
 from rnnviz.lessons.predictions import Number
 
@@ -56,7 +56,7 @@ def check(run, sequence, unit, t):
     what = f"gradient of unit {unit}, sequence {sequence}"
     source = "central differences, two forward passes"
     slope = (above - below) / 2e-5
-    return Check(what, answer(run, sequence, unit), slope, 1e-8, source)
+    return Comparison(what, answer(run, sequence, unit), slope, 1e-8, source)
 
 
 def explanation(run, sequence, unit, t):

@@ -3,7 +3,7 @@
 import math
 
 from rnnviz.core.experiment import Experiment
-from rnnviz.lessons.base import Check, Lesson, Picture, register
+from rnnviz.lessons.base import Comparison, Lesson, Picture, register
 from rnnviz.lessons.predictions import Number, told
 
 
@@ -39,7 +39,7 @@ def check(run):
     w = run.experiment.gain
     rest = fixed_point(w, run.experiment.activation)
     expected, source = w * (1 - rest**2), f"w (1 − a²) at the fixed point a = {rest:.6f}"
-    return Check("factor of one step back", answer(run), expected, 1e-6, source)
+    return Comparison("factor of one step back", answer(run), expected, 1e-6, source)
 
 
 def explanation(run):
@@ -70,24 +70,18 @@ Take the squashing away, [linear](activation=linear), and nothing holds the stat
 [tanh](activation=tanh) brings it back.
 """
 
+EXPERIMENT = Experiment(
+    cell="rnn", seed=5, init="identity", gain=2.0, n_x=1, n_a=5, m=1,
+    T_x=30, signal="impulse", loss="upstream_last",
+)  # fmt: skip
+
 register(
     Lesson(
         name="saturation",
         place=60,
         title="Saturation",
         question="The weights double everything. Does the gradient double, too?",
-        experiment=Experiment(
-            **{
-                "cell": "rnn",
-                "seed": 5,
-                "init": "identity",
-                "gain": 2.0,
-                "n_x": 1,
-                "n_a": 5,
-                "m": 1,
-            },
-            **{"T_x": 30, "signal": "impulse", "loss": "upstream_last"},
-        ),
+        experiment=EXPERIMENT,
         setup=setup,
         prediction=Number("times", 0.03),
         answer=answer,

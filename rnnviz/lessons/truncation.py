@@ -4,7 +4,7 @@ import numpy as np
 
 from rnnviz.core import dynamics
 from rnnviz.core.experiment import Experiment
-from rnnviz.lessons.base import Check, Lesson, Picture, register
+from rnnviz.lessons.base import Comparison, Lesson, Picture, register
 from rnnviz.lessons.predictions import Number, told
 
 
@@ -30,7 +30,7 @@ Take the loss of the last step, {T}. How many of the {T} hidden states still fee
 
 def check(run, lag):
     expected, source = min(lag + 1, run.experiment.T_x), "the step itself, and the lag before it"
-    return Check("states that feel the last loss", answer(run, lag), expected, 0, source)
+    return Comparison("states that feel the last loss", answer(run, lag), expected, 0, source)
 
 
 def explanation(run, lag):
@@ -63,16 +63,18 @@ Then see whether the cut matters. In an [LSTM](cell=lstm) with these random weig
 fades sooner than in the [RNN](cell=rnn): there, a long lag buys little.
 """
 
+EXPERIMENT = Experiment(
+    cell="rnn", init="orthogonal", n_x=1, n_a=10, m=1, T_x=40,
+    signal="sine", loss="upstream_every",
+)  # fmt: skip
+
 register(
     Lesson(
         name="truncation",
         place=80,
         title="Truncated backpropagation",
         question="Gradients go back ten steps and stop. Who still hears the last loss?",
-        experiment=Experiment(
-            **{"cell": "rnn", "init": "orthogonal", "n_x": 1, "n_a": 10, "m": 1, "T_x": 40},
-            **{"signal": "sine", "loss": "upstream_every"},
-        ),
+        experiment=EXPERIMENT,
         choices={"lag": 10},
         setup=setup,
         prediction=Number("states", 0),

@@ -9,7 +9,7 @@ from rnnviz.core.errors import ExperimentError
 from rnnviz.core.types import Run
 from rnnviz.exhibits import Exhibit, named
 from rnnviz.lessons import LESSONS, Lesson
-from rnnviz.lessons.base import Check, Setting
+from rnnviz.lessons.base import Comparison, Setting
 from rnnviz.lessons.markup import Link
 from rnnviz.lessons.predictions import Choice, told
 from rnnviz.ui import cache, controls
@@ -105,7 +105,7 @@ def shown(lesson: Lesson, setting: Setting) -> tuple[Exhibit, Run | dict[str, Ru
     return named(lesson.picture.exhibit), several or cache.run(e), choices
 
 
-def checked(check: Check) -> str:
+def checked(check: Comparison) -> str:
     """What was computed, what was expected, and whether the two agree, as a table."""
     verdict = "they agree" if check.holds else "they do **not** agree"
     computed, expected = (told(float(value), 10) for value in (check.computed, check.expected))

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 _FINER = 4  # lines are drawn this much larger and then reduced
 _WITHOUT = str.maketrans({"‖": "|", "−": "-", "→": ">", "←": "<", "·": ",", "×": "x"})
+Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 _FACES = {
     "upright": "SourceSansVF-Upright",
     "italic": "SourceSansVF-Italic",
@@ -28,21 +29,24 @@ DASHES = {  # lengths drawn and left out, in widths of the line, for the names t
 @cache
 def face(kind: str) -> Path | None:
     """The file of one of the dashboard's own typefaces, which Streamlit carries."""
-    found = find_spec("streamlit")
-    folder = Path(found.origin).parent / "static" if found and found.origin else None
+    package = find_spec("streamlit")
+    folder = Path(package.origin).parent / "static" if package and package.origin else None
     return next(iter(sorted(folder.rglob(f"{_FACES[kind]}.*.woff2"))), None) if folder else None
 
 
 @cache
-def font(size: int, weight: int = 400, kind: str = "upright") -> ImageFont.FreeTypeFont:
+def font(size: int, weight: int = 400, kind: str = "upright") -> Font:
     """A typeface at a size in pixels; Pillow's own where Source Sans cannot be opened."""
+    file = face(kind)
+    if file is None:
+        return ImageFont.load_default(size)
     try:
-        found = ImageFont.truetype(face(kind), size)
-        axes = found.get_variation_axes()
-        found.set_variation_by_axes([weight if axis["name"] == b"Weight" else axis["default"]
-                                     for axis in axes])  # fmt: skip
-        return found
-    except (OSError, TypeError):
+        typeface = ImageFont.truetype(file, size)
+        axes = typeface.get_variation_axes()
+        chosen = (weight if axis["name"] == b"Weight" else axis["default"] for axis in axes)
+        typeface.set_variation_by_axes([value or 0 for value in chosen])
+        return typeface
+    except OSError:
         return ImageFont.load_default(size)
 
 
@@ -52,7 +56,7 @@ def _spans(words: str, size: float, weight: int, serif: bool):
     for index, part in enumerate(words.split("*")):
         one = font(round(size * _FINER), weight, kinds[index % 2])
         if part:
-            yield part if one.path else part.translate(_WITHOUT), one
+            yield part if getattr(one, "path", None) else part.translate(_WITHOUT), one
 
 
 def length(words: str, size: float, weight: int = 400, serif: bool = False) -> float:
@@ -154,7 +158,8 @@ def polygon(picture: Image.Image, points: list[tuple[float, float]], colour: str
     """A filled polygon."""
     places = np.array(points)
     low, high = np.floor(places.min(axis=0)), np.ceil(places.max(axis=0)) + 1
-    mask = Image.new("L", tuple(int(size) * _FINER for size in high - low))
+    width, height = (int(size) * _FINER for size in high - low)
+    mask = Image.new("L", (width, height))
     fine = ((places - low) * _FINER).ravel().tolist()
     ImageDraw.Draw(mask).polygon(fine, 255)
     picture.paste(colour, (int(low[0]), int(low[1])), mask.reduce(_FINER))

@@ -1,8 +1,10 @@
 """The 255 colours and the transparent one that a GIF has for every picture of a theme."""
 
+from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
+from plotly.colors import find_intermediate_color
 
 from rnnviz.figures import theme
 
@@ -15,19 +17,18 @@ _STEPS = {"whole": 49, "faint": 15}
 def gif_palette(mode: str) -> bytes:
     """256 colours as red, green, blue: the scales, their faint halves, every ink and its edges."""
     ink = theme.MODES[mode]
-    ground = np.array(theme.rgb(ink.ground))
-    found = [ground, *(np.array(theme.rgb(c)) for c in (ink.text, ink.quiet, ink.grid, ink.now))]
-    found += [np.array(theme.rgb(colour)) for colour in ink.lines.values()]
+    ground, lines = theme.rgb(ink.ground), ink.lines.values()
+    plain = (ink.ground, ink.text, ink.quiet, ink.grid, ink.now, *lines)
+    mixed = [theme.rgb(colour) for colour in plain]
     for scale in (ink.diverging, ink.sequential):
         for steps, share in ((_STEPS["whole"], 1.0), (_STEPS["faint"], FAINT)):
             for part in np.linspace(0, 1, steps):
-                colour = np.array(theme.rgb(theme.colour_at(scale, part)))
-                found.append(ground + (colour - ground) * share)
+                mixed += _between(ground, theme.colour_at(scale, part), [share])
     for colour, steps in ((ink.text, 14), (ink.quiet, 10), (ink.now, 8)):
-        found += _edges(ground, colour, np.linspace(0, 1, steps + 2)[1:-1])
-    for colour in ink.lines.values():
-        found += _edges(ground, colour, (FAINT, 0.3, 0.45, 0.6, 0.75, 0.88))
-    colours = list(dict.fromkeys(tuple(np.rint(c).astype(int).tolist()) for c in found))[:GIF_SPARE]
+        mixed += _between(ground, colour, np.linspace(0, 1, steps + 2)[1:-1])
+    for colour in lines:
+        mixed += _between(ground, colour, (FAINT, 0.3, 0.45, 0.6, 0.75, 0.88))
+    colours = list(dict.fromkeys(tuple(map(round, colour)) for colour in mixed))[:GIF_SPARE]
     colours += [colours[0]] * (GIF_SPARE + 1 - len(colours))
     return bytes(part for colour in colours for part in colour)
 
@@ -54,6 +55,6 @@ class Nearest:
         return self._known[packed].astype(np.uint8)
 
 
-def _edges(ground: np.ndarray, colour: str, shares) -> list[np.ndarray]:
-    """What lies between the ground and an ink, where a letter or a line has its edge."""
-    return [ground + (np.array(theme.rgb(colour)) - ground) * share for share in shares]
+def _between(ground: tuple[int, ...], colour: str, shares: Iterable[float]) -> list[tuple]:
+    """What lies between the ground and a colour, as at the edge of a letter or a line."""
+    return [find_intermediate_color(ground, theme.rgb(colour), share) for share in shares]

@@ -32,25 +32,32 @@ class Change(NamedTuple):
 
 def changes(pictures: Iterable[tuple[Image.Image, int]]) -> Iterator[Change]:
     """What each picture changes; one that changes nothing makes the one before stay longer."""
-    before, waiting, clock = None, None, 0
+    before: Image.Image | None = None
+    waiting: Change | None = None
+    clock = 0
     for picture, ticks in pictures:
-        if before is None:
-            box, found = (0, 0, *picture.size), picture.convert("RGBA")
-        else:
-            different = ImageChops.difference(before, picture)
-            box = different.getbbox()
-            if box:
-                box = (box[0] // 2 * 2, box[1] // 2 * 2, box[2], box[3])  # WebP counts in twos
-                found = picture.crop(box)
-                found.putalpha(_any(different.crop(box)))
-                found = _cleared(found)
-        if box:
+        change = _change(before, picture, clock)
+        if change:
             if waiting:
                 yield waiting._replace(end=clock)
-            waiting = Change(box[0], box[1], found, clock, clock)
+            waiting = change
         before, clock = picture, clock + ticks
     if waiting:
         yield waiting._replace(end=clock)
+
+
+def _change(before: Image.Image | None, picture: Image.Image, clock: int) -> Change | None:
+    if before is None:
+        return Change(0, 0, picture.convert("RGBA"), clock, clock)
+    different = ImageChops.difference(before, picture)
+    box = different.getbbox()
+    if box is None:
+        return None
+    left, top = box[0] // 2 * 2, box[1] // 2 * 2  # WebP counts in twos
+    box = (left, top, box[2], box[3])
+    changed = picture.crop(box)
+    changed.putalpha(_any(different.crop(box)))
+    return Change(left, top, _cleared(changed), clock, clock)
 
 
 def _any(different: Image.Image) -> Image.Image:

@@ -27,8 +27,8 @@ class Folder(job.Folder):
     @property
     def asked(self) -> tuple[Experiment, Film]:
         """What was asked for. Raises ExperimentError where the file is not one of ours."""
-        found = self.read("settings.json")
-        return Experiment(**found["experiment"]), Film.from_dict(found["film"])
+        asked_for = self.read("settings.json")
+        return Experiment(**asked_for["experiment"]), Film.from_dict(asked_for["film"])
 
     def file(self, film: Film) -> Path:
         """The film itself."""
@@ -63,9 +63,9 @@ class Films(Queue):
         if film.format == "mp4":
             video.check()
         with self._lock:
-            found = self.find(experiment, film)
-            if found and found.progress()["state"] not in ("cancelled", "failed"):
-                return found
+            known = self.find(experiment, film)
+            if known and known.progress()["state"] not in ("cancelled", "failed"):
+                return known
             self.check_room()
             Folder(self.root / _id(experiment, film)).delete()
             asked = {"experiment": asdict(experiment), "film": asdict(film)}

@@ -41,12 +41,12 @@ def row_labels(view: View, picture: Image.Image, row: rows.Row, box: Box) -> Non
     em, ink = view.geometry.em, view.ink
     left, top, right, bottom = box
     middle, tall, small = (top + bottom) / 2, bottom - top, 0.72 * em
-    words, colour = {"align": "right", "anchor": "m"}, view.line(row.hue)["colour"]
-    place = (left - 2.3 * em, middle)
-    canvas.text(picture, place, row.title, em, colour, weight=500, **words)
+    place, colour = (left - 2.3 * em, middle), view.line(row.hue)["colour"]
+    canvas.text(picture, place, row.title, em, colour, weight=500, align="right", anchor="m")
     if row.per_unit and view.way == "forward":
         line_sample(view, picture, row.hue, middle)
-    n, taken = len(row.numbers), []
+    n = len(row.numbers)
+    taken: list[float] = []
     own = (view.film.unit,) if row.per_unit else ()
     for unit in (*own, 0, n - 1, *(range(n) if n < 4 else ())):
         y = top + (unit + 0.5) * tall / n
@@ -55,7 +55,7 @@ def row_labels(view: View, picture: Image.Image, row: rows.Row, box: Box) -> Non
             continue
         taken.append(y)
         place, colour = (left - 0.75 * em, y), ink.now if unit in own else ink.quiet
-        canvas.text(picture, place, str(unit + 1), small, colour, **words)
+        canvas.text(picture, place, str(unit + 1), small, colour, align="right", anchor="m")
     if row.per_unit:
         y, reach = top + (view.film.unit + 0.5) * tall / n, 0.26 * em
         tip = left - 0.15 * em
@@ -64,7 +64,7 @@ def row_labels(view: View, picture: Image.Image, row: rows.Row, box: Box) -> Non
     _scale(view, picture, row, (right, top, bottom))
 
 
-def _scale(view: View, picture: Image.Image, row: rows.Row, place: tuple[int, ...]) -> None:
+def _scale(view: View, picture: Image.Image, row: rows.Row, place: tuple[int, int, int]) -> None:
     """The colours from one limit to the other, beside the row."""
     right, top, bottom = place
     em, tall = view.geometry.em, bottom - top
@@ -75,10 +75,9 @@ def _scale(view: View, picture: Image.Image, row: rows.Row, place: tuple[int, ..
     picture.paste(Image.fromarray(colours), (x, top))
     small = 0.72 * em
     if tall > 1.9 * small:
-        low, high = map(rows.short, row.ends)
-        for words, y in ((high, top + 0.36 * small), (low, bottom - 0.36 * small)):
-            place = (x + wide + 0.35 * em, y)
-            canvas.text(picture, place, words, small, view.ink.quiet, anchor="m")
+        left, reach = x + wide + 0.35 * em, 0.36 * small
+        for end, y in zip(row.ends, (bottom - reach, top + reach), strict=True):
+            canvas.text(picture, (left, y), rows.short(end), small, view.ink.quiet, anchor="m")
 
 
 def line_sample(view: View, picture: Image.Image, hue: str, y: float) -> None:

@@ -42,11 +42,11 @@ class Panel:
         for height, words in self.marks():
             y = float(self.y(height))
             pen.line((left, y, right - 1, y), ink.grid, thin)
-            place, to_left = (left - 0.5 * em, y), {"align": "right", "anchor": "m"}
-            canvas.text(picture, place, words, 0.85 * em, ink.quiet, **to_left)
+            place = (left - 0.5 * em, y)
+            canvas.text(picture, place, words, 0.85 * em, ink.quiet, align="right", anchor="m")
         pen.line((left, bottom, right - 1, bottom), ink.quiet, thin)
-        place, to_left = (left - 3.9 * em, (top + bottom) / 2), {"align": "right", "anchor": "m"}
-        canvas.text(picture, place, self.title, em, ink.text, weight=500, **to_left)
+        place = (left - 3.9 * em, (top + bottom) / 2)
+        canvas.text(picture, place, self.title, em, ink.text, weight=500, align="right", anchor="m")
 
     def draw(self, picture: Image.Image) -> None:
         """Every curve from the first step to the last."""

@@ -35,11 +35,11 @@ class Row:
 def forward(run: Run, sequence: int) -> list[Row]:
     """What comes in, every gate, every state, each (n, T_x)."""
     trace = run.trace
-    found = [_signed("input *x*", "x", trace.x[:, sequence], per_unit=False)]
+    shown = [_signed("input *x*", "x", trace.x[:, sequence], per_unit=False)]
     for gate in run.cell.shown_gates:
         values = trace.gates[gate.name][:, sequence]
-        found.append(Row(gate.name, gate.name, values, values, gate.range, gate.range))
-    return found + _states(run, sequence)
+        shown.append(Row(gate.name, gate.name, values, values, gate.range, gate.range))
+    return shown + _states(run, sequence)
 
 
 def backward(run: Run, sequence: int) -> list[Row]:

@@ -58,14 +58,14 @@ class Scene:
         right = max(self.geometry.edge(t + 1), left + 1)
         middle = round(float(self.geometry.middle(t)))
         if self.view.way == "forward":
-            reached = ((0, top, right, bottom), (0, bottom, middle + 1, height))
+            reached = [(0, top, right, bottom), (0, bottom, middle + 1, height)]
         else:
             known = next(box[1] for r, box in zip(self.view.rows, boxes, strict=True) if r.felt)
-            reached = (
+            reached = [
                 (0, top, width, known),  # the states are there before the way back begins
                 (left, known, width, bottom),
                 (middle, bottom, width, height),
-            )
+            ]
         for box in reached:
             picture.paste(self.whole.crop(box), box[:2])
         self._draw_now(picture, t, (left, right))
@@ -92,8 +92,8 @@ class Scene:
         of = f" of {self.geometry.T_x}"
         canvas.text(picture, (right, 2.7 * em), of, 1.1 * em, ink.quiet, align="right")
         right -= canvas.length(of, 1.1 * em)
-        counter = {"weight": 600, "align": "right"}
-        canvas.text(picture, (right, 2.7 * em), f"*t* = {t + 1}", 1.7 * em, ink.now, **counter)
+        place, counter = (right, 2.7 * em), f"*t* = {t + 1}"
+        canvas.text(picture, place, counter, 1.7 * em, ink.now, weight=600, align="right")
         for row, box in zip(self.view.rows, self.geometry.boxes, strict=True):
             if row.per_unit:
                 words = rows.number(float(row.numbers[self.view.film.unit, t]))

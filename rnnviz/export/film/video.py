@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 from rnnviz.core.errors import ExperimentError, Unavailable
 
@@ -30,8 +31,9 @@ def write(pictures, path: Path, size: tuple[int, int], rate: int) -> None:
     command += ["-movflags", "+faststart", "-f", "mp4", str(path)]
     with tempfile.TemporaryFile() as said:
         encoder = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=said)
+        assert encoder.stdin is not None  # it is a pipe
         try:
-            _feed(encoder, pictures)
+            _feed(encoder.stdin, pictures)
         except BaseException:  # the film is given up
             encoder.kill()
             raise
@@ -45,9 +47,9 @@ def write(pictures, path: Path, size: tuple[int, int], rate: int) -> None:
             raise ExperimentError(f"ffmpeg could not write the film: {lines[-1][:200]}")
 
 
-def _feed(encoder: subprocess.Popen, pictures) -> None:
+def _feed(encoder: IO[bytes], pictures) -> None:
     with suppress(BrokenPipeError):  # its exit code and its words tell why it stopped
         for picture, ticks in pictures:
             raw = picture.tobytes()
             for _ in range(ticks):
-                encoder.stdin.write(raw)
+                encoder.write(raw)

@@ -107,7 +107,7 @@ def _head(e: Experiment, cell: Cell) -> list[str]:
 def _loss(e: Experiment, cell: Cell) -> list[str]:
     W, b = cell.readout
     every = e.loss.endswith("_every")
-    found = [
+    lines = [
         *_title(f"the loss, at {'every' if every else 'the last'} step"),
         'loss, upstream = np.zeros(T_x, x.dtype), np.zeros_like(arrays["a"])  # dL_t/da_t',
         f"d{W}, d{b} = np.zeros_like({W}), np.zeros_like({b})",
@@ -116,12 +116,12 @@ def _loss(e: Experiment, cell: Cell) -> list[str]:
     ]
     if not e.loss.startswith("cross_entropy"):
         return [
-            *found,
+            *lines,
             "    loss[t] = (a * G[:, :, t]).sum()  # L = sum of G a, so that dL/da = G",
             "    upstream[:, :, t] = G[:, :, t]",
         ]
     return [
-        *found,
+        *lines,
         f"    z_y = {W} @ a + {b}",
         "    z_y = z_y - z_y.max(axis=0)",
         "    log_y = z_y - np.log(np.exp(z_y).sum(axis=0))",
@@ -146,9 +146,10 @@ def _gradients(cell: Cell) -> list[str]:
 
 def _update(entries: list[str]) -> list[str]:
     """`arrays.update(..)` over lines of at most 88 characters."""
-    found, line = [], "   "
+    lines: list[str] = []
+    line = "   "
     for entry in entries:
         if len(line) + len(entry) > 86:
-            found, line = [*found, line], "   "
+            lines, line = [*lines, line], "   "
         line += f" {entry},"
-    return ["arrays.update(", *found, line, ")"]
+    return ["arrays.update(", *lines, line, ")"]

@@ -52,34 +52,34 @@ def draws(e: Experiment, cell: Cell) -> list[str]:
     for gate in cell.all_gates:
         wide = ["n_a, n_a + n_x"] if len(gate.weights) == 1 else ["n_a, n_a", "n_a, n_x"]
         shapes |= dict(zip((*gate.weights, gate.bias), (*wide, "n_a, 1"), strict=True))
-    found = [
+    lines = [
         f"random = np.random.RandomState({e.seed})",
         "x, a0 = random.randn(n_x, m, T_x), random.randn(n_a, m)",
     ]
     recurrent = [gate.weights[0] for gate in cell.all_gates]
     if e.init == "notebook":
-        found += _pairs({name: f"random.randn({shapes[name]})" for name in cell.draws})
+        lines += _pairs({name: f"random.randn({shapes[name]})" for name in cell.draws})
     else:
         total = sum(rows * columns for rows, columns in cell.shapes(e.n_x, e.n_a, e.n_y).values())
-        found.append(f"random.randn({total})  # set aside, so that every start shares what follows")
-        found += (_GLOROT + _RECURRENT[e.init]).split("\n")
+        lines.append(f"random.randn({total})  # set aside, so that every start shares what follows")
+        lines += (_GLOROT + _RECURRENT[e.init]).split("\n")
         starts = {name: f"glorot({shapes[name]})" for name in cell.draws}
         for gate in cell.all_gates:
             starts[gate.bias] = f"np.zeros(({shapes[gate.bias]}))"
             if _RECURRENT[e.init]:
                 starts[gate.weights[0]] = f"recurrent({shapes[gate.weights[0]]})"
         starts[cell.readout[1]] = "np.zeros((n_y, 1))"
-        found += _pairs(starts)
-    found += [f"for W in [{', '.join(recurrent)}]:", "    W[:, :n_a] *= gain"]
+        lines += _pairs(starts)
+    lines += [f"for W in [{', '.join(recurrent)}]:", "    W[:, :n_a] *= gain"]
     if cell.memory is not None:
         name, sign = cell.memory
         bias = next(gate.bias for gate in cell.all_gates if gate.name == name)
-        found.append(f"{bias} {'+' if sign > 0 else '-'}= {e.forget_bias!r}  # the forget bias")
+        lines.append(f"{bias} {'+' if sign > 0 else '-'}= {e.forget_bias!r}  # the forget bias")
     if e.loss.startswith("cross_entropy"):
-        found.append("labels = random.randint(n_y, size=(m, T_x))")
+        lines.append("labels = random.randint(n_y, size=(m, T_x))")
     else:
-        found.append("G = random.randn(n_a, m, T_x)  # dL/da as given")
-    return [*found, *_signal(e), *_single(e, cell)]
+        lines.append("G = random.randn(n_a, m, T_x)  # dL/da as given")
+    return [*lines, *_signal(e), *_single(e, cell)]
 
 
 def _pairs(values: dict[str, str]) -> list[str]:

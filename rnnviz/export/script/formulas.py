@@ -18,15 +18,18 @@ _TAKEN = set(  # names that the rest of the script uses
 
 def names(cell: Cell) -> list[str]:
     """What a cell's `step` calls its arguments: gates, states before, states after, internals."""
-    found = list(inspect.signature(cell.step).parameters)
+    parameters = list(inspect.signature(cell.step).parameters)
     gates = [gate.name for gate in cell.all_gates]
     states = [*(f"{state}_prev" for state in cell.states), *cell.states]
     plain = [*gates, *states, *(f"kept{j + 1}" for j in range(cell.internals))]
-    ours = _TAKEN | {f"{sign}{name}" for name in found for sign in ("z_", "d")}
+    ours = _TAKEN | {f"{sign}{name}" for name in parameters for sign in ("z_", "d")}
     ours |= set(cell.draws)
-    usual = len(found) == len(plain) and found[len(gates) : len(gates) + len(states)] == states
-    fine = all(name.isidentifier() and not keyword.iskeyword(name) for name in found)
-    return found if usual and fine and not set(found) & ours else plain
+    usual = (
+        len(parameters) == len(plain)
+        and parameters[len(gates) : len(gates) + len(states)] == states
+    )
+    fine = all(name.isidentifier() and not keyword.iskeyword(name) for name in parameters)
+    return parameters if usual and fine and not set(parameters) & ours else plain
 
 
 class Lines:
@@ -41,24 +44,26 @@ class Lines:
     def of(self, targets: dict[str, Symbol]) -> list[str]:
         """One assignment for each target, each in need only of what stands before it."""
         order = sorted(targets, key=lambda name: _depth(targets[name].node))
-        uses, found, named = _uses(t.node for t in targets.values()), [], self.named
+        uses, lines, named = _uses(t.node for t in targets.values()), list[str](), self.named
         for name in order:
             node = targets[name].node
             for part in sorted(ast.walk(node), key=_depth):
                 shared = uses[id(part)] > 1 and id(part) not in named
                 if part is not node and shared and _dear(part):
                     title = f"part{len(named) + 1}"
-                    found.append(f"{title} = {_text(part, named)}")
+                    lines.append(f"{title} = {_text(part, named)}")
                     named[id(part)] = title
-            found.append(f"{name} = {_text(node, named)}")
+            lines.append(f"{name} = {_text(node, named)}")
             if not isinstance(node, ast.Name | ast.Constant):
                 named.setdefault(id(node), name)
-        return found
+        return lines
 
 
 def _uses(nodes: Iterable[ast.expr]) -> dict[int, int]:
     """How many formulas, or parts of formulas, stand on each part."""
-    uses, seen, waiting = {}, set(), list(nodes)
+    uses: dict[int, int] = {}
+    seen: set[int] = set()
+    waiting: list[ast.AST] = list(nodes)
     while waiting:
         node = waiting.pop()
         uses[id(node)] = uses.get(id(node), 0) + 1
@@ -73,7 +78,7 @@ def _dear(node: ast.AST) -> bool:
     return isinstance(node, kinds) and any(isinstance(one, ast.Call) for one in ast.walk(node))
 
 
-def _text(node: ast.expr, named: dict[int, str]) -> str:
+def _text(node: ast.AST, named: dict[int, str]) -> str:
     class Named(ast.NodeTransformer):
         def visit(self, inner):
             if id(inner) in named:

@@ -32,13 +32,13 @@ def packed(W: str, gates: tuple[Gate, ...], seen: str) -> list[str]:
 def unpacked(dW: str, gates: tuple[Gate, ...]) -> list[str]:
     """The gradients of those parameters, by name again."""
     rows = [f"{dW}_{gate.bias}" for gate in gates]
-    found = [f"{', '.join(rows)} = np.split({dW}, {len(rows)})"] if len(rows) > 1 else []
+    lines = [f"{', '.join(rows)} = np.split({dW}, {len(rows)})"] if len(rows) > 1 else []
     rows = rows if len(rows) > 1 else [dW]
     for row, gate in zip(rows, gates, strict=True):
         parts = [":, :-1"] if len(gate.weights) == 1 else [":, :n_a", ":, n_a:-1"]
         left = ", ".join(f"d{name}" for name in (*gate.weights, gate.bias))
-        found.append(f"{left} = {', '.join(f'{row}[{part}]' for part in (*parts, ':, -1:'))}")
-    return found
+        lines.append(f"{left} = {', '.join(f'{row}[{part}]' for part in (*parts, ':, -1:'))}")
+    return lines
 
 
 def squashed(W: str, v: str, gates, called: list[str], seen: str) -> list[str]:
@@ -46,7 +46,7 @@ def squashed(W: str, v: str, gates, called: list[str], seen: str) -> list[str]:
     z = [f"z_{name}" if gate.squash else name for name, gate in zip(called, gates, strict=False)]
     product = f"np.dot({W}, {v})"
     split = product if len(z) == 1 else f"np.split({product}, {len(z)})"
-    found = [f"    {', '.join(z)} = {split}"]
+    lines = [f"    {', '.join(z)} = {split}"]
     for name, gate in zip(called, gates, strict=False):
         weights = " ".join((*gate.weights, f"[{seen}, x_t] + {gate.bias}"))
         if len(gate.weights) == 2:
@@ -55,10 +55,10 @@ def squashed(W: str, v: str, gates, called: list[str], seen: str) -> list[str]:
         if gate.squash:
             function = "sigmoid" if gate.squash == "sigmoid" else "np.tanh"
             comment = f"{plain(gate.symbol)}_t = {sign}({weights})"
-            found.append(f"    {name} = {function}(z_{name})  # {gate.name}: {comment}")
+            lines.append(f"    {name} = {function}(z_{name})  # {gate.name}: {comment}")
         else:
-            found[0] += f"  # {plain(gate.symbol)}_t = {weights}"
-    return found
+            lines[0] += f"  # {plain(gate.symbol)}_t = {weights}"
+    return lines
 
 
 def said(line: str, comments: dict[str, str]) -> str:

@@ -17,11 +17,11 @@ def forward(cell: Cell, needed: list[str]) -> list[str]:
     comments = {one.defines: plain(one.latex) for one in cell.equations}
     step = Lines().of({name: places[name] for name in rest})
     zeros = ["np.zeros_like(a0)"] * (states - 1)
-    found = packed("W", cell.gates, "a_{t-1}")
+    lines = packed("W", cell.gates, "a_{t-1}")
     if cell.late_gates:
         seen = plain(cell.operand_latex)
-        found += packed("W_late", cell.late_gates, seen)
-    found += [
+        lines += packed("W_late", cell.late_gates, seen)
+    lines += [
         "one = np.ones((1, m), x.dtype)",
         f"{', '.join(cell.states)} = {', '.join(['a0', *zeros])}",
         f"shown{', needed' if needed else ''} = []{', []' if needed else ''}",
@@ -33,17 +33,17 @@ def forward(cell: Cell, needed: list[str]) -> list[str]:
     if cell.late_gates:
         operand = Symbol(None)
         cell.operand(*map(symbol, gates[:early]), symbol("a_prev"), out=operand)
-        found += [f"    {line}" for line in Lines().of({"operand": operand})]
-        found += ["    v_late = np.vstack([operand, x[:, :, t], one])"]
-        found += squashed("W_late", "v_late", cell.late_gates, gates[early:], seen)
-    found += [f"    {said(line, comments)}" for line in step]
+        lines += [f"    {line}" for line in Lines().of({"operand": operand})]
+        lines += ["    v_late = np.vstack([operand, x[:, :, t], one])"]
+        lines += squashed("W_late", "v_late", cell.late_gates, gates[early:], seen)
+    lines += [f"    {said(line, comments)}" for line in step]
     opened = [name for name, gate in zip(gates, cell.all_gates, strict=True) if gate.squash]
     keys = [gate.name for gate in cell.all_gates if gate.squash]
     keys += [f"z_{gate.name}" for gate in cell.all_gates]
     shown = [*opened, *preactivations(cell), *cell.states, "y"]
     W, b = cell.readout
     return [
-        *found,
+        *lines,
         f"    y = softmax({W} @ a + {b})",
         f"    shown.append(({', '.join(shown)}))",
         *([f"    needed.append(({', '.join(needed)}))"] if needed else []),
@@ -63,19 +63,19 @@ def backward(cell: Cell) -> tuple[list[str], list[str]]:
     pairs = [one for name, place in whole.items() for one in (symbol(f"{name}_next"), place)]
     cell.backstep(*derivatives.values(), *blocks.values(), symbol("da"), *pairs)
     dz, rest = _split(to.places[cell.passed_on :], len(cell.all_gates))
-    shares, memory = _split(rest, int(cell.skips))
-    shares = {"da_past": shares[0]} if cell.skips else {}  # past the gates
+    past, memory = _split(rest, int(cell.skips))
+    shares = {"da_past": past[0]} if cell.skips else {}  # past the gates
     lines, now = Lines(), [f"d{name}" for name in z]
     needed = [name for name in names(cell) if name in _used(by)]
-    found = ["    da = da_next + upstream[:, :, t]  # from the steps after, and this step's loss"]
+    body = ["    da = da_next + upstream[:, :, t]  # from the steps after, and this step's loss"]
     targets = dict(whole)
     if cell.late_gates:
         late = dict(zip(now[early:], dz[early:], strict=True))
-        found += [f"    {line}" for line in lines.of(whole | late)]
+        body += [f"    {line}" for line in lines.of(whole | late)]
         dz_late = now[early] if len(cell.late_gates) == 1 else "dz_late"
         if dz_late == "dz_late":
-            found += [f"    dz_late = np.vstack([{', '.join(now[early:])}])"]
-        found += [
+            body += [f"    dz_late = np.vstack([{', '.join(now[early:])}])"]
+        body += [
             f"    dv_late, dW_late = W_late.T @ {dz_late}, dW_late + {dz_late} @ v_late.T",
             "    d_operand = dv_late[:n_a]",
         ]
@@ -83,17 +83,17 @@ def backward(cell: Cell) -> tuple[list[str], list[str]]:
         shares = {"da_operand": to[0]} | shares
         targets = {}
     targets |= dict(zip(now[:early], dz[:early], strict=True)) | shares
-    found += [f"    {line}" for line in lines.of(targets)]
+    body += [f"    {line}" for line in lines.of(targets)]
     all_dz = now[0] if early == 1 else "dz"
-    found += [f"    dz = np.vstack([{', '.join(now[:early])}])"] if early > 1 else []
-    found += [
+    body += [f"    dz = np.vstack([{', '.join(now[:early])}])"] if early > 1 else []
+    body += [
         f"    dv, dW = W.T @ {all_dz}, dW + {all_dz} @ v.T  # through the weights",
         f"    dx = dv[n_a:-1]{' + dv_late[n_a:-1]' if cell.late_gates else ''}",
         f"    felt.append((da, {''.join(f'{name}, ' for name in whole)}dx))",
         f"    da_next = {' + '.join(['dv[:n_a]', *shares])}",
     ]
     carried = dict(zip((f"{name}_next" for name in whole), memory, strict=True))
-    found += [f"    {line}" for line in lines.of(carried)]
+    body += [f"    {line}" for line in lines.of(carried)]
     needed = ["v", *(["v_late"] if cell.late_gates else []), *needed]
     return [
         "felt, da_next, dW = [], np.zeros_like(a0), np.zeros_like(W)",
@@ -101,7 +101,7 @@ def backward(cell: Cell) -> tuple[list[str], list[str]]:
         *(["dW_late = np.zeros_like(W_late)"] if cell.late_gates else []),
         "for t in reversed(range(T_x)):",
         f"    {', '.join(needed)} = needed[t]",
-        *found,
+        *body,
         f'names = "{" ".join(["da", *whole, "dx"])}".split()',
         "arrays |= dict(zip(names, (np.stack(each[::-1], axis=-1) for each in zip(*felt))))",
         *unpacked("dW", cell.gates),
@@ -118,11 +118,11 @@ def preactivations(cell: Cell) -> list[str]:
 
 def _groups(cell: Cell, stack: Stack) -> dict[str, Symbol]:
     """A stack of blocks by what they hang on, as `chain.Room` hands them to the cell."""
-    found, first = {}, 0
+    blocks, first = {}, 0
     for name, count in cell.reach.items():
-        found[name] = stack[first] if count == 1 else stack[first : first + count]
+        blocks[name] = stack[first] if count == 1 else stack[first : first + count]
         first += count
-    return found
+    return blocks
 
 
 def _used(stack: Stack) -> set[str]:

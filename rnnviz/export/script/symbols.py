@@ -10,18 +10,21 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-_OPERATORS = {
+_OPERATORS: dict[np.ufunc, type[ast.cmpop] | type[ast.operator]] = {
     np.add: ast.Add, np.subtract: ast.Sub, np.multiply: ast.Mult, np.true_divide: ast.Div,
     np.power: ast.Pow, np.greater: ast.Gt, np.greater_equal: ast.GtE, np.less: ast.Lt,
     np.less_equal: ast.LtE,
 }  # fmt: skip
 
 
+_NOTHING = ast.Constant(None)  # in a place that nothing has been written into
+
+
 class Symbol(NDArrayOperatorsMixin):
     """A place (n_a, m) that holds a formula, an `ast` expression; writing into it replaces that."""
 
-    def __init__(self, node: ast.expr):
-        self.node = node
+    def __init__(self, node: ast.expr | None = None):
+        self.node: ast.expr = node or _NOTHING
 
     def __setitem__(self, index, value):
         if index is not Ellipsis:
@@ -84,8 +87,8 @@ class Stack(Symbol):
         return iter(self.places)
 
     def __getitem__(self, index):
-        found = self.places[index]
-        return Stack(found) if isinstance(index, slice) else found
+        part = self.places[index]
+        return Stack(part) if isinstance(index, slice) else part
 
     def __setitem__(self, index, value):
         targets = self.places if index is Ellipsis else self.places[index]
@@ -115,7 +118,7 @@ def _applied(ufunc, inputs) -> ast.expr:
         return nodes[1 - ones.index(1)]
     if ufunc not in _OPERATORS:
         return _call(_numpy(ufunc), nodes, {})
-    operator = _OPERATORS[ufunc]()
+    operator: ast.cmpop | ast.operator = _OPERATORS[ufunc]()
     if isinstance(operator, ast.cmpop):
         return ast.Compare(nodes[0], [operator], nodes[1:])
     return ast.BinOp(nodes[0], operator, nodes[1])
@@ -127,9 +130,10 @@ def _call(function: ast.expr, arguments, options) -> ast.Call:
 
 
 def _numpy(function) -> ast.expr:
-    if getattr(np, function.__name__, None) is not function:
-        raise TypeError(f"{function.__name__} is no function of NumPy's own")
-    return ast.Attribute(ast.Name("np"), function.__name__)
+    name = function.__name__
+    if getattr(np, name, None) is not function:
+        raise TypeError(f"{name} is no function of NumPy's own")
+    return ast.Attribute(ast.Name("np"), name)
 
 
 def _value(node: ast.expr):
