@@ -3,12 +3,12 @@
 import streamlit as st
 
 from rnnviz import figures, ui
-from rnnviz.ui import inside
+from rnnviz.ui import inside, reviews
 
 ui.page("Inside")
 with st.sidebar:
     models = inside.models()
-pairs = inside.reviews(models)
+pairs = reviews.readings_of(models)
 ui.settle()
 for n, (column, pair) in enumerate(zip(st.columns(len(pairs) or 1), pairs, strict=False)):
     title, reading, words = pair

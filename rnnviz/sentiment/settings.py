@@ -87,6 +87,11 @@ class Settings:
                         f"{name} must be between {low} and {high}, got {shown(value)}"
                     )
 
+    @property
+    def masked(self) -> bool:
+        """Whether padding is masked; where ids are fed as numbers there is nothing to mask it."""
+        return self.mask and self.embedding > 0
+
     def to_dict(self) -> dict:
         """As JSON can hold it."""
         return asdict(self)

@@ -82,7 +82,10 @@ def _identity(run: Run) -> tuple:
 _KEYS = {
     np.ndarray: _digest,
     Run: _identity,
-    Reading: lambda reading: ("read", reading.pool, _identity(reading.run)),
+    Reading: lambda reading: (
+        ("read", reading.pool, reading.empty, reading.padding),
+        _identity(reading.run),
+    ),
 }
 
 
