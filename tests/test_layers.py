@@ -18,13 +18,19 @@ ARROWS = {  # a room, and what of the project it may import
     "ui": {"ui", "export", "figures", "jobs", "sentiment", "lessons", "core"},
     "pages": {"ui", "figures", "core"},
 }
-HEAVY = {"tensorflow", "keras", "sklearn", "h5py"}  # imported by the functions that need them
+HEAVY = {
+    "tensorflow",
+    "keras",
+    "sklearn",
+    "scipy",
+    "h5py",
+}  # imported by the functions that need them
 LIBRARIES = {  # and which installed packages, among those that the project knows
     "core": {"numpy"},
     "notebook": {"numpy"},
     "figures": {"numpy", "plotly"},
     "jobs": set(),
-    "sentiment": {"numpy", *HEAVY},
+    "sentiment": {"numpy", "pandas", "charset_normalizer", *HEAVY},
     "lessons": {"numpy"},
     "export": {"numpy", "pandas", "plotly", "pyarrow", "segno", "PIL"},
     "commands": set(),
@@ -41,6 +47,7 @@ KNOWN = {
     "PIL",
     "pyarrow",
     "segno",
+    "charset_normalizer",
     *HEAVY,
 }
 
