@@ -3,12 +3,12 @@
 import streamlit as st
 
 from rnnviz import ui
-from rnnviz.ui import inside
+from rnnviz.ui import inside, reviews
 
 ui.page("Inside")
 with st.sidebar:
     models = inside.models()
-several = inside.reviews(models)
+several = reviews.readings_of(models)
 ui.write_link()
 for n, (column, one) in enumerate(zip(st.columns(len(several) or 1), several, strict=False)):
     with column:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from rnnviz import ExperimentError
-from rnnviz.sentiment import bridge, models
+from rnnviz.sentiment import bridge, models, training, typed
+from rnnviz.sentiment.data import Split
 from rnnviz.sentiment.reading import read
 from rnnviz.sentiment.settings import Settings
 
@@ -61,7 +62,7 @@ def test_states_and_verdicts_are_keras(cell, pool, dtype):
     model = built(cell, pool, dtype)
     numpy_model, ids = bridge.read(saved(model)), reviews()
     expected = np.asarray(model(padded(ids), training=False))[:, 0]
-    readings = [read(numpy_model, review, dtype) for review in ids]
+    readings = [read(numpy_model, row, dtype) for row in padded(ids)]
     found = np.array([reading.probabilities[-1] for reading in readings])
     np.testing.assert_allclose(found, expected, rtol=0, atol=TOLERANCE[dtype][0])
     assert ((found > 0.5) == (expected > 0.5)).all()
@@ -93,7 +94,7 @@ def test_gradients_are_tensorflows(cell, pool, dtype):
                 h = tf.reduce_max(h, axis=1)
             log_odds = (h @ dense.kernel + dense.bias)[0, 0]
         expected = tape.gradient(log_odds, x).numpy()[0, -len(review) :]
-        reading = read(numpy_model, review, dtype)
+        reading = read(numpy_model, padded([review])[0], dtype)
         scale = np.abs(expected).max() or 1
         found = reading.run.gradients.x[:, 0].T
         np.testing.assert_allclose(found / scale, expected / scale, atol=TOLERANCE[dtype][1])
@@ -105,12 +106,109 @@ def test_gradients_are_tensorflows(cell, pool, dtype):
 
 
 @every_cell
-@both_pools
-def test_left_padding_changes_nothing(cell, pool):
-    numpy_model, review = bridge.read(saved(built(cell, pool))), reviews(1)[0]
+def test_masked_padding_changes_no_last_state(cell):
+    numpy_model, review = bridge.read(saved(built(cell))), reviews(1)[0]
     plain, left = (read(numpy_model, ids) for ids in (review, [0] * 9 + list(review)))
     assert (plain.probabilities == left.probabilities).all()
     assert (plain.run.trace.states["a"] == left.run.trace.states["a"]).all()
+
+
+@pytest.mark.parametrize("mask", [True, False])
+@every_cell
+@both_pools
+def test_the_verdict_is_keras_wherever_zeros_stand(cell, pool, mask):
+    """Keras' maximum over time knows no mask: padding in front counts, behind and within not."""
+    model = built(cell, pool, "float64", mask=mask)
+    numpy_model, said = bridge.read(saved(model)), set()
+    review = list(reviews(1)[0])
+    for row in (review, [0] * 5 + review, review + [0] * 5, [*review[:2], 0, 0, *review[2:]]):
+        expected = float(np.asarray(model(np.array([row]), training=False))[0, 0])
+        said.add(round(expected, 9))
+        reading = read(numpy_model, row)
+        # Rounding of sums of n_a + n_x products, carried over the steps of the review.
+        atol = np.finfo(float).eps * len(row) * (12 + 7) * 8
+        assert reading.probabilities[-1] == pytest.approx(expected, abs=atol)
+    assert len(said) > 1 or mask  # unmasked padding is read as a word: the rows differ
+
+
+@pytest.mark.parametrize("padding", ["pre", "post"])
+@pytest.mark.parametrize("mask", [True, False])
+@both_pools
+def test_a_run_reads_a_review_as_its_training_did(pool, mask, padding):
+    """The number of Keras' model in the very batches of training, cut and padded there."""
+    settings = Settings(cell="gru", length=12, mask=mask, padding=padding, pool=pool)
+    keras.utils.set_random_seed(4)
+    model = models.build(settings, WORDS)
+    split = Split([np.array([1, *ids], np.int32) for ids in reviews(40)], np.zeros(40, int))
+    expected = training.probabilities(model, split, settings)
+    numpy_model = bridge.read(saved(model))
+    assert {len(ids) > 12 for ids in split.ids} == {True, False}
+    for ids, p in zip(split.ids, expected, strict=True):
+        row, words = typed.as_trained(settings, ids, [str(i) for i in ids])
+        reading = read(numpy_model, row, leave_out=True, padding=padding)
+        assert reading.probabilities[-1] == pytest.approx(p, abs=TOLERANCE["float32"][0])
+        assert [word for word in words if word != "·"] == [str(i) for i in ids[-12:]]
+        assert len(words) == len(reading.ids)
+        kept = ids[-12:]
+        t = len(kept) // 2  # without that word, padded anew as training pads what is shorter
+        other = read(numpy_model, training.row(settings, np.delete(kept, t)))
+        place = t + (words.index(str(kept[0])) if padding == "pre" else 0)
+        assert reading.missed[place] == pytest.approx(
+            reading.log_odds - other.log_odds, abs=100 * TOLERANCE["float32"][0]
+        )
+
+
+def test_a_functional_chain_is_read():
+    keras.utils.set_random_seed(2)
+    ids = keras.Input((None,), dtype="int32")
+    x = keras.layers.Embedding(WORDS, 4)(ids)
+    x = keras.layers.Dropout(0.3)(x)
+    x = keras.layers.LSTM(5, return_sequences=True)(x)
+    x = keras.layers.GlobalMaxPooling1D()(x)
+    model = keras.Model(ids, keras.layers.Dense(2, activation="softmax")(x))
+    row = [3, 1, 4, 1, 5]
+    expected = float(np.asarray(model(np.array([row])))[0, 1])
+    reading = read(bridge.read(saved(model)), row)
+    assert reading.probabilities[-1] == pytest.approx(expected, abs=TOLERANCE["float32"][0])
+
+
+def functional(always=False, within=False, branch=False):
+    """A functional model that Keras does not compute as a plain chain."""
+    ids = keras.Input((None,), dtype="int32")
+    x = keras.layers.Embedding(WORDS, 4)(ids)
+    x = keras.layers.Dropout(0.3)(x, training=True) if always else x
+    h = keras.layers.LSTM(4)(x)
+    y = keras.layers.Dense(1, activation="sigmoid")(h)
+    if branch:
+        return keras.Model(ids, [h, y])
+    return keras.Model(ids, [y, h] if within else y)
+
+
+def sequential(last, *before, **options):
+    stack = [keras.layers.Embedding(WORDS, 4), keras.layers.LSTM(4, **options), *before, last]
+    return keras.Sequential([keras.Input((None,), dtype="int32"), *stack])
+
+
+def one():
+    return keras.layers.Dense(1, activation="sigmoid")
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda: sequential(keras.layers.Dense(4, activation="softmax")), "got 4 classes"),
+        (lambda: sequential(keras.layers.Dense(1)), "activation sigmoid, got linear"),
+        (lambda: sequential(one(), stateful=False, go_backwards=True), "go_backwards"),
+        (lambda: sequential(one(), zero_output_for_mask=True), "zero_output_for_mask"),
+        (lambda: sequential(one(), dtype="mixed_float16"), "dtype of the LSTM must be float32"),
+        (lambda: functional(always=True), "Dropout must be called with its input alone"),
+        (lambda: functional(within=True), "must have one output, got 2"),
+        (lambda: functional(branch=True), "must have one output, got 2"),
+    ],
+)
+def test_what_keras_computes_otherwise_is_refused(make, sentence):
+    with pytest.raises(ExperimentError, match=sentence):
+        bridge.read(saved(make()))
 
 
 @every_cell
@@ -171,6 +269,30 @@ def changed(content: bytes, **members) -> bytes:
     return out.getvalue()
 
 
+def locked(content: bytes) -> bytes:
+    """The same zip, its members marked as under a password."""
+    at, places = bytearray(content), []
+    for mark, flag in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        start = content.find(mark)
+        while start >= 0:
+            places.append(start + flag)
+            start = content.find(mark, start + 4)
+    for place in places:
+        at[place] |= 1
+    return bytes(at)
+
+
+def squeezed(content: bytes) -> bytes:
+    """A zip whose deflated bytes are damaged."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("config.json", json.dumps(config(content)))
+        start = out.tell() - 400
+    damaged = bytearray(out.getvalue())
+    damaged[start : start + 40] = b"\xff" * 40
+    return bytes(damaged)
+
+
 def config(content: bytes) -> dict:
     with zipfile.ZipFile(io.BytesIO(content)) as file:
         return json.loads(file.read("config.json"))
@@ -180,8 +302,8 @@ def layer(found: dict, name: str) -> dict:
     return next(la for la in found["config"]["layers"] if la["class_name"] == name)
 
 
-def with_config(change):
-    content = saved(built("lstm"))
+def with_config(change, pool="last"):
+    content = saved(built("lstm", pool))
     found = config(content)
     change(found)
     return changed(content, config=json.dumps(found))
@@ -210,6 +332,8 @@ def link_elsewhere(file):
         (lambda: changed(saved(built("lstm")), config=None), "must hold config.json"),
         (lambda: changed(saved(built("lstm")), config="[" * 100_000), "must be a .keras file"),
         (lambda: changed(saved(built("lstm")), config="{}"), "config.json must describe"),
+        (lambda: locked(saved(built("lstm"))), "must be a .keras file"),
+        (lambda: squeezed(saved(built("lstm"))), "must be a .keras file"),
         (
             lambda: changed(saved(built("lstm")), weights=b"nothing"),
             "model.weights.h5 must be HDF5",
@@ -233,6 +357,15 @@ def link_elsewhere(file):
         (
             lambda: with_config(lambda c: layer(c, "LSTM")["config"].update(activation="softmax")),
             "activation of the LSTM must be tanh, got softmax",
+        ),
+        (
+            lambda: with_config(
+                lambda c: layer(c, "GlobalMaxPooling1D")["config"].update(
+                    data_format="channels_first"
+                ),
+                pool="max",
+            ),
+            "data_format of the GlobalMaxPooling1D must be channels_last",
         ),
         (
             lambda: with_config(lambda c: layer(c, "LSTM")["config"].update(go_backwards=True)),

@@ -134,8 +134,38 @@ def test_a_csv_is_rows_of_time():
 
 
 @pytest.mark.parametrize(
+    ("data", "rows"),
+    [
+        (b"Wert\n0,5\n0,7\n", ((0.5,), (0.7,))),
+        (b"Wert\n0,5\n1\n-0,7\n", ((0.5,), (1.0,), (-0.7,))),
+        (b"0,000\n0,327\n-0,191\n", ((0.0,), (0.327,), (-0.191,))),
+        (b"1,5\n1,05\n", ((1.5,), (1.05,))),
+        (b"a;b\n0,5;1\n2;3,25\n", ((0.5, 1.0), (2.0, 3.25))),
+        (b"0,5;0,33\n1,5;2e-3\n", ((0.5, 0.33), (1.5, 0.002))),
+        (b"0,5\t0,33\n1,5\t2\n", ((0.5, 0.33), (1.5, 2.0))),
+        (b'"0,5","0,7"\n"1,5","2"\n', ((0.5, 0.7), (1.5, 2.0))),
+        (b"a,b\n1,2\n3,4\n", ((1.0, 2.0), (3.0, 4.0))),
+        (b"a,b\n1,234\n3,456\n", ((1.0, 234.0), (3.0, 456.0))),
+        (b"0.5,1\n2,3\n", ((0.5, 1.0), (2.0, 3.0))),
+        (b"1, 2\n3, 4\n", ((1.0, 2.0), (3.0, 4.0))),
+        (b"1,2,3\n4,5,6\n", ((1.0, 2.0, 3.0), (4.0, 5.0, 6.0))),
+        (b"1;2\n3;4\n", ((1.0, 2.0), (3.0, 4.0))),
+    ],
+)
+def test_decimal_commas_are_read_where_they_are_clearly_meant(data, rows):
+    assert read_csv(data) == rows
+
+
+@pytest.mark.parametrize(
     ("data", "says"),
     [
+        (b"0,5\n0,7\n", "got 0,5, in which they may separate columns or decimals"),
+        (b"1,2\n3,4\n", "write decimals with a point, columns with semicolons, or a header"),
+        (b"Wert\n1,234\n5,678\n", "may separate thousands or decimals"),
+        (b"1,234;5,678\n", "may separate thousands or decimals"),
+        (b"1.234,5\n2.345,6\n", None),  # a point and a comma each: two columns, as ever
+        (b"0,1,2\n0.5,1.5,2.5\n", "row 1 of the CSV must be names or numbers"),
+        (b"0.5;0,7\n", "row 1, column 1 of the CSV must be a finite number, got 0.5;0"),
         (b"", "1 to 5000 rows of numbers, got 0"),
         (b"a,b\n", "got 0"),
         (b"1,2\n3\n", "row 2 of the CSV must have 2 numbers"),
@@ -147,6 +177,9 @@ def test_a_csv_is_rows_of_time():
     ],
 )
 def test_a_wrong_csv_gets_one_sentence(data, says):
+    if says is None:
+        assert read_csv(data) == ((1.234, 5.0), (2.345, 6.0))
+        return
     with pytest.raises(rnnviz.ExperimentError) as error:
         read_csv(data)
     assert says in str(error.value) and "\n" not in str(error.value)

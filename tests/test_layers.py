@@ -21,13 +21,19 @@ ARROWS = {  # a room, and what of the project it may import
     "ui": {"ui", "exhibits", "export", "figures", "jobs", "sentiment", "lessons", "core"},
     "pages": {"ui", "exhibits", "core"},
 }
-HEAVY = {"tensorflow", "keras", "sklearn", "h5py"}  # imported by the functions that need them
+HEAVY = {
+    "tensorflow",
+    "keras",
+    "sklearn",
+    "scipy",
+    "h5py",
+}  # imported by the functions that need them
 LIBRARIES = {  # and which installed packages, among those that the project knows
     "core": {"numpy"},
     "notebook": {"numpy"},
     "figures": {"numpy", "plotly"},
     "jobs": set(),
-    "sentiment": {"numpy", *HEAVY},
+    "sentiment": {"numpy", "pandas", "charset_normalizer", *HEAVY},
     "lessons": {"numpy", "markdown_it"},
     "exhibits": {"numpy", "plotly"},
     "export": {"numpy", "pandas", "plotly", "pyarrow", "segno", "PIL"},
@@ -46,6 +52,7 @@ KNOWN = {
     "markdown_it",
     "pyarrow",
     "segno",
+    "charset_normalizer",
     *HEAVY,
 }
 

@@ -1,10 +1,12 @@
 """Every page opens with every cell, tells the truth, and bears whatever a link holds."""
 
 import base64
+import io
 import json
 import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -309,6 +311,92 @@ def test_inside_with_two_models_and_with_an_empty_review():
     app.text_area[0].set_value("!!!").run()
     assert not app.exception
     assert any("at least one word" in info.value for info in app.info)
+
+
+def sent(app, content, name="mine.keras"):
+    app.file_uploader[0].set_value((name, content, "application/octet-stream"))
+    return app.run()
+
+
+def other_head(content: bytes, **changed) -> bytes:
+    """A .keras file whose Dense layer is another."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as file:
+        for name in old.namelist():
+            part = old.read(name)
+            if name == "config.json":
+                config = json.loads(part)
+                config["config"]["layers"][-1]["config"].update(changed)
+                part = json.dumps(config)
+            file.writestr(name, part)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda content: b"nothing", "must be a .keras file"),
+        (lambda c: other_head(c, units=4, activation="softmax"), "got 4 classes"),
+    ],
+)
+def test_a_refused_file_leaves_no_other_models_picture(change, sentence):
+    app = open_page("pages/7_Inside.py", run="lstm-gru")
+    assert charts(app)
+    sent(app, change(runs.find("lstm").model.read_bytes()))
+    assert not app.exception and not charts(app) and not app.text_area
+    assert [sentence in box.value for box in app.error] == [True]
+
+
+def test_a_run_that_cannot_be_read_leaves_no_other_models_picture(monkeypatch):
+    from rnnviz.ui import cache
+
+    right = cache.model
+
+    def model(path, changed):
+        if "gru" in path:
+            raise rnnviz.ExperimentError("a model must be a .keras file")
+        return right(path, changed)
+
+    monkeypatch.setattr(cache, "model", model)
+    app = open_page("pages/7_Inside.py", run="gru-lstm")
+    assert not app.exception and app.error and not charts(app)
+
+
+def test_a_sent_file_reads_ids_and_names_what_is_none():
+    content = runs.find("lstm").model.read_bytes()
+    app = sent(open_page("pages/7_Inside.py", run="gru"), content)
+    assert not app.exception and not app.error and not charts(app)  # nothing is typed yet
+    ids = [1, 14, 22, 16, 43]
+    expected = read_review(bridge.read(content), ids).probabilities[-1]
+    for text in ("1 14 22 16 43", "1, 14, 22, 16, 43", "[1, 14, 22, 16, 43]", "1,14\n22;16 43,"):
+        app.text_area[0].set_value(text).run()
+        (drawn,) = [fig for fig in charts(app) if "lost" in str(fig)]
+        assert decoded(drawn["data"][0]["y"])[-1] == pytest.approx(expected, abs=1e-6)
+    for text, sentence in (
+        ("1, 14, film", "got film in place 3"),
+        ("1,,14", "got nothing in place 2"),
+        ("1 -3", "got -3 in place 2"),
+        ("1 2.5", "got 2.5 in place 2"),
+        ("1 99999999999999999999", "in place 2"),
+        ("1 9999", "ids must be between 0 and"),
+        ("1 " * 5001, "1 to 5000 word ids, got 5001"),
+    ):
+        app.text_area[0].set_value(text).run()
+        assert not app.exception and not charts(app)
+        assert [sentence in box.value for box in app.info] == [True], text
+
+
+def test_a_long_review_is_cut_as_in_training():
+    app = open_page("pages/7_Inside.py", run="lstm", pair="my own words")
+    folder = runs.find("lstm")
+    length, vocabulary = folder.settings.length, folder.words()
+    words = ["good", "bad"] * length
+    app.text_area[0].set_value(" ".join(words)).run()
+    assert any(f"the last {length} of {2 * length + 1} words" in c.value for c in app.caption)
+    ids = data.encode(words, data.numbers(vocabulary), len(vocabulary) + 4)[-length:]
+    drawn = next(fig for fig in charts(app) if "lost" in str(fig))
+    expected = read_review(bridge.read(folder.model), ids).probabilities
+    np.testing.assert_allclose(decoded(drawn["data"][0]["y"]), expected, rtol=1e-6)
 
 
 def test_runs_are_renamed_compared_and_deleted_on_the_page():

@@ -37,13 +37,24 @@ def red(found):
 @every_cell
 @pytest.mark.parametrize("pool", ["last", "max"])
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize("ids", [[5], [1, 8], [1, 2, 3, 4, 5, 6, 7, 8, 3, 3, 1, 2, 6]])
+@pytest.mark.parametrize("ids", [[5], [1, 8], [0, 1, 8], [1, 2, 3, 4, 5, 6, 7, 8, 3, 3, 1, 2, 6]])
 def test_a_reading_agrees(cell, pool, dtype, ids):
     found = verdicts(read(model(cell, pool, dtype), ids, leave_out=True))
     assert not red(found)
     left = [one for one in found if isinstance(one, Unchecked)]
     alone = ["what is lost without a word"] if len(ids) == 1 else []
     assert [one.what for one in left] == alone
+
+
+@pytest.mark.parametrize("padding", ["pre", "post"])
+@pytest.mark.parametrize("pool", ["last", "max"])
+def test_a_reading_of_unmasked_padding_agrees(pool, padding):
+    unmasked = replace(model("gru", pool), masked=False)
+    reading = read(unmasked, [0, 0, 5, 3, 7, 1], leave_out=True, padding=padding)
+    assert not red(verdicts(reading))
+    shorter = replace(reading, padding="", blank=None)
+    # Padding behind is read after all words: what it adds to a maximum may be nothing.
+    assert red(checks.verdict(shorter)) or (pool, padding) == ("max", "post")
 
 
 @every_cell
@@ -91,6 +102,7 @@ def test_a_long_review_is_read_by_hand_as_far_as_that_goes(monkeypatch):
         lambda r: {"missed": np.roll(r.missed, 1)},
         lambda r: {"missed": r.missed / 2},
         lambda r: {"pool": {"last": "max", "max": "last"}[r.pool]},
+        lambda r: {"empty": not r.empty} if r.pool == "max" else {"missed": -r.missed},
     ],
 )
 def test_a_wrong_reading_is_seen(pool, wrong):

@@ -12,6 +12,8 @@ def add(commands) -> argparse.ArgumentParser:
     one.add_argument("--cells", default="rnn,lstm,gru", help="of rnn, lstm, gru and bow, a bag of "
                      "words (%(default)s)")  # fmt: skip
     one.add_argument("--recipe", default="modern", help="modern or notebook (%(default)s)")
+    one.add_argument("--positive", default="", metavar="LABEL", help="a CSV's label of the "
+                     "positive class, where its two labels do not say so themselves")  # fmt: skip
     one.add_argument("--epochs", type=int, help="instead of the recipe's")
     one.add_argument("--seed", type=int, default=1, help="(%(default)s)")
     one.add_argument("--set", action="append", default=[], metavar="NAME=VALUE",

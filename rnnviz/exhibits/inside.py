@@ -14,9 +14,10 @@ from rnnviz.figures import gates as gate_figures
 from rnnviz.figures import gradients as gradient_figures
 from rnnviz.figures import reviews as figures
 from rnnviz.figures import states as state_figures
-from rnnviz.sentiment import checks
+from rnnviz.sentiment import checks, typed
 from rnnviz.sentiment.reading import Reading
 
+MARKS = ("▸", typed.PADDING)  # stand for what is no word
 _UNITS = (0, 1, 2)  # drawn as lines
 
 
@@ -52,14 +53,15 @@ def verdict_caption(one: Read) -> str:
     reading, words = one.reading, one.words
     p, z = reading.probabilities[-1], reading.log_odds
     side = "positive" if p > 0.5 else "negative"
-    said = f"**{side}**, P(positive) = {p:.4f}"
+    verdict = f"**{side}**, P(positive) = {p:.4f}"
     unknown = sum(word.startswith("(") for word in words)
     more = f" {unknown} words are outside its vocabulary." if unknown else ""
     if not np.isfinite(reading.missed).all():
-        return f"{said}.{more}"
-    most = np.argmax(reading.missed * np.sign(z))
+        return f"{verdict}.{more}"
+    most = int(np.argmax(reading.missed * np.sign(z)))
+    place = sum(word not in MARKS for word in words[: most + 1])
     other = 1 / (1 + np.exp(reading.missed[most] - z))
-    return f"{said}; without “{words[most]}” (word {most}) it would be **{other:.4f}**.{more}"
+    return f"{verdict}; without “{words[most]}” (word {place}) it would be **{other:.4f}**.{more}"
 
 
 def verdict_table(one: Read) -> Mapping[str, Sequence]:

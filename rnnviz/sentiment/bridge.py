@@ -8,7 +8,10 @@ architecture asks for.
 
 import io
 import json
+import lzma
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,13 +19,16 @@ import numpy as np
 
 from rnnviz.core.cells import CELLS, Cell
 from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.sentiment import architecture
+from rnnviz.sentiment.architecture import KINDS, expect, size
 
 MOST_BYTES = 200 * 2**20  # of a file, and of what it unpacks to
 _MOST_WORDS = 1_000_000
 _MOST_UNITS = 2048  # of a layer: beyond, one review would take seconds a word
-_KINDS = {"SimpleRNN": "rnn", "LSTM": "lstm", "GRU": "gru"}
-_PASSED = ("SpatialDropout1D", "Dropout")  # do nothing once trained
-_LAYERS = ("InputLayer", "Embedding", *_PASSED, *_KINDS, "GlobalMaxPooling1D", "Dense")
+_DAMAGES = (  # what a zip or its JSON can raise: RuntimeError under a password or of a newer kind
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, OSError, RuntimeError, ValueError, OverflowError),
+)
 _GATES = {  # the columns of Keras' kernels, in its order, by our gate's weights
     "rnn": ("Waa",),
     "lstm": ("Wi", "Wf", "Wc", "Wo"),
@@ -34,13 +40,15 @@ _GATES = {  # the columns of Keras' kernels, in its order, by our gate's weights
 class Model:
     """A model of one recurrent layer: `embedding` (words, n_x) or None for raw ids, our cell and
     its parameters, the readout among them (Wy with a row of zeros for class 0 where Keras has one
-    sigmoid), `masked` where 0 is padding, and `pool` "last" or "max" over time."""
+    sigmoid), `masked` where 0 is padding, `pool` "last" or "max" over time, and `length`, the
+    number of ids that it was built for, None where that is any."""
 
     cell: Cell
     params: dict[str, np.ndarray]
     embedding: np.ndarray | None
     masked: bool
     pool: str
+    length: int | None = None
 
 
 def read(source: Path | bytes) -> Model:
@@ -48,19 +56,19 @@ def read(source: Path | bytes) -> Model:
 
     Raises ExperimentError, one sentence, for whatever it cannot be read from.
     """
-    size = len(source) if isinstance(source, bytes) else source.stat().st_size
-    if size > MOST_BYTES:
-        raise ExperimentError(f"a model may have {MOST_BYTES >> 20} MB, got {size >> 20} MB")
+    there = len(source) if isinstance(source, bytes) else source.stat().st_size
+    if there > MOST_BYTES:
+        raise ExperimentError(f"a model may have {MOST_BYTES >> 20} MB, got {there >> 20} MB")
     try:
         with zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source) as file:
             config = json.loads(_member(file, "config.json", 5 * 2**20))
             weights = _member(file, "model.weights.h5", MOST_BYTES)
-    except (zipfile.BadZipFile, OSError, ValueError, RecursionError, NotImplementedError) as error:
+    except _DAMAGES as error:
         raise ExperimentError(
             f"a model must be a .keras file (a zip of JSON and HDF5), got: {shown(str(error))}"
         ) from None
     try:
-        return _model(_layers(config), weights)
+        return _model(architecture.layers(config), weights)
     except ExperimentError:
         raise
     except (OSError, RuntimeError) as error:  # what HDF5 says of a file that is none
@@ -83,87 +91,45 @@ def _member(file: zipfile.ZipFile, name: str, most: int) -> bytes:
     return file.read(entry)
 
 
-def _layers(config: dict) -> list[tuple[str, dict]]:
-    """(class, config) of each layer in order, all of them among those that are known."""
-    if config["class_name"] not in ("Sequential", "Functional", "Model"):
-        raise ExperimentError(
-            f"a model must be Sequential or Functional, got {shown(config['class_name'])}"
-        )
-    layers = []
-    for number, layer in enumerate(config["config"]["layers"]):
-        name = layer["class_name"]
-        if name not in _LAYERS or layer.get("registered_name") not in (None, "", name):
-            raise ExperimentError(
-                f"every layer must be one of {', '.join(_LAYERS)}, got {shown(name)}"
-            )
-        if config["class_name"] != "Sequential":
-            _check_chain(layer, number)
-        layers.append((name, layer["config"]))
-    return layers
-
-
-def _check_chain(layer: dict, number: int) -> None:
-    """A functional model must be a chain: one input node each, from the layer before."""
-    nodes = layer.get("inbound_nodes", [])
-    if len(nodes) != (number > 0):
-        raise ExperimentError("a functional model must be a chain of layers, got a branch")
-
-
-def _model(layers: list[tuple[str, dict]], weights: bytes) -> Model:
+def _model(layers: dict[str, dict], weights: bytes) -> Model:
     import h5py
 
-    names = [name for name, _ in layers if name not in (*_PASSED, "InputLayer")]
-    recurrent = [name for name in names if name in _KINDS]
-    if len(recurrent) != 1:
-        raise ExperimentError(f"a model must have one recurrent layer, got {len(recurrent)}")
-    order = ["Embedding", recurrent[0], "GlobalMaxPooling1D", "Dense"]
-    if names not in ([n for n in order if n not in left] for left in _OPTIONAL):
-        raise ExperimentError(
-            "layers must be Embedding, one recurrent layer, GlobalMaxPooling1D and one Dense "
-            f"(first and third may be missing), got {shown(', '.join(names))}"
-        )
-    options = dict(layers)
+    (layer,) = (name for name in layers if name in KINDS)
+    pool = "max" if "GlobalMaxPooling1D" in layers else "last"
+    if bool(layers[layer]["return_sequences"]) != (pool == "max"):
+        raise ExperimentError("a recurrent layer must return sequences to a maximum, and only so")
+    if pool == "max":
+        expect(layers["GlobalMaxPooling1D"], "GlobalMaxPooling1D", data_format="channels_last")
     with h5py.File(io.BytesIO(weights), "r") as file:
         embedding, n_x, masked = None, 1, False
-        if "Embedding" in options:
-            one = options["Embedding"]
-            count, n_x = _size(one, "input_dim", _MOST_WORDS), _size(one, "output_dim", _MOST_UNITS)
+        if "Embedding" in layers:
+            one = layers["Embedding"]
+            count, n_x = size(one, "input_dim", _MOST_WORDS), size(one, "output_dim", _MOST_UNITS)
             embedding = _array(file, "layers/embedding/vars/0", (count, n_x))
             masked = bool(one["mask_zero"])
-        cell, params = _cell(file, recurrent[0], options[recurrent[0]], n_x)
-        pool = "max" if "GlobalMaxPooling1D" in options else "last"
-        if bool(options[recurrent[0]]["return_sequences"]) != (pool == "max"):
-            raise ExperimentError(
-                "a recurrent layer must return sequences to a maximum, and only so"
-            )
+        cell, params = _cell(file, layer, layers[layer], n_x)
         n_a = len(params[cell.gates[0].bias])
-        params |= _readout(file, options["Dense"], cell, n_a)
-    return Model(cell, params, embedding, masked, pool)
+        params |= _readout(file, layers["Dense"], cell, n_a)
+    return Model(cell, params, embedding, masked, pool, _length(layers.get("InputLayer", {})))
 
 
-_OPTIONAL = ((), ("Embedding",), ("GlobalMaxPooling1D",), ("Embedding", "GlobalMaxPooling1D"))
-
-
-def _size(config: dict, name: str, most: int) -> int:
-    value = config[name]
-    if not isinstance(value, int) or not 1 <= value <= most:
-        raise ExperimentError(f"{name} must be between 1 and {most}, got {shown(value)}")
-    return value
+def _length(config: dict) -> int | None:
+    """The number of ids that a model was built for, where it is one."""
+    _, length, *_ = config.get("batch_shape") or (None, None)
+    return length if isinstance(length, int) else None
 
 
 def _cell(file, layer: str, config: dict, n_x: int) -> tuple[Cell, dict[str, np.ndarray]]:
     """Our cell and its parameters, from kernels (n_x, G n_a), (n_a, G n_a) and bias (G n_a,)."""
-    kind, n_a = _KINDS[layer], _size(config, "units", _MOST_UNITS)
-    expected = {"go_backwards": False, "use_bias": True, "return_state": False}
+    kind, n_a = KINDS[layer], size(config, "units", _MOST_UNITS)
+    expect(config, layer, go_backwards=False, use_bias=True, return_state=False)
+    # Older files do not name these two.
+    expect({"stateful": False, "zero_output_for_mask": False} | config, layer,
+           stateful=False, zero_output_for_mask=False)  # fmt: skip
     if kind != "rnn":
-        expected |= {"activation": "tanh", "recurrent_activation": "sigmoid"}
+        expect(config, layer, activation="tanh", recurrent_activation="sigmoid")
     if kind == "gru":
-        expected["reset_after"] = False
-    for name, value in expected.items():
-        if config[name] != value:
-            raise ExperimentError(
-                f"{name} of the {layer} must be {value}, got {shown(config[name])}"
-            )
+        expect(config, layer, reset_after=False)
     cell = CELLS[kind]
     if kind == "rnn":
         if config["activation"] not in ("tanh", "relu", "linear", "softmax"):
@@ -191,7 +157,12 @@ def _cell(file, layer: str, config: dict, n_x: int) -> tuple[Cell, dict[str, np.
 
 
 def _readout(file, config: dict, cell: Cell, n_a: int) -> dict[str, np.ndarray]:
-    units = _size(config, "units", _MOST_UNITS)
+    units = size(config, "units", _MOST_UNITS)
+    if units > 2:
+        raise ExperimentError(
+            "a model must tell two classes apart, by one sigmoid or a softmax of two, got "
+            f"{units} classes"
+        )
     wanted = "sigmoid" if units == 1 else "softmax"
     if config["activation"] != wanted or not config["use_bias"]:
         raise ExperimentError(

@@ -121,6 +121,9 @@ def verdict(reading: Reading) -> list[Verdict]:
     for t in left:
         rest = _point(reading)
         rest.x = np.delete(rest.x, t, axis=-1)
+        if reading.padding:
+            end = 0 if reading.padding == "pre" else rest.x.shape[-1]
+            rest.x = np.insert(rest.x, end, reading.blank[:, None], axis=-1)
         lost.append(whole.value() - rest.value())
     what = f"log-odds lost without word {', '.join(map(str, left))}"
     source = "the review and the review without that word, each read in double precision"
@@ -173,7 +176,9 @@ def _point(reading: Reading) -> Point:
     def log_odds(trace, params):
         W, b = (params[name] for name in run.cell.readout)
         a = trace.states["a"][:, 0]
-        seen = a[:, -1] if reading.pool == "last" else np.maximum(a.max(axis=1), 0)
+        seen = a[:, -1] if reading.pool == "last" else a.max(axis=1)
+        if reading.pool == "max" and reading.empty:
+            seen = np.maximum(seen, 0)
         return ((W[1] - W[0]) @ seen + b[1] - b[0])[0]
 
     params = {name: np.array(value, float) for name, value in run.params.items()}
@@ -195,8 +200,10 @@ def _read(reading: Reading, words: Iterable[int]) -> list[list[float]]:
 
 def _log_odds(reading: Reading, states: list[list[float]]) -> float:
     W, b = (reading.run.params[name].tolist() for name in reading.run.cell.readout)
-    seen = (
-        states[-1] if reading.pool == "last" else [max(0.0, *u) for u in zip(*states, strict=True)]
-    )
+    if reading.pool == "last":
+        seen = states[-1]
+    else:
+        before = [[0.0] * len(states[0])] if reading.empty else []
+        seen = [max(unit) for unit in zip(*before, *states, strict=True)]
     direction = [one - zero for zero, one in zip(*W, strict=True)]
     return hand.dot([*direction, b[1][0] - b[0][0]], [*seen, 1.0])

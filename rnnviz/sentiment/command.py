@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 
 from rnnviz.core.errors import ExperimentError, shown
-from rnnviz.sentiment import comparison
+from rnnviz.sentiment import comparison, data
 from rnnviz.sentiment.jobs import Jobs
 from rnnviz.sentiment.runs import OVER, Folder
 from rnnviz.sentiment.settings import Settings, recipe
@@ -18,11 +18,17 @@ _WIDTH = 30  # of the bar, in characters
 def train(chosen) -> int:
     """Carry the command's words out; returns the exit code. Raises ExperimentError on bad ones."""
     changed = dict(_setting(word) for word in chosen.set) | {"seed": chosen.seed}
+    if chosen.positive:
+        changed["positive"] = chosen.positive
     if chosen.epochs is not None:
         changed["epochs"] = chosen.epochs
     asked = [
         recipe(chosen.recipe, chosen.data, cell, **changed) for cell in chosen.cells.split(",")
     ]
+    if chosen.data not in ("builtin", "imdb") and not chosen.data.endswith(".npz"):
+        title = data.load(asked[0]).title  # what is wrong with it is said before anything runs
+        if title != "your CSV":
+            print(title)
     try:
         chosen.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

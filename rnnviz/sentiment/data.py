@@ -4,8 +4,6 @@ Ids are Keras': 0 pads, 1 starts a review, 2 is a word outside the vocabulary, 3
 the vocabulary's words follow from 4 on.
 """
 
-import csv
-import io
 import os
 import re
 from collections import Counter
@@ -16,11 +14,11 @@ from pathlib import Path
 import numpy as np
 
 from rnnviz.core.errors import ExperimentError, shown
-from rnnviz.sentiment import corpus, imdb
+from rnnviz.sentiment import corpus, imdb, reviews_csv
 from rnnviz.sentiment.settings import Settings
 
 START, UNKNOWN, FIRST = 1, 2, 4
-MOST_BYTES = 20 * 2**20  # of a CSV
+MOST_BYTES = reviews_csv.MOST_BYTES
 _TEST_SIZE = 2000  # of the built-in corpus
 
 
@@ -103,16 +101,16 @@ def _builtin(settings: Settings) -> Dataset:
 
 
 def _imdb(settings: Settings, path: Path, index: Path) -> Dataset:
-    found = imdb.read(path)
+    arrays = imdb.read(path)
     words = imdb.words(index, settings.words)
 
     def split(name):
         ids = [
             np.where(review + 3 < settings.words, review + 3, UNKNOWN)
-            for review in found[f"x_{name}"]
+            for review in arrays[f"x_{name}"]
         ]
         whole = [np.concatenate([[START], review]).astype(np.int32) for review in ids]
-        return Split(whole, np.asarray(found[f"y_{name}"]).astype(int))
+        return Split(whole, np.asarray(arrays[f"y_{name}"]).astype(int))
 
     train, test = split("train"), split("test")
     order = np.random.default_rng(0).permutation(len(test.labels))  # whatever the file's order
@@ -139,18 +137,17 @@ def _notebook_split(count: int) -> tuple[np.ndarray, np.ndarray]:
 
 def from_csv(content: bytes, settings: Settings) -> Dataset:
     """A CSV with the columns text and label (two classes); 80, 10 and 10 % to train, validation
-    and test. Raises ExperimentError, one sentence for each thing that can be wrong."""
-    rows = _rows(content)
-    classes = sorted({label for _, label in rows})
-    if len(classes) != 2:
-        raise ExperimentError(
-            f"label must have two classes, got {len(classes)}: {shown(', '.join(classes[:5]))}"
-        )
-    if len(rows) < 20:
-        raise ExperimentError(f"a CSV must have at least 20 reviews, got {len(rows)}")
-    texts = [tokens(text) for text, _ in rows]
-    labels = np.array([classes.index(label) for _, label in rows])
-    order = np.random.default_rng(settings.seed).permutation(len(rows))
+    and test. Raises ExperimentError, one sentence for each thing that can be wrong, UnknownLabels
+    where the settings have to say which label is the positive one."""
+    reviews = reviews_csv.read(content)
+    texts = [tokens(text) for text in reviews.texts]
+    for row, text in zip(reviews.rows, texts, strict=True):
+        if not text:
+            raise ExperimentError(f"every review must have words, got none in row {row}")
+    labels = np.array(reviews_csv.classes(reviews.labels, settings.positive))
+    if len(texts) < 20:
+        raise ExperimentError(f"a CSV must have at least 20 reviews, got {len(texts)}")
+    order = np.random.default_rng(settings.seed).permutation(len(texts))
     # Each class is dealt out in turn, so that all three parts have both.
     dealt = [[i for i in order if labels[i] == kind] for kind in (0, 1)]
     parts = ([], [], [])
@@ -164,46 +161,13 @@ def from_csv(content: bytes, settings: Settings) -> Dataset:
     words = tuple(word for word, _ in counts.most_common(settings.words - FIRST))
     ids = numbers(words)
     whole = Split([encode(text, ids, settings.words) for text in texts], labels)
-    return Dataset("your CSV", words, *(whole.part(np.array(part)) for part in parts))
-
-
-def _rows(content: bytes) -> list[tuple[str, str]]:
-    if len(content) > MOST_BYTES:
-        raise ExperimentError(
-            f"a CSV may have at most {MOST_BYTES >> 20} MB, got {len(content) >> 20} MB"
-        )
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ExperimentError(f"a CSV must be UTF-8, got another byte at {error.start}") from None
-    if "\0" in text:
-        raise ExperimentError("a CSV must be text, got a zero byte")
-    csv.field_size_limit(MOST_BYTES)
-    try:
-        rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
-    except csv.Error as error:
-        raise ExperimentError(f"a CSV must be rows of fields, got: {error}") from None
-    head = [] if not rows else [name for name in rows[0] if name]
-    if not {"text", "label"} <= set(head):
-        raise ExperimentError(
-            f"a CSV must begin with the columns text and label, got {shown(', '.join(head))}"
-        )
-    found = []
-    for number, row in enumerate(rows, 2):
-        review, label = ((row[name] or "").strip() for name in ("text", "label"))
-        if not review and not label:
-            continue  # an empty row is no review
-        if not label:
-            raise ExperimentError(f"every review must have a label, got none in row {number}")
-        if not tokens(review):
-            raise ExperimentError(f"every review must have words, got none in row {number}")
-        found.append((review, label))
-    return found
+    title = "your CSV" + f", read as {reviews.encoding}" * (reviews.encoding != "UTF-8")
+    return Dataset(title, words, *(whole.part(np.array(part)) for part in parts))
 
 
 def available() -> dict[str, str]:
     """The datasets that need no path, with their titles."""
-    found = {"builtin": "Built-in corpus"}
+    titles = {"builtin": "Built-in corpus"}
     if os.environ.get(imdb.VARIABLE) or imdb.cached().is_file():
-        found["imdb"] = "IMDB reviews"
-    return found
+        titles["imdb"] = "IMDB reviews"
+    return titles

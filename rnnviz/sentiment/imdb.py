@@ -6,9 +6,12 @@ nothing else, so that a file cannot run code.
 
 import io
 import json
+import lzma
 import os
 import pickle
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +21,11 @@ from rnnviz.core.errors import ExperimentError, shown
 VARIABLE = "RNNVIZ_IMDB"  # the path of an imdb.npz, its imdb_word_index.json beside it
 _MOST_BYTES = 1 << 30  # of one array, unpacked
 _ARRAYS = ("x_train", "y_train", "x_test", "y_test")
+_DAMAGES = (  # RuntimeError: a zip under a password, or, NotImplementedError, of a newer kind
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, pickle.UnpicklingError),
+    *(EOFError, OSError, RuntimeError, ValueError, OverflowError, MemoryError),
+    *(KeyError, TypeError, AttributeError, IndexError),  # what a broken pickle or header raises
+)
 _ALLOWED = {
     ("numpy", "ndarray"),
     ("numpy", "dtype"),
@@ -75,14 +83,7 @@ def read(path: Path) -> dict[str, np.ndarray]:
             arrays = {name: _array(archive, name) for name in _ARRAYS}
     except ExperimentError:
         raise
-    except (
-        OSError,
-        zipfile.BadZipFile,
-        ValueError,
-        EOFError,
-        KeyError,
-        pickle.UnpicklingError,
-    ) as e:
+    except _DAMAGES as e:
         raise ExperimentError(
             f"{path.name} must be an imdb.npz with {', '.join(_ARRAYS)}, got: {shown(str(e))}"
         ) from None

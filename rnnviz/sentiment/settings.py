@@ -41,7 +41,8 @@ class Settings:
     word ids as numbers. The recurrent matrix starts as `gain` times a random one with orthonormal
     rows. `clip` bounds the gradient's norm (0: not at all); `cosine` lets the rate fall to 0 along
     a half cosine; `short_first` shows the short reviews first in the first epoch. `size` is how
-    many reviews the built-in corpus trains on, `ngrams` the bag of words' longest.
+    many reviews the built-in corpus trains on, `ngrams` the bag of words' longest. `positive` is
+    the label of a CSV's positive class, where its two labels are no words that are known.
     """
 
     data: str = "builtin"
@@ -68,6 +69,7 @@ class Settings:
     short_first: bool = True
     size: int = 12_000
     ngrams: int = 1
+    positive: str = ""
 
     def __post_init__(self):
         for field in fields(self):
@@ -86,6 +88,11 @@ class Settings:
                     raise ExperimentError(
                         f"{name} must be between {low} and {high}, got {shown(value)}"
                     )
+
+    @property
+    def masked(self) -> bool:
+        """Whether padding is masked; where ids are fed as numbers there is nothing to mask it."""
+        return self.mask and self.embedding > 0
 
     def to_dict(self) -> dict:
         """As JSON can hold it."""

@@ -50,7 +50,13 @@ def padded(ids: list[np.ndarray], settings: Settings, length: int) -> np.ndarray
 
 def seen(settings: Settings, ids: np.ndarray) -> np.ndarray:
     """What the model reads of one review: its last words, padded where padding is not masked."""
-    length = min(len(ids), settings.length) if settings.mask else settings.length
+    length = min(len(ids), settings.length) if settings.masked else settings.length
+    return padded([ids], settings, length)[0]
+
+
+def row(settings: Settings, ids: np.ndarray) -> np.ndarray:
+    """One review as a row of a batch: `seen`, and the zero for which a masked batch has room."""
+    length = min(len(ids), settings.length) + 1 if settings.masked else settings.length
     return padded([ids], settings, length)[0]
 
 
@@ -78,9 +84,10 @@ def _arrays(split: Split, settings: Settings, which: np.ndarray):
     if not settings.embedding:
         x = padded(ids, settings, settings.length)[..., None].astype(np.float32)
     else:
-        # One place more than the longest: a maximum over time always sees the empty state, too.
+        # One place more than the longest, so that the mask lies alike on every row: a maximum
+        # over time sees the empty state, too, where padding stands in front.
         longest = max(min(len(review), settings.length) for review in ids)
-        x = padded(ids, settings, longest + 1 if settings.mask else settings.length)
+        x = padded(ids, settings, longest + 1 if settings.masked else settings.length)
     return x, split.labels[which].astype(np.float32)
 
 

@@ -107,7 +107,9 @@ def _key(subject: Any) -> Hashable:
 
 def _digest(one: Read) -> Hashable:
     """All of what a reading follows from; Streamlit's own hash looks at a sample of an array."""
-    made = hashlib.blake2b(repr((one.title, tuple(one.words), one.reading.pool)).encode())
+    reading = one.reading
+    words = (one.title, *one.words, reading.pool, reading.empty, reading.padding)
+    made = hashlib.blake2b(repr(words).encode())
     for array in (*one.run.params.values(), one.run.trace.x, one.run.upstream):
         made.update(np.ascontiguousarray(array))
     return made.hexdigest()

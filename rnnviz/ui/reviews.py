@@ -1,0 +1,152 @@
+"""The Inside page's reviews: which two texts, or ids, and what a model makes of them."""
+
+import numpy as np
+import streamlit as st
+
+from rnnviz.core.errors import ExperimentError
+from rnnviz.exhibits.inside import MARKS, Read
+from rnnviz.sentiment import corpus, examples, typed
+from rnnviz.sentiment.examples import Example
+from rnnviz.sentiment.reading import Reading, read
+from rnnviz.ui import controls
+from rnnviz.ui.inside import Chosen
+
+PAIRS = {  # two reviews that differ in one word that turns the verdict
+    "not": (
+        "the film is for most viewers really good later the hero meets the dog in the garden",
+        "the film is not for most viewers really good later the hero meets the dog in the garden",
+    ),
+    "but / although": (
+        "the plot is for some people dull for my friends but the music is for my friends lovely",
+        "the plot is for some people dull for my friends although the music is for my friends "
+        "lovely",
+    ),
+    "nobody says .. not": (
+        "the ending is not for the critics moving",
+        "nobody says that the ending is not for the critics moving",
+    ),
+    "one word": (
+        "the cast is for all of us brilliant although the thief calls the nurse nobody is in the "
+        "tower",
+        "the cast is for all of us awful although the thief calls the nurse nobody is in the tower",
+    ),
+}
+_TITLES = {
+    **{kind: f"differ in: {kind}" for kind in PAIRS},
+    **{kind: f"of the test half: {kind}" for kind in examples.KINDS},
+    "an example": "an example of the built-in grammar",
+}
+_MOST_LEFT_OUT = 400  # words of a review that is read once more without each of them
+
+
+def readings_of(models: list[Chosen]) -> list[Read]:
+    """What stands side by side: two models, or two reviews."""
+    if not models:
+        return []
+    if not models[0].words:
+        return _of_ids(models[0])
+    own = {kind: given for kind, given in models[0].examples.items() if given}
+    names = [*PAIRS, *own, "an example", "my own words"]
+    given = controls.word("pair")
+    start = names.index(given) if given in names else 0
+    left, right = st.columns(2)
+    kind = left.selectbox(
+        "The two reviews",
+        names,
+        start,
+        format_func=lambda name: _TITLES.get(name, name),
+        key="pair",
+    )
+    controls.say("pair", kind)
+    if kind in own:
+        pair = _numbered(own[kind], right)
+        texts = [_text(one, models[0].words) for one in pair]
+    else:
+        pair = []
+        texts = _example(right) if kind == "an example" else list(PAIRS.get(kind, PAIRS["not"]))
+    texts = [
+        column.text_area(f"Review {n}", text, key=f"text {n} {kind} {controls.word('number')}",
+                         max_chars=20_000)
+        for n, (column, text) in enumerate(zip(st.columns(2), texts, strict=False), 1)
+    ]  # fmt: skip
+    asked = [(models[0], n) for n in range(len(texts))] if len(models) == 1 else []
+    if len(models) > 1:  # two models read the first review
+        asked = [(chosen, 0) for chosen in models]
+    readings = []
+    for chosen, n in asked:
+        title = chosen.title if len(models) > 1 else f"Review {n + 1}"
+        as_read = pair[n] if pair and texts[n] == _text(pair[n], models[0].words) else None
+        if as_read:
+            title += f", labelled {'positive' if as_read.label else 'negative'}"
+        try:
+            reading, words = _read(chosen, title, texts[n], as_read, models[0].words)
+            readings.append(Read(title, reading, words))
+        except ExperimentError as error:
+            st.info(f"{title}: {error}.")
+    return readings
+
+
+def _read(
+    chosen: Chosen, title: str, text: str, as_read: Example | None, vocabulary: tuple[str, ...]
+) -> tuple[Reading, list[str]]:
+    """A run's reading of a text as training would have given it to the model, and the words.
+
+    `as_read`: the example that the text is, word for word, in ids of that vocabulary.
+    """
+    if as_read and chosen.words == vocabulary:
+        ids, words = as_read.ids, examples.spelled(as_read.ids, vocabulary)
+        if chosen.settings.masked:
+            words = [word for word, id in zip(words, ids, strict=True) if id]
+    else:
+        ids, words = typed.from_words(text, chosen.words)
+    given = len(words)
+    ids, words = typed.as_trained(chosen.settings, ids, words)
+    if given > (length := chosen.settings.length):
+        st.caption(f"{title}: the last {length} of {given} words are read, as in training.")
+    leave_out = len(ids) <= _MOST_LEFT_OUT
+    padding = chosen.settings.padding
+    return read(chosen.model, ids, leave_out=leave_out, padding=padding), words
+
+
+def _of_ids(chosen: Chosen) -> list[Read]:
+    """What a model without a vocabulary makes of one or two reviews in ids."""
+    built = f" The model was built for {chosen.model.length}." if chosen.model.length else ""
+    st.caption(
+        "The file holds no words, so a review is its word ids, such as 1 14 22 16. They are read "
+        "as they stand: where training padded its reviews, its zeros belong here, too." + built
+    )
+    texts = [
+        column.text_area(f"Review {n}, in word ids", key=f"ids {n}", max_chars=20_000)
+        for n, column in enumerate(st.columns(2), 1)
+    ]
+    readings = []
+    for n, text in enumerate(texts, 1):
+        if not text.strip():
+            continue
+        try:
+            ids = typed.from_ids(text)
+            reading = read(chosen.model, ids, leave_out=len(ids) <= _MOST_LEFT_OUT)
+            readings.append(Read(f"Review {n}", reading, [str(i) for i in reading.ids]))
+        except ExperimentError as error:
+            st.info(f"Review {n}: {error}.")
+    return readings
+
+
+def _numbered(given: list[Example], place) -> list[Example]:
+    """The n-th review of either class, as far as there are any."""
+    sides = [[one for one in given if one.label == label] for label in (1, 0)]
+    with place:
+        number = controls.choose("number", "Example", 1, max(map(len, sides)), 1)
+    return [side[number - 1] for side in sides if len(side) >= number]
+
+
+def _example(place) -> list[str]:
+    """Two reviews from the built-in grammar, one of either class."""
+    with place:
+        number = controls.choose("number", "Example", 1, 500, 1)
+    random = np.random.default_rng(number)
+    return [" ".join(corpus.review(random, label).words) for label in (1, 0)]
+
+
+def _text(one: Example, vocabulary: tuple[str, ...]) -> str:
+    return " ".join(word for word in examples.spelled(one.ids, vocabulary) if word not in MARKS)
