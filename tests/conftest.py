@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+STREAMLIT = ("-m", "streamlit", "run", "app.py")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -69,18 +70,21 @@ def browser():
 
 
 @contextmanager
-def serve(start=("-m", "streamlit", "run", "app.py")):
-    """A fresh dashboard on a free port of the loopback; gives its address, leaves no orphan."""
+def serve(start=STREAMLIT, port_flag="--server.port", log=subprocess.DEVNULL, cwd=ROOT):
+    """A fresh dashboard on a free port of the loopback; gives its address, leaves no orphan.
+
+    `port_flag` is how `start` takes its port; what is said goes to `log`, an open file.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, *start, f"--server.port={port}"]
+    command = [sys.executable, *start, f"{port_flag}={port}"]
     process = subprocess.Popen(
         command,
-        cwd=ROOT,
+        cwd=cwd,
         start_new_session=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
     )
     address = f"http://127.0.0.1:{port}"
     try:

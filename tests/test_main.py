@@ -6,8 +6,7 @@ import sys
 import pytest
 
 import rnnviz
-from rnnviz.__main__ import main
-from rnnviz.commands.app import dashboard, variables
+from rnnviz.commands.app import dashboard
 
 
 def say(*words):
@@ -41,27 +40,3 @@ def test_wrong_words_get_one_sentence(words, sentence):
 def test_the_dashboard_is_found():
     assert (dashboard() / "app.py").is_file()
     assert (dashboard() / ".streamlit" / "config.toml").is_file()
-
-
-def test_the_settings_go_along_into_any_folder(monkeypatch, tmp_path):
-    seen = {}
-
-    def call(command, env):
-        seen.update(command=command, env=env)
-        return 0
-
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(subprocess, "call", call)
-    assert main([]) == 0
-    assert "--server.address=127.0.0.1" in seen["command"]
-    assert seen["env"]["STREAMLIT_CLIENT_SHOW_ERROR_DETAILS"] == "type"
-    assert seen["env"]["STREAMLIT_BROWSER_GATHER_USAGE_STATS"] == "false"
-
-
-def test_settings_become_the_variables_that_streamlit_reads():
-    table = {"server": {"maxUploadSize": 20, "headless": True}, "theme": {"dark": {"base": "dark"}}}
-    assert variables("STREAMLIT", table) == {
-        "STREAMLIT_SERVER_MAX_UPLOAD_SIZE": "20",
-        "STREAMLIT_SERVER_HEADLESS": "true",
-        "STREAMLIT_THEME_DARK_BASE": "dark",
-    }

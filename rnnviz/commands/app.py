@@ -2,10 +2,8 @@
 
 import argparse
 import ipaddress
-import os
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 from rnnviz.core.errors import ExperimentError, shown
@@ -29,15 +27,12 @@ def main(chosen: argparse.Namespace) -> int:
             f"host must be a loopback address such as 127.0.0.1 unless --public is given, "
             f"got {shown(chosen.host)}"
         )
-    home = dashboard()
-    # Streamlit reads config.toml from the working directory only; as variables its settings hold
-    # wherever the command is given. Those that the user has set already stay.
-    with open(home / ".streamlit" / "config.toml", "rb") as file:
-        settings = variables("STREAMLIT", tomllib.load(file))
-    command = [sys.executable, "-m", "streamlit", "run", str(home / "app.py")]
+    # Streamlit reads the settings beside the script itself, wherever the command is given; what the
+    # user has set in STREAMLIT_ variables goes before them.
+    command = [sys.executable, "-m", "streamlit", "run", str(dashboard() / "app.py")]
     command += [f"--server.address={chosen.host}", f"--server.port={chosen.port}"]
     try:
-        return subprocess.call(command, env=settings | os.environ)
+        return subprocess.call(command)
     except KeyboardInterrupt:
         return 0
 
@@ -47,18 +42,6 @@ def dashboard() -> Path:
     package = Path(__file__).parents[1]
     installed = package / "_dashboard"
     return installed if installed.is_dir() else package.parent
-
-
-def variables(prefix: str, table: dict) -> dict[str, str]:
-    """{"server": {"maxUploadSize": 20}} as STREAMLIT_SERVER_MAX_UPLOAD_SIZE=20."""
-    found = {}
-    for key, value in table.items():
-        name = prefix + "_" + "".join(f"_{c}" if c.isupper() else c for c in key).upper()
-        if isinstance(value, dict):
-            found |= variables(name, value)
-        else:
-            found[name] = str(value).lower() if isinstance(value, bool) else str(value)
-    return found
 
 
 def port(word: str) -> int:

@@ -1,0 +1,94 @@
+"""`python -m rnnviz` serves, from any folder, the dashboard that `streamlit run app.py` does."""
+
+import json
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from conftest import serve
+
+import rnnviz
+from rnnviz.__main__ import main
+
+ROOT = Path(__file__).parent.parent
+PROBE = """
+import json, sys
+from streamlit import config
+from streamlit.web import bootstrap, cli
+def told(path, is_hello, arguments, flags, **_):
+    bootstrap.load_config_options(flags)
+    options = {key: option.value for key, option in config._config_options.items()}
+    print(json.dumps(options, default=repr))
+bootstrap.run = told
+cli.main(sys.argv[1:])
+"""
+
+
+def settings(words, cwd, env=None) -> dict:
+    """Every option of Streamlit as its own command line understands some words in a folder."""
+    command = [sys.executable, "-c", PROBE, *words]
+    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def leaves(table: dict, before: str = "") -> dict:
+    """{"server": {"port": 1}} as {"server.port": 1}."""
+    flat = {}
+    for key, value in table.items():
+        name = f"{before}{key}"
+        flat |= leaves(value, f"{name}.") if isinstance(value, dict) else {name: value}
+    return flat
+
+
+def launched(monkeypatch, cwd) -> dict:
+    """Every option of Streamlit as the launcher hands it on from a folder."""
+    calls = []
+    with monkeypatch.context() as stand_in:
+        stand_in.chdir(cwd)
+        stand_in.setattr(subprocess, "call", lambda words, env=None: calls.append((words, env)))
+        main([])
+    ((python, *words), env) = calls[0]
+    assert python == sys.executable and words[:2] == ["-m", "streamlit"]
+    return settings(words[2:], cwd, env)
+
+
+def test_every_setting_is_what_it_is_under_streamlit_run(tmp_path, monkeypatch):
+    """JSON tells a number, a list, a word and a switch apart: values and types are the same."""
+    here = settings(["run", "app.py"], ROOT)
+    there = launched(monkeypatch, tmp_path)
+    # One is drawn anew by every server, the other names folders that may hold secrets.
+    differ = {key for key in here if here[key] != there[key]}
+    assert differ == {"server.cookieSecret", "secrets.files"} and here.keys() == there.keys()
+    with open(ROOT / ".streamlit" / "config.toml", "rb") as file:
+        ours = leaves(tomllib.load(file))
+    assert len(ours) > 15 and {key: there[key] for key in ours} == ours
+
+
+def test_what_the_user_has_set_goes_first(tmp_path, monkeypatch):
+    monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
+    assert launched(monkeypatch, tmp_path)["client.showErrorDetails"] == "full"
+
+
+@pytest.mark.browser
+def test_its_log_is_quiet_and_headings_have_their_size(browser, tmp_path, monkeypatch):
+    # The package is the checkout's, as where it is installed.
+    monkeypatch.setenv("PYTHONPATH", str(Path(rnnviz.__file__).parents[1]))
+    with open(ROOT / ".streamlit" / "config.toml", "rb") as file:
+        sizes = tomllib.load(file)["theme"]["headingFontSizes"]
+    with open(tmp_path / "log", "w+") as log:
+        with serve(("-m", "rnnviz", "app"), "--port", log, tmp_path) as address:
+            page = browser.new_page()
+            page.goto(f"{address}/States")
+            page.get_by_role("heading", level=2).first.wait_for()
+            drawn = page.evaluate(
+                """() => [document.documentElement, document.querySelector("h2")]
+                .map(one => parseFloat(getComputedStyle(one).fontSize))"""
+            )
+            page.close()
+        log.seek(0)
+        said = log.read()
+    assert address in said and "Traceback" not in said and "Failed" not in said
+    assert drawn[1] / drawn[0] == pytest.approx(float(sizes[1].removesuffix("rem")))
