@@ -25,7 +25,10 @@ with left:
     ui.picture(figures.compare.norms, runs)
 with right:
     bands = ui.bands(experiment, seeds)
-    ui.picture(figures.compare.band, bands, of=each.values(), proof=(experiment, bands))
+    if bands:
+        ui.picture(figures.compare.band, bands, of=each.values(), proof=(experiment, bands))
+    if note := words.band(each.values(), seeds):
+        st.caption(note)
 ui.picture(figures.compare.parameters, runs)
 for run in runs.values():
     ui.equations(run.cell)

@@ -1,6 +1,6 @@
 """run(Experiment) -> Run: draw from the seed, forward, loss, backward."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ class Draws(NamedTuple):
 
 
 _SIDE_BY_SIDE = 2**28  # bytes of runs that lie in memory together
+MAX_BAND_BYTES = 2**31  # that the runs under a band go through, one after another: some seconds
 _spare: list[np.random.RandomState] = []  # seeding one takes a hundredth of making one
 
 
@@ -79,16 +80,28 @@ def run_many(experiment: Experiment, seeds: Iterable[int]) -> Run:
     return _carry_out(experiment, Draws(x, a0, params, target))
 
 
-def seed_norms(experiment: Experiment, count: int) -> np.ndarray:
-    """||dL/da|| over `count` seeds, from the experiment's on, (count, T_x).
+def affordable_seeds(experiments: Iterable[Experiment], wanted: int) -> int:
+    """How many of the wanted seeds each of the experiments is run with for a band; 0 of no band.
 
-    Seeds run in parts small enough to lie in memory side by side.
+    All their runs together go through MAX_BAND_BYTES at most, and one seed makes no band.
     """
+    count = min(wanted, MAX_BAND_BYTES // sum(e.bytes_per_step * e.T_x for e in experiments))
+    return count if count > 1 else 0
+
+
+def seed_norms(experiment: Experiment, count: int) -> np.ndarray:
+    """||dL/da|| over `count` seeds, from the experiment's on, (count, T_x)."""
+    return np.concatenate(list(seed_norms_by_parts(experiment, count)))
+
+
+def seed_norms_by_parts(experiment: Experiment, count: int) -> Iterator[np.ndarray]:
+    """The same, as many seeds at a time as lie in memory side by side, (some, T_x)."""
     first = min(experiment.seed, 2**32 - count)
     room = max(1, _SIDE_BY_SIDE // (experiment.bytes_per_step * experiment.T_x))
     starts = range(first, first + count, room)
     parts = (range(start, min(start + room, first + count)) for start in starts)
-    return np.concatenate([run_many(experiment, part).gradients.norms["a"] for part in parts])
+    for part in parts:
+        yield run_many(experiment, part).gradients.norms["a"]
 
 
 def _carry_out(experiment: Experiment, draws: Draws) -> Run:

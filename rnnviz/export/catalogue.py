@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from rnnviz import figures
 from rnnviz.core import dynamics
-from rnnviz.core.run import run, seed_norms
+from rnnviz.core.run import affordable_seeds, run, seed_norms
 from rnnviz.core.types import Run
 from rnnviz.export.dress import Look, dressed, footer
 
@@ -19,7 +19,7 @@ PAGES = {  # the names of a page's figures, in the order of the page
     "gradients": ("gradients", "items", "singular-values"),
     "compare": ("compare-states", "compare-norms", "compare-seeds", "compare-parameters"),
 }
-SEEDS = 20  # under the band of Compare
+SEEDS = 20  # under the band of Compare, fewer where a run is large
 
 
 class Picture(NamedTuple):
@@ -75,6 +75,7 @@ def own(result: Run) -> dict[str, Picture]:
 def _of_all(result: Run) -> dict[str, Picture]:
     """The same experiment with every cell, as Compare shows it."""
     each = result.experiment.in_every_cell().values()
+    seeds = affordable_seeds(each, SEEDS)
 
     @cache
     def runs():
@@ -82,12 +83,13 @@ def _of_all(result: Run) -> dict[str, Picture]:
 
     @cache
     def bands():
-        return {e.cell: seed_norms(e, SEEDS) for e in each}
+        return {e.cell: seed_norms(e, seeds) for e in each}
 
     drawn = {
         "compare-states": lambda mode: figures.compare.states(runs(), mode=mode),
         "compare-norms": lambda mode: figures.compare.norms(runs(), mode=mode),
-        "compare-seeds": lambda mode: figures.compare.band(bands(), mode=mode),
         "compare-parameters": lambda mode: figures.compare.parameters(runs(), mode=mode),
     }
+    if seeds:
+        drawn["compare-seeds"] = lambda mode: figures.compare.band(bands(), mode=mode)
     return {name: Picture(name, draw, footer(*each)) for name, draw in drawn.items()}

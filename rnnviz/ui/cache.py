@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 import streamlit as st
@@ -10,21 +11,25 @@ import streamlit as st
 from rnnviz.core import dynamics, tidy
 from rnnviz.core.checks import Verdict
 from rnnviz.core.experiment import Experiment
+from rnnviz.core.run import affordable_seeds, seed_norms_by_parts
 from rnnviz.core.run import run as carry_out
-from rnnviz.core.run import seed_norms
 from rnnviz.core.types import Run
 from rnnviz.export.film.jobs import Films
 from rnnviz.sentiment import bridge
 from rnnviz.sentiment.bridge import Model
 from rnnviz.sentiment.jobs import Jobs
 from rnnviz.sentiment.twin import Reading
+from rnnviz.ui.controls.wanted import stop_unless_wanted
 
 _SMALL = 8 * 2**20  # bytes: a hundred students may each keep a run of this size
-_LARGE_RUNS = 2  # of up to 700 MB each
+_one_large = Lock()  # two large runs at once would take twice the memory
 
 
 def run(experiment: Experiment) -> Run:
-    """The run of an experiment, shared by all sessions (its arrays are read-only)."""
+    """The run of an experiment, shared by all sessions (its arrays are read-only).
+
+    Of large runs, up to 700 MB each, only those of the last experiment are kept, by cell.
+    """
     small = experiment.bytes_per_step * experiment.T_x <= _SMALL
     return _small_run(experiment) if small else _large_run(experiment)
 
@@ -34,9 +39,20 @@ def _small_run(experiment: Experiment) -> Run:
     return carry_out(experiment)
 
 
-@st.cache_resource(max_entries=_LARGE_RUNS, show_spinner="Running a large network ..")
 def _large_run(experiment: Experiment) -> Run:
-    return carry_out(experiment)
+    first, *_ = experiment.in_every_cell().values()  # the same one, whichever cell was asked for
+    with _one_large:
+        stop_unless_wanted()
+        kept = _large_runs(first)
+        if experiment.cell not in kept:
+            with st.spinner("Running a large network .."):
+                kept[experiment.cell] = carry_out(experiment)
+        return kept[experiment.cell]
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _large_runs(first: Experiment) -> dict[str, Run]:
+    return {}
 
 
 @st.cache_data(max_entries=50, show_spinner="Comparing the numbers ..")
@@ -61,10 +77,25 @@ def singular_values(experiment: Experiment, sequence: int) -> tuple[np.ndarray, 
     return dynamics.singular_values(result, sequence, steps), steps
 
 
-@st.cache_data(max_entries=50, show_spinner="Running every cell on many seeds ..")
 def bands(experiment: Experiment, seeds: int) -> dict[str, np.ndarray]:
-    """||dL/da|| of every cell over `seeds` seeds, from the experiment's on, (seeds, T_x) each."""
-    return {cell: seed_norms(one, seeds) for cell, one in experiment.in_every_cell().items()}
+    """||dL/da|| of every cell from the experiment's seed on, (seeds, T_x) each.
+
+    Over as many seeds of those asked for as runs of that size leave room for; without any, empty.
+    """
+    count = affordable_seeds(experiment.in_every_cell().values(), seeds)
+    return _bands(experiment, count) if count else {}
+
+
+@st.cache_data(max_entries=50, show_spinner="Running every cell on many seeds ..")
+def _bands(experiment: Experiment, seeds: int) -> dict[str, np.ndarray]:
+    each = {}
+    for cell, one in experiment.in_every_cell().items():
+        parts = []
+        for part in seed_norms_by_parts(one, seeds):
+            parts.append(part)
+            stop_unless_wanted()
+        each[cell] = np.concatenate(parts)
+    return each
 
 
 def _digest(array: np.ndarray) -> tuple:

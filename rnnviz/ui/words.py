@@ -1,11 +1,13 @@
 """The sentence under each dominant picture, with this run's own numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
 from rnnviz.core import measures
+from rnnviz.core.experiment import Experiment
 from rnnviz.core.prose import number
+from rnnviz.core.run import MAX_BAND_BYTES, affordable_seeds
 from rnnviz.core.types import Run
 
 
@@ -69,6 +71,19 @@ def clipping(run: Run, threshold: float) -> str:
     verb = "is cut to" if before > threshold else "stays at"
     return (
         f"The parameters' gradient has norm {number(before, 4)} and {verb} **{number(after, 4)}**."
+    )
+
+
+def band(experiments: Collection[Experiment], wanted: int) -> str:
+    """Why a band is drawn over fewer seeds than were asked for, or not at all; else nothing."""
+    count = affordable_seeds(experiments, wanted)
+    if count == wanted:
+        return ""
+    one = sum(e.bytes_per_step * e.T_x for e in experiments) / 2**20
+    drawn = f"drawn over {count} of {wanted} seeds" if count else "not drawn"
+    return (
+        f"The band is {drawn}: one seed takes {one:,.0f} MB in all cells together, and all seeds "
+        f"may take {MAX_BAND_BYTES // 2**20:,} MB."
     )
 
 
