@@ -7,6 +7,7 @@ from rnnviz.ui import words
 
 ui.page("Step")
 run = ui.run(ui.experiment())
+ui.broken(run)
 t, sequence, unit, _ = ui.player(run)
 ui.proof("player", run, sequence=sequence)
 st.markdown(words.step(run, t, sequence, unit))

@@ -16,8 +16,7 @@ with left:
     sequence = ui.sequence(runs[experiment.cell])
 with right:
     seeds = ui.choose("seeds", "Seeds for the band", 2, 100, 20)
-for run in runs.values():
-    ui.broken(run)
+ui.broken(*runs.values())
 ui.picture(figures.compare.states, runs, sequence=sequence)
 st.markdown(words.compare(runs))
 left, right = st.columns(2)

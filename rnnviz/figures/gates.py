@@ -4,6 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.core import measures
+from rnnviz.core.prose import number
 from rnnviz.core.types import Run
 from rnnviz.figures import parts, theme
 from rnnviz.figures.sheet import Sheet
@@ -17,7 +18,7 @@ def overview(run: Run, sequence: int = 0, unit: int = 0, *, mode="light") -> go.
     sheet, shown, means = Sheet(mode, rows, gap=0.035), set(), []
     for row, gate in enumerate(gates, 1):
         values = run.trace.gates[gate.name][:, sequence, :end]
-        means.append(f"{gate.name} {values.mean():.2f}")
+        means.append(f"{gate.name} {_mean(values)}")
         sheet.add(parts.heatmap(values, time, sheet.ink, gate.range, gate.name), row)
         if gate.range not in shown:  # one bar for the gates 0..1, one for the candidates -1..1
             shown.add(gate.range)
@@ -41,7 +42,10 @@ def saturation(run: Run, *, mode="light") -> go.Figure:
     symbols = ("circle", "square", "diamond", "cross")
     for index, gate in enumerate(g for g in run.cell.shown_gates if g.squash == "sigmoid"):
         shut, wide = measures.gate_saturation(run.trace.gates[gate.name][..., :end])
-        words.append(f"{gate.name} {shut.mean():.0%} shut, {wide.mean():.0%} open")
+        if not run.trace.finite_steps:
+            shut, wide = (np.full_like(share, np.nan) for share in (shut, wide))
+        share = f"{shut.mean():.0%} shut, {wide.mean():.0%} open"
+        words.append(f"{gate.name} {share if run.trace.finite_steps else 'unknown'}")
         marker = {
             "color": theme.line(gate.name, mode)["color"],
             "symbol": symbols[index % len(symbols)],
@@ -58,6 +62,7 @@ def saturation(run: Run, *, mode="light") -> go.Figure:
     share = {"range": [-0.03, 1.03], "tickformat": ".0%"}
     sheet.x("share of time below 0.1 (shut)", **share)
     sheet.y("share of time above 0.9 (open)", **share)
+    parts.note_broken(sheet, run, above=parts.LEGEND)
     return sheet.finish("Which gates are stuck", 420, "; ".join(words) + ".")
 
 
@@ -72,8 +77,15 @@ def memory(run: Run, *, mode="light") -> go.Figure:
     sheet.add(points | {"mode": "markers", "marker": marker, "hovertemplate": hover})
     sheet.x("unit", tickvals=parts.unit_axis(n_a)["tickvals"])
     sheet.y("half-life (steps)", **parts.log_axis(steps))
-    description = f"Half-lives from {steps.min():.3g} to {steps.max():.3g} steps."
+    parts.note_broken(sheet, run)
+    low, high = number(steps.min()), number(steps.max())
+    description = f"Half-lives from {low} to {high} steps."
     return sheet.finish("How long each unit's memory lasts", 420, description)
+
+
+def _mean(values: np.ndarray) -> str:
+    mean = values.mean()
+    return f"{mean:.2f}" if np.isfinite(mean) else "not finite"
 
 
 def columns(run: Run, sequence: int) -> dict[str, np.ndarray]:

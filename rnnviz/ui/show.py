@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from rnnviz.core.experiment import Experiment
+from rnnviz.core.prose import no_gradient, no_states
 from rnnviz.core.types import Run
 from rnnviz.export.catalogue import Picture
 from rnnviz.export.dress import footer, signed
@@ -114,16 +115,22 @@ def snippet(experiment: Experiment, call: str, setup: tuple[str, ...] = ()) -> s
     return "\n".join([*lines, f"fig = {call}", "fig.show()"])
 
 
-def broken(run: Run) -> None:
-    """One sentence where a run left the finite numbers."""
-    forward, backward = run.trace.nonfinite_step, run.gradients.nonfinite_step
-    if forward is not None:
-        st.warning(
-            f"The states grow beyond what {run.experiment.dtype} can hold at t = {forward + 1}; "
-            "the picture shows what there is before."
+def broken(*runs: Run) -> None:
+    """One sentence for each run that left the finite numbers; the cell's name where they differ."""
+    for run in runs:
+        sentence = overflow(run)
+        if sentence:
+            st.warning(f"{run.cell.title}: {sentence}" if len(runs) > 1 else sentence)
+
+
+def overflow(run: Run) -> str:
+    """Where a run left the finite numbers, and what is drawn nevertheless; or nothing."""
+    most = f"what {run.experiment.dtype} can hold"
+    if reason := no_states(run):
+        before = (
+            "what there is before" if run.trace.finite_steps else "that there is nothing before"
         )
-    elif backward is not None:
-        st.warning(
-            f"The gradient grows beyond what {run.experiment.dtype} can hold at t = "
-            f"{backward + 1}, on its way back from the last step."
-        )
+        return f"Numbers grow beyond {most}: {reason}. The pictures show {before}."
+    if reason := no_gradient(run):
+        return f"On its way back from the last step the gradient grows beyond {most}: {reason}."
+    return ""

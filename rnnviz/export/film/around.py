@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageDraw
 
+from rnnviz.core.prose import no_gradient, no_states
 from rnnviz.export.dress import footer
 from rnnviz.export.film import canvas, rows
 
@@ -120,13 +121,9 @@ def foot(scene: "Scene", picture: Image.Image) -> None:
 
 
 def _remark(scene: "Scene") -> str:
-    trace, felt = scene.run.trace, scene.run.gradients.nonfinite_step
-    broken = trace.nonfinite_step
-    if broken is not None:
-        return f"no finite numbers from t = {broken + 1} on"
     backward = scene.way == "backward"
-    if backward and felt is not None:
-        return f"no finite gradient from t = {felt + 1} back"
+    if reason := no_states(scene.run) or (backward and no_gradient(scene.run)):
+        return reason
     every = scene.T_x / (scene.panel_box[2] - scene.panel_box[0])
     if every > 1:
         return f"one step in {every:.1f} is drawn at this width"
