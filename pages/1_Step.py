@@ -7,6 +7,7 @@ from rnnviz.exhibits.step import player_caption
 
 ui.page("Step")
 run = ui.run(ui.experiment())
+ui.overflow_warning(run)
 t, sequence, unit, _ = ui.player(run)
 st.markdown(player_caption(run, t, sequence, unit))
 ui.player_checks(run, sequence)

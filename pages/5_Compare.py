@@ -16,8 +16,7 @@ with left:
     sequence = ui.sequence(runs[experiment.cell])
 with right:
     seeds = ui.choose("seeds", "Seeds for the band", 2, 100, 20)
-for run in runs.values():
-    ui.overflow_warning(run)
+ui.overflow_warning(*runs.values())
 ui.exhibits("Compare", runs, sequence=sequence, seeds=seeds)
 if not affordable(runs, seeds):
     st.caption(band_note(each.values(), seeds))

@@ -49,4 +49,5 @@ def test_no_sentence_counts_what_is_not_finite(before):
     run = rnnviz.run(linear(1e39, before))
     said = overview_caption(run, 0)
     assert not re.search(r"\bnan\b|\binf", said)
-    assert ("No step" in said) == (before == 0)
+    assert ("no state" in said) == (before == 0)
+    assert (f"from t = {before + 1} on" in said) == (before < 5)

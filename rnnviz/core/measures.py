@@ -47,7 +47,10 @@ def principal_components(states: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Coordinates (2, T_x) of states (n_a, T_x) on two components, and variance shares (2,).
 
     Each component's sign is fixed by its largest loading being positive, so that pictures repeat.
+    Without finite states there are no coordinates (NaN).
     """
+    if not np.isfinite(states).all():
+        return np.full((2, states.shape[1]), np.nan), np.zeros(2)
     scale = float(np.abs(states).max()) or 1.0  # first, lest squares of large states overflow
     centred = states / scale - (states / scale).mean(axis=1, keepdims=True)
     U, s, _ = np.linalg.svd(centred, full_matrices=False)

@@ -1,12 +1,51 @@
-"""Numbers as they stand in a sentence."""
+"""Numbers as they stand in a sentence, and where a run has none."""
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from rnnviz.core.types import Pass
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def number(value: float, digits: int = 3) -> str:
     """A number to so many significant digits, with a true minus: 0.0123, −4.56, 3.26 × 10⁻¹³."""
+    if not math.isfinite(value):
+        return "undefined" if math.isnan(value) else "∞" if value > 0 else "−∞"
     text = f"{value:.{digits}g}"
     mantissa, _, exponent = text.partition("e")
     if exponent:
         text = f"{mantissa} × 10{str(int(exponent)).translate(_RAISED)}"
     return text.replace("-", "−")
+
+
+def no_states(run: "Pass") -> str:
+    """ "the states are not finite from t = 4 on", or the outputs where they alone break; or ""."""
+    trace, t = run.trace, run.trace.finite_steps
+    if t == trace.T_x:
+        return ""
+    sound = all(np.isfinite(trace.state(name)[t + 1]).all() for name in trace.cell.states)
+    return f"the {'outputs' if sound else 'states'} are not finite from t = {t + 1} on"
+
+
+def no_gradient(run: "Pass") -> str:
+    """ "the gradient is not finite from t = 3 back", the states where they broke first; or ""."""
+    left = run.trace.T_x - run.gradients.finite_steps
+    if not left:
+        return ""
+    return no_states(run) or f"the gradient is not finite from t = {left} back"
+
+
+def fixed(value: float, digits: int) -> str:
+    """So many digits after the point, of numbers that have a point."""
+    return f"{value:.{digits}f}" if abs(value) < 1e6 else number(value, digits)
+
+
+def ratio(first: float, last: float) -> str:
+    """How many times as much, where even that may be beyond a float."""
+    with np.errstate(over="ignore"):
+        times = first / last
+    return number(times) if np.isfinite(times) else "more than 10³⁰⁸"

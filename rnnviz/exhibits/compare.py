@@ -7,7 +7,7 @@ import numpy as np
 
 from rnnviz.core.checks import Check, Unchecked, Verdict, backward, counts, forward, jacobians
 from rnnviz.core.experiment import Experiment
-from rnnviz.core.prose import number
+from rnnviz.core.prose import no_gradient, ratio
 from rnnviz.core.run import MAX_BAND_BYTES, affordable_seeds, seed_norms_by_parts
 from rnnviz.core.run import run as carry_out
 from rnnviz.core.types import Run
@@ -56,16 +56,20 @@ def states_marks(runs: Runs, sequence: int = 0) -> list[Mark]:
 
 def states_caption(runs: Runs) -> str:
     """Whose gradient reaches furthest back."""
-    kept = {}
+    kept, words = {}, []
     for run in runs.values():
-        norms = run.gradients.norms["a"]
-        kept[run.cell.title] = norms[0] / norms[-1] if norms[-1] > 0 else 0.0
-    finite = {title: share for title, share in kept.items() if np.isfinite(share)}
-    words = ", ".join(f"{title} {number(share)}" for title, share in kept.items())
-    sentence = f"Gradient at the first step against the last: {words}"
-    if not finite:
+        first, last = run.gradients.norms["a"][[0, -1]].astype(float)
+        if reason := no_gradient(run):
+            words.append(f"{run.cell.title} none ({reason})")
+        elif np.isfinite([first, last]).all():
+            kept[run.cell.title] = first / last if last > 0 else 0.0
+            words.append(f"{run.cell.title} {ratio(first, last) if last > 0 else 0}")
+        else:
+            words.append(f"{run.cell.title} none (its norm is beyond {run.trace.dtype})")
+    sentence = f"Gradient at the first step against the last: {', '.join(words)}"
+    if not kept:
         return f"{sentence}."
-    return f"{sentence}; the **{max(finite, key=finite.get)}** keeps the most of it."
+    return f"{sentence}; the **{max(kept, key=kept.get)}** keeps the most of it."
 
 
 def states_table(runs: Runs) -> Mapping[str, np.ndarray]:

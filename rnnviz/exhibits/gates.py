@@ -6,7 +6,7 @@ import numpy as np
 
 from rnnviz.core import measures
 from rnnviz.core.checks import Verdict, forward, gates
-from rnnviz.core.prose import number
+from rnnviz.core.prose import no_states, number
 from rnnviz.core.types import Pass, Run
 from rnnviz.exhibits.base import Exhibit, register
 from rnnviz.exhibits.marks import Mark, cells, line, log_line, steps
@@ -35,17 +35,21 @@ def overview_checks(run: Run, sequence: int = 0) -> list[Verdict]:
 
 def overview_caption(run: Pass) -> str:
     """How open each gate is, and how long memory lasts behind the one that keeps it."""
-    end = run.trace.finite_steps
+    end, broke = run.trace.finite_steps, no_states(run)
     if not end:
-        return "No step has a finite hidden state, so that the gates have no average."
+        return f"The gates have no average: {broke}."
     sigmoid = [gate.name for gate in run.cell.shown_gates if gate.squash == "sigmoid"]
     means = ", ".join(f"{name} {run.trace.gates[name][..., :end].mean():.2f}" for name in sigmoid)
     sentence = f"On average over units, sequences and time the gates stand at {means}"
     kept = measures.retention(run.trace)
-    if kept is None:
-        return f"{sentence}."
-    half = np.median(measures.half_life(kept[..., :end]))
-    return f"{sentence}; half of the median unit's memory is gone after **{number(half)} steps**."
+    if kept is not None:
+        half = np.median(measures.half_life(kept[..., :end]))
+        sentence += (
+            f"; half of the median unit's memory is gone after **{number(half)} steps**"
+            if np.isfinite(half)
+            else "; the median unit's memory **does not fade**"
+        )
+    return f"{sentence}; {broke}." if broke else f"{sentence}."
 
 
 def overview_table(run: Pass, sequence: int = 0) -> Mapping[str, np.ndarray]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from rnnviz.core import dynamics, measures
 from rnnviz.core.checks import Verdict, backward, itemised, jacobians
-from rnnviz.core.prose import number
+from rnnviz.core.prose import no_gradient, number, ratio
 from rnnviz.core.types import Pass, Run
 from rnnviz.exhibits.base import Exhibit, register
 from rnnviz.exhibits.marks import Mark, cells, log_line, steps
@@ -28,7 +28,8 @@ def _beside(run: Pass, norms: np.ndarray, clip: float | None) -> dict[str, np.nd
     beside, whole = {}, run.gradients.param_norm
     theory = measures.expected_decay(run.experiment) if isinstance(run, Run) else None
     if theory is not None:
-        beside["theory"] = theory * norms[-1]
+        with np.errstate(all="ignore"):
+            beside["theory"] = theory * norms[-1]
     if clip is not None and np.isfinite(whole):
         share = min(1.0, clip / whole) if whole else 1.0
         beside[f"norm of dL/da, clipped at {clip:g}"] = norms * share
@@ -52,22 +53,34 @@ def norms_caption(run: Run, clip: float | None = None) -> str:
     return "\n\n".join([_left(run), *([_clipped(run, clip)] if clip is not None else [])])
 
 
-def _left(run: Run) -> str:
-    norms = run.gradients.norms["a"]
-    if run.gradients.nonfinite_step is not None:
-        return f"The gradient explodes at t = {run.gradients.nonfinite_step + 1}."
-    first, last = norms[0], norms[-1]
-    ratio = f", {number(first / last)} times as much" if last > 0 else ""
-    return (
+def _left(run: Pass) -> str:
+    norms, dtype = run.gradients.norms["a"].astype(float), run.trace.dtype
+    fine = np.isfinite(norms)
+    back = len(norms) if fine.all() else int(fine[::-1].argmin())  # trailing steps with a norm
+    start = len(norms) - back
+    reason = no_gradient(run)
+    if start > len(norms) - run.gradients.finite_steps:  # of numbers that each are finite
+        beyond = f"its norm is beyond {dtype} from t = {start} back"
+        reason = f"{beyond}, and {reason}" if reason else beyond
+    if not back:
+        return f"There is no gradient to tell of: {reason}."
+    first, last = norms[start], norms[-1]
+    times = f", {ratio(first, last)} times as much" if last > 0 else ""
+    where = f"t = {start + 1}" if start else "the first"
+    sentence = (
         f"The loss feels the hidden state with norm {number(last)} at the last step and with "
-        f"**{number(first)}** at the first{ratio}."
+        f"**{number(first)}** at {where}{times}"
     )
+    return f"{sentence}; {reason}." if start else f"{sentence}."
 
 
-def _clipped(run: Run, threshold: float) -> str:
+def _clipped(run: Pass, threshold: float) -> str:
     """What clipping at the threshold does to the parameters' gradient."""
     clipped, before = measures.clip(run.gradients.params, threshold)
-    after = np.sqrt(sum(np.square(g).sum() for g in clipped.values()))
+    if not np.isfinite(before):
+        reason = no_gradient(run) or "a sum over the steps is beyond all numbers"
+        return f"The parameters' gradient is not finite, and no clipping mends that: {reason}."
+    _, after = measures.clip(clipped, threshold)
     verb = "is cut to" if before > threshold else "stays at"
     return (
         f"The parameters' gradient has norm {number(before, 4)} and {verb} **{number(after, 4)}**."

@@ -6,7 +6,7 @@ import numpy as np
 
 from rnnviz.core import measures
 from rnnviz.core.checks import Verdict, forward, states
-from rnnviz.core.prose import number
+from rnnviz.core.prose import no_states, number
 from rnnviz.core.types import Pass, Run
 from rnnviz.exhibits.base import Exhibit, register
 from rnnviz.exhibits.marks import Mark, cells, line, steps
@@ -30,16 +30,17 @@ def overview_checks(run: Run, sequence: int = 0) -> list[Verdict]:
 
 def overview_caption(run: Pass, sequence: int = 0) -> str:
     """How large the states are and how many units are stuck."""
-    end = run.trace.finite_steps
+    end, broke = run.trace.finite_steps, no_states(run)
     if not end:
-        return "No step has a finite hidden state."
+        return f"There is no state to tell of: {broke}."
     a = run.trace.states["a"][:, sequence, :end]
     unit, t = np.unravel_index(np.abs(a).argmax(), a.shape)
     share = measures.saturated_share(run.trace.states["a"][:, sequence : sequence + 1, :end]).mean()
-    return (
+    sentence = (
         f"Unit {unit + 1} reaches the largest hidden state, {number(a[unit, t], 4)} at "
-        f"t = {t + 1}; **{share:.1%}** of the time a unit is beyond ±0.95."
+        f"t = {t + 1}; **{share:.1%}** of the time a unit is beyond ±0.95"
     )
+    return f"{sentence}; {broke}." if broke else f"{sentence}."
 
 
 def overview_table(run: Pass, sequence: int = 0) -> Mapping[str, np.ndarray]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from rnnviz.core.checks import Verdict, backward, biases, forward, jacobians, states
+from rnnviz.core.prose import fixed, no_states
 from rnnviz.core.types import Pass, Run
 from rnnviz.exhibits.base import Exhibit, register
 from rnnviz.exhibits.marks import Mark, cells, largest, steps, written
@@ -23,12 +24,13 @@ def player_checks(run: Run, sequence: int = 0) -> list[Verdict]:
 def player_caption(run: Pass, t: int = 0, sequence: int = 0, unit: int = 0) -> str:
     """What the step did to one unit, and which class it made likeliest."""
     trace = run.trace
-    before = trace.state("a")[t][unit, sequence]
+    before, after = trace.state("a")[t][unit, sequence], trace.states["a"][unit, sequence, t]
     y = trace.y[:, sequence, t]
+    if not np.isfinite([before, after, *y]).all():
+        return f"At t = {t + 1} there is nothing finite to tell: {no_states(run)}."
     return (
-        f"At t = {t + 1}, unit {unit + 1} goes from a = {before:.4f} to "
-        f"**{trace.states['a'][unit, sequence, t]:.8f}**; class {y.argmax() + 1} is likeliest, "
-        f"{y.max():.1%}."
+        f"At t = {t + 1}, unit {unit + 1} goes from a = {fixed(before, 4)} to "
+        f"**{fixed(after, 8)}**; class {y.argmax() + 1} is likeliest, {y.max():.1%}."
     )
 
 

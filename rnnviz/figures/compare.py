@@ -22,9 +22,10 @@ def states(runs: Mapping[str, Pass], sequence: int = 0, *, mode="light") -> go.F
         time = parts.times(run)[: values.shape[1]]
         sheet.add(parts.heatmap(values, time, sheet.ink, (-top, top), label), row)
         sheet.y(label, row, theme.line(name, mode)["color"], **parts.unit_axis(run.trace.n_a))
-        words.append(f"{label} {np.abs(values).max():.3g}")
+        words.append(f"{label} {parts.told(np.abs(values).max())}")
     sheet.add(parts.bar(sheet.ink, (-top, top), (0.5, 1), "a"))
     sheet.x("time step t")
+    parts.note_broken(sheet, *runs.values())
     description = f"Largest hidden state: {', '.join(words)}."
     title = "The same input, each cell's hidden state"
     return sheet.finish(title, 170 * rows + 70, description)
@@ -35,18 +36,19 @@ def norms(runs: Mapping[str, Pass], *, mode="light") -> go.Figure:
     sheet, words = Sheet(mode), []
     for name, run in runs.items():
         values = run.gradients.norms["a"]
-        words.append(f"{theme.title_of(name)} {values[0]:.3g}")
+        words.append(f"{theme.title_of(name)} {parts.told(values[0])}")
         sheet.add(_line(parts.times(run), values, name, mode))
     curves = [run.gradients.norms["a"] for run in runs.values()]
     sheet.x("time step k")
     sheet.y("norm of dL/da", **parts.log_axis(*curves))
+    parts.note_broken(sheet, *runs.values(), felt=True, above=parts.LEGEND)
     description = f"Gradient norm at the first step: {', '.join(words)}."
     return sheet.finish("How far back each cell's gradient reaches", 400, description)
 
 
 def band(bands: Mapping[str, np.ndarray], *, mode="light") -> go.Figure:
     """Norms (seeds, T_x) by cell: the median over seeds, and from the 10th to 90th percentile."""
-    sheet, edges, words, seeds = Sheet(mode), [], [], 0
+    sheet, edges, words, remarks, seeds = Sheet(mode), [], [], [], 0
     for name, values in bands.items():
         low, middle, high = np.percentile(parts.positive(values), [10, 50, 90], axis=0)
         seeds, time = len(values), np.arange(1, values.shape[1] + 1)
@@ -61,12 +63,25 @@ def band(bands: Mapping[str, np.ndarray], *, mode="light") -> go.Figure:
         }
         sheet.add(around)
         sheet.add(_line(time, middle, name, mode))
-        words.append(f"{theme.title_of(name)} {np.median(values[:, 0]):.3g}")
+        words.append(f"{theme.title_of(name)} {parts.told(np.median(values[:, 0]))}")
+        remarks += _not_finite(theme.title_of(name), values)
         edges += [low, high]
     sheet.x("time step k")
     sheet.y("norm of dL/da", **parts.log_axis(*edges))
+    sheet.remark(remarks, parts.LEGEND)
     title = f"Over {seeds} seeds: median, and 10 to 90 % as a band"
     return sheet.finish(title, 400, f"Median norm at the first step: {', '.join(words)}.")
+
+
+def _not_finite(title: str, values: np.ndarray) -> list[str]:
+    """Of how many seeds the gradient (seeds, T_x) is not finite, and where that begins."""
+    bad = ~np.isfinite(values)
+    count = int(bad.any(axis=1).sum())
+    if not count:
+        return []
+    last = int(np.flatnonzero(bad.any(axis=0))[-1]) + 1
+    has = "seed has" if len(values) == 1 else "seeds have"
+    return [f"{title}: {count} of {len(values)} {has} no finite gradient from t = {last} back"]
 
 
 def parameters(runs: Mapping[str, Pass], *, mode="light") -> go.Figure:

@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 
 from rnnviz.core import measures
 from rnnviz.core.errors import ExperimentError
+from rnnviz.core.prose import number
 from rnnviz.core.types import Pass
 from rnnviz.figures import parts, theme
 from rnnviz.figures.sheet import Sheet
@@ -18,7 +19,7 @@ def overview(run: Pass, sequence: int = 0, unit: int = 0, *, mode="light") -> go
     sheet, shown, means = Sheet(mode, rows, gap=0.035), set(), []
     for row, gate in enumerate(gates, 1):
         values = run.trace.gates[gate.name][:, sequence, :end]
-        means.append(f"{gate.name} {values.mean():.2f}")
+        means.append(f"{gate.name} {_mean(values)}")
         sheet.add(parts.heatmap(values, time, sheet.ink, gate.range, gate.name), row)
         if gate.range not in shown:  # one bar for the gates 0..1, one for the candidates -1..1
             shown.add(gate.range)
@@ -42,7 +43,10 @@ def saturation(run: Pass, *, mode="light") -> go.Figure:
     symbols = ("circle", "square", "diamond", "cross")
     for index, gate in enumerate(g for g in run.cell.shown_gates if g.squash == "sigmoid"):
         shut, wide = measures.gate_saturation(run.trace.gates[gate.name][..., :end])
-        words.append(f"{gate.name} {shut.mean():.0%} shut, {wide.mean():.0%} open")
+        if not run.trace.finite_steps:
+            shut, wide = (np.full_like(share, np.nan) for share in (shut, wide))
+        share = f"{shut.mean():.0%} shut, {wide.mean():.0%} open"
+        words.append(f"{gate.name} {share if run.trace.finite_steps else 'unknown'}")
         marker = {
             "color": theme.line(gate.name, mode)["color"],
             "symbol": symbols[index % len(symbols)],
@@ -59,6 +63,7 @@ def saturation(run: Pass, *, mode="light") -> go.Figure:
     ends = [-0.03, 1.03]
     sheet.x("share of time below 0.1 (shut)", range=ends, tickformat=".0%")
     sheet.y("share of time above 0.9 (open)", range=ends, tickformat=".0%")
+    parts.note_broken(sheet, run, above=parts.LEGEND)
     return sheet.finish("Which gates are stuck", 420, "; ".join(words) + ".")
 
 
@@ -75,5 +80,12 @@ def memory(run: Pass, *, mode="light") -> go.Figure:
     sheet.add(points | {"mode": "markers", "marker": marker, "hovertemplate": hover})
     sheet.x("unit", tickvals=parts.unit_axis(n_a)["tickvals"])
     sheet.y("half-life (steps)", **parts.log_axis(steps))
-    description = f"Half-lives from {steps.min():.3g} to {steps.max():.3g} steps."
+    parts.note_broken(sheet, run)
+    low, high = number(steps.min()), number(steps.max())
+    description = f"Half-lives from {low} to {high} steps."
     return sheet.finish("How long each unit's memory lasts", 420, description)
+
+
+def _mean(values: np.ndarray) -> str:
+    mean = values.mean()
+    return f"{mean:.2f}" if np.isfinite(mean) else "not finite"

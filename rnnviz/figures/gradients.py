@@ -29,10 +29,12 @@ def norms(
 
     for name, values in curves.items():
         label = theme.title_of(name)
-        words.append(f"{label} {values[0]:.3g} at the first step, {values[-1]:.3g} at the last")
+        first, last = parts.told(values[0]), parts.told(values[-1])
+        words.append(f"{label} {first} at the first step, {last} at the last")
         draw(values, label, theme.line(name, mode, 2.5))
     if isinstance(run, Run) and (expected := measures.expected_decay(run.experiment)) is not None:
-        drawn.append(expected * curves["a"][-1])
+        with np.errstate(all="ignore"):
+            drawn.append(expected * curves["a"][-1])
         label = f"theory: {run.experiment.gain:g}<sup>T - k</sup>"
         draw(drawn[-1], label, {"color": ink.now, "dash": "dot", "width": 1.5})
     if clip is not None and np.isfinite(grads.param_norm):
@@ -49,7 +51,7 @@ def norms(
         sheet.note(f"{run.trace.dtype} rounding", **where)
     sheet.x("time step k")
     sheet.y("norm of dL/d(state)", **parts.log_axis(*drawn))
-    parts.note_broken(sheet, run)
+    parts.note_broken(sheet, run, felt=True, above=parts.LEGEND)
     title = f"{run.cell.title}: how strongly each step is felt by the loss"
     return sheet.finish(title, 440, "; ".join(words) + ".")
 
@@ -73,7 +75,9 @@ def itemised(run: Pass, items: np.ndarray, steps: np.ndarray, *, mode="light") -
     sheet.x("state's time step k", range=[0.5, run.trace.T_x + 0.5])
     ticks: dict = {"tickvals": [int(steps[0]) + 1]} if len(steps) == 1 else {}
     sheet.y("loss's time step t", tickformat="d", **ticks)
-    description = f"Norms of {len(steps)} losses' gradients; the largest is 10^{high:.2f}."
+    parts.note_broken(sheet, run, felt=True)
+    largest = f"the largest is 10^{high:.2f}" if np.isfinite(values).any() else "none is finite"
+    description = f"Norms of {len(steps)} losses' gradients; {largest}."
     return sheet.finish("Which loss reaches which step", 440, description)
 
 
@@ -95,10 +99,11 @@ def singular_values(run: Pass, values: np.ndarray, steps: np.ndarray, *, mode="l
     lifted = [np.maximum(c, top * 1e-12) for c in curves]  # lest one zero flattens all the rest
     sheet.x("time step t")
     sheet.y("singular value (1 keeps its size)", **parts.log_axis(*lifted, np.ones(1)))
+    parts.note_broken(sheet, run, above=parts.LEGEND)
     broken = np.isnan(values[:, 0]).sum()
     description = (
-        f"The largest singular value lies between {np.nanmin(values[:, 0]):.3g} and "
-        f"{np.nanmax(values[:, 0]):.3g}."
+        f"The largest singular value lies between {parts.told(np.nanmin(values[:, 0]))} and "
+        f"{parts.told(np.nanmax(values[:, 0]))}."
         if broken < len(steps)
         else "No step has a finite Jacobian."
     )

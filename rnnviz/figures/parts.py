@@ -2,10 +2,13 @@
 
 import numpy as np
 
+from rnnviz.core.prose import no_gradient, no_states
 from rnnviz.core.types import Pass
 from rnnviz.figures import theme
 from rnnviz.figures.sheet import Sheet
 
+LEGEND = 24  # pixels that a legend above a picture takes
+_WIDEST = np.finfo(float).max / 4
 MOST_CELLS = 120_000  # of one heatmap: more cannot be told apart, and takes long to send
 
 
@@ -25,9 +28,12 @@ def stride(rows: int, steps: int) -> int:
 
 
 def largest(*arrays: np.ndarray) -> float:
-    """The largest finite magnitude, for a scale that is centred on zero; 1 where all is zero."""
+    """The largest finite magnitude, for a scale that is centred on zero; 1 where all is zero.
+
+    At most so large that a browser can take one end of the scale from the other.
+    """
     finite = [np.abs(a[np.isfinite(a)]) for a in arrays]
-    return max((float(a.max()) for a in finite if a.size), default=0.0) or 1.0
+    return min(max((float(a.max()) for a in finite if a.size), default=0.0), _WIDEST) or 1.0
 
 
 def heatmap(
@@ -96,14 +102,20 @@ def unit_axis(n: int) -> dict:
     return {"autorange": "reversed", "tickvals": list(range(1, n + 1, step))}
 
 
-def note_broken(sheet: Sheet, run: Pass) -> None:
-    """Say on the picture where the numbers ended."""
-    if run.trace.nonfinite_step is not None:
-        sheet.note(
-            f"no finite numbers from t = {run.trace.nonfinite_step + 1} on",
-            **{"xref": "paper", "yref": "paper", "x": 1, "y": 1},
-            **{"xanchor": "right", "yanchor": "bottom", "font": {"color": sheet.ink.now}},
-        )
+def note_broken(sheet: Sheet, *runs: Pass, felt: bool = False, above: int = 0) -> None:
+    """Say on the picture where the states, or what is `felt` of a loss, left the finite numbers.
+
+    Several runs are told apart by their cells; `above` pixels are left free for a legend.
+    """
+    clauses = {run.cell.title: (no_gradient if felt else no_states)(run) for run in runs}
+    lines = [(title, clause) for title, clause in clauses.items() if clause]
+    several = len(runs) > 1
+    sheet.remark([f"{title}: {clause}" if several else clause for title, clause in lines], above)
+
+
+def told(value: float) -> str:
+    """A number in a text alternative."""
+    return f"{value:.3g}" if np.isfinite(value) else "not finite"
 
 
 def positive(values: np.ndarray) -> np.ndarray:

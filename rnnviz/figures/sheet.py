@@ -4,6 +4,8 @@ Plotly's own objects check each property as it is set, which takes most of a rer
 checks are a test's, over every figure (`tests/test_figures.py`), and the objects come at the end.
 """
 
+from collections.abc import Sequence
+
 import plotly.graph_objects as go
 
 from rnnviz.figures.theme import FONT, MODES, SERIF
@@ -20,6 +22,8 @@ class Sheet:
         self.shapes: list[dict] = []
         self.notes: list[dict] = []
         self.layout: dict[str, dict] = {}
+        self.remarks: list[str] = []
+        self.top = 64  # pixels above the plots
         height = (1 - gap * (rows - 1)) / rows
         for row in range(1, rows + 1):
             n = _suffix(row)
@@ -52,6 +56,16 @@ class Sheet:
     def note(self, text: str, **where) -> None:
         """Words on the picture."""
         self.notes.append({"text": text, "showarrow": False, **where})
+
+    def remark(self, lines: Sequence[str], above: int = 0) -> None:
+        """Clauses under the title, at the right, and at the end of the text alternative; `above`
+        pixels are left free for a legend."""
+        self.top += 20 * len(lines)
+        self.remarks += [f"{line[:1].upper()}{line[1:]}." for line in lines]
+        place = {"xref": "paper", "yref": "paper", "x": 1, "y": 1, "yshift": above}
+        place |= {"xanchor": "right", "yanchor": "bottom", "align": "right"}
+        if lines:
+            self.note("<br>".join(lines), **place, font={"color": self.ink.now})
 
     def line(self, *, x: float | None = None, y: float | None = None, **style) -> None:
         """A line through every row at x, or through the first at y."""
@@ -93,10 +107,10 @@ class Sheet:
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
             "height": height,
-            "margin": {"l": 8, "r": 12, "t": 64, "b": 8} | (margin or {}),
+            "margin": {"l": 8, "r": 12, "t": self.top, "b": 8} | (margin or {}),
             "legend": spread | {"font": {"size": 14}} | (legend or {}),
             "hoverlabel": {"font": {"size": 14}},
-            "meta": {"description": description},
+            "meta": {"description": " ".join([description, *self.remarks])},
             "uirevision": "rnnviz",
             "dragmode": False,
             "shapes": self.shapes,

@@ -33,10 +33,9 @@ def overview(
     sheet.x("time step t")
     parts.cursor(sheet, t)
     parts.note_broken(sheet, run)
-    description = (
-        f"Heatmap of {n_a} units over {end} steps of sequence {sequence + 1}; "
-        f"the hidden state lies between {a.min():.3g} and {a.max():.3g}."
-    )
+    low, high = parts.told(a.min()), parts.told(a.max())
+    between = f"; the hidden state lies between {low} and {high}" if run.trace.finite_steps else ""
+    description = f"Heatmap of {n_a} units over {end} steps of sequence {sequence + 1}{between}."
     title = f"{run.cell.title}: what each unit holds over time"
     below = {"y": -0.16 * 2 / rows, "yanchor": "top"}
     return sheet.finish(title, 230 * rows, description, legend=below)
@@ -58,7 +57,8 @@ def trajectory(run: Pass, sequence: int = 0, *, mode="light") -> go.Figure:
     hover = "t = %{customdata}<br>%{x:.6g}, %{y:.6g}<extra></extra>"
     path |= {"mode": "lines+markers", "customdata": time, "hovertemplate": hover}
     sheet.add(path | {"showlegend": False})
-    for label, index, rise in (("start", 0, -28), ("end", end - 1, 28)):
+    ends = (("start", 0, -28), ("end", end - 1, 28)) if np.isfinite(first[[0, -1]]).all() else ()
+    for label, index, rise in ends:
         arrow = {"showarrow": True, "arrowcolor": ink.now, "arrowwidth": 1, "arrowhead": 0}
         sheet.note(label, x=first[index], y=second[index], ax=0, ay=rise, **arrow)
     sheet.x(f"component 1 ({explained[0]:.0%} of the variance)")
@@ -75,11 +75,16 @@ def saturation(run: Pass, *, mode="light") -> go.Figure:
     """Share of units whose |a| is above 0.95, over all sequences, at each step."""
     sheet, end = Sheet(mode), parts.drawn_steps(run)
     share = measures.saturated_share(run.trace.states["a"][..., :end])
+    share = share if run.trace.finite_steps else np.full(end, np.nan)
     style = theme.line("a", mode) | {"shape": "hv"}
     curve = parts.line(parts.times(run)[:end], share, "", style, "t = ", showlegend=False)
     sheet.add(curve | {"hovertemplate": "t = %{x}<br>%{y:.1%} of units<extra></extra>"})
     sheet.x("time step t")
     sheet.y("share with |a| > 0.95", range=[-0.02, 1.02], tickformat=".0%")
     parts.note_broken(sheet, run)
-    description = f"On average {np.mean(share):.1%} of the units are saturated."
+    description = (
+        f"On average {np.mean(share):.1%} of the units are saturated."
+        if run.trace.finite_steps
+        else "No step has a share."
+    )
     return sheet.finish("How many units are saturated", 420, description)

@@ -62,10 +62,12 @@ def flow(run: Pass, t: int = 0, sequence: int = 0, unit: int = 0, *, mode="light
     unit_axis = {"tickvals": parts.unit_axis(rows)["tickvals"]}
     sheet.y("row (unit)", range=[rows + 0.5, 0.5], ticks="", showgrid=False, **unit_axis)
     a = run.trace.states["a"][unit, sequence, t]
-    description = f"Unit {unit + 1} of sequence {sequence + 1} at t = {t + 1}: a = {a:.6g}."
+    parts.note_broken(sheet, run, above=parts.LEGEND)
+    value = f"a = {a:.6g}" if np.isfinite(a) else "a is not finite"
+    description = f"Unit {unit + 1} of sequence {sequence + 1} at t = {t + 1}: {value}."
     title = f"{run.cell.title}: one step, t = {t + 1}, sequence {sequence + 1}"
     height = int(np.clip(130 + 34 * rows, 280, 600))
-    return sheet.finish(title, height, description, margin={"t": 76})
+    return sheet.finish(title, height, description, margin={"t": sheet.top + 12})
 
 
 def _matrix(found, at: list[int], rows: int, ink: theme.Ink, limits: tuple[float, float]) -> dict:
@@ -86,13 +88,23 @@ def _numbers(found, at: list[int], ink: theme.Ink, limits: tuple[float, float]) 
     """The numbers of the columns `at`, each in the ink that reads best on its cell."""
     low, high = limits
     cells = [(c + 1, row + 1, v) for c in at for row, v in enumerate(found[c][2])]
-    grounds = (
-        theme.colour_at(parts.scale(ink, limits), (v - low) / (high - low)) for *_, v in cells
-    )
+    shares = [(v / 2 - low / 2) / (high / 2 - low / 2) for *_, v in cells]  # lest it overflows
+    scale = parts.scale(ink, limits)
+    inks = [  # what is not finite has no colour of its own
+        theme.ink_on(theme.colour_at(scale, share)) if np.isfinite(share) else ink.text
+        for share in shares
+    ]
     return {
         **{"type": "scatter", "mode": "text", "hoverinfo": "skip", "showlegend": False},
         "x": [x for x, _, _ in cells],
         "y": [y for _, y, _ in cells],
-        "text": [f"{v:.2f}" for *_, v in cells],
-        "textfont": {"size": 14, "color": [theme.ink_on(ground) for ground in grounds]},
+        "text": [_written(v) for *_, v in cells],
+        "textfont": {"size": 14, "color": inks},
     }
+
+
+def _written(value: float) -> str:
+    """A number in the width of a cell."""
+    if not np.isfinite(value):
+        return "–" if np.isnan(value) else "∞" if value > 0 else "−∞"
+    return f"{value:.2f}" if abs(value) < 1e5 else f"{value:.0e}".replace("e+", "e")

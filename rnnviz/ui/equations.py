@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import streamlit as st
 
 from rnnviz.core.cells import Cell, Gate
@@ -80,6 +81,9 @@ def _letter(name: str) -> str:
 
 def _number(value: float) -> str:
     """Four significant digits; brackets around what would put two signs side by side."""
+    if not np.isfinite(value):
+        text = r"\text{undefined}" if np.isnan(value) else r"\infty"
+        return rf"(-{text})" if value < 0 else text
     text = f"{value:.4g}"
     if "e" in text:
         mantissa, exponent = text.split("e")

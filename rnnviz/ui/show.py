@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from rnnviz.core.experiment import Experiment
+from rnnviz.core.prose import no_gradient, no_states
 from rnnviz.core.types import Pass
 from rnnviz.exhibits import Exhibit, Showing, of_page
 from rnnviz.figures import sheet
@@ -129,16 +130,20 @@ def snippet(experiment: Experiment, showing: Showing) -> str:
     return "\n".join([*lines, *showing.exhibit.lines(**showing.choices), "fig.show()"])
 
 
-def overflow_warning(run: Pass) -> None:
-    """One sentence where a run left the finite numbers."""
-    forward, backward = run.trace.nonfinite_step, run.gradients.nonfinite_step
-    if forward is not None:
-        st.warning(
-            f"The states grow beyond what {run.trace.dtype} can hold at t = {forward + 1}; "
-            "the picture shows what there is before."
-        )
-    elif backward is not None:
-        st.warning(
-            f"The gradient grows beyond what {run.trace.dtype} can hold at t = "
-            f"{backward + 1}, on its way back from the last step."
-        )
+def overflow_warning(*runs: Pass) -> None:
+    """One sentence for each run that left the finite numbers; the cell's name where they differ."""
+    for run in runs:
+        sentence = overflow(run)
+        if sentence:
+            st.warning(f"{run.cell.title}: {sentence}" if len(runs) > 1 else sentence)
+
+
+def overflow(run: Pass) -> str:
+    """Where a run left the finite numbers, and what is drawn nevertheless; or nothing."""
+    most = f"what {run.trace.dtype} can hold"
+    if reason := no_states(run):
+        before = "The pictures show what there is" if run.trace.finite_steps else "There is nothing"
+        return f"Numbers grow beyond {most}: {reason}. {before} before."
+    if reason := no_gradient(run):
+        return f"On its way back from the last step the gradient grows beyond {most}: {reason}."
+    return ""

@@ -73,6 +73,9 @@ def _one(run, point, name, computed, random, growth, source) -> Verdict:
     largest = np.unravel_index(np.abs(computed).argmax(), computed.shape)
     drawn = tuple(int(random.integers(n)) for n in computed.shape)
     places = list(dict.fromkeys([tuple(map(int, largest)), drawn]))[:_EACH]
+    if not np.isfinite(computed).all():
+        reason = "it is not finite, because it sums infinite numbers over the steps"
+        return Unchecked(_letters(name), reason)
     array = point.array(name)
     slopes = [slope(point.value, array, at, point.size, growth) for at in places]
     what = f"{_letters(name)}, {len(places)} of {plural(computed.size, 'number')}"

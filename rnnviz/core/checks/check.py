@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnnviz.core.prose import no_gradient, no_states
 from rnnviz.core.types import Pass, Run
 
 
@@ -55,13 +56,8 @@ def compare(what: str, computed, expected, tolerance, source: str) -> Check:
 
 def broken(what: str, run: Pass) -> Unchecked | None:
     """Why the whole of a run cannot be checked; None where all its numbers are finite."""
-    if run.trace.nonfinite_step is not None:
-        step = run.trace.nonfinite_step + 1
-        return Unchecked(what, f"the states are not finite from t = {step} on")
-    if run.gradients.nonfinite_step is not None:
-        step = run.gradients.nonfinite_step + 1
-        return Unchecked(what, f"the gradient is not finite from t = {step} back")
-    return None
+    reason = no_states(run) or no_gradient(run)
+    return Unchecked(what, reason) if reason else None
 
 
 def chooser(run: Pass) -> np.random.Generator:

@@ -8,6 +8,7 @@ from rnnviz.core import recompute
 from rnnviz.core.cells.base import Cell, Gate
 from rnnviz.core.checks import hand
 from rnnviz.core.checks.check import Unchecked, Verdict, chooser, compare, epsilon, plural
+from rnnviz.core.prose import no_states
 from rnnviz.core.types import Pass
 
 _STEPS = 4  # taken by hand, chosen by `chooser`; each takes n_a (n_a + n_x) products
@@ -25,7 +26,7 @@ def step(run: Pass, t: int, sequence: int, kinds: Iterable[str] = tuple(KINDS)) 
     """Everything that happens in one step, from the states before it."""
     end = run.trace.finite_steps
     if t >= end:
-        return [Unchecked(f"the step at t = {t + 1}", _not_finite(end))]
+        return [Unchecked(f"the step at t = {t + 1}", no_states(run))]
     drawn = run.trace.preactivations  # which a picture of one step shows; `some` has the player's
     z = {name: array[:, sequence, [t]] for name, array in drawn.items()}
     return _checked(run, sequence, [t], kinds, z)
@@ -35,7 +36,7 @@ def some(run: Pass, sequence: int, kinds: Iterable[str]) -> list[Verdict]:
     """The same at the first and last step of a sequence, and at a few between."""
     end, found = run.trace.finite_steps, []
     if end < run.trace.T_x:
-        found.append(Unchecked(f"steps {end + 1} to {run.trace.T_x}", _not_finite(end)))
+        found.append(Unchecked(f"steps {end + 1} to {run.trace.T_x}", no_states(run)))
     if not end:
         return found
     random = chooser(run)
@@ -68,10 +69,6 @@ def _checked(run: Pass, sequence: int, steps: list[int], kinds, z: Mapping) -> l
         what = f"{label}{where} ({plural(len(computed), 'number')})"
         found.append(compare(what, computed, expected, tolerance, KINDS[kind]))
     return found
-
-
-def _not_finite(end: int) -> str:
-    return f"the states are not finite from t = {end + 1} on"
 
 
 def _step(run: Pass, t: int, sequence: int) -> tuple[dict[str, list[float]], float]:

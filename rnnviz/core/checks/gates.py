@@ -6,6 +6,7 @@ import numpy as np
 
 from rnnviz.core import measures
 from rnnviz.core.checks.check import Unchecked, Verdict, chooser, compare, epsilon, plural
+from rnnviz.core.prose import no_states
 from rnnviz.core.types import Pass
 
 _MOST_COUNTED = 400_000
@@ -13,7 +14,9 @@ _MOST_COUNTED = 400_000
 
 def saturation(run: Pass) -> list[Verdict]:
     """Shares of time that a sample of units is shut and open, by counting."""
-    end = _end(run)
+    end = run.trace.finite_steps
+    if not end:
+        return [Unchecked("saturation", no_states(run))]
     found: list[Verdict] = []
     for gate in (gate for gate in run.cell.shown_gates if gate.squash == "sigmoid"):
         values = run.trace.gates[gate.name][..., :end]
@@ -32,9 +35,11 @@ def saturation(run: Pass) -> list[Verdict]:
 
 def memory(run: Pass) -> list[Verdict]:
     """ln 0.5 / ln f, where f^n is the product of all n kept shares, multiplied one by one."""
-    end, kept = _end(run), measures.retention(run.trace)
+    end, kept = run.trace.finite_steps, measures.retention(run.trace)
     if kept is None:
         return [Unchecked("half-life", f"the {run.cell.title} has no gate that keeps its memory")]
+    if not end:
+        return [Unchecked("half-life", no_states(run))]
     kept = kept[..., :end]
     units = _units(run, kept[0].size)
     computed = measures.half_life(kept[units])
@@ -69,8 +74,3 @@ def _units(run: Pass, numbers: int) -> list[int]:
     count = max(1, min(run.trace.n_a, 5, _MOST_COUNTED // numbers))
     random = chooser(run)
     return sorted(map(int, random.choice(run.trace.n_a, count, replace=False)))
-
-
-def _end(run: Pass) -> int:
-    """The steps that are drawn: up to the first NaN, one at least."""
-    return max(1, run.trace.finite_steps)

@@ -5,6 +5,7 @@ import numpy as np
 from rnnviz.core import dynamics, recompute
 from rnnviz.core.checks import differences
 from rnnviz.core.checks.check import Unchecked, Verdict, chooser, compare, epsilon, plural, weight
+from rnnviz.core.prose import no_states
 from rnnviz.core.types import Pass, Run, first_nonfinite
 
 _MOST_ENTRIES = 8_000_000  # of the Jacobians that are multiplied
@@ -30,10 +31,8 @@ def product(run: Pass, sequence: int = 0) -> list[Verdict]:
     grads, trace, n_a = run.gradients, run.trace, run.trace.n_a
     names, T_x, N = run.cell.states, trace.T_x, trace.n_a * len(run.cell.states)
     what = "dL/da by the product of Jacobians"
-    if trace.nonfinite_step is not None:
-        return [
-            Unchecked(what, f"the states are not finite from t = {trace.nonfinite_step + 1} on")
-        ]
+    if no_states(run):
+        return [Unchecked(what, no_states(run))]
     first = max(0, T_x - max(1, _MOST_ENTRIES // N**2))
     J = dynamics.jacobians(run, sequence, range(first, T_x)).astype(float)
     upstream = run.upstream[:, sequence].astype(float)

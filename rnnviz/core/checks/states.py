@@ -6,6 +6,7 @@ import numpy as np
 
 from rnnviz.core import measures
 from rnnviz.core.checks.check import Unchecked, Verdict, chooser, compare, epsilon, plural
+from rnnviz.core.prose import no_states
 from rnnviz.core.types import Pass, Run
 
 
@@ -18,7 +19,9 @@ def start(run: Run) -> list[Verdict]:
     places = [tuple(int(rng.integers(n)) for n in gaussian.shape) for _ in range(20)]
     x = [_signal(e, i, t) if e.signal != "gaussian" else gaussian[i, s, t] for i, s, t in places]
     eps = epsilon(run)
-    known = np.abs(np.array(x)) * eps + (e.signal == "sine") * 1e-12
+    with np.errstate(over="ignore"):
+        x = np.array(x).astype(run.trace.x.dtype)  # a number beyond the type is infinite
+    known = np.abs(x.astype(float)) * eps + (e.signal == "sine") * 1e-12
     computed = [run.trace.x[at] for at in places]
     source = (
         f"seed {e.seed}" if e.signal == "gaussian" else f"the signal {e.signal}, by its formula"
@@ -48,7 +51,7 @@ def saturated(run: Pass) -> list[Verdict]:
     """The drawn shares at a few steps, by counting units one by one."""
     end = run.trace.finite_steps
     if not end:
-        return [Unchecked("saturated share", "the states are not finite from t = 1 on")]
+        return [Unchecked("saturated share", no_states(run))]
     a = run.trace.states["a"][..., :end]
     computed = measures.saturated_share(a)
     steps = sorted(map(int, chooser(run).choice(
@@ -65,7 +68,8 @@ def components(run: Pass, sequence: int) -> list[Verdict]:
     """Variances of the drawn coordinates against the covariance matrix, and distances kept."""
     end = run.trace.finite_steps
     if end < 2:
-        return [Unchecked("principal components", "they need two steps with finite states")]
+        reason = no_states(run) or "they need two steps"
+        return [Unchecked("principal components", reason)]
     states = run.trace.states["a"][:, sequence, :end].astype(float)
     scale = float(np.abs(states).max()) or 1.0
     coordinates, shares = measures.principal_components(states)

@@ -60,5 +60,5 @@ def itemised(run: Pass, steps: Sequence[int] | None = None, lag: int | None = No
 
 def itemised_steps(run: Pass, most: int = 100) -> np.ndarray:
     """The loss's steps worth keeping apart: those that add loss, at most `most`, evenly chosen."""
-    counted = np.flatnonzero(np.abs(run.upstream).max(axis=(-3, -2)) > 0)
+    counted = np.flatnonzero(np.abs(run.upstream).max(axis=(-3, -2)) != 0)  # NaN is no zero
     return counted[::-1][:: -(-len(counted) // most) or 1][::-1]  # keeps the last step

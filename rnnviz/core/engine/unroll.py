@@ -29,7 +29,7 @@ def forward(
     params by the cell's names (`cell.shapes`), x (..., n_x, m, T_x), initial states (..., n_a, m),
     zeros where left out; the type of x is the type of the run. `into`: an earlier Trace of the same
     shapes, whose memory is written over. Raises ExperimentError on wrong shapes or missing names.
-    Overflow is no error here: see `Trace.nonfinite_step`.
+    Overflow is no error here: see `Trace.finite_steps`.
     """
     trace = trace_for(cell, params, x, initial or {}, into)
     weights, n_a, n_early, n_gates = trace.weights, trace.n_a, len(cell.gates), len(cell.all_gates)

@@ -3,6 +3,7 @@
 import numpy as np
 from PIL import Image, ImageDraw
 
+from rnnviz.core.prose import no_gradient, no_states
 from rnnviz.exhibits.footer import footer
 from rnnviz.export.film import canvas, rows
 from rnnviz.export.film.geometry import Box
@@ -118,13 +119,9 @@ def foot_line(view: View, picture: Image.Image) -> None:
 
 
 def _remark(view: View) -> str:
-    trace, felt = view.run.trace, view.run.gradients.nonfinite_step
-    broken = trace.nonfinite_step
-    if broken is not None:
-        return f"no finite numbers from t = {broken + 1} on"
     backward = view.way == "backward"
-    if backward and felt is not None:
-        return f"no finite gradient from t = {felt + 1} back"
+    if reason := no_states(view.run) or (backward and no_gradient(view.run)):
+        return reason
     left, _, right, _ = view.geometry.panel
     every = view.geometry.T_x / (right - left)
     if every > 1:

@@ -95,11 +95,14 @@ def _note(run: Pass, every: int) -> str:
         teen = every // 10 % 10 == 1
         ending = "th" if teen else {1: "st", 2: "nd", 3: "rd"}.get(every % 10, "th")
         found.append(f"Every {every}{ending} step is drawn, with its exact numbers.")
-    forward, backward = run.trace.nonfinite_step, run.gradients.nonfinite_step
-    if forward is not None:
+    forward, backward = run.trace.finite_steps, run.gradients.finite_steps
+    if forward == 0:
+        found.append("There is nothing to play: the numbers overflow at t = 1.")
+    elif forward < run.trace.T_x:
         found.append(f"The player stops before t = {forward + 1}, where the numbers overflow.")
-    elif backward is not None:
-        found.append(f"The way back stops after t = {backward + 2}: the gradient overflows there.")
+    elif backward < run.trace.T_x:
+        last = run.trace.T_x - backward + 1
+        found.append(f"The way back stops after t = {last}: the gradient overflows there.")
     return " ".join(found)
 
 
