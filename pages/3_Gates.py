@@ -13,6 +13,7 @@ if not run.cell.shown_gates:
     for cell in (cell for cell in CELLS.values() if cell.shown_gates):
         link = ui.link_to({"cell": cell.name})
         st.page_link(script("Gates"), label=f"See the {cell.title} instead", query_params=link)
+    ui.broken(run)
     ui.picture(figures.states.overview, run)
     st.markdown(words.states(run, 0))
     ui.equations(run.cell)

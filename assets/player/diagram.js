@@ -77,7 +77,7 @@ class Diagram extends Figure {
     }
     set(box, "stroke", this.ink.hues[node.of] ?? this.ink.quiet);
     if (node.kind === "gate") {
-      const v = values[node.name];
+      const v = values[node.name] || 0; // what is not a number fills nothing
       const share = node.open ? v : Math.abs(v) / 2;
       const top = node.open ? h - 2 * h * v : v > 0 ? -h * v : 0;
       level.setAttribute("y", top);

@@ -127,10 +127,8 @@ def overflow(run: Run) -> str:
     """Where a run left the finite numbers, and what is drawn nevertheless; or nothing."""
     most = f"what {run.experiment.dtype} can hold"
     if reason := no_states(run):
-        before = (
-            "what there is before" if run.trace.finite_steps else "that there is nothing before"
-        )
-        return f"Numbers grow beyond {most}: {reason}. The pictures show {before}."
+        before = "The pictures show what there is" if run.trace.finite_steps else "There is nothing"
+        return f"Numbers grow beyond {most}: {reason}. {before} before."
     if reason := no_gradient(run):
         return f"On its way back from the last step the gradient grows beyond {most}: {reason}."
     return ""
