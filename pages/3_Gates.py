@@ -13,6 +13,7 @@ if not run.cell.shown_gates:
         link = ui.link_to({"cell": cell.name})
         label = f"See the {cell.title} instead"
         st.page_link(ui.script("Gates"), label=label, query_params=link)
+    ui.overflow_warning(run)
     ui.exhibit(named("states-overview"), run)
     ui.equations(run.cell)
     st.stop()

@@ -8,10 +8,9 @@ from broken import ALL, NO_WORD, began, run, texts
 from proofs import everything, red
 
 import rnnviz
-from rnnviz import figures
 from rnnviz.core.prose import number
 from rnnviz.core.types import first_nonfinite
-from rnnviz.exhibits import compare, gates, gradients, of_run, states, step
+from rnnviz.exhibits import compare, gates, gradients, named, of_run, states, step
 from rnnviz.figures.columns import columns
 from rnnviz.lessons import LESSONS
 from rnnviz.ui.equations import substituted
@@ -140,14 +139,15 @@ def test_the_lines_of_numbers_and_the_tables_can_be_read(name):
     one = run(name)
     for t in {0, min(one.trace.finite_steps, one.trace.T_x - 1), one.trace.T_x - 1}:
         assert not [line for line in substituted(one, t, 0, 0) if NO_WORD.search(line)]
-        table = figures.step.padded(figures.step.columns(one, t, 0))
+        table = named("step-flow").show(one, t=t).table()
         assert len({len(column) for column in table.values()}) == 1
-    for table in (
-        figures.states.columns(one, 0),
-        figures.gates.columns(one, 0),
-        figures.gradients.columns(one),
-        figures.compare.columns({one.cell.name: one}),
+    for exhibit, subject in (
+        ("states-overview", one),
+        ("gates-overview", one),
+        ("gradients-norms", one),
+        ("compare-states", {one.cell.name: one}),
     ):
+        table = named(exhibit).show(subject).table()
         assert {len(column) for column in table.values()} == {one.trace.T_x}
 
 

@@ -154,11 +154,12 @@ def contrast(one: str, other: str) -> float:
 
 
 def colour_at(scale: list, share: float) -> str:
-    """The colour of a scale [[0, "#rrggbb"], ..] at a share of its length.
+    """The colour of a scale [[0, "#rrggbb"], ..] at a share of its length; its ends beyond them.
 
     It is mixed in whole 0 to 255: plotly's sample_colorscale mixes in 0 to 1, where rounding turns
     some halves the other way.
     """
+    share = max(share, 0.0)
     for (low, start), (high, end) in pairwise(scale):
         if share <= high:
             part = (share - low) / (high - low)
