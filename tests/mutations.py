@@ -1,17 +1,20 @@
 """Mistakes of the kind that engines have, each in place of what is right, for `test_mutations`."""
 
 import sys
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy import multiply
 
 import rnnviz
-from rnnviz.core import dynamics, losses, measures, recompute, types
+from rnnviz.core import dynamics, measures, recompute, types
 from rnnviz.core.cells.gru import GRU
 from rnnviz.core.cells.lstm import LSTM
 from rnnviz.core.cells.rnn import RNN
 from rnnviz.core.engine import chain, unroll
 from rnnviz.core.engine.buffers import columns
+from rnnviz.core.losses.base import LOSSES, _registry
 from rnnviz.core.run import run_many
 
 MUTATIONS = {}  # name -> (cell, the picture that must notice, what is done)
@@ -37,6 +40,12 @@ class Engine:
         assert places
         for module, name in places:
             self.monkeypatch.setattr(module, name, wrong)
+
+    def losses(self, wrong):
+        """`wrong` gets the right `evaluate` of each loss in front of its arguments."""
+        for name, loss in LOSSES.items():
+            put = replace(loss, evaluate=partial(wrong, loss.evaluate))
+            self.monkeypatch.setitem(_registry, name, put)
 
     def method(self, cell, name, wrong):
         """`wrong` gets the right method in front of its arguments."""
@@ -205,26 +214,20 @@ def no_gradient_for_the_bias(engine):
 
 @mutation("gru", "gradients-norms")
 def the_readout_is_summed_over_sequences_not_averaged(engine):
-    right = losses.evaluate
+    def wrong(right, a, *more):
+        seen, m = right(a, *more), a.shape[-2]
+        return seen._replace(dW=m * seen.dW, db=m * seen.db)
 
-    def wrong(loss, trace, *more):
-        found = right(loss, trace, *more)
-        m = trace.x.shape[-2]
-        return found._replace(readout={name: m * d for name, d in found.readout.items()})
-
-    engine.put(right, wrong)
-    engine.monkeypatch.setattr(losses, "evaluate", wrong)
+    engine.losses(wrong)
 
 
 @mutation("rnn", "gradients-norms")
 def the_loss_is_half_of_what_its_gradient_says(engine):
-    right = losses.evaluate
+    def wrong(right, *arguments):
+        seen = right(*arguments)
+        return seen._replace(losses=seen.losses / 2)
 
-    def wrong(*arguments):
-        found = right(*arguments)
-        return found._replace(losses=found.losses / 2)
-
-    engine.put(right, wrong)
+    engine.losses(wrong)
 
 
 @mutation("lstm", "step-flow")

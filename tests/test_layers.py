@@ -57,7 +57,8 @@ KNOWN = {
 }
 
 
-DOORS = {"engine", "diagram", "dynamics"}  # rooms of core, entered by what is in their __all__
+# Rooms of core that are entered by what is in their __all__.
+DOORS = {"engine", "diagram", "dynamics", "losses"}
 
 
 def room(path: Path) -> str | None:

@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells import CELLS, Cell
 from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.core.initialisers import INITIALISERS
+from rnnviz.core.losses import LOSSES
+from rnnviz.core.signals import SIGNALS
 
 BOUNDS = {
     "seed": (0, 2**32 - 1),
@@ -19,27 +22,9 @@ BOUNDS = {
     "forget_bias": (-20.0, 20.0),
 }
 CHOICES = {
-    "init": {
-        "notebook": "standard normal weights and biases, drawn in the notebook's order",
-        "glorot": "uniform weights scaled by fan-in and fan-out, biases zero",
-        "orthogonal": "random orthogonal recurrent weights, the others glorot, biases zero",
-        "identity": "identity recurrent weights, the others glorot, biases zero",
-        "chain": "recurrent weights 0.5 on the diagonal and 1 just above it: all eigenvalues 0.5, "
-        "yet a step can stretch by up to 1.5; the others glorot, biases zero",
-    },
-    "signal": {
-        "gaussian": "standard normal numbers, as in the notebook",
-        "impulse": "one at a single step, a tenth of the way in; zero elsewhere",
-        "step": "zero in the first half, one in the second",
-        "sine": "one period every 25 steps, shifted from input to input",
-        "csv": "your own numbers, one row per time step",
-    },
-    "loss": {
-        "cross_entropy_last": "softmax cross-entropy against seeded labels, at the last step only",
-        "cross_entropy_every": "softmax cross-entropy against seeded labels, at every step",
-        "upstream_last": "a seeded Gaussian gradient of the hidden state, at the last step only",
-        "upstream_every": "the notebook's: a seeded Gaussian gradient of the state, at every step",
-    },
+    "init": {name: start.sentence for name, start in INITIALISERS.items()},
+    "signal": {name: signal.sentence for name, signal in SIGNALS.items()},
+    "loss": {name: loss.sentence for name, loss in LOSSES.items()},
     "activation": {name: f"{name} over the units" for name in ACTIVATIONS},
     "dtype": {"float64": "double precision", "float32": "single precision"},
 }
@@ -87,10 +72,11 @@ class Experiment:
                 raise ExperimentError(
                     f"{name} must be one of {', '.join(choices)}, got {shown(value)}"
                 )
-        if self.loss.startswith("cross_entropy") and self.n_y < 2:
+        least = LOSSES[self.loss].least_n_y
+        if self.n_y < least:
             raise ExperimentError(
-                f"n_y must be at least 2 for a cross-entropy loss (one class is always right), "
-                f"got {self.n_y}"
+                f"n_y must be at least {least} for a cross-entropy loss (one class is always "
+                f"right), got {self.n_y}"
             )
         self._check_series()
         self._check_memory()

@@ -1,8 +1,74 @@
 """The weights an Experiment may start from."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import MappingProxyType
+
 import numpy as np
 
 from rnnviz.core.cells.base import Cell
+
+
+@dataclass(frozen=True)
+class Initialiser:
+    """A start by name; `sentence` stands in the menu.
+
+    Weights are those of glorot, U(-l, l), l = sqrt(6 / (fan_in + fan_out)) (Glorot & Bengio 2010),
+    biases 0; `recurrent` (n_a, random) gives each gate's block on the state in their place. A
+    `gaussian` start draws all of them, biases too, from the standard normal distribution.
+    """
+
+    name: str
+    sentence: str
+    recurrent: Callable[[int, np.random.RandomState], np.ndarray] | None = None
+    gaussian: bool = False
+
+
+def _orthogonal(n_a, random):
+    """Q of a Gaussian's QR (Saxe et al. 2014)."""
+    Q, R = np.linalg.qr(random.randn(n_a, n_a))
+    return Q * np.where(np.diag(R) < 0, -1, 1)  # signs fixed, so that Q is uniform (Mezzadri 2007)
+
+
+def _identity(n_a, random):
+    """I (Le et al. 2015)."""
+    return np.eye(n_a)
+
+
+def _chain(n_a, random):
+    """Each unit driven by the next (the delay lines of Ganguli, Huh & Sompolinsky 2008)."""
+    return 0.5 * np.eye(n_a) + np.eye(n_a, k=1)
+
+
+INITIALISERS = MappingProxyType(
+    {
+        one.name: one
+        for one in (
+            Initialiser(
+                "notebook",
+                "standard normal weights and biases, drawn in the notebook's order",
+                gaussian=True,
+            ),
+            Initialiser("glorot", "uniform weights scaled by fan-in and fan-out, biases zero"),
+            Initialiser(
+                "orthogonal",
+                "random orthogonal recurrent weights, the others glorot, biases zero",
+                _orthogonal,
+            ),
+            Initialiser(
+                "identity",
+                "identity recurrent weights, the others glorot, biases zero",
+                _identity,
+            ),
+            Initialiser(
+                "chain",
+                "recurrent weights 0.5 on the diagonal and 1 just above it: all eigenvalues 0.5, "
+                "yet a step can stretch by up to 1.5; the others glorot, biases zero",
+                _chain,
+            ),
+        )
+    }
+)
 
 
 def draw(
@@ -10,14 +76,11 @@ def draw(
 ) -> dict[str, np.ndarray]:
     """Parameters by name, drawn in the cell's order.
 
-    notebook: randn for all; glorot: U(-l, l), l = sqrt(6 / (fan_in + fan_out)) (Glorot & Bengio
-    2010); orthogonal: the recurrent block Q of a Gaussian's QR (Saxe et al. 2014); identity: the
-    recurrent block I (Le et al. 2015); chain: 0.5 I and ones just above the diagonal, each unit
-    driven by the next (the delay lines of Ganguli, Huh & Sompolinsky 2008); the latter four with
-    glorot elsewhere and biases 0.
+    The Gaussian ones are drawn (and set aside) for the other starts too.
     """
+    start = INITIALISERS[init]
     params = {name: random.randn(*shape) for name, shape in shapes.items()}
-    if init == "notebook":
+    if start.gaussian:
         return params
     biases = {gate.bias for gate in cell.all_gates} | {cell.readout[1]}
     for name, gaussian in params.items():
@@ -25,17 +88,9 @@ def draw(
             params[name] = np.zeros_like(gaussian)
             continue
         params[name] = _glorot(gaussian.shape, random)
-        if init != "glorot" and name != cell.readout[0]:
-            recurrent = recurrent_block(cell, name, params[name])
-            n_a = len(gaussian)
-            if recurrent is None:
-                continue
-            if init == "orthogonal":
-                recurrent[...] = _orthogonal(random.randn(n_a, n_a))
-            elif init == "identity":
-                recurrent[...] = np.eye(n_a)
-            else:
-                recurrent[...] = 0.5 * np.eye(n_a) + np.eye(n_a, k=1)
+        block = recurrent_block(cell, name, params[name])
+        if block is not None and start.recurrent is not None:
+            block[...] = start.recurrent(len(gaussian), random)
     return params
 
 
@@ -63,8 +118,3 @@ def recurrent_block(cell: Cell, name: str, matrix: np.ndarray) -> np.ndarray | N
 def _glorot(shape: tuple[int, int], random: np.random.RandomState) -> np.ndarray:
     limit = np.sqrt(6 / sum(shape))
     return random.uniform(-limit, limit, shape)
-
-
-def _orthogonal(gaussian: np.ndarray) -> np.ndarray:
-    Q, R = np.linalg.qr(gaussian)
-    return Q * np.where(np.diag(R) < 0, -1, 1)  # signs fixed, so that Q is uniform (Mezzadri 2007)

@@ -12,6 +12,7 @@ from dataclasses import fields, replace
 
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.core.experiment import BOUNDS, Experiment
+from rnnviz.core.losses import LOSSES
 from rnnviz.core.series import MAX_NUMBERS
 from rnnviz.core.versions import DEFAULTS, VERSION
 
@@ -126,7 +127,7 @@ def _partner(name: str, value) -> dict:
     if name == "signal" and value == "csv":
         return {"series": ((0.0,) * 3,) * 50}
     if name == "n_y":
-        return {"loss": "upstream_last"}  # which alone allows a single output
+        return {"loss": min(LOSSES.values(), key=lambda loss: loss.least_n_y).name}
     small = {
         "n_x": 1,
         "n_a": 1,

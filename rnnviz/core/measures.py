@@ -6,6 +6,7 @@ import numpy as np
 
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.experiment import Experiment
+from rnnviz.core.losses import LOSSES
 from rnnviz.core.types import Pass, Trace, norm
 
 
@@ -88,7 +89,7 @@ def expected_decay(experiment: Experiment) -> np.ndarray | None:
     """
     e = experiment
     exact = e.cell == "rnn" and e.activation == "linear" and e.init in ("orthogonal", "identity")
-    if not exact or not e.loss.endswith("_last"):
+    if not exact or LOSSES[e.loss].every:
         return None
     with np.errstate(all="ignore"):
         return np.power(e.gain, np.arange(e.T_x - 1, -1, -1.0))

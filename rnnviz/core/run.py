@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnviz.core import initialisers, losses, signals
+from rnnviz.core import initialisers, signals
 from rnnviz.core.engine import backward, forward
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.experiment import Experiment
+from rnnviz.core.losses import LOSSES
 from rnnviz.core.types import Run
 
 
@@ -40,7 +41,7 @@ def draw(experiment: Experiment) -> Draws:
     a0 = random.randn(e.n_a, e.m)
     params = initialisers.draw(cell, e.init, cell.shapes(e.n_x, e.n_a, e.n_y), random)
     initialisers.adjust(cell, params, e.gain, e.forget_bias)
-    target = losses.draw(e.loss, (e.n_a, e.m, e.T_x), e.n_y, random)
+    target = LOSSES[e.loss].draw((e.n_a, e.m, e.T_x), e.n_y, random)
     _spare.append(random)
     x = signals.make(e.signal, gaussian, e.series)
     with np.errstate(over="ignore"):  # a number beyond the type is infinite, as in the run
@@ -97,8 +98,10 @@ def seed_norms_by_parts(experiment: Experiment, count: int) -> Iterator[np.ndarr
 def _carry_out(experiment: Experiment, draws: Draws) -> Run:
     cell = experiment.cell_object
     trace = forward(cell, draws.params, draws.x, {"a": draws.a0})
-    loss = losses.evaluate(experiment.loss, trace, draws.params, draws.target)
+    W, b = cell.readout
+    params = draws.params
+    loss = LOSSES[experiment.loss].evaluate(trace.states["a"], params[W], params[b], draws.target)
     gradients = backward(trace, loss.upstream)
-    gradients = replace(gradients, params={**gradients.params, **loss.readout})
+    gradients = replace(gradients, params={**gradients.params, W: loss.dW, b: loss.db})
     loss.upstream.flags.writeable = False
-    return Run(cell, draws.params, trace, loss.losses, loss.upstream, gradients, experiment)
+    return Run(cell, params, trace, loss.losses, loss.upstream, gradients, experiment)

@@ -1,21 +1,61 @@
 """The inputs x that an Experiment may feed to its cell."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import MappingProxyType
+
 import numpy as np
 
 
-def make(signal: str, drawn: np.ndarray, series: tuple) -> np.ndarray:
-    """The input (n_x, m, T_x); `drawn` is the seed's Gaussian of that shape, `series` (T_x, n_x).
+@dataclass(frozen=True)
+class Signal:
+    """An input by name; `sentence` stands in the menu.
 
-    All but the Gaussian are the same for every sequence, so that sequences differ by a0 alone.
+    `rows` (n_x, T_x, series) gives it as (n_x, T_x), the same for every sequence, so that sequences
+    differ by a0 alone; None where the seed's own Gaussian numbers are the input.
     """
-    if signal == "gaussian":
+
+    name: str
+    sentence: str
+    rows: Callable[[int, int, tuple], np.ndarray] | None
+
+
+def _impulse(n_x, T_x, series):
+    return np.tile(np.arange(T_x) == T_x // 10, (n_x, 1))
+
+
+def _step(n_x, T_x, series):
+    return np.tile(np.arange(T_x) >= T_x // 2, (n_x, 1))
+
+
+def _sine(n_x, T_x, series):
+    return np.sin(2 * np.pi * (np.arange(T_x) / 25 + np.arange(n_x)[:, None] / n_x))
+
+
+def _csv(n_x, T_x, series):
+    return np.array(series).T
+
+
+SIGNALS = MappingProxyType(
+    {
+        signal.name: signal
+        for signal in (
+            Signal("gaussian", "standard normal numbers, as in the notebook", None),
+            Signal(
+                "impulse", "one at a single step, a tenth of the way in; zero elsewhere", _impulse
+            ),
+            Signal("step", "zero in the first half, one in the second", _step),
+            Signal("sine", "one period every 25 steps, shifted from input to input", _sine),
+            Signal("csv", "your own numbers, one row per time step", _csv),
+        )
+    }
+)
+
+
+def make(signal: str, drawn: np.ndarray, series: tuple) -> np.ndarray:
+    """The input (n_x, m, T_x); `drawn` is the seed's Gaussian of it, `series` (T_x, n_x)."""
+    rows = SIGNALS[signal].rows
+    if rows is None:
         return drawn
     n_x, _, T_x = drawn.shape
-    t = np.arange(T_x)
-    rows = {
-        "impulse": lambda: np.tile(t == T_x // 10, (n_x, 1)),
-        "step": lambda: np.tile(t >= T_x // 2, (n_x, 1)),
-        "sine": lambda: np.sin(2 * np.pi * (t / 25 + np.arange(n_x)[:, None] / n_x)),
-        "csv": lambda: np.array(series).T,
-    }[signal]()
-    return np.broadcast_to(rows[:, None, :], drawn.shape).astype(float)
+    return np.broadcast_to(rows(n_x, T_x, series)[:, None, :], drawn.shape).astype(float)

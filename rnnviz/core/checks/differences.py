@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from rnnviz.core import losses
 from rnnviz.core.cells.base import Cell
 from rnnviz.core.engine import forward
+from rnnviz.core.losses import LOSSES
 from rnnviz.core.run import draw
 from rnnviz.core.types import Pass, Run, Trace
 
@@ -42,15 +42,18 @@ class Point:
     @classmethod
     def of(cls, run: Run) -> "Point":
         """The whole loss of an experiment, drawn from its seed again."""
-        drawn, name = draw(run.experiment), run.experiment.loss
+        drawn, kind = draw(run.experiment), LOSSES[run.experiment.loss]
         params = {key: np.array(value, float) for key, value in drawn.params.items()}
         initial = {state: np.zeros(drawn.a0.shape) for state in run.cell.states}
         initial["a"] += drawn.a0
 
         def loss(trace, params):
-            return losses.evaluate(name, trace, params, drawn.target).losses.sum()
+            W, b = (params[name] for name in run.cell.readout)
+            return kind.evaluate(trace.states["a"], W, b, drawn.target).losses.sum()
 
-        return cls(run.cell, params, np.array(drawn.x, float), initial, loss, _size(run))
+        readout = (run.params[name] for name in run.cell.readout)
+        size = kind.size(run.trace.states["a"], *readout, run.upstream)
+        return cls(run.cell, params, np.array(drawn.x, float), initial, loss, size)
 
     def value(self) -> float:
         """The loss where everything now stands."""
@@ -63,16 +66,6 @@ class Point:
         if name == "x":
             return self.x
         return self.params[name] if name in self.params else self.initial[name[8:]]
-
-
-def _size(run: Run) -> float:
-    """Of the numbers that a loss is the sum of: logits, or the products of states and gradient."""
-    a = run.trace.states["a"]
-    if not run.experiment.loss.startswith("cross_entropy"):
-        return float(np.abs(a.astype(float)).ravel() @ np.abs(run.upstream.astype(float)).ravel())
-    W, b = (np.abs(np.asarray(run.params[name], float)) for name in run.cell.readout)
-    counted = run.trace.T_x if run.experiment.loss.endswith("_every") else 1
-    return counted * float((W.sum(axis=1) * np.abs(a).max() + b[:, 0]).max())
 
 
 def slope(

@@ -6,6 +6,7 @@ import rnnviz
 from rnnviz.core.cells import Cell
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.experiment import Experiment
+from rnnviz.core.losses import LOSSES
 from rnnviz.export.script import loops
 from rnnviz.export.script.draws import draws
 
@@ -106,7 +107,7 @@ def _head(e: Experiment, cell: Cell) -> list[str]:
 
 def _loss(e: Experiment, cell: Cell) -> list[str]:
     W, b = cell.readout
-    every = e.loss.endswith("_every")
+    every = LOSSES[e.loss].every
     lines = [
         *_title(f"the loss, at {'every' if every else 'the last'} step"),
         'loss, upstream = np.zeros(T_x, x.dtype), np.zeros_like(arrays["a"])  # dL_t/da_t',
@@ -114,7 +115,7 @@ def _loss(e: Experiment, cell: Cell) -> list[str]:
         f"for t in {'range(T_x)' if every else '[T_x - 1]'}:",
         '    a = arrays["a"][:, :, t]',
     ]
-    if not e.loss.startswith("cross_entropy"):
+    if LOSSES[e.loss].kind == "upstream":
         return [
             *lines,
             "    loss[t] = (a * G[:, :, t]).sum()  # L = sum of G a, so that dL/da = G",

@@ -2,6 +2,7 @@
 
 from rnnviz.core.cells import Cell
 from rnnviz.core.experiment import Experiment
+from rnnviz.core.losses import LOSSES
 
 _SIGNALS = {
     "gaussian": [],
@@ -11,6 +12,10 @@ _SIGNALS = {
         "phase = np.arange(T_x) / 25 + np.arange(n_x)[:, None] / n_x",
         "x[:] = np.sin(2 * np.pi * phase)[:, None, :]",
     ],
+}
+_TARGETS = {  # by the kind of loss
+    "cross_entropy": "labels = random.randint(n_y, size=(m, T_x))",
+    "upstream": "G = random.randn(n_a, m, T_x)  # dL/da as given",
 }
 _GLOROT = """
 
@@ -75,10 +80,7 @@ def draws(e: Experiment, cell: Cell) -> list[str]:
         name, sign = cell.memory
         bias = next(gate.bias for gate in cell.all_gates if gate.name == name)
         lines.append(f"{bias} {'+' if sign > 0 else '-'}= {e.forget_bias!r}  # the forget bias")
-    if e.loss.startswith("cross_entropy"):
-        lines.append("labels = random.randint(n_y, size=(m, T_x))")
-    else:
-        lines.append("G = random.randn(n_a, m, T_x)  # dL/da as given")
+    lines.append(_TARGETS[LOSSES[e.loss].kind])
     return [*lines, *_signal(e), *_single(e, cell)]
 
 

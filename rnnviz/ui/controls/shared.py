@@ -7,6 +7,7 @@ import streamlit as st
 from rnnviz.core.cells import CELLS
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.core.experiment import BOUNDS, CHOICES, Experiment
+from rnnviz.core.losses import LOSSES
 from rnnviz.core.series import read_csv
 from rnnviz.ui.controls.session import store
 
@@ -125,11 +126,5 @@ def _draw_series(values: dict, redraw: bool) -> None:
 
 
 def _title(name: str) -> str:
-    words = {
-        "cross_entropy_last": "cross-entropy, last step",
-        "cross_entropy_every": "cross-entropy, every step",
-        "upstream_last": "given gradient, last step",
-        "upstream_every": "given gradient, every step",
-        "csv": "your own CSV",
-    }
+    words = {loss.name: loss.title for loss in LOSSES.values()} | {"csv": "your own CSV"}
     return words.get(name, name)
