@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
+import review_laws
 from numpy import multiply
 
 import rnnviz
@@ -16,13 +17,25 @@ from rnnviz.core.engine import chain, unroll
 from rnnviz.core.engine.buffers import columns
 from rnnviz.core.losses.base import LOSSES, _registry
 from rnnviz.core.run import run_many
+from rnnviz.exhibits import inside
+from rnnviz.figures import reviews
+from rnnviz.sentiment import baseline, scores, training
 
 MUTATIONS = {}  # name -> (cell, the picture that must notice, what is done)
+OF_REVIEWS = {}  # name -> (the law that must notice, what is done)
 
 
 def mutation(cell, noticed_by, **experiment):
     def kept(mutate):
         MUTATIONS[mutate.__name__.strip("_")] = (cell, noticed_by, experiment, mutate)
+        return mutate
+
+    return kept
+
+
+def of_reviews(law):
+    def kept(mutate):
+        OF_REVIEWS[mutate.__name__] = (law, mutate)
         return mutate
 
     return kept
@@ -338,3 +351,90 @@ def every_seed_of_the_band_is_the_first(engine):
 
     engine.put(right, wrong)
     engine.monkeypatch.setattr(rnnviz, "run_many", wrong)
+
+
+# -- reviews: what is trained, told and drawn ------------------------------------------------------
+
+
+@of_reviews(review_laws.training_keeps_the_chosen_epoch_and_reports_the_test_half)
+def test_accuracy_of_the_validation_half(patch):
+    right = training._fit
+    wrong = lambda s, dataset, f: right(s, replace(dataset, test=dataset.validation), f)  # noqa: E731
+    patch.setattr(training, "_fit", wrong)
+
+
+@of_reviews(review_laws.training_keeps_the_chosen_epoch_and_reports_the_test_half)
+def the_worst_epoch_is_kept(patch):
+    worst = lambda rows: min(rows, key=lambda row: row["val_accuracy"])  # noqa: E731
+    patch.setattr(training, "best_epoch", worst)
+
+
+@of_reviews(review_laws.a_bag_of_words_reports_the_test_half)
+def a_bag_of_words_tested_on_the_validation_half(patch):
+    right = baseline.fit
+    wrong = lambda s, dataset, f: right(s, replace(dataset, test=dataset.validation), f)  # noqa: E731
+    patch.setattr(baseline, "fit", wrong)
+
+
+@of_reviews(review_laws.confusion_is_drawn_as_it_was_counted)
+def the_confusion_matrix_is_transposed(patch):
+    right = reviews.confusion
+    patch.setattr(reviews, "confusion", lambda matrix, *more: right(np.transpose(matrix), *more))
+
+
+@of_reviews(review_laws.bars_have_the_colour_of_their_sign)
+def verdict_colours_are_inverted(patch):
+    right = reviews._ends
+
+    def wrong(ink):
+        colours = [colour for _, colour in right(ink)]
+        return list(zip([0, 0.5, 0.5, 1], colours[::-1], strict=True))
+
+    patch.setattr(reviews, "_ends", wrong)
+
+
+@of_reviews(review_laws.calibration_has_a_point_for_each_of_ten_bins)
+def calibration_bins_are_merged(patch):
+    patch.setattr(scores, "_BINS", 5)
+
+
+@of_reviews(review_laws.calibration_has_a_point_for_each_of_ten_bins)
+def calibration_bins_are_merged_as_they_are_drawn(patch):
+    right = reviews.calibration
+
+    def wrong(told, **more):
+        pairs = {
+            label: list(zip(rows[::2], rows[1::2], strict=True)) for label, rows in told.items()
+        }
+        return right(
+            {label: [_joined(*pair) for pair in rows] for label, rows in pairs.items()}, **more
+        )
+
+    patch.setattr(reviews, "calibration", wrong)
+
+
+def _joined(one, other):
+    count = one["count"] + other["count"]
+    means = {
+        name: (one[name] * one["count"] + other[name] * other["count"]) / count
+        for name in ("probability", "share")
+    }
+    return means | {"count": count}
+
+
+@of_reviews(review_laws.the_sentence_is_that_of_the_review_without_the_word)
+def without_it_would_be_with_the_wrong_sign(patch):
+    right = inside.verdict_caption
+
+    def wrong(one):
+        return right(one._replace(reading=replace(one.reading, missed=-one.reading.missed)))
+
+    patch.setattr(inside, "verdict_caption", wrong)
+
+
+@of_reviews(review_laws.the_sentence_is_that_of_the_review_without_the_word)
+def the_sentence_names_the_word_before(patch):
+    right = inside.verdict_caption
+    patch.setattr(
+        inside, "verdict_caption", lambda one: right(one._replace(words=[*one.words[1:], "end"]))
+    )

@@ -1,7 +1,7 @@
 """A wrong engine is seen: every deliberate mistake turns a check red, the right one none."""
 
 import pytest
-from mutations import MUTATIONS, Engine
+from mutations import MUTATIONS, OF_REVIEWS, Engine
 from proofs import everything, red
 
 import rnnviz
@@ -30,3 +30,12 @@ def test_a_gradient_that_is_right_to_five_digits_alone_is_seen(monkeypatch):
     Engine(monkeypatch).put(right, wrong)
     found = red(everything(rnnviz.Experiment(cell="lstm", **EVERY)))
     assert ["dL/dWf" in one.what for _, one in found] == [True]
+
+
+@pytest.mark.filterwarnings("ignore")  # TensorFlow's own
+@pytest.mark.parametrize("name", OF_REVIEWS)
+def test_a_mistake_about_reviews_breaks_its_law(name, monkeypatch, tmp_path):
+    law, mutate = OF_REVIEWS[name]  # which holds of what is right: tests/test_review_laws.py
+    mutate(monkeypatch)
+    with pytest.raises(AssertionError):
+        law(monkeypatch, tmp_path)

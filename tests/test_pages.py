@@ -386,6 +386,23 @@ def test_a_sent_file_reads_ids_and_names_what_is_none():
         assert [sentence in box.value for box in app.info] == [True], text
 
 
+def test_labels_that_are_not_known_are_asked_for():
+    app = open_page("pages/6_Sentiment.py")
+    app.selectbox(key="reviews").select("csv").run()
+    lines = [f"the film number {i} is fine,{('spam', 'ham')[i % 2]}" for i in range(40)]
+    sent(app, "\n".join(["text,label", *lines]).encode(), "mine.csv")
+    (asked,) = [box for box in app.radio if box.label == "Which label is the positive class?"]
+    assert not app.exception and not app.error
+    assert list(asked.options) == ["ham", "spam"] and asked.value is None
+    train = next(button for button in app.button if button.label == "Train")
+    assert train.disabled
+    asked.set_value("spam").run()
+    assert not next(button for button in app.button if button.label == "Train").disabled
+    sent(app, b"text,label\nfine, but long,1\n", "bad.csv")
+    assert ["row 2 must have 2 fields" in box.value for box in app.error] == [True]
+    assert next(button for button in app.button if button.label == "Train").disabled
+
+
 def test_a_long_review_is_cut_as_in_training():
     app = open_page("pages/7_Inside.py", run="lstm", pair="my own words")
     folder = runs.find("lstm")

@@ -269,7 +269,14 @@ def test_scores_are_scikit_learns():
     assert found["test_accuracy"] == metrics.accuracy_score(labels, p > 0.5)
     assert found["loss"] == pytest.approx(metrics.log_loss(labels, p))
     assert found["confusion"] == metrics.confusion_matrix(labels, p > 0.5).tolist()
-    assert sum(row["count"] for row in found["calibration"]) == 500
+    from sklearn.calibration import calibration_curve
+
+    for values in (p, np.round(p, 1)):  # on the edges between bins, too
+        bins = scores.scores(values, labels)["calibration"]
+        shares, means = calibration_curve(labels, values, n_bins=10)
+        assert [row["share"] for row in bins] == pytest.approx(shares)
+        assert [row["probability"] for row in bins] == pytest.approx(means)
+        assert sum(row["count"] for row in bins) == 500
 
 
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])

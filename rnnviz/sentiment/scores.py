@@ -10,12 +10,10 @@ _BINS = 10
 
 def interval(right: int, count: int) -> tuple[float, float]:
     """Wilson's 95 % interval of a share (Wilson 1927): honest near 0 and 1, too."""
-    z = 1.959963984540054
-    share = right / count
-    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
-    half = z / (1 + z * z / count)
-    half *= np.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
-    return float(middle - half), float(middle + half)
+    from scipy.stats import binomtest
+
+    low, high = binomtest(right, count).proportion_ci(confidence_level=0.95, method="wilson")
+    return float(low), float(high)
 
 
 def scores(probabilities: np.ndarray, labels: np.ndarray, distances=None) -> dict:
@@ -28,7 +26,7 @@ def scores(probabilities: np.ndarray, labels: np.ndarray, distances=None) -> dic
     p, y = np.asarray(probabilities, float), np.asarray(labels, int)
     right = (p > 0.5) == y
     clipped = np.clip(p, 1e-7, 1 - 1e-7)  # as Keras clips before the logarithm
-    found = {
+    told = {
         "test_accuracy": float(right.mean()),
         "interval": interval(int(right.sum()), len(y)),
         "loss": float(-np.where(y, np.log(clipped), np.log1p(-clipped)).mean()),
@@ -39,12 +37,13 @@ def scores(probabilities: np.ndarray, labels: np.ndarray, distances=None) -> dic
         "calibration": _calibration(p, y),
     }
     if distances is not None:
-        found["by_distance"] = [_bucket(right, distances, low, high) for low, high in BUCKETS]
-    return found
+        told["by_distance"] = [_bucket(right, distances, low, high) for low, high in BUCKETS]
+    return told
 
 
 def _calibration(p, y) -> list[Mapping]:
-    bins = np.minimum((p * _BINS).astype(int), _BINS - 1)
+    # A probability on an edge belongs below it, as 0.5 is no verdict for class 1.
+    bins = np.searchsorted(np.linspace(0, 1, _BINS + 1)[1:-1], p)
     return [
         {"probability": float(p[bins == b].mean()), "share": float(y[bins == b].mean()), "count": n}
         for b in range(_BINS)

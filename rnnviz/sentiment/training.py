@@ -135,7 +135,7 @@ def _fit(settings: Settings, dataset: Dataset, folder: Folder) -> dict:
             source, epochs=settings.epochs, verbose=0, callbacks=callbacks, steps_per_epoch=steps
         )
     rows = folder.history()
-    best = max(rows, key=lambda row: row["val_accuracy"])
+    best = best_epoch(rows)
     if settings.recipe == "modern" and log.best.exists():
         model.load_weights(log.best)
     folder.note("running", pid=os.getpid(), stage="testing", epoch=settings.epochs)
@@ -157,6 +157,11 @@ def _fit(settings: Settings, dataset: Dataset, folder: Folder) -> dict:
         "validation_accuracy": best["val_accuracy"],
         "chosen_epoch": int(best["epoch"]) if settings.recipe == "modern" else settings.epochs,
     }
+
+
+def best_epoch(rows: list[dict]) -> dict:
+    """The row of the epoch that validates best, the first of several: the one that is kept."""
+    return max(rows, key=lambda row: row["val_accuracy"])
 
 
 def _stream(tf, split: Split, settings: Settings, first: int):
@@ -232,13 +237,12 @@ def _callback(keras, settings, dataset, folder, steps, optimizer):
             seconds = time.perf_counter() - self.start
             split = dataset.validation
             held = scores(probabilities(self.model, split, settings), split.labels)
-            rows = folder.history()[:epoch]
-            accuracy = held["test_accuracy"]
-            if all(accuracy > row["val_accuracy"] for row in rows):
-                self.model.save_weights(self.best)
             row = {"epoch": epoch + 1, "loss": logs["loss"], "accuracy": logs["accuracy"]}
-            row |= {"val_loss": held["loss"], "val_accuracy": accuracy}
+            row |= {"val_loss": held["loss"], "val_accuracy": held["test_accuracy"]}
             row |= {"gradient_norm": float(np.mean(self.norms)), "seconds": seconds}
-            folder.write_history([*rows, row])
+            rows = [*folder.history()[:epoch], row]
+            if best_epoch(rows) is row:
+                self.model.save_weights(self.best)
+            folder.write_history(rows)
 
     return Log()
