@@ -1,5 +1,8 @@
 // Text whose links come back to Python. Every piece is put in as text, never as HTML.
 
+/** @typedef {{ kind: string, text: string, words: Record<string, string>, now: boolean }} Span */
+
+/** @param {Span} span @param {(words: Record<string, string>) => void} choose */
 function element(span, choose) {
   if (span.kind === "text") return document.createTextNode(span.text);
   if (span.kind !== "link") {
@@ -11,17 +14,19 @@ function element(span, choose) {
   link.type = "button";
   link.textContent = span.text;
   link.title = Object.entries(span.words).map((pair) => pair.join(" = ")).join(", ");
-  link.setAttribute("aria-pressed", span.now);
+  link.setAttribute("aria-pressed", `${span.now}`);
   link.onclick = () => choose(span.words);
   return link;
 }
 
 // Called at the mount and again whenever the data change; a text that stays keeps its buttons, so
 // that the keyboard's focus stays where it was.
+/** @param {Mounted<Uint8Array>} component */
 export default function ({ parentElement, data, setTriggerValue }) {
-  const box = parentElement.querySelector(".prose");
+  const box = /** @type {any} */ (parentElement.querySelector(".prose"));
+  /** @type {Span[][]} */
   const paragraphs = JSON.parse(new TextDecoder().decode(data));
-  const choose = (words) => setTriggerValue("chosen", words);
+  const choose = (/** @type {Span["words"]} */ words) => setTriggerValue("chosen", words);
   const links = paragraphs.flat().filter((span) => span.kind === "link");
   const text = JSON.stringify(paragraphs, (key, value) => (key === "now" ? undefined : value));
   if (text !== box.text) {
@@ -34,7 +39,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
       }),
     );
   }
-  box.querySelectorAll("button").forEach((button, index) => {
-    button.setAttribute("aria-pressed", links[index].now);
+  parentElement.querySelectorAll(".prose button").forEach((button, index) => {
+    button.setAttribute("aria-pressed", `${links[index].now}`);
   });
 }
