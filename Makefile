@@ -12,11 +12,12 @@ run: install
 test: .venv/installed-dev
 	$(BIN)/python -m pytest -n auto
 
-check: .venv/installed-dev
+check: .venv/installed-dev node_modules/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/python -m mypy
 	$(BIN)/python -m pytest tests/test_layers.py
+	npm run --silent check
 
 format: .venv/installed-dev
 	$(BIN)/ruff format .
@@ -49,7 +50,7 @@ lock: .venv/bin/python
 	$(LOCK) pyproject.toml --extra sentiment --extra export --extra dev -c requirements.txt -o requirements-dev.txt
 
 clean:
-	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist
+	rm -rf .venv node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
@@ -60,4 +61,9 @@ clean:
 
 .venv/installed-dev: requirements-dev.txt .venv/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+# The checker of the JavaScript in assets/; what is in package-lock.json, and no package's scripts.
+node_modules/installed: package.json package-lock.json
+	npm ci --silent --ignore-scripts --no-audit --no-fund
 	touch $@

@@ -1,8 +1,10 @@
 // One Plotly picture that is updated in place: a moved slider redraws what changed, and the chart
 // neither blinks nor jumps. Plotly itself is loaded once a page, from this server.
 
+/** @type {Promise<any> | null} */
 let loading = null;
 
+/** @param {string} url */
 function plotly(url) {
   loading ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
@@ -15,17 +17,20 @@ function plotly(url) {
 }
 
 // On a phone the numbers inside a picture are set smaller, or they would touch.
+/** @param {any[]} traces @param {number} width */
 function fitted(traces, width) {
   if (width > 600) return traces;
-  const small = (trace) => ({ ...trace, textfont: { ...trace.textfont, size: 9 } });
+  const small = (/** @type {any} */ trace) => ({ ...trace, textfont: { ...trace.textfont, size: 9 } });
   return traces.map((trace) => (trace.mode === "text" ? small(trace) : trace));
 }
 
 // Which kind of trace stands on which axes: another cell has other panels.
+/** @param {any[]} traces */
 function panels(traces) {
   return [...new Set(traces.map(({ type, xaxis, yaxis }) => `${type} ${xaxis} ${yaxis}`))].join();
 }
 
+/** @param {any} box an element that bears the message and what was drawn of it */
 async function draw(box) {
   const { figure, config, url } = box.message;
   try {
@@ -41,11 +46,12 @@ async function draw(box) {
     box.panels = panels(figure.data);
     await Plotly.react(box, fitted(figure.data, width), { ...figure.layout, width }, config);
   } catch (error) {
-    box.textContent = `This picture cannot be drawn: ${error.message}.`;
+    box.textContent = `This picture cannot be drawn: ${/** @type {Error} */ (error).message}.`;
   }
 }
 
 // What Save sends to the server, which answers with the figure dressed for it (save.js).
+/** @param {any} form @param {any} box */
 function wanted(form, box) {
   const { format, look, scale } = form.elements;
   const [theme, width] = look.value.split(" ");
@@ -58,24 +64,26 @@ function wanted(form, box) {
   };
 }
 
+/** @param {HTMLElement} details @param {any} box @param {(name: string, value: unknown) => void} ask */
 function offer(details, box, ask) {
-  const form = details.querySelector("form");
+  const form = /** @type {any} */ (details.querySelector("form"));
   const { format, scale } = form.elements;
   format.querySelector("[value=pdf]").disabled = !box.message.pdf;
-  details.querySelector("summary").setAttribute("aria-label", `Save: ${box.message.title}`);
+  details.querySelector("summary")?.setAttribute("aria-label", `Save: ${box.message.title}`);
   format.onchange = () => {
     scale.disabled = ["svg", "pdf"].includes(format.value);
   };
   format.onchange();
-  form.onsubmit = (event) => {
+  form.onsubmit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     ask("save", wanted(form, box));
   };
 }
 
 // Called at the mount and again whenever the data change; the box stays the same.
+/** @param {Mounted<Uint8Array>} component */
 export default function ({ parentElement, data, setTriggerValue }) {
-  const box = parentElement.querySelector(".chart");
+  const box = /** @type {any} */ (parentElement.querySelector(".chart"));
   const text = new TextDecoder().decode(data);
   if (text !== box.text) {
     box.text = text;
@@ -89,7 +97,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     box.watch.observe(box);
   }
   draw(box);
-  offer(parentElement.querySelector("details"), box, setTriggerValue);
+  offer(/** @type {HTMLElement} */ (parentElement.querySelector("details")), box, setTriggerValue);
   return () => {
     box.watch.disconnect();
     window.Plotly?.purge(box);

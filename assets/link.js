@@ -1,5 +1,6 @@
 // Buttons that copy the page's address, long or short, and the QR code of the short one.
 
+/** @param {string} text */
 async function copied(text) {
   try {
     await navigator.clipboard.writeText(text);
@@ -18,16 +19,18 @@ async function copied(text) {
   }
 }
 
+/** @param {Mounted<{ short: string, code: string }>} component */
 export default function ({ parentElement, data }) {
-  const part = (name) => parentElement.querySelector(name);
+  const part = (/** @type {string} */ name) =>
+    /** @type {any} */ (parentElement.querySelector(name));
   const said = part("[role=status]");
-  const link = (short) => {
+  const link = (/** @type {boolean} */ short) => {
     const address = new URL(window.location.href);
     if (short) address.search = data.short;
     address.hash = "";
     return address.href;
   };
-  const copy = async (text) => {
+  const copy = async (/** @type {string} */ text) => {
     const done = await copied(text);
     said.textContent = done ? "Copied." : `This browser lets no page copy: ${text}`;
     window.clearTimeout(said.timer);

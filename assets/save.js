@@ -1,6 +1,13 @@
 // Saving a picture: the server sends the figure dressed for its place, the browser makes the file.
 
+/**
+ * The server's answer (rnnviz/ui/saving.py).
+ * @typedef {{ id: string, name: string, format: string, mm?: number, pixels: number, figure: any,
+ *   content?: string }} Order
+ */
+
 // The page's own fonts as data: a picture that is drawn may load nothing.
+/** @param {string[]} families */
 async function faces(families) {
   const first = families.map((family) => family?.split(",")[0].replaceAll(/["']/g, "").trim());
   const rules = [...document.styleSheets].flatMap((sheet) => {
@@ -10,18 +17,19 @@ async function faces(families) {
       return []; // another origin's
     }
   });
-  const found = rules.filter(
+  const own = rules.filter(
     (rule) =>
       rule instanceof CSSFontFaceRule &&
       first.includes(rule.style.fontFamily.replaceAll(/["']/g, "")) &&
       rule.style.fontStyle !== "italic",
   );
-  return Promise.all(found.map(face));
+  return Promise.all(own.map((rule) => face(/** @type {CSSFontFaceRule} */ (rule))));
 }
 
+/** @param {CSSFontFaceRule} rule */
 async function face(rule) {
-  const [, url] = rule.style.src.match(/url\(["']?([^"')]+)/);
-  const base = rule.parentStyleSheet.href ?? document.baseURI;
+  const [, url] = rule.style.getPropertyValue("src").match(/url\(["']?([^"')]+)/) ?? [];
+  const base = rule.parentStyleSheet?.href ?? document.baseURI;
   const blob = await (await fetch(new URL(url, base))).blob();
   const data = await new Promise((resolve) => {
     const reader = new FileReader();
@@ -31,12 +39,14 @@ async function face(rule) {
   return rule.cssText.replace(/src:[^;]+;/, `src: url(${data});`);
 }
 
+/** @param {Order} order @returns {Promise<string>} */
 async function vector({ figure }) {
   const { width, height } = figure.layout;
   const url = await window.Plotly.toImage(figure, { format: "svg", width, height });
   return decodeURIComponent(url.slice(url.indexOf(",") + 1));
 }
 
+/** @param {string} svg @param {Order} order @returns {Promise<Blob>} */
 async function raster(svg, { figure, format, pixels }) {
   const { width, height, font, title } = figure.layout;
   const style = `<style>${(await faces([font.family, title.font.family])).join("")}</style>`;
@@ -47,18 +57,24 @@ async function raster(svg, { figure, format, pixels }) {
   const canvas = document.createElement("canvas");
   canvas.width = Math.round(width * pixels);
   canvas.height = Math.round(height * pixels);
-  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
   URL.revokeObjectURL(image.src);
-  return new Promise((resolve) => canvas.toBlob(resolve, `image/${format}`, 0.95));
+  return new Promise((resolve, reject) => {
+    const done = (/** @type {Blob | null} */ blob) =>
+      blob ? resolve(blob) : reject(new Error("it is too large for this browser"));
+    canvas.toBlob(done, `image/${format}`, 0.95);
+  });
 }
 
 // Its width on paper, for what knows of such: the millimetres of an SVG, the density of a PNG.
+/** @param {string} svg @param {Order} order */
 function measured(svg, { mm, figure }) {
   if (!mm) return svg;
   const high = ((mm * figure.layout.height) / figure.layout.width).toFixed(2);
   return svg.replace(/width="[\d.]+" height="[\d.]+"/, `width="${mm}mm" height="${high}mm"`);
 }
 
+/** @param {Blob} blob @param {Order} order */
 async function dense(blob, { mm, figure, format, pixels }) {
   if (!mm || format !== "png") return blob;
   const chunk = new DataView(new ArrayBuffer(21)); // length, "pHYs", two densities, unit, check
@@ -78,6 +94,7 @@ async function dense(blob, { mm, figure, format, pixels }) {
   return new Blob([bytes.slice(0, 33), chunk.buffer, bytes.slice(33)], { type: "image/png" });
 }
 
+/** @param {Order} order */
 async function file(order) {
   if (order.content) return (await fetch(order.content)).blob();
   const svg = await vector(order);
@@ -85,8 +102,10 @@ async function file(order) {
   return dense(await raster(svg, order), order);
 }
 
+/** @param {Mounted<Uint8Array>} component */
 export default async function ({ parentElement, data }) {
-  const line = parentElement.querySelector(".saved");
+  const line = /** @type {any} */ (parentElement.querySelector(".saved"));
+  /** @type {Order} */
   const order = JSON.parse(new TextDecoder().decode(data));
   if (line.order === order.id) return; // only the page was drawn again
   line.order = order.id;
@@ -99,6 +118,6 @@ export default async function ({ parentElement, data }) {
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
     line.textContent = `Saved as ${order.name}, ${Math.ceil(blob.size / 1024)} KB.`;
   } catch (error) {
-    line.textContent = `This picture cannot be saved: ${error.message}.`;
+    line.textContent = `This picture cannot be saved: ${/** @type {Error} */ (error).message}.`;
   }
 }

@@ -112,13 +112,6 @@ def server():
         yield address
 
 
-@pytest.fixture(scope="module")
-def fourth():
-    """A dashboard with a cell that has no drawing of its own."""
-    with serve(("tests/fourth.py",)) as address:
-        yield address
-
-
 @pytest.fixture
 def fresh_server():
     """The address of a dashboard that nobody has opened yet."""

@@ -1,12 +1,20 @@
-"""The Step page's player in a browser, for the tests that read it."""
+"""The player in a browser, for the tests that read it: on the Step page, or alone."""
 
+import base64
 import re
+from collections.abc import Callable
 from contextlib import contextmanager
+from typing import NamedTuple
 from urllib.parse import parse_qs, urlparse
 
+import numpy as np
 from test_wiring import FUNCTIONS
 
 from rnnviz.core.diagram import evaluate, nodes
+from rnnviz.figures import theme
+from rnnviz.ui.page import ROOT
+from rnnviz.ui.player import one_module
+from rnnviz.ui.player.message import message
 
 SMALL = {"n_a": "4", "T_x": "12", "m": "3"}
 
@@ -39,6 +47,41 @@ def rests(page):
             && !document.querySelector('[data-stale="true"]')"""
     )
     page.wait_for_timeout(300)
+
+
+class Player(NamedTuple):
+    """What makes a player: its script, and the function that writes its message."""
+
+    script: str
+    message: Callable[..., bytes]
+
+
+FOLDER = ROOT / "assets" / "player"
+PLAYER = Player(one_module(FOLDER / "main.js"), message)
+MOUNT = """async ([script, message]) => {
+    const module = await import(`data:text/javascript;charset=utf-8,${encodeURIComponent(script)}`);
+    const data = Uint8Array.from(atob(message), (letter) => letter.charCodeAt(0));
+    const parentElement = document.querySelector("main");
+    module.default({ parentElement, data, setTriggerValue() {} });
+}"""
+
+
+@contextmanager
+def mounted(browser, player, run, at, direction="forward", mode="light", first="() => {}"):
+    """A blank page with nothing but a player in it, at (unit, sequence, t) of a run; `first` is a
+    function of JavaScript that is called before it is mounted."""
+    unit, sequence, t = at
+    page = browser.new_page(viewport={"width": 1100, "height": 900})
+    parts = {name: (FOLDER / f"player.{name}").read_text() for name in ("css", "html")}
+    page.set_content(
+        f"<html style='color-scheme: {mode}'><style>{parts['css']}</style>"
+        f"<main>{parts['html']}</main></html>"
+    )
+    page.evaluate(first)
+    sent = player.message(run, t, sequence, unit, direction, False)
+    page.evaluate(MOUNT, [player.script, base64.b64encode(sent).decode()])
+    yield page
+    page.close()
 
 
 def scrub(page):
@@ -75,3 +118,29 @@ def values_at(run, at):
     given = {f"{s}_prev": run.trace.state(s)[t][unit, sequence] for s in run.cell.states}
     given |= {f"z_{name}": z[at] for name, z in run.trace.preactivations.items()}
     return evaluate(nodes(run.cell), given | {"x": 0.0}, FUNCTIONS)
+
+
+def signed(ink, value, top):
+    """The colour of a number of either sign, on the diverging scale from -top to top."""
+    return theme.rgb(theme.colour_at(ink.diverging, 0.5 + value / top / 2))
+
+
+def opened_by(ink, value):
+    """The colour of a gate's value from 0 to 1."""
+    return theme.rgb(theme.colour_at(ink.sequential, value))
+
+
+def felt(ink, value, top):
+    """The colour of a gradient: a shade for each power of ten below the largest, six of them."""
+    strength = min(1, max(0, 1 + np.log10(abs(value) / top) / 6)) if value else 0
+    return theme.rgb(theme.colour_at(ink.diverging, 0.5 + np.sign(value) * strength / 2))
+
+
+def largest(run, state, sequence, of="trace"):
+    """What a state's scale ends at: its largest size in a sequence, the initial one included."""
+    return abs(getattr(run, of).state(state)[:, :, sequence]).max()
+
+
+# The browser mixes scales in 256 steps: half a step of the share is at most 0.9 of 255 on the
+# steepest stretch of a scale (113 of 255 in a quarter), and both sides round once.
+SHADE = 2

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from conftest import serve
 from minimal import registered
 from players import address, digits, look_at, number, opened, rests, scrub, step, values_at
 
@@ -13,6 +14,13 @@ from rnnviz.core.diagram import nodes
 from rnnviz.figures import theme
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def fourth():
+    """A dashboard with a cell that has no drawing of its own."""
+    with serve(("tests/fourth.py",)) as found:
+        yield found
 
 
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru", "mgu"])

@@ -1,17 +1,26 @@
 // Where the player stands: step k, direction, and how much of the step's time is over (`front`,
 // 0 to 1).
 
+import { clamp } from "./ink.js";
+
 const HOLD = 0.7; // seconds between the last step and the way back
 const FASTEST_WAVE = 4; // steps a second; above it no eye follows a wave
 
-class Clock {
-  constructor() {
-    Object.assign(this, { k: 0, front: 1, backward: false, playing: false, speed: 4, loop: false, hold: 0 });
-  }
+export class Clock {
+  k = 0;
+  front = 1;
+  backward = false;
+  playing = false;
+  speed = 4; // steps a second
+  loop = false;
+  hold = 0; // seconds that are left of HOLD
+  first = 0; // where the way back ends; beyond `last` where there is no way back
+  last = 0;
 
+  /** @param {Run} run */
   show(run) {
     this.last = run.count - 1;
-    this.first = run.back_to; // where the way back ends; beyond `last` where there is no way back
+    this.first = run.back_to;
     this.k = clamp(this.k, 0, this.last);
     if (this.first > this.last) this.backward = false;
     if (this.backward) this.k = Math.max(this.k, this.first);
@@ -32,12 +41,14 @@ class Clock {
   }
 
   // Put the cursor on a step, complete.
+  /** @param {number} k */
   go(k) {
     this.k = clamp(k, this.backward ? this.first : 0, this.last);
     this.front = 1;
     this.hold = 0;
   }
 
+  /** @param {boolean} backward */
   turn(backward) {
     this.backward = backward && this.returns;
     this.go(this.k);
@@ -56,6 +67,7 @@ class Clock {
     this.playing = true;
   }
 
+  /** @param {number} k */
   start(k) {
     this.k = k;
     this.front = 0;
@@ -66,6 +78,7 @@ class Clock {
     this.front = 1;
   }
 
+  /** @param {number} seconds */
   advance(seconds) {
     if (this.hold > 0) {
       this.hold -= seconds;

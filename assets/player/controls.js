@@ -1,5 +1,8 @@
 // The row of controls: native buttons, a native range (a screen reader's slider) and a menu.
 
+import { svg } from "./geometry.js";
+
+/** @type {Record<string, string>} */
 const ICONS = {
   first: "M5 5V19M19 5L8 12L19 19Z",
   back: "M16 5L6 12L16 19Z",
@@ -12,6 +15,10 @@ const ICONS = {
 const HINT = "Space plays, ← → step, ↑ ↓ or a click choose the unit, Home and End jump";
 const SPEEDS = [0.5, 1, 2, 4, 8, 16, 32, 60];
 
+/**
+ * @template {keyof HTMLElementTagNameMap} Name
+ * @param {Name} name @param {Record<string, any>} attributes @param {(Node | string)[]} children
+ */
 function html(name, attributes = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
@@ -19,9 +26,11 @@ function html(name, attributes = {}, ...children) {
   return element;
 }
 
+/** @type {(label: string, ...parts: Node[]) => HTMLElement} */
 const group = (label, ...parts) =>
   html("div", { role: "group", "aria-label": label, class: "group" }, ...parts);
 
+/** @param {string} name @param {string} label @param {() => void} act */
 function iconButton(name, label, act) {
   const path = svg("path", { d: ICONS[name] });
   const drawing = svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, path);
@@ -30,10 +39,18 @@ function iconButton(name, label, act) {
   return button;
 }
 
-class Controls {
+export class Controls {
+  /** @type {string | null} */
+  drawn = null;
+  playing = false; // what the first button shows
+  told = -Infinity; // when the slider's text was last set
+  /** @type {Run} */
+  run;
+
+  /** @param {HTMLElement} bar @param {any} player what can be done, by name */
   constructor(bar, player) {
     this.player = player;
-    const does = (name) => () => player[name]();
+    const does = (/** @type {string} */ name) => () => player[name]();
     this.playButton = iconButton("play", "Play", does("toggle"));
     this.loopButton = iconButton("loop", "Loop", does("toggleLoop"));
     const range = { type: "range", min: 0, step: 1, class: "scrub", "aria-label": "Time step" };
@@ -63,12 +80,14 @@ class Controls {
     );
   }
 
+  /** @param {string} label @param {boolean} backward */
   way(label, backward) {
     const button = html("button", { type: "button", class: "word" }, label);
     button.addEventListener("click", () => this.player.turn(backward));
     return button;
   }
 
+  /** @param {string} label @param {string} name */
   stepper(label, name) {
     const number = html("span", { class: "number" });
     const less = html("button", { type: "button", "aria-label": `${label} before` }, "−");
@@ -78,38 +97,43 @@ class Controls {
     return { group: group(label, less, number, more), number, less, more, label };
   }
 
+  /** @param {Run} run */
   show(run) {
     this.run = run;
-    this.slider.max = run.count - 1;
+    this.slider.max = `${run.count - 1}`;
     this.backward.disabled = run.back_to >= run.count;
     this.sequence.group.style.display = run.m > 1 ? "" : "none";
     this.drawn = null;
   }
 
+  /** @param {import("./clock.js").Clock} clock @param {number} unit @param {number} sequence
+   * @param {() => string} sentence */
   draw(clock, unit, sequence, sentence) {
     const state = [clock.k, clock.playing, clock.backward, clock.loop, clock.speed, unit, sequence].join();
     if (state === this.drawn) return;
     this.drawn = state;
     const { run } = this;
-    this.slider.value = clock.k;
-    this.slider.style.setProperty("--share", run.count > 1 ? clock.k / (run.count - 1) : 1);
+    this.slider.value = `${clock.k}`;
+    this.slider.style.setProperty("--share", `${run.count > 1 ? clock.k / (run.count - 1) : 1}`);
     const now = performance.now();
-    if (!clock.playing || now - (this.told ?? 0) > 500) {
+    if (!clock.playing || now - this.told > 500) {
       this.slider.setAttribute("aria-valuetext", sentence());
       this.told = now;
     }
     this.now.textContent = `t = ${run.steps[clock.k]} of ${run.T_x}`;
-    if (this.playButton.playing !== clock.playing) {
-      this.playButton.playing = clock.playing;
-      this.playButton.querySelector("path").setAttribute("d", ICONS[clock.playing ? "pause" : "play"]);
+    if (this.playing !== clock.playing) {
+      this.playing = clock.playing;
+      this.playButton.querySelector("path")?.setAttribute("d", ICONS[clock.playing ? "pause" : "play"]);
       const label = clock.playing ? "Pause" : "Play";
       for (const name of ["aria-label", "title"]) this.playButton.setAttribute(name, label);
     }
-    this.forward.setAttribute("aria-pressed", !clock.backward);
-    this.backward.setAttribute("aria-pressed", clock.backward);
-    this.loopButton.setAttribute("aria-pressed", clock.loop);
-    this.speed.value = clock.speed;
-    for (const [stepper, value, count] of [[this.unit, unit, run.n_a], [this.sequence, sequence, run.m]]) {
+    this.forward.setAttribute("aria-pressed", `${!clock.backward}`);
+    this.backward.setAttribute("aria-pressed", `${clock.backward}`);
+    this.loopButton.setAttribute("aria-pressed", `${clock.loop}`);
+    this.speed.value = `${clock.speed}`;
+    /** @type {[ReturnType<Controls["stepper"]>, number, number][]} */
+    const steppers = [[this.unit, unit, run.n_a], [this.sequence, sequence, run.m]];
+    for (const [stepper, value, count] of steppers) {
       stepper.number.textContent = `${stepper.label.toLowerCase()} ${value + 1} of ${count}`;
       stepper.less.disabled = value <= 0;
       stepper.more.disabled = value >= count - 1;
@@ -118,7 +142,9 @@ class Controls {
 }
 
 // Keys of the player while anything in it has the focus; what a native control does stays its own.
-function keyboard(root, player) {
+/** @param {HTMLElement} root @param {any} player */
+export function keyboard(root, player) {
+  /** @type {Record<string, string>} */
   const acts = {
     " ": "toggle",
     ArrowLeft: "stepBack",
@@ -129,7 +155,8 @@ function keyboard(root, player) {
     End: "final",
   };
   root.addEventListener("keydown", (event) => {
-    const { key, target } = event;
+    const { key } = event;
+    const target = /** @type {Element} */ (event.target);
     if (!acts[key] || event.ctrlKey || event.metaKey || event.altKey) return;
     if (target.tagName === "SELECT" || (target.tagName === "BUTTON" && key === " ")) return;
     event.preventDefault();

@@ -1,11 +1,13 @@
 // The message from Python: 4 bytes with the header's length, the header as JSON, then one block of
 // float64 for each array that the header names. Numbers are the engine's own.
 
-function read(bytes) {
+/** @param {Uint8Array} bytes @returns {Run} */
+export function read(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getUint32(0, true);
   const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
   const numbers = new Float64Array(bytes.slice(4 + length).buffer); // a copy, because aligned
+  /** @type {Record<string, Table>} */
   const arrays = {};
   let from = 0;
   for (const [name, rows, columns] of head.arrays) {
@@ -16,34 +18,40 @@ function read(bytes) {
   return { ...head, arrays, count: head.steps.length, byName: byName(head.nodes) };
 }
 
+/** @param {CellNode[]} list */
 function byName(list) {
   return Object.fromEntries(list.map((item) => [item.name, item]));
 }
 
+/** @param {Float64Array} values */
 function largest(values) {
   let top = 0;
   for (const value of values) if (Math.abs(value) > top && Math.abs(value) < Infinity) top = Math.abs(value);
   return top || 1;
 }
 
-const at = (array, unit, column) => array.values[unit * array.columns + column];
+/** @type {(array: Table, unit: number, column: number) => number} */
+export const at = (array, unit, column) => array.values[unit * array.columns + column];
 
 // What every node of the diagram holds at the k-th kept step, for one unit. The new states are the
 // engine's, and so are gates and pre-activations; only what lies between is computed here.
-function valuesAt(run, k, unit) {
-  const found = {};
+/** @param {Run} run @param {number} k @param {number} unit */
+export function valuesAt(run, k, unit) {
+  /** @type {Numbers} */
+  const values = {};
   for (const node of run.nodes) {
-    const inputs = node.inputs.map((name) => found[name]);
+    const inputs = node.inputs.map((name) => values[name]);
     const { kind, name } = node;
-    if (node.root) found[name] = at(run.arrays[node.root], unit, run.after[k]);
-    else if (kind === "previous") found[name] = at(run.arrays[node.of], unit, run.before[k]);
-    else if (kind === "gate" || kind === "block") found[name] = at(run.arrays[name], unit, k);
-    else if (kind === "state") found[name] = at(run.arrays[name], unit, run.after[k]);
-    else if (OPERATIONS[kind]) found[name] = OPERATIONS[kind](inputs);
+    if (node.root) values[name] = at(run.arrays[node.root], unit, run.after[k]);
+    else if (kind === "previous") values[name] = at(run.arrays[node.of], unit, run.before[k]);
+    else if (kind === "gate" || kind === "block") values[name] = at(run.arrays[name], unit, k);
+    else if (kind === "state") values[name] = at(run.arrays[name], unit, run.after[k]);
+    else if (OPERATIONS[kind]) values[name] = OPERATIONS[kind](inputs);
   }
-  return found;
+  return values;
 }
 
+/** @type {Record<string, (inputs: number[]) => number>} */
 const OPERATIONS = {
   product: (inputs) => inputs.reduce((a, b) => a * b),
   sum: (inputs) => inputs.reduce((a, b) => a + b),
@@ -55,6 +63,7 @@ const OPERATIONS = {
 };
 
 // The local derivative of an operation's value by its j-th input.
+/** @type {Record<string, (inputs: number[], j: number, value: number) => number>} */
 const SLOPES = {
   product: (inputs, j) => inputs.reduce((all, v, i) => (i === j ? all : all * v), 1),
   sum: () => 1,
@@ -67,10 +76,14 @@ const SLOPES = {
 
 // How the loss feels every node at the k-th kept step, and what each wire carries back. States,
 // pre-activations and the late gates' operand are the engine's; between them the chain rule runs.
-function gradientsAt(run, k, unit, values) {
+/** @param {Run} run @param {number} k @param {number} unit @param {Numbers} values */
+export function gradientsAt(run, k, unit, values) {
+  /** @type {Numbers} */
   const felt = {};
+  /** @type {Numbers} */
   const carried = {};
-  const fixed = (name) => run.arrays[name] && at(run.arrays[name], unit, k);
+  const fixed = (/** @type {string} */ name) =>
+    run.arrays[name] ? at(run.arrays[name], unit, k) : NaN;
   for (const node of run.nodes) {
     if (node.root) felt[node.name] = at(run.arrays[`d_${node.root}`], unit, run.after[k]);
     if (node.kind === "state") felt[node.name] = at(run.arrays[`d_${node.name}`], unit, run.after[k]);
@@ -82,7 +95,7 @@ function gradientsAt(run, k, unit, values) {
       if (node.kind === "state") return;
       if (run.byName[source].kind === "block") share = fixed(`d_z_${run.byName[source].of}`);
       if (node.kind === "gate" || node.kind === "block") share = fixed(`d_z_${node.of}`);
-      if (node.kind === "join") share = source === "x" ? undefined : joined(run, k, unit, node, source);
+      if (node.kind === "join") share = source === "x" ? NaN : joined(run, k, unit, node, source);
       const wire = `${source}>${node.name}`;
       carried[wire] = (carried[wire] ?? 0) + share;
       if (!run.byName[source].root) felt[source] = (felt[source] ?? 0) + share;
@@ -99,6 +112,7 @@ function gradientsAt(run, k, unit, values) {
   return { felt, carried };
 }
 
+/** @param {Run} run @param {number} k @param {number} unit @param {CellNode} join @param {string} source */
 function joined(run, k, unit, join, source) {
   if (run.byName[source].kind !== "previous") return at(run.arrays.d_operand, unit, k);
   return at(run.arrays[`d_${run.byName[source].of}`], unit, run.before[k]);

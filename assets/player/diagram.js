@@ -1,8 +1,21 @@
 // The figure in motion: the colour and the width of every wire are this step's values. What the
 // step has not reached yet is faint, without a number, in the colours of the step before.
 
-class Diagram extends Figure {
+import { gradientsAt, valuesAt } from "./data.js";
+import { Figure, NUMBERED, size } from "./figure.js";
+import { clamp, css, inkOn, pick, rgb, signedLog, strength } from "./ink.js";
+
+export class Diagram extends Figure {
+  reach = Infinity; // how far the step has come, in columns
+  depth = (/** @type {number} */ x) => x; // how far a column is from where the step begins
+  /** @type {Quantities} */
+  now;
+  /** @type {Quantities | null} */
+  past = null;
+
   // Draw step k; `front` in 0..1 is how far the step has come through the cell.
+  /** @param {number} k @param {number} unit @param {boolean} backward @param {number} front
+   * @param {CellNode | null} looked */
   draw(k, unit, backward, front, looked) {
     const state = `${k} ${unit} ${backward} ${front} ${looked?.name}`;
     if (this.drawn === state) return;
@@ -19,17 +32,20 @@ class Diagram extends Figure {
     this.depth = (x) => (backward ? this.columns - x : x);
     for (const part of Object.values(this.nodes)) this.paint(part, backward, looked);
     for (const part of this.wires) {
-      const [from, to] = [part.wire.points[0][0], part.wire.points.at(-1)[0]].map(this.depth);
+      const { points } = part.wire;
+      const [from, to] = [points[0], points[points.length - 1]].map(([x]) => this.depth(x));
       const length = Math.max(1, Math.abs(to - from));
       this.stroke(part, clamp((this.reach - Math.min(from, to)) / length, 0, 1), backward, looked);
     }
   }
 
   // Whether the step that is drawn has come as far as a node.
+  /** @param {CellNode} node */
   reaches(node) {
     return this.reach >= this.depth(node.place[0]);
   }
 
+  /** @param {number} k @param {number} unit @param {boolean} backward @returns {Quantities} */
   quantities(k, unit, backward) {
     const values = valuesAt(this.run, k, unit);
     return backward ? { values, ...gradientsAt(this.run, k, unit, values) } : { values };
@@ -37,11 +53,13 @@ class Diagram extends Figure {
 
   // What a wire carries at a step, as colour and width. Wires that run together for a while on the
   // way back show what they carry together; a join is no number, and its wire only a line.
+  /** @param {Wire} wire @param {Quantities} quantities @param {boolean} backward */
   carriedOn(wire, { values, felt, carried }, backward) {
     const source = this.run.byName[wire.source];
+    /** @type {number | undefined} */
     let number = values[source.name];
-    if (backward && source.kind === "previous") number = felt[source.name];
-    else if (backward) number = carried[`${wire.source}>${wire.target}`];
+    if (backward && source.kind === "previous") number = felt?.[source.name];
+    else if (backward) number = carried?.[`${wire.source}>${wire.target}`];
     const known = source.kind !== "join" && number !== undefined && !Number.isNaN(number);
     const { colour, weight } = backward ? this.lookBack(number) : this.look(source, number);
     return { number, known, tint: css(colour), width: known ? 2.5 + 5 * Math.min(1, weight) : 0 };
@@ -51,6 +69,7 @@ class Diagram extends Figure {
     return Math.max(...this.run.states.map((s) => this.run.arrays[`d_${s}`].top));
   }
 
+  /** @param {CellNode} node @param {number | undefined} value */
   look(node, value) {
     if (value === undefined || Number.isNaN(value)) return { colour: rgb(this.ink.grid), weight: 0 };
     if (node.open) return { colour: pick(this.ink.gate, value), weight: value };
@@ -59,6 +78,7 @@ class Diagram extends Figure {
     return { colour: pick(this.ink.signed, 0.5 + share / 2), weight: Math.abs(share) };
   }
 
+  /** @param {number | undefined} value */
   lookBack(value) {
     const top = this.gradientTop();
     if (value === undefined || Number.isNaN(value)) return { colour: rgb(this.ink.grid), weight: 0 };
@@ -67,39 +87,44 @@ class Diagram extends Figure {
 
   // A box is filled with the number that stands in it: a gate up to its value, all else by colour,
   // and on the way back everything by the colour of its gradient.
+  /** @param {any} part @param {boolean} backward @param {CellNode | null} looked */
   paint(part, backward, looked) {
     const { node, box, level, label, value, group } = part;
     group.classList.toggle("looked", looked === node);
     const reached = this.reaches(node);
     const held = reached ? this.now : this.past;
-    const number = held?.[backward ? "felt" : "values"][node.name];
+    const number = (backward ? held?.felt : held?.values)?.[node.name];
     const key = `${number} ${reached} ${backward} ${this.run.mode}`;
     if (part.key === key) return;
     part.key = key;
     group.classList.toggle("before", !reached);
     const coloured = ["previous", "state"].includes(node.kind) || backward;
     const shown = coloured && NUMBERED.includes(node.kind) && held;
-    const { colour } = shown ? (backward ? this.lookBack(number) : this.look(node, number)) : {};
-    set(box, "fill", colour ? css(colour) : "");
-    for (const text of [label, value]) set(text, "fill", colour ? inkOn(colour) : "");
+    const look = shown && (backward ? this.lookBack(number) : this.look(node, number));
+    set(box, "fill", look ? css(look.colour) : "");
+    for (const text of [label, value]) set(text, "fill", look ? inkOn(look.colour) : "");
     set(box, "stroke", this.ink.hues[node.of] ?? this.ink.quiet);
-    if (node.kind === "gate") this.fillLevel(node, level, backward ? 0 : number);
+    if (node.kind === "gate") this.fillLevel(node, level, backward ? 0 : (number ?? 0));
     if (NUMBERED.includes(node.kind)) value.textContent = reached ? short(number) : "";
   }
 
+  /** @param {CellNode} node @param {SVGElement} level @param {number} v */
   fillLevel(node, level, v) {
     const [, h] = size(node);
     const share = node.open ? v : Math.abs(v) / 2;
-    level.setAttribute("y", (node.open ? h - 2 * h * v : v > 0 ? -h * v : 0) || 0);
-    level.setAttribute("height", Math.max(0, 2 * h * share) || 0);
+    const top = node.open ? h - 2 * h * v : v > 0 ? -h * v : 0;
+    level.setAttribute("y", `${top || 0}`);
+    level.setAttribute("height", `${Math.max(0, 2 * h * share) || 0}`);
     set(level, "fill", this.ink.hues[node.of]);
   }
 
   // The new value travels along the wire, over the one of the step before.
+  /** @param {any} part @param {number} done @param {boolean} backward
+   * @param {CellNode | null} looked */
   stroke(part, done, backward, looked) {
     const { wire, base, past, flow, ahead, behind } = part;
     const now = this.carriedOn(wire, this.now, backward);
-    const before = done < 1 && this.past ? this.carriedOn(wire, this.past, backward) : { width: 0 };
+    const before = done < 1 && this.past ? this.carriedOn(wire, this.past, backward) : NOTHING;
     const lit = looked && (looked.name === wire.target || looked.name === wire.source);
     const key = `${now.number} ${before.number} ${done} ${backward} ${lit} ${this.run.mode}`;
     if (part.key === key) return;
@@ -108,7 +133,7 @@ class Diagram extends Figure {
     const widest = Math.max(now.width, before.width);
     set(base, "stroke", edge);
     set(base, "strokeWidth", now.known ? widest + (lit ? 4 : 1.6) : lit ? 4 : 2);
-    set(past, "stroke", `color-mix(in srgb, ${before.tint ?? "transparent"} 40%, var(--ground))`);
+    set(past, "stroke", `color-mix(in srgb, ${before.tint} 40%, var(--ground))`);
     set(past, "strokeWidth", before.width);
     set(flow, "stroke", now.tint);
     set(flow, "strokeWidth", now.width);
@@ -120,7 +145,10 @@ class Diagram extends Figure {
   }
 }
 
+const NOTHING = { number: undefined, tint: "transparent", width: 0 };
+
 // Touch a style only where it changes: the browser's own work is most of a frame.
+/** @param {any} element @param {string} property @param {string | number} value */
 function set(element, property, value) {
   element.set ??= {};
   if (element.set[property] === value) return;
@@ -129,6 +157,7 @@ function set(element, property, value) {
 }
 
 // A number that fits into a node.
+/** @param {number | undefined} value */
 function short(value) {
   if (value === undefined) return "";
   if (!Number.isFinite(value)) return "–";

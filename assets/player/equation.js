@@ -1,12 +1,20 @@
 // One line of the paper with this step's numbers, for the node under the eye.
 
+import { at, gradientsAt, valuesAt } from "./data.js";
+import { bracketed, digits } from "./ink.js";
+
+/** @type {Record<string, string>} */
 const SIGNS = { product: " · ", sum: " + ", difference: " − " };
+/** @type {Record<string, string>} */
 const CALLS = { sigmoid: "σ", tanh: "tanh", relu: "max(0, ·)", softmax: "softmax" };
 
 // A state's equation is that of the operation which gives it.
+/** @type {(run: Run, node: CellNode) => CellNode} */
 const shownFor = (run, node) => (node.kind === "state" ? run.byName[node.inputs[0]] : node);
 
-function equationOf(run, node, k, unit, backward) {
+/** @param {Run} run @param {CellNode} node @param {number} k @param {number} unit
+ * @param {boolean} backward @returns {{ letters: string, numbers: string, line?: string }} */
+export function equationOf(run, node, k, unit, backward) {
   const values = valuesAt(run, k, unit);
   const shown = shownFor(run, node);
   if (backward) return gradientLines(run, node, shown, k, unit, values);
@@ -14,17 +22,21 @@ function equationOf(run, node, k, unit, backward) {
 }
 
 // The same before the step has reached the node: letters alone.
-function formulaOf(run, node, backward) {
+/** @param {Run} run @param {CellNode} node @param {boolean} backward */
+export function formulaOf(run, node, backward) {
   const shown = shownFor(run, node);
   const letters = backward && node.kind !== "input" ? `${lossBy(node, shown)} = …` : shown.letters;
   return { letters, numbers: "", line: letters };
 }
 
+/** @param {CellNode} node @param {CellNode} shown */
 function lossBy(node, shown) {
   const name = node.kind === "state" || !shown.root ? node.symbol : shown.rootSymbol;
   return `dL/d${/[ ·+−(]/.test(name) ? `(${name})` : name}`;
 }
 
+/** @param {Run} run @param {CellNode} node @param {number} k @param {number} unit
+ * @param {Numbers} values */
 function numberLine(run, node, k, unit, values) {
   const value = digits(values[node.name]);
   const inputs = node.inputs.map((name) => bracketed(values[name]));
@@ -52,6 +64,8 @@ function numberLine(run, node, k, unit, values) {
   return `${start}${inputs.join(SIGNS[node.kind])} = ${value}`;
 }
 
+/** @param {Run} run @param {CellNode} node @param {CellNode} shown @param {number} k
+ * @param {number} unit @param {Numbers} values */
 function gradientLines(run, node, shown, k, unit, values) {
   const { felt, carried } = gradientsAt(run, k, unit, values);
   const d = lossBy(node, shown);
@@ -70,13 +84,14 @@ function gradientLines(run, node, shown, k, unit, values) {
   const column = node.kind === "previous" ? run.before[k] : run.after[k];
   const letters = `${d} = ${value}`;
   if (!state) {
-    const to = (source) => `to ${run.byName[source].symbol} ${digits(carried[`${source}>${node.name}`])}`;
+    const to = (/** @type {string} */ source) => `to ${run.byName[source].symbol} ${digits(carried[`${source}>${node.name}`])}`;
     return { letters, numbers: node.kind === "block" ? `felt by unit ${unit + 1}` : node.inputs.map(to).join(", ") };
   }
   const norm = digits(normAt(run.arrays[`d_${state}`], column));
   return { letters, numbers: `norm over all units ${norm}`, line: `${letters}, norm ${norm}` };
 }
 
+/** @param {Table} array @param {number} column */
 function normAt(array, column) {
   let sum = 0;
   for (let unit = 0; unit < array.rows; unit++) sum += (at(array, unit, column) / array.top) ** 2;

@@ -1,8 +1,12 @@
 // The cell as a figure at rest: its nodes at their places, and the wires between them.
 
+import { entering, inside, path, svg, trimmed, tspan } from "./geometry.js";
+import { marked } from "./ink.js";
+
 const COLUMN = 61;
 const ROW = 70;
 // Half the width and half the height of a node, by its kind.
+/** @type {Record<string, Point>} */
 const SIZES = {
   gate: [25, 23],
   block: [25, 23],
@@ -15,7 +19,9 @@ const SIZES = {
   softmax: [32, 14],
   other: [22, 14],
 };
+/** @type {Point} */
 const OPERATION = [14, 14];
+/** @type {Record<string, string>} */
 const SYMBOLS = {
   product: "×",
   sum: "+",
@@ -28,17 +34,38 @@ const SYMBOLS = {
   other: "…",
   join: "",
 };
-const NUMBERED = ["gate", "block", "previous", "state"]; // show their value below their symbol
+export const NUMBERED = ["gate", "block", "previous", "state"]; // show their value below their symbol
 
-const size = (node) => SIZES[node.kind] ?? OPERATION;
+/** @type {(node: CellNode) => Point} */
+export const size = (node) => SIZES[node.kind] ?? OPERATION;
 
-class Figure {
+/** @type {(place: Point) => Point} */
+const placed = ([x, y]) => [x * COLUMN, y * ROW];
+
+export class Figure {
+  /** @type {Run} */
+  run;
+  /** @type {Inks} */
+  ink;
+  key = ""; // of the nodes and wires that are built
+  columns = 0; // of the cell's places
+  /** @type {Record<string, ReturnType<Figure["node"]>>} */
+  nodes = {};
+  /** @type {ReturnType<Figure["wire"]>[]} */
+  wires = [];
+  /** @type {string | null} */
+  drawn = null;
+  /** @type {string | null} */
+  held = null;
+
+  /** @param {SVGElement} svgElement @param {(node: CellNode | null) => void} onLook */
   constructor(svgElement, onLook) {
     this.svg = svgElement;
     this.onLook = onLook;
   }
 
   // Build nodes and wires anew where the cell is another one.
+  /** @param {Run} run */
   show(run) {
     this.run = run;
     this.ink = run.ink;
@@ -48,6 +75,7 @@ class Figure {
     this.drawn = this.held = null;
   }
 
+  /** @param {Run} run */
   build(run) {
     const xs = run.nodes.map((n) => n.place[0]);
     const ys = run.nodes.map((n) => n.place[1]);
@@ -66,6 +94,7 @@ class Figure {
     );
   }
 
+  /** @param {CellNode} node */
   node(node) {
     const [x, y] = node.place;
     const [w, h] = size(node);
@@ -83,8 +112,8 @@ class Figure {
     group.append(box, level, label, value);
     if (node.kind !== "join") {
       const given = { tabindex: 0, role: "button", "aria-label": node.title };
-      for (const [name, word] of Object.entries(given)) group.setAttribute(name, word);
-      const look = (on) => () => this.onLook(on ? node : null);
+      for (const [name, word] of Object.entries(given)) group.setAttribute(name, `${word}`);
+      const look = (/** @type {boolean} */ on) => () => this.onLook(on ? node : null);
       group.addEventListener("pointerenter", look(true));
       group.addEventListener("pointerleave", look(false));
       group.addEventListener("focus", look(true));
@@ -94,35 +123,36 @@ class Figure {
     return { group, box, level, value, label, node };
   }
 
+  /** @param {Wire} wire */
   wire(wire) {
     const [from, to] = [wire.source, wire.target].map((name) => size(this.run.byName[name]));
-    const points = trimmed(wire.points.map(([x, y]) => [x * COLUMN, y * ROW]), from, to);
+    const points = trimmed(wire.points.map(placed), from, to);
     const d = path(points);
     const base = svg("path", { d, class: "wire base" });
     const past = svg("path", { d, class: "wire past" });
     const flow = svg("path", { d, class: "wire flow", pathLength: 1 });
-    const arrow = (tip, from) => {
+    const arrow = (/** @type {Point} */ tip, /** @type {Point} */ from) => {
       const angle = (Math.atan2(tip[1] - from[1], tip[0] - from[0]) * 180) / Math.PI;
       const transform = `translate(${tip}) rotate(${angle})`;
       return svg("path", { d: "M0 0L-9 -5.5L-9 5.5Z", transform, class: "arrow" });
     };
-    const ahead = arrow(points.at(-1), entering(points));
+    const ahead = arrow(points[points.length - 1], entering(points));
     const behind = arrow(points[0], entering([...points].reverse()));
     return { base, past, flow, wire, points, ahead, behind };
   }
 
   // Where several wires of one node part.
   dots() {
-    const found = new Map();
+    const corners = new Map();
     for (const one of this.wires) {
       for (const other of this.wires) {
         if (one === other || one.wire.source !== other.wire.source) continue;
         for (const corner of one.points.slice(1, -1)) {
-          const onto = (end, i) => inside(corner, other.points[i], end);
-          if (other.points.slice(1).some(onto)) found.set(`${corner}`, corner);
+          const onto = (/** @type {Point} */ end, /** @type {number} */ i) => inside(corner, other.points[i], end);
+          if (other.points.slice(1).some(onto)) corners.set(`${corner}`, corner);
         }
       }
     }
-    return [...found.values()].map(([cx, cy]) => svg("circle", { cx, cy, r: 3.5, class: "dot" }));
+    return [...corners.values()].map(([cx, cy]) => svg("circle", { cx, cy, r: 3.5, class: "dot" }));
   }
 }

@@ -1,9 +1,13 @@
 // Colours and numbers. Every colour comes from Python (rnnviz/figures/theme.py) with the message.
 
-const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
-const css = ([r, g, b]) => `rgb(${r},${g},${b})`;
+/** @type {(hex: string) => Colour} */
+export const rgb = (hex) =>
+  /** @type {Colour} */ ([1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)));
+/** @type {(colour: Colour) => string} */
+export const css = ([r, g, b]) => `rgb(${r},${g},${b})`;
 
 // A scale [[0, "#rrggbb"], ..] as 256 colours.
+/** @param {Scale} scale @returns {Colour[]} */
 function ramp(scale) {
   return Array.from({ length: 256 }, (_, i) => {
     const share = i / 255;
@@ -11,32 +15,39 @@ function ramp(scale) {
     const [[low, from], [high, to]] = [scale[next - 1], scale[next]];
     const part = (share - low) / (high - low);
     const [a, b] = [rgb(from), rgb(to)];
-    return a.map((c, j) => Math.round(c + part * (b[j] - c)));
+    return /** @type {Colour} */ (a.map((c, j) => Math.round(c + part * (b[j] - c))));
   });
 }
 
-function inks(ink) {
+/** @param {Ink} ink @returns {Inks} */
+export function inks(ink) {
   return { ...ink, signed: ramp(ink.diverging), gate: ramp(ink.sequential) };
 }
 
-const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
-const pick = (colours, share) => colours[Math.round(clamp(share, 0, 1) * 255) || 0];
+/** @type {(value: number, low: number, high: number) => number} */
+export const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+/** @type {(colours: Colour[], share: number) => Colour} */
+export const pick = (colours, share) => colours[Math.round(clamp(share, 0, 1) * 255) || 0];
 
 // Gradients span many powers of ten: the share of a scale grows with the exponent, over six of them.
 const DECADES = 6;
-const strength = (value, top) =>
+/** @type {(value: number, top: number) => number} */
+export const strength = (value, top) =>
   value ? clamp(1 + Math.log10(Math.abs(value) / top) / DECADES, 0, 1) : 0;
-const signedLog = (value, top) => 0.5 + 0.5 * Math.sign(value) * strength(value, top);
+/** @type {(value: number, top: number) => number} */
+export const signedLog = (value, top) => 0.5 + 0.5 * Math.sign(value) * strength(value, top);
 
 // Black or white, whichever reads better on a colour (WCAG's luminance).
-function inkOn(colour) {
-  const part = (c) => (c <= 10 ? c / 3294 : ((c / 255 + 0.055) / 1.055) ** 2.4);
+/** @param {Colour} colour */
+export function inkOn(colour) {
+  const part = (/** @type {number} */ c) => (c <= 10 ? c / 3294 : ((c / 255 + 0.055) / 1.055) ** 2.4);
   const [r, g, b] = colour.map(part);
   return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000000" : "#ffffff";
 }
 
 // Four significant digits, as Python's ".4g".
-function digits(value, n = 4) {
+/** @param {number | undefined} value */
+export function digits(value, n = 4) {
   if (value === undefined || Number.isNaN(value)) return "not a number";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const [mantissa, exponent] = value.toExponential(n - 1).split("e");
@@ -46,17 +57,20 @@ function digits(value, n = 4) {
   return text.replaceAll("-", "−");
 }
 
-const bracketed = (value) => (value < 0 ? `(${digits(value)})` : digits(value));
+/** @type {(value: number) => string} */
+export const bracketed = (value) => (value < 0 ? `(${digits(value)})` : digits(value));
 
 // "c_{t−1}" or "10^{3}" as text and elements; `make(kind, text)` builds "sub" and "sup".
-function marked(text, make) {
+/** @param {string} text @param {(kind: string, text: string) => Element} make */
+export function marked(text, make) {
   return text.split(/([_^]\{[^}]*\})/).filter(Boolean).map((part) => {
     const kind = { _: "sub", "^": "sup" }[part[0]];
     return kind && part[1] === "{" ? make(kind, part.slice(2, -1)) : document.createTextNode(part);
   });
 }
 
-function write(element, text) {
+/** @param {Element} element @param {string} text */
+export function write(element, text) {
   element.replaceChildren(
     ...marked(text, (kind, inside) => {
       const part = document.createElement(kind);
@@ -67,5 +81,6 @@ function write(element, text) {
 }
 
 // The same for a screen reader, which reads no position.
-const spoken = (text) =>
+/** @type {(text: string) => string} */
+export const spoken = (text) =>
   text.replace(/([_^])\{([^}]*)\}/g, (all, kind, word) => (kind === "^" ? ` to the ${word}` : ` ${word}`));

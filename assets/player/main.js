@@ -1,9 +1,32 @@
 // The player: one object for a mount, kept on its root; new data change it in place.
 
-const SETTLED = 300; // ms without a move, then Python hears what was chosen
+import { keyboard } from "./controls.js";
+import { read } from "./data.js";
+import { clamp } from "./ink.js";
+import { SETTLED, Stage } from "./stage.js";
 
 class Player extends Stage {
-  tick(now) {
+  settling = 0; // a timer
+  /** @type {number | undefined} */
+  before; // the time of the last frame
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    super(root);
+    keyboard(root, this);
+    this.tape.canvas.addEventListener("pointerdown", (event) => this.press(event));
+  }
+
+  /** @param {Run} run @param {(chosen: Chosen) => void} tell */
+  show(run, tell) {
+    super.show(run, tell);
+    if (!run.plays || this.begun || this.calm.matches) return;
+    this.begun = true;
+    this.clock.loop = true;
+    this.toggle();
+  }
+
+  tick = (/** @type {number} */ now) => {
     if (!this.clock.playing || !this.root.isConnected) return;
     const seconds = Math.min(0.25, (now - (this.before ?? now)) / 1000);
     this.before = now;
@@ -11,7 +34,7 @@ class Player extends Stage {
     this.draw();
     if (this.clock.playing) requestAnimationFrame(this.tick);
     else this.settle();
-  }
+  };
 
   // -- what can be done ------------------------------------------------------------------------
 
@@ -30,6 +53,7 @@ class Player extends Stage {
     this.settle();
   }
 
+  /** @param {number} k */
   scrub(k) {
     this.clock.go(k);
     this.still();
@@ -42,6 +66,7 @@ class Player extends Stage {
   unitBefore() { this.choose("unit", -1); }
   unitAfter() { this.choose("unit", 1); }
 
+  /** @param {boolean} backward */
   turn(backward) {
     this.clock.turn(backward);
     if (!this.clock.playing) this.still();
@@ -52,11 +77,13 @@ class Player extends Stage {
     this.draw();
   }
 
+  /** @param {number} speed */
   pace(speed) {
     this.clock.speed = speed;
     this.draw();
   }
 
+  /** @param {"unit" | "sequence"} name @param {number} by */
   choose(name, by) {
     if (name === "sequence") this.clock.pause(); // another sequence is other data, from Python
     this[name] = clamp(this[name] + by, 0, (name === "unit" ? this.run.n_a : this.run.m) - 1);
@@ -64,20 +91,16 @@ class Player extends Stage {
     this.settle();
   }
 
-  look(node) {
-    this.node = node;
-    this.draw();
-  }
-
+  /** @param {PointerEvent} event */
   press(event) {
     const box = this.tape.canvas.getBoundingClientRect();
-    const found = this.tape.find(event.clientX - box.left, event.clientY - box.top);
+    const place = this.tape.find(event.clientX - box.left, event.clientY - box.top);
     this.controls.slider.focus({ preventScroll: true });
     event.preventDefault();
-    if (!found) return;
-    if (found.unit !== null) this.unit = found.unit;
+    if (!place) return;
+    if (place.unit !== null) this.unit = place.unit;
     if (this.clock.playing) this.draw();
-    else this.scrub(found.k);
+    else this.scrub(place.k);
   }
 
   settle() {
@@ -106,10 +129,11 @@ class Player extends Stage {
 }
 
 // Called at the mount and again whenever the data change; the root stays the same.
+/** @param {Mounted<Uint8Array>} component */
 export default function ({ parentElement, data, setTriggerValue }) {
-  const root = parentElement.querySelector(".player");
+  const root = /** @type {any} */ (parentElement.querySelector(".player"));
   root.player ??= new Player(root);
-  root.player.show(read(data), (chosen) => setTriggerValue("chosen", chosen));
+  root.player.show(read(data), (/** @type {Chosen} */ chosen) => setTriggerValue("chosen", chosen));
   return () => {
     root.player.end();
     root.player = null;

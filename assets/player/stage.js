@@ -1,12 +1,43 @@
 // What stands on the player's stage: diagram, tape, controls, and the words about the step.
 
+import { Clock } from "./clock.js";
+import { Controls } from "./controls.js";
+import { at } from "./data.js";
+import { Diagram } from "./diagram.js";
+import { equationOf, formulaOf } from "./equation.js";
+import { clamp, digits, inks, spoken, write } from "./ink.js";
+import { Tape } from "./tape.js";
+
+export const SETTLED = 300; // ms without a move, then Python hears what was chosen
 const QUIET = 3000; // ms between two sentences while it plays
 
-class Stage {
+export class Stage {
+  clock = new Clock();
+  /** @type {Run} */
+  run;
+  unit = 0;
+  sequence = 0;
+  /** @type {CellNode | null} */
+  node = null; // under the eye
+  waiting = false; // whether Python is yet to hear what was chosen
+  begun = false;
+  /** @type {(chosen: Chosen) => void} */
+  tellPython;
+  /** @type {string | null} */
+  said = null; // by Python
+  /** @type {string | null} */
+  told = null; // to Python
+  /** @type {string | null} */
+  written = null;
+  /** @type {string | null} */
+  announced = null;
+  spokeAt = -Infinity;
+  saying = 0; // a timer
+
+  /** @param {HTMLElement} root */
   constructor(root) {
-    const part = (name) => root.querySelector(`.${name}`);
+    const part = (/** @type {string} */ name) => /** @type {any} */ (root.querySelector(`.${name}`));
     this.root = root;
-    this.clock = new Clock();
     this.diagram = new Diagram(part("diagram"), (node) => this.look(node));
     this.tape = new Tape(part("tape"));
     this.controls = new Controls(part("bar"), this);
@@ -15,15 +46,14 @@ class Stage {
     this.live = part("live");
     this.note = part("note");
     this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-    keyboard(root, this);
     this.live.addEventListener("transitionend", () => this.wear()); // the page's mode has changed
-    part("tape").addEventListener("pointerdown", (event) => this.press(event));
     this.watch = new ResizeObserver(() => this.run && this.fit());
-    this.watch.observe(part("screen"));
-    this.tick = this.tick.bind(this);
+    this.screen = part("screen");
+    this.watch.observe(this.screen);
   }
 
   // What Python says counts where it differs from what it said before and from what it was told.
+  /** @param {Run} run @param {(chosen: Chosen) => void} tell */
   show(run, tell) {
     this.tellPython = tell;
     this.written = this.announced = null;
@@ -42,17 +72,12 @@ class Stage {
       this.told = key;
     } else this.clock.show(run);
     this.unit = clamp(this.unit, 0, run.n_a - 1);
-    this.node = this.node && run.byName[this.node.name];
+    this.node = (this.node && run.byName[this.node.name]) ?? null;
     this.root.classList.toggle("large", run.large);
     this.note.textContent = run.note;
     this.controls.show(run);
     this.wear();
-    if (run.plays && !this.begun && !this.calm.matches) {
-      this.begun = true;
-      this.clock.loop = true;
-      this.toggle();
-    }
-    this.root.dataset.shown = Number(this.root.dataset.shown ?? 0) + 1;
+    this.root.dataset.shown = `${Number(this.root.dataset.shown ?? 0) + 1}`;
   }
 
   // Put on the colours of the page's mode.
@@ -61,14 +86,14 @@ class Stage {
     if (!run) return;
     run.mode = getComputedStyle(root).colorScheme.includes("dark") ? "dark" : "light";
     run.ink = inks(run.inks[run.mode]);
-    const names = ["now", "quiet", "grid", "text", "ground"];
-    for (const name of names) root.style.setProperty(`--${name}`, run.ink[name]);
+    for (const name of /** @type {const} */ (["now", "quiet", "grid", "text", "ground"]))
+      root.style.setProperty(`--${name}`, run.ink[name]);
     this.diagram.show(run);
     this.fit();
   }
 
   fit() {
-    const box = this.root.querySelector(".screen");
+    const box = this.screen;
     const scale = this.run.large ? 1.4 : 1;
     if (!box.clientWidth) return;
     this.tape.show(this.run, box.clientWidth, box.clientHeight, scale);
@@ -89,20 +114,27 @@ class Stage {
     const key = `${clock.k} ${this.unit} ${clock.backward} ${this.node?.name} ${reached}`;
     if (key !== this.written) this.explain(nodes);
     this.written = key;
-    this.root.dataset.k = clock.k;
+    this.root.dataset.k = `${clock.k}`;
     this.announce();
   }
 
+  /** @param {CellNode | null} node */
+  look(node) {
+    this.node = node;
+    this.draw();
+  }
+
   // The numbers of an equation stand from the moment at which the wave reaches its node.
+  /** @param {CellNode[]} nodes */
   explain([last, ...others]) {
     const { run, clock } = this;
-    const lines = (node) =>
+    const lines = (/** @type {CellNode} */ node) =>
       this.diagram.reaches(node)
         ? equationOf(run, node, clock.k, this.unit, clock.backward)
         : formulaOf(run, node, clock.backward);
     const { letters, numbers } = lines(last);
     const both = others.length > 0; // of two states each gets a line of numbers
-    const line = (node) => lines(node).line ?? lines(node).numbers;
+    const line = (/** @type {CellNode} */ node) => lines(node).line ?? lines(node).numbers;
     write(this.letters, both ? line(others[0]) : letters);
     write(this.numbers, both ? line(last) : numbers);
     this.letters.classList.toggle("numbers", both);
@@ -110,9 +142,9 @@ class Stage {
 
   sentence() {
     const { run, clock } = this;
-    const name = clock.backward ? (s) => `gradient of ${s}` : (s) => s;
+    const name = (/** @type {string} */ s) => (clock.backward ? `gradient of ${s}` : s);
     const prefix = clock.backward ? "d_" : "";
-    const value = (s) => digits(at(run.arrays[prefix + s], this.unit, run.after[clock.k]));
+    const value = (/** @type {string} */ s) => digits(at(run.arrays[prefix + s], this.unit, run.after[clock.k]));
     const parts = run.states.map((s) => `${name(s)} ${value(s)}`).join(", ");
     return spoken(`step ${run.steps[clock.k]} of ${run.T_x}, unit ${this.unit + 1}: ${parts}`);
   }
@@ -122,7 +154,7 @@ class Stage {
     if (key === this.announced) return;
     this.announced = key;
     clearTimeout(this.saying);
-    const since = performance.now() - (this.spokeAt ?? -QUIET);
+    const since = performance.now() - this.spokeAt;
     const wait = this.clock.playing ? Math.max(0, QUIET - since) : SETTLED;
     this.saying = setTimeout(() => {
       this.spokeAt = performance.now();

@@ -1,13 +1,17 @@
 // The strip in motion: a frame only copies what is reached, and draws the cursor at now.
 
+import { clamp } from "./ink.js";
+import { Strip } from "./strip.js";
+
 const FADED = 0.22; // how much of what is still to come shines through
 
-class Tape extends Strip {
+export class Tape extends Strip {
+  /** @param {number} k @param {number} unit @param {boolean} backward @param {number} front */
   draw(k, unit, backward, front) {
     const state = `${k} ${unit} ${backward} ${front}`;
     if (this.drawn === state) return;
     this.drawn = state;
-    const { pen, ink, ratio, canvas } = this;
+    const { pen, ratio, canvas } = this;
     pen.setTransform(1, 0, 0, 1, 0, 0);
     pen.clearRect(0, 0, canvas.width, canvas.height);
     pen.drawImage(this.faint, 0, 0);
@@ -15,26 +19,34 @@ class Tape extends Strip {
     for (const panel of this.panels) {
       const late = panel.kind === "gradient" || panel.kind === "norms";
       if (late && !backward) this.waiting(panel, this.left, this.right);
-      else if (late) this.copy(panel, reached, this.right, this.waiting(panel, this.left, reached));
-      else if (backward) this.copy(panel, this.left, this.right);
-      else this.copy(panel, this.left, reached, this.waiting(panel, reached, this.right));
+      else if (late) {
+        this.waiting(panel, this.left, reached);
+        this.copy(panel, reached, this.right);
+      } else if (backward) this.copy(panel, this.left, this.right);
+      else {
+        this.waiting(panel, reached, this.right);
+        this.copy(panel, this.left, reached);
+      }
     }
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.marks(k, unit, backward, front);
   }
 
+  /** @param {PlacedPanel} panel @param {number} from @param {number} to */
   waiting(panel, from, to) {
     this.pen.globalAlpha = FADED * (panel.kind === "norms" || panel.kind === "gradient" ? 0.6 : 1);
     this.copy(panel, from, to);
     this.pen.globalAlpha = 1;
   }
 
+  /** @param {PlacedPanel} panel @param {number} from @param {number} to */
   copy(panel, from, to) {
     const [x, y, w, h] = [from, panel.y, to - from, panel.height].map((v) => Math.round(v * this.ratio));
     if (w > 0) this.pen.drawImage(this.bright, x, y, w, h, x, y, w, h);
   }
 
   // The cursor at now, and the row of the chosen unit.
+  /** @param {number} k @param {number} unit @param {boolean} backward @param {number} front */
   marks(k, unit, backward, front) {
     const { pen, ink, run, size: [, , scale] } = this;
     const x = this.x((backward ? k + 1 - front : k - 1 + front) + 0.5);
@@ -64,11 +76,12 @@ class Tape extends Strip {
   }
 
   // The unit and the kept step under a point, or null outside the heatmaps.
+  /** @param {number} x @param {number} y */
   find(x, y) {
     if (x < this.left || x > this.right) return null;
     const panel = this.panels.find((p) => y >= p.y && y <= p.y + p.height);
     if (!panel) return null;
-    const nth = (share, count) => clamp(Math.floor(share * count), 0, count - 1);
+    const nth = (/** @type {number} */ share, /** @type {number} */ count) => clamp(Math.floor(share * count), 0, count - 1);
     const k = nth((x - this.left) / (this.right - this.left), this.run.count);
     const unit = nth((y - panel.y) / panel.height, this.run.n_a);
     return { k, unit: panel.kind === "norms" ? null : unit };

@@ -1,0 +1,132 @@
+// What the dashboard's scripts hold, for `make check` alone: nothing here reaches a browser.
+
+type Point = [number, number];
+type Colour = [number, number, number];
+type Scale = [number, string][];
+type Numbers = Record<string, number>;
+
+// An array of the message, (rows, columns) in C order; `top` is its largest finite size, or 1.
+interface Table {
+  values: Float64Array;
+  rows: number;
+  columns: number;
+  top: number;
+}
+
+// A node of the cell's diagram (rnnviz/ui/player/message.py).
+interface CellNode {
+  name: string;
+  kind: string;
+  inputs: string[];
+  place: Point;
+  symbol: string;
+  letters: string;
+  title: string;
+  open: boolean;
+  of: string;
+  plain: string;
+  squash: string;
+  widths: Point;
+  root?: string;
+  rootSymbol: string;
+}
+
+interface Wire {
+  source: string;
+  target: string;
+  points: Point[];
+}
+
+// What a diagram shows at a step: `felt` and `carried` on the way back alone.
+interface Quantities {
+  values: Numbers;
+  felt?: Numbers;
+  carried?: Numbers;
+}
+
+interface Row {
+  spoken: string;
+  heading?: string;
+}
+
+interface Heatmap extends Row {
+  kind: "state" | "gate" | "gradient";
+  name: string;
+  of: string;
+  symbol: string;
+  word?: string;
+  open?: boolean;
+  top?: number;
+}
+
+// `y10` is the height of a number on the log scale, `decades` its two ends, once they are drawn.
+interface Norms extends Row {
+  kind: "norms";
+  names: string[];
+  decades: number[];
+  y10: (value: number) => number;
+}
+
+type Panel = Heatmap | Norms;
+type PlacedPanel = Panel & { y: number; height: number };
+
+interface Ink {
+  ground: string;
+  text: string;
+  quiet: string;
+  grid: string;
+  now: string;
+  hues: Record<string, string>;
+  diverging: Scale;
+  sequential: Scale;
+}
+
+interface Inks extends Ink {
+  signed: Colour[];
+  gate: Colour[];
+}
+
+interface Chosen {
+  t: number;
+  sequence: number;
+  unit: number;
+  direction: string;
+}
+
+// The message: a run of one sequence. `mode` and `ink` are put on by the stage.
+interface Run extends Chosen {
+  title: string;
+  states: string[];
+  n_a: number;
+  m: number;
+  T_x: number;
+  steps: number[];
+  before: number[];
+  after: number[];
+  back_to: number;
+  k: number;
+  note: string;
+  nodes: CellNode[];
+  wires: Wire[];
+  panels: Panel[][];
+  inks: Record<"light" | "dark", Ink>;
+  font: string;
+  large: boolean;
+  plays: boolean;
+  arrays: Record<string, Table>;
+  count: number;
+  byName: Record<string, CellNode>;
+  mode: "light" | "dark";
+  ink: Inks;
+}
+
+interface Window {
+  Plotly: any;
+}
+
+// What Streamlit hands to a component (components.v2).
+interface Mounted<Data> {
+  parentElement: HTMLElement;
+  data: Data;
+  setTriggerValue: (name: string, value: unknown) => void;
+}
