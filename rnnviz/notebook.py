@@ -17,6 +17,7 @@ from rnnviz.core.cells import CELLS
 from rnnviz.core.engine import backward as _backward
 from rnnviz.core.engine import forward as _forward
 from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.core.optimisers import Adam, Moments, epsilon_inside, epsilon_outside
 from rnnviz.core.types import Gradients, Trace
 
 Array = np.ndarray
@@ -77,21 +78,20 @@ def update_parameters_with_adam(
         raise ExperimentError(f"form must be notebook or kingma, got {shown(form)}")
     if isinstance(t, bool) or not isinstance(t, Integral) or t < 1:
         raise ExperimentError(f"t must be a whole number from 1 on, got {shown(repr(t))}")
-    names = _layers(parameters)
-    parameters, v, s = dict(parameters), dict(_mapping("v", v)), dict(_mapping("s", s))
-    for name in names:
-        key, old = f"d{name}", _array(name, parameters[name])
-        gradient, v[key], s[key] = (
-            _like(old, _take(mapping, key, where), f"{key} of {where}")
-            for where, mapping in (("grads", grads), ("v", v), ("s", s))
-        )
-        v[key] = beta1 * v[key] + (1 - beta1) * gradient
-        s[key] = beta2 * s[key] + (1 - beta2) * np.square(gradient)
-        first, second = v[key] / (1 - beta1**t), s[key] / (1 - beta2**t)
-        inside = form == "notebook"
-        size = np.sqrt(second + epsilon) if inside else np.sqrt(second) + epsilon
-        parameters[name] = old - learning_rate * first / size
-    return parameters, v, s
+    old = {name: _array(name, parameters[name]) for name in _layers(parameters)}
+    gradients, first, second = (
+        {n: _like(a, _take(mapping, f"d{n}", where), f"d{n} of {where}") for n, a in old.items()}
+        for where, mapping in (("grads", grads), ("v", v), ("s", s))
+    )
+    v, s = _mapping("v", v), _mapping("s", s)
+    size = epsilon_inside if form == "notebook" else epsilon_outside
+    adam = Adam(learning_rate, beta1, beta2, epsilon, size)
+    new, moments = adam.step(old, gradients, Moments(first, second, t - 1))
+    v, s = (
+        {**kept, **{f"d{name}": moment for name, moment in own.items()}}
+        for kept, own in ((v, moments.first), (s, moments.second))
+    )
+    return {**parameters, **new}, v, s
 
 
 def _layers(parameters: Parameters) -> list[str]:
