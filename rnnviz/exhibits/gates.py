@@ -64,7 +64,9 @@ def saturation_marks(run: Pass) -> list[Mark]:
     for gate in run.cell.shown_gates:
         if gate.squash == "sigmoid":
             values = run.trace.gates[gate.name][..., :end]
-            shut, wide = ((one).mean(axis=(1, 2)) for one in (values < 0.1, values > 0.9))
+            shut, wide = (one.mean(axis=(1, 2)) for one in (values < 0.1, values > 0.9))
+            if not run.trace.finite_steps:
+                shut, wide = np.full((2, len(shut)), np.nan)
             marks.append(line(wide, shut, gate.name, hover=steps(len(shut))))
     return marks
 

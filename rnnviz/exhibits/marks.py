@@ -59,9 +59,12 @@ def written(values: Iterable[float], at: Sequence, rows: Sequence, digits: int) 
 
 
 def largest(*arrays: np.ndarray) -> tuple[float, float]:
-    """Both ends of a scale that is centred on zero and holds every finite number; 1 for zeros."""
+    """Both ends of a scale that is centred on zero and holds every finite number; 1 for zeros.
+
+    At most as wide as a browser can take one end from the other.
+    """
     tops = (float(np.abs(a[np.isfinite(a)]).max(initial=0)) for a in map(np.asarray, arrays))
-    top = max(tops, default=0.0) or 1.0
+    top = min(max(tops, default=0.0), np.finfo(float).max / 4) or 1.0
     return -top, top
 
 

@@ -61,7 +61,8 @@ def saturation_marks(run: Pass) -> list[Mark]:
     """The share at each step."""
     end = parts.drawn_steps(run)
     a = run.trace.states["a"][..., :end]
-    return [line((np.abs(a) > 0.95).mean(axis=(0, 1)), steps(end), "a")]
+    share = (np.abs(a) > 0.95).mean(axis=(0, 1))
+    return [line(share if run.trace.finite_steps else np.full(end, np.nan), steps(end), "a")]
 
 
 register(
