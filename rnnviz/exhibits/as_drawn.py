@@ -146,4 +146,4 @@ def _on_scale(trace, mark: Mark, mode: str) -> bool:
     else:  # bars leave out the pale middle, in which they could not be seen
         coloured = (drawn[0][1], drawn[-1][1]) == (scale[0][1], scale[-1][1])
         coloured &= np.array_equal(given.color, np.nan_to_num(mark.values))
-    return coloured and bool(np.allclose(ends, mark.limits, rtol=1e-12, atol=0))
+    return coloured and bool(np.allclose(ends, np.array(mark.limits), rtol=1e-12, atol=0))

@@ -37,7 +37,7 @@ def overview_caption(run: Pass, sequence: int = 0) -> str:
     unit, t = np.unravel_index(np.abs(a).argmax(), a.shape)
     share = measures.saturated_share(run.trace.states["a"][:, sequence : sequence + 1, :end]).mean()
     sentence = (
-        f"Unit {unit + 1} reaches the largest hidden state, {number(a[unit, t], 4)} at "
+        f"Unit {unit + 1} reaches the largest hidden state, {number(float(a[unit, t]), 4)} at "
         f"t = {t + 1}; **{share:.1%}** of the time a unit is beyond ±0.95"
     )
     return f"{sentence}; {broke}." if broke else f"{sentence}."

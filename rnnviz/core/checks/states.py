@@ -17,10 +17,12 @@ def start(run: Run) -> list[Verdict]:
     gaussian, a0 = random.randn(e.n_x, e.m, e.T_x), random.randn(e.n_a, e.m)
     rng = np.random.default_rng(e.seed)
     places = [tuple(int(rng.integers(n)) for n in gaussian.shape) for _ in range(20)]
-    x = [_signal(e, i, t) if e.signal != "gaussian" else gaussian[i, s, t] for i, s, t in places]
+    drawn = [
+        _signal(e, i, t) if e.signal != "gaussian" else gaussian[i, s, t] for i, s, t in places
+    ]
     eps = epsilon(run)
     with np.errstate(over="ignore"):
-        x = np.array(x).astype(run.trace.x.dtype)  # a number beyond the type is infinite
+        x = np.array(drawn).astype(run.trace.x.dtype)  # a number beyond the type is infinite
     known = np.abs(x.astype(float)) * eps + (e.signal == "sine") * 1e-12
     computed = [run.trace.x[at] for at in places]
     source = (

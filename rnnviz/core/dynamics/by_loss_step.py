@@ -12,7 +12,7 @@ _MAX_ENTRIES = 32_000_000  # of float64: 256 MB that are worked in
 
 
 def gradients_by_loss_step(
-    run: Pass, steps: Sequence[int] | None = None, lag: int | None = None
+    run: Pass, steps: Sequence[int] | np.ndarray | None = None, lag: int | None = None
 ) -> Iterator[tuple[int, np.ndarray]]:
     """(k, dL_t/da_k) for k from the last step to the first; the array is (t >= k in steps, n_a, m).
 
@@ -49,7 +49,9 @@ def gradients_by_loss_step(
                 other[met] = d
 
 
-def itemised(run: Pass, steps: Sequence[int] | None = None, lag: int | None = None) -> np.ndarray:
+def itemised(
+    run: Pass, steps: Sequence[int] | np.ndarray | None = None, lag: int | None = None
+) -> np.ndarray:
     """||dL_t/da_k|| over units and sequences, (len(steps), T_x): row t, column k; NaN for k > t."""
     steps = np.arange(run.trace.T_x) if steps is None else np.unique(steps)
     norms = np.full((len(steps), run.trace.T_x), np.nan)

@@ -12,7 +12,7 @@ _MAX_ENTRIES = 32_000_000  # of float64: 256 MB in one answer
 
 
 def jacobians(
-    run: Pass, sequence: int | None = None, steps: Sequence[int] | None = None
+    run: Pass, sequence: int | None = None, steps: Sequence[int] | np.ndarray | None = None
 ) -> np.ndarray:
     """J[t][i, j] = d s_t[i] / d s_{t-1}[j]: (steps, N, N) of one sequence, (m, steps, N, N) of all.
 
@@ -39,7 +39,7 @@ def jacobians(
 
 
 def singular_values(
-    run: Pass, sequence: int | None = None, steps: Sequence[int] | None = None
+    run: Pass, sequence: int | None = None, steps: Sequence[int] | np.ndarray | None = None
 ) -> np.ndarray:
     """Singular values of the Jacobians, descending: (steps, N), or (m, steps, N) of all sequences.
 
