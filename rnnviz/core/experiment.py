@@ -79,7 +79,7 @@ class Experiment:
                 f"right), got {self.n_y}"
             )
         self._check_series()
-        self._check_memory()
+        self._check_size()
 
     @property
     def cell_object(self) -> Cell:
@@ -88,13 +88,13 @@ class Experiment:
 
     def in_every_cell(self) -> dict[str, "Experiment"]:
         """The same experiment with each cell, by name; without a cell whose run would not fit."""
-        found = {}
+        experiments = {}
         for cell in CELLS:
             try:
-                found[cell] = replace(self, cell=cell)
+                experiments[cell] = replace(self, cell=cell)
             except ExperimentError:
                 continue
-        return found
+        return experiments
 
     def _check_series(self):
         try:
@@ -120,7 +120,7 @@ class Experiment:
         if not all(math.isfinite(number) for row in self.series for number in row):
             raise ExperimentError("series must hold finite numbers only, got NaN or infinity")
 
-    def _check_memory(self):
+    def _check_size(self):
         per_step = self.bytes_per_step
         if per_step * self.T_x > MAX_BYTES:
             raise ExperimentError(

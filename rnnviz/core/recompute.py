@@ -1,6 +1,6 @@
 """What a pass does not keep: computed again for some steps of one sequence when it is asked for.
 
-Stored for all steps and sequences it would take as much memory as the whole pass.
+Stored for all steps and sequences it would take as many bytes as the whole pass.
 """
 
 import numpy as np

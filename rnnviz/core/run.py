@@ -23,7 +23,7 @@ class Draws(NamedTuple):
     target: np.ndarray
 
 
-_SIDE_BY_SIDE = 2**28  # bytes of runs that lie in memory together
+_SIDE_BY_SIDE = 2**28  # bytes of runs that are held together
 MAX_BAND_BYTES = 2**31  # that the runs under a band go through, one after another: some seconds
 _spare: list[np.random.RandomState] = []  # seeding one takes a hundredth of making one
 
@@ -86,7 +86,7 @@ def seed_norms(experiment: Experiment, count: int) -> np.ndarray:
 
 
 def seed_norms_by_parts(experiment: Experiment, count: int) -> Iterator[np.ndarray]:
-    """The same, as many seeds at a time as lie in memory side by side, (some, T_x)."""
+    """The same, as many seeds at a time as are held side by side, (some, T_x)."""
     first = min(experiment.seed, 2**32 - count)
     room = max(1, _SIDE_BY_SIDE // (experiment.bytes_per_step * experiment.T_x))
     starts = range(first, first + count, room)

@@ -21,14 +21,14 @@ def arrays(run: Pass) -> dict[str, np.ndarray]:
     before what the loss feels, `norm_d` (T_x,), and `initial_` before the states at the start.
     """
     trace, grads = run.trace, run.gradients
-    found = {"x": trace.x, "y": trace.y, "loss": run.losses, **trace.states, **trace.gates}
-    found |= {f"z_{name}": z for name, z in trace.preactivations.items()}
-    found |= {f"initial_{name}": state for name, state in trace.initial.items()}
-    found |= {f"d{name}": gradient for name, gradient in grads.states.items()}
-    found |= {f"dinitial_{name}": gradient for name, gradient in grads.initial.items()}
-    found |= {"dx": grads.x} | {f"norm_d{name}": norm for name, norm in grads.norms.items()}
-    found |= run.params
-    return found | {f"d{name}": gradient for name, gradient in grads.params.items()}
+    by_name = {"x": trace.x, "y": trace.y, "loss": run.losses, **trace.states, **trace.gates}
+    by_name |= {f"z_{name}": z for name, z in trace.preactivations.items()}
+    by_name |= {f"initial_{name}": state for name, state in trace.initial.items()}
+    by_name |= {f"d{name}": gradient for name, gradient in grads.states.items()}
+    by_name |= {f"dinitial_{name}": gradient for name, gradient in grads.initial.items()}
+    by_name |= {"dx": grads.x} | {f"norm_d{name}": norm for name, norm in grads.norms.items()}
+    by_name |= run.params
+    return by_name | {f"d{name}": gradient for name, gradient in grads.params.items()}
 
 
 def digests(run: Pass) -> dict[str, str]:
@@ -43,7 +43,7 @@ def _digest(array: np.ndarray) -> str:
 
 
 def parts(run: Pass) -> Iterator[dict[str, np.ndarray]]:
-    """The long table, quantity by quantity, so that the whole need never lie in memory.
+    """The long table, quantity by quantity, so that the whole need never be held at once.
 
     One row for every number that has a sequence, a unit and a step, all three from 1.
     """

@@ -31,9 +31,9 @@ SOURCE = "central differences of the whole loss"
 def gradients(run: Pass) -> dict[str, np.ndarray]:
     """Everything that the loss may be moved by, by the names of `Point.array`, and its gradient."""
     felt = run.gradients.params
-    found = {name: felt[name] for name in run.cell.draws if name in felt}
+    inputs = {name: felt[name] for name in run.cell.draws if name in felt}
     return (
-        found
+        inputs
         | {"x": run.gradients.x}
         | {f"initial_{name}": d for name, d in run.gradients.initial.items()}
     )
@@ -61,12 +61,14 @@ def differences(
         return [Unchecked(what, f"{reason}: the run is chaotic, and no step is small enough")]
     chosen = _affordable(run, list(names or every))
     random = chooser(run)
-    found = [_one(run, point, name, every[name], random, growth, source) for name in chosen]
+    verdicts = [_one(run, point, name, every[name], random, growth, source) for name in chosen]
     left = len(names or every) - len(chosen)
     if left:
         reason = f"a run of this size is moved only {_EACH * len(chosen)} times"
-        found.append(Unchecked(f"{plural(left, 'further array')} by central differences", reason))
-    return found
+        verdicts.append(
+            Unchecked(f"{plural(left, 'further array')} by central differences", reason)
+        )
+    return verdicts
 
 
 def _one(run, point, name, computed, random, growth, source) -> Verdict:
@@ -142,7 +144,7 @@ def _affordable(run: Pass, names: list[str]) -> list[str]:
 def norms(run: Pass, sequence: int | None = None) -> list[Verdict]:
     """The drawn norms at a few steps against the roots of sums of squares, added by hand."""
     random, grads = chooser(run), run.gradients
-    T_x, found = run.trace.T_x, []
+    T_x, verdicts = run.trace.T_x, []
     steps = sorted({0, T_x - 1, *map(int, random.choice(T_x, min(T_x, 3), replace=False))})
     source = grads.norms if sequence is None else grads.sequence_norms
     for name, state in grads.states.items():
@@ -154,13 +156,13 @@ def norms(run: Pass, sequence: int | None = None) -> list[Verdict]:
         kept = [i for i, e in enumerate(expected) if math.isfinite(e) and np.isfinite(computed[i])]
         what = f"norm of dL/d{name} at {plural(len(kept), 'step')}"
         if not kept:
-            found.append(Unchecked(what, "the gradient is not finite"))
+            verdicts.append(Unchecked(what, "the gradient is not finite"))
             continue
         computed, expected = (np.array(v, float)[kept] for v in (computed, expected))
         tolerance = 64 * epsilon(run) * np.abs(expected) + np.finfo(run.trace.dtype).tiny
         source_words = "the root of the sum of the squares, one by one"
-        found.append(compare(what, computed, expected, tolerance, source_words))
-    return found
+        verdicts.append(compare(what, computed, expected, tolerance, source_words))
+    return verdicts
 
 
 def decay(run: Run, expected: np.ndarray | None) -> list[Check]:
@@ -187,13 +189,13 @@ def clipping(params: Mapping[str, np.ndarray], clipped: Mapping, threshold: floa
     size, kept = hand.norm(before.tolist()), hand.norm(after.tolist())
     whole = min(size, threshold)
     eps = float(max(np.finfo(np.asarray(g).dtype).eps for g in params.values()))
-    found: list[Verdict] = [
+    verdicts: list[Verdict] = [
         compare("norm after clipping", kept, whole, 64 * eps * whole, "min(norm, threshold)")
     ]
     if size > 0 and kept > 0:
         cosine = hand.dot((after / kept).tolist(), (before / size).tolist())
         source = "1: clipping by the norm keeps the direction (Pascanu et al. 2013)"
-        found.append(
+        verdicts.append(
             compare("cosine of before and after", cosine, 1.0, max(1e-12, 64 * eps), source)
         )
-    return found
+    return verdicts

@@ -28,15 +28,15 @@ def start(run: Run) -> list[Verdict]:
     source = (
         f"seed {e.seed}" if e.signal == "gaussian" else f"the signal {e.signal}, by its formula"
     )
-    found: list[Verdict] = [
+    verdicts: list[Verdict] = [
         compare(f"inputs x, {plural(len(places), 'number')}", computed, x, known, source)
     ]
     for name, state in run.trace.initial.items():
         drawn = a0 if name == "a" else np.zeros_like(a0)
         source = f"seed {e.seed}" if name == "a" else "0, where nothing is remembered yet"
         what = f"{name} before the first step, {plural(state.size, 'number')}"
-        found.append(compare(what, state, drawn, np.abs(drawn) * eps, source))
-    return found
+        verdicts.append(compare(what, state, drawn, np.abs(drawn) * eps, source))
+    return verdicts
 
 
 def _signal(e, i: int, t: int) -> float:
@@ -87,7 +87,7 @@ def components(run: Pass, sequence: int) -> list[Verdict]:
     drawn = min(2, len(states))
     source = "eigenvalues of the covariance matrix"
     variances, exact = coordinates.var(axis=1)[:drawn], eigenvalues[:drawn]
-    found: list[Verdict] = [
+    verdicts: list[Verdict] = [
         compare("shares of the variance", shares[:drawn], exact / whole, 1e-9, source),
         compare("variance along the drawn axes", variances, exact, 1e-9 * whole, source),
     ]
@@ -100,5 +100,5 @@ def components(run: Pass, sequence: int) -> list[Verdict]:
         source = "the states' own distance" if len(states) <= 2 else "the states' distance in the "
         source += "" if len(states) <= 2 else "plane of two eigenvectors"
         what = f"distance between t = 1 and t = {j + 1}"
-        found.append(compare(what, computed * scale, expected * scale, 1e-7 * scale, source))
-    return found
+        verdicts.append(compare(what, computed * scale, expected * scale, 1e-7 * scale, source))
+    return verdicts

@@ -28,7 +28,7 @@ def forward(
 
     params by the cell's names (`cell.shapes`), x (..., n_x, m, T_x), initial states (..., n_a, m),
     zeros where left out; the type of x is the type of the run. `into`: an earlier Trace of the same
-    shapes, whose memory is written over. Raises ExperimentError on wrong shapes or missing names.
+    shapes, whose buffers are written over. Raises ExperimentError on wrong shapes or missing names.
     Overflow is no error here: see `Trace.finite_steps`.
     """
     trace = trace_for(cell, params, x, initial or {}, into)
@@ -38,13 +38,13 @@ def forward(
         None if W is None else products.multiplication(halved(gates, W, n_a), trace.m)
         for gates, W in stages
     )
-    squashed, cell_step = bool(cell.gates[0].squash), cell.step
+    gated, cell_step = bool(cell.gates[0].squash), cell.step
     half = np.array(0.5, x.dtype)  # an array, because converting a Python float takes longer
     with np.errstate(all="ignore"):
         for step in forward_steps(trace, into):
             operand, z, sigmoid, late, late_a, z_late, sigmoid_late, views = step
             product(operand, z)
-            if squashed:
+            if gated:
                 _squash(z, sigmoid, half)
             if late_product is not None:
                 cell.operand(*views[:n_early], views[n_gates], out=late_a)
