@@ -169,8 +169,8 @@ def lstm_cell_backward(da_next: Array, dc_next: Array, cache: tuple) -> dict[str
     trace = _step("lstm", xt, parameters, a_prev=a_prev, c_prev=c_prev)
     carry = {"c": _like(trace.states["c"][..., 0], dc_next, "dc_next")}
     grads = _back(trace, _upstream(trace, da_next, "da_next"), carry)
-    found = _cell_gradients(grads, "Wf Wi Wc Wo bf bi bc bo")
-    return found | {"dc_prev": grads.initial["c"]}
+    gradients = _cell_gradients(grads, "Wf Wi Wc Wo bf bi bc bo")
+    return gradients | {"dc_prev": grads.initial["c"]}
 
 
 def lstm_backward(da: Array, caches: tuple) -> dict[str, Array]:
@@ -221,8 +221,8 @@ def gru_cell_backward(da_next: Array, cache: tuple) -> dict[str, Array]:
     _, _, c_prev, *_, xt, parameters = _unpacked(cache, 8, "gru_cell_forward")
     trace = _step("gru", xt, parameters, c_prev=c_prev)
     grads = _back(trace, _upstream(trace, da_next, "da_next"))
-    found = _cell_gradients(grads, "Wi Wr Wc bi br bc")
-    return found | {"dc_prev": found["da_prev"]}
+    gradients = _cell_gradients(grads, "Wi Wr Wc bi br bc")
+    return gradients | {"dc_prev": gradients["da_prev"]}
 
 
 def gru_backward(da: Array, caches: tuple) -> dict[str, Array]:
@@ -287,13 +287,13 @@ def _like(expected: Array, gradient: Array, name: str) -> Array:
 
 
 def _cell_gradients(grads: Gradients, names: str) -> dict[str, Array]:
-    found = {"dxt": grads.x[..., 0], "da_prev": grads.initial["a"]}
-    return found | {f"d{name}": grads.params[name] for name in names.split()}
+    gradients = {"dxt": grads.x[..., 0], "da_prev": grads.initial["a"]}
+    return gradients | {f"d{name}": grads.params[name] for name in names.split()}
 
 
 def _sequence_gradients(grads: Gradients, names: str) -> dict[str, Array]:
-    found = {"dx": grads.x, "da0": grads.initial["a"]}
-    return found | {f"d{name}": grads.params[name] for name in names.split()}
+    gradients = {"dx": grads.x, "da0": grads.initial["a"]}
+    return gradients | {f"d{name}": grads.params[name] for name in names.split()}
 
 
 def _before(trace: Trace, state: str) -> Array:
