@@ -106,7 +106,7 @@ class Showing:
     choices: Mapping[str, Any] = field(default_factory=dict)
     given: tuple | None = None  # what the exhibit computes, where it is at hand already
     place: str = ""  # tells apart two showings of one exhibit on a page
-    of: str = ""  # words of the footer in place of the subject's experiments
+    of: str = ""  # the footer in place of the subject's experiments
 
     @property
     def name(self) -> str:
@@ -122,7 +122,7 @@ class Showing:
         return carried_out(compute(self.subject, **chosen(compute, self.choices)))
 
     @cached_property
-    def words(self) -> str:
+    def footer(self) -> str:
         """The footer: what makes the picture again."""
         return footer_of(self.subject, self.of)
 
