@@ -31,7 +31,12 @@ class Node:
 
 
 def nodes(cell: Cell) -> tuple[Node, ...]:
-    """What the cell is made of, every node after those that it is computed from."""
+    """What the cell is made of, every node after those that it is computed from.
+
+    >>> from rnnviz.core.cells import CELLS
+    >>> [node.name for node in nodes(CELLS["rnn"])]
+    ['x', 'a_prev', 'join', 'z_a', 'tanh(z_a)', 'a']
+    """
     builder = _Builder()
     for name in ("x", *(f"{state}_prev" for state in cell.states)):
         builder.add(Node(name, "input" if name == "x" else "previous"))
@@ -54,6 +59,11 @@ def evaluate(order: tuple[Node, ...], given: Mapping, functions: Mapping[str, Ca
 
     Values are numbers or arrays; `functions` are FUNCTIONS by name. A join has none of its own, and
     a formula that was not understood takes the value that is given under its name.
+
+    >>> from rnnviz.core.cells import CELLS
+    >>> order = nodes(CELLS["rnn"].with_activation("linear"))
+    >>> evaluate(order, {"x": 1.0, "a_prev": 0.0, "z_a": 0.5}, {})["a"]
+    0.5
     """
     values = {}
     for node in order:

@@ -31,7 +31,12 @@ class Wiring:
 
 
 def wiring(cell: Cell) -> Wiring:
-    """The diagram of a cell, in its own drawing where it has one for all of its nodes."""
+    """The diagram of a cell, in its own drawing where it has one for all of its nodes.
+
+    >>> from rnnviz.core.cells import CELLS
+    >>> wiring(CELLS["gru"]).places["a_prev"]
+    (0.0, 0.0)
+    """
     order = nodes(cell)
     own = all(node.name in cell.placement for node in order)
     places, via = (
