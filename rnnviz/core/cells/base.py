@@ -141,6 +141,7 @@ class Cell:
 
 
 _registry: dict[str, Cell] = {}
+_enrolled: dict[str, int] = {}
 CELLS = MappingProxyType(_registry)  # read it anywhere; only `register` writes it
 
 
@@ -152,7 +153,13 @@ def register(cell_class: type[Cell]) -> type[Cell]:
         if kinds != sorted(kinds):  # "" < "sigmoid" < "tanh": lets one tanh serve all gates
             raise TypeError(f"{cell.name}: sigmoid gates must stand before tanh gates")
     _registry[cell.name] = cell
+    _enrolled.setdefault(cell.name, len(_enrolled))
     by_year = sorted(_registry.items(), key=lambda item: item[1].year)
     _registry.clear()
     _registry.update(by_year)
     return cell_class
+
+
+def enrolled(cell: Cell) -> int:
+    """The place of a cell among all in the order of registration, which no later one changes."""
+    return _enrolled[cell.name]
