@@ -1,0 +1,91 @@
+"""How far apart two computations of one run may lie: from its arithmetic and its own dynamics.
+
+A computed product of n terms is the exact product with a matrix whose entries are moved by at most
+n eps of themselves, in whatever order it was added up (Higham 2002, Accuracy and Stability of
+Numerical Algorithms, section 3.5). What step k rounds has grown by J_t .. J_{k+1} when it reaches
+step t, and by the transposed product on the gradient's way back. That growth is measured: the run
+is carried out again in double precision with every number it is made of moved by n eps, up or down
+at random, and the largest of a few such moves is taken (Kenney & Laub 1994, Small-sample
+statistical condition estimates: all of k samples are ten times too small with a probability of
+about 0.06^k). No product is as wrong as that: n roundings at random come to about sqrt(n) eps / 2.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+import numpy as np
+
+from rnnviz.core.checks.check import epsilon
+from rnnviz.core.types import Run, Trace
+from rnnviz.core.unroll import forward
+
+SAMPLES = 3
+_OTHERS = 8  # roundings of a step besides its products: tanh, 1/2 + .., f c + i k, o tanh(c)
+Measure = Callable[[Trace, Mapping[str, np.ndarray]], np.ndarray]  # of a trace and its parameters
+
+
+def step(run: Run) -> float:
+    """What one step rounds, relative to the size of its terms: eps (n_a + n_x + 1 + 8)."""
+    return epsilon(run) * (run.trace.n_a + run.trace.x.shape[-3] + 1 + _OTHERS)
+
+
+def steps(run: Run) -> float:
+    """What all steps round where nothing grows: a state that keeps itself gathers T_x of them."""
+    return step(run) + epsilon(run) * run.trace.T_x
+
+
+def underflow(run: Run) -> float:
+    """What is lost of numbers near zero: every term of a step's sums may be flushed to it."""
+    tiny = float(np.finfo(run.trace.outputs.dtype).tiny)
+    return tiny * run.trace.T_x * step(run) / epsilon(run)
+
+
+def total(terms: int, eps: float) -> float:
+    """What a sum of many terms rounds, relative to the sum of their sizes.
+
+    4 sqrt(n) eps, where that is less than n eps: to exceed it has a probability below 1e-10 (Higham
+    & Mary 2019, A new approach to probabilistic rounding error analysis, theorem 2.4).
+    """
+    return eps * min(terms, 4 * terms**0.5)
+
+
+def apart(run: Run, measure: Measure, size: float = 0.0, samples: int = SAMPLES) -> float:
+    """How far two computations of `measure(trace, params)` may differ, since both round.
+
+    `size` is that of the terms that are rounded last, where they exceed what they add up to.
+    """
+    exact, *moved = (measure(trace, params) for params, trace in neighbours(run, samples))
+    last = steps(run) * max(float(size), float(np.abs(exact).max(initial=0)))
+    return 2 * (grown(exact, moved) + last + underflow(run))
+
+
+def grown(exact: np.ndarray, moved: list[np.ndarray]) -> float:
+    """How far the moved runs' numbers lie from the exact ones."""
+    with np.errstate(all="ignore"):
+        return max(float(np.abs(one - exact).max(initial=0)) for one in moved)
+
+
+def neighbours(run: Run, samples: int = SAMPLES) -> Iterator[tuple[dict[str, np.ndarray], Trace]]:
+    """Parameters and Trace in double precision: as they are, then `samples` times moved."""
+    random = np.random.default_rng(run.trace.T_x)
+
+    def moved(values, by):
+        exact = np.array(values, float)
+        return exact * (1 + by * random.choice([-1.0, 1.0], exact.shape)) if by else exact
+
+    for by in (0.0, *[step(run)] * samples):
+        params = {name: moved(values, by) for name, values in run.params.items()}
+        initial = {name: moved(values, by) for name, values in run.trace.initial.items()}
+        trace = forward(run.cell, params, moved(run.trace.x, by), initial)
+        if by:
+            _round_again(trace, _OTHERS * epsilon(run), random)
+        yield params, trace
+
+
+def _round_again(trace: Trace, by: float, random: np.random.Generator) -> None:
+    """Move what the way back sees: of a saturated unit's 1 - a^2 only the rounding may be left."""
+    for values in (*trace.squashed, *map(trace.state, trace.cell.states), *trace.internals):
+        if values is not None:
+            values *= 1 + by * random.choice([-1.0, 1.0], values.shape)
+    for gates in trace.sigmoids():  # 1/2 + tanh(z/2)/2 is rounded as the 1/2 is
+        if gates is not None:
+            gates += by * random.choice([-1.0, 1.0], gates.shape)
