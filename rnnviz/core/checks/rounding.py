@@ -11,16 +11,21 @@ about 0.06^k). No product is as wrong as that: n roundings at random come to abo
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
+from rnnviz.core import losses
 from rnnviz.core.checks.check import epsilon
+from rnnviz.core.run import draw
 from rnnviz.core.types import Run, Trace
-from rnnviz.core.unroll import forward
+from rnnviz.core.unroll import backward, forward
 
 SAMPLES = 3
 _OTHERS = 8  # roundings of a step besides its products: tanh, 1/2 + .., f c + i k, o tanh(c)
-Measure = Callable[[Trace, Mapping[str, np.ndarray]], np.ndarray]  # of a trace and its parameters
+Params = Mapping[str, np.ndarray]
+Measure = Callable[[Trace, Params], np.ndarray | float]
+Evaluate = Callable[[Trace, Params], losses.Loss]
 
 
 def step(run: Run) -> float:
@@ -53,9 +58,27 @@ def apart(run: Run, measure: Measure, size: float = 0.0, samples: int = SAMPLES)
 
     `size` is that of the terms that are rounded last, where they exceed what they add up to.
     """
-    exact, *moved = (measure(trace, params) for params, trace in neighbours(run, samples))
+    exact, *moved = (np.asarray(measure(*one)) for one in neighbours(run, samples))
     last = steps(run) * max(float(size), float(np.abs(exact).max(initial=0)))
     return 2 * (grown(exact, moved) + last + underflow(run))
+
+
+def apart_after(
+    run: Run, measure: Callable[[Run], float], size: float = 0.0, samples: int = SAMPLES
+) -> float:
+    """The same where what is measured needs the way back: a number of an experiment's Run."""
+    return apart(run, lambda *one: measure(carried_back(run, *one)), size, samples)
+
+
+def carried_back(run: Run, trace: Trace, params: Params, evaluate: Evaluate | None = None) -> Run:
+    """A neighbour with its loss, by default the experiment's, and its gradients."""
+    target = None if evaluate else draw(run.experiment).target
+    loss = evaluate(trace, params) if evaluate else losses.evaluate(
+        run.experiment.loss, trace, params, target
+    )  # fmt: skip
+    gradients = backward(trace, loss.upstream)
+    gradients.params.update(loss.readout)
+    return Run(replace(run.experiment, dtype="float64"), dict(params), trace, *loss[:2], gradients)
 
 
 def grown(exact: np.ndarray, moved: list[np.ndarray]) -> float:
@@ -64,8 +87,8 @@ def grown(exact: np.ndarray, moved: list[np.ndarray]) -> float:
         return max(float(np.abs(one - exact).max(initial=0)) for one in moved)
 
 
-def neighbours(run: Run, samples: int = SAMPLES) -> Iterator[tuple[dict[str, np.ndarray], Trace]]:
-    """Parameters and Trace in double precision: as they are, then `samples` times moved."""
+def neighbours(run: Run, samples: int = SAMPLES) -> Iterator[tuple[Trace, dict[str, np.ndarray]]]:
+    """Trace and parameters in double precision: as they are, then `samples` times moved."""
     random = np.random.default_rng(run.trace.T_x)
 
     def moved(values, by):
@@ -78,7 +101,7 @@ def neighbours(run: Run, samples: int = SAMPLES) -> Iterator[tuple[dict[str, np.
         trace = forward(run.cell, params, moved(run.trace.x, by), initial)
         if by:
             _round_again(trace, _OTHERS * epsilon(run), random)
-        yield params, trace
+        yield trace, params
 
 
 def _round_again(trace: Trace, by: float, random: np.random.Generator) -> None:
