@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from rnnviz.core.checks import rounding
 from rnnviz.core.experiment import Experiment
 from rnnviz.lessons.base import Check, Lesson, Picture, register
 from rnnviz.lessons.oracles import kept, kept_by_jacobians
@@ -25,9 +26,8 @@ def check(run):
         expected, source = e.gain**back, "gᵀ⁻¹ for orthogonal weights"
     else:
         expected, source = kept_by_jacobians(run), "the product of all Jacobians"
-    return Check(
-        "share of the gradient left at step 1", kept(run), expected, 1e-9 * expected, source
-    )
+    tolerance = rounding.apart_after(run, kept)
+    return Check("share of the gradient left at step 1", kept(run), expected, tolerance, source)
 
 
 def explanation(run):

@@ -14,7 +14,7 @@ _SECONDS = 1.5  # of forward passes for one picture's checks, roughly
 _MOST_BYTES = 256 * 2**20  # of a run that is run again
 _EACH = 2  # numbers of every array: the largest, and one drawn from the seed
 _CHAOS = 1e-5  # how far the last digits may move a state before slopes differ
-_TRUNCATED = 1e-6  # of a slope: a tenth of what it may differ by where a step has settled
+TRUNCATED = 1e-6  # of a slope: a tenth of what it may differ by where a step has settled
 _SMALL = 2**24  # bytes of a run that is carried out for every sample of its growth
 SOURCE = "central differences of the whole loss"
 
@@ -62,7 +62,7 @@ def _one(point, name, computed, apart, random, growth, source) -> Verdict:
             what, "the loss has a corner here, or bends too sharply for any difference"
         )
     expected, noise = np.array(slopes, float).T
-    tolerance = _TRUNCATED * np.abs(expected).max() + noise + apart
+    tolerance = TRUNCATED * np.abs(expected).max() + noise + apart
     return compare(what, [computed[at] for at in places], expected, tolerance, source)
 
 
