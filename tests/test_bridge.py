@@ -7,10 +7,10 @@ import zipfile
 
 import numpy as np
 import pytest
+import tolerance
 
 from rnnviz import ExperimentError
 from rnnviz.core.checks import rounding
-from rnnviz.core.unroll import backward
 from rnnviz.sentiment import bridge, models, twin
 from rnnviz.sentiment.settings import Settings
 
@@ -55,26 +55,6 @@ def padded(ids, length=32):
     return np.array([[0] * (length - len(review)) + list(review) for review in ids])
 
 
-def log_odds(trace, params, pool):
-    """Of class 1 against class 0 at the end; padding lets no maximum be below 0."""
-    W, b = (params[name] for name in trace.cell.readout)
-    a = trace.states["a"][:, 0]
-    return (W[1] - W[0]) @ (a[:, -1] if pool == "last" else a.max(axis=1).clip(0)) + b[1] - b[0]
-
-
-def log_odds_apart(reading):
-    """How far two computations of them may lie apart."""
-    direction, lean = (np.diff(reading.run.params[n], axis=0) for n in reading.run.cell.readout)
-    size = np.abs(direction).sum() + np.abs(lean).sum()  # no state is beyond 1
-    return rounding.apart(reading.run, lambda *run: log_odds(*run, reading.pool), size)
-
-
-def gradients_apart(reading):
-    """The same of the gradients that the words' numbers feel."""
-    upstream = reading.run.upstream.astype(float)
-    return rounding.apart(reading.run, lambda trace, params: backward(trace, upstream).x)
-
-
 @every_cell
 @both_pools
 @every_dtype
@@ -84,8 +64,7 @@ def test_states_and_verdicts_are_keras(cell, pool, dtype):
     expected = np.asarray(model(padded(ids), training=False))[:, 0]
     readings = [twin.read(numpy_model, review, dtype) for review in ids]
     found = np.array([reading.probabilities[-1] for reading in readings])
-    # A sigmoid is nowhere steeper than 1/4, and rounds its own result.
-    apart = np.array([log_odds_apart(r) / 4 + rounding.step(r.run) for r in readings])
+    apart = np.array([tolerance.probability(r) for r in readings])
     assert apart.max() < 1e-2  # else this would say nothing
     assert (np.abs(found - expected) <= apart).all()
     clear = np.abs(expected - 0.5) > apart
@@ -96,8 +75,8 @@ def test_states_and_verdicts_are_keras(cell, pool, dtype):
     states = np.asarray(layer(embedded, mask=model.layers[0].compute_mask(padded(ids[:20]))))
     for review, row, reading in zip(ids, states, readings[:20], strict=False):
         h = reading.run.trace.states["a"][:, 0].T
-        tolerance = rounding.apart(reading.run, lambda trace, params: trace.states["a"])
-        np.testing.assert_allclose(h, row[-len(review) :], rtol=0, atol=tolerance)
+        apart = rounding.apart(reading.run, lambda trace, params: trace.states["a"])
+        np.testing.assert_allclose(h, row[-len(review) :], rtol=0, atol=apart)
 
 
 @every_cell
@@ -120,11 +99,11 @@ def test_gradients_are_tensorflows(cell, pool, dtype):
             z = (h @ dense.kernel + dense.bias)[0, 0]
         expected = tape.gradient(z, x).numpy()[0, -len(review) :]
         reading = twin.read(numpy_model, review, dtype)
-        each = gradients_apart(reading)
+        each = tolerance.felt(reading)
         assert each < 1e-2 * np.abs(expected).max()  # else this would say nothing
         felt = reading.run.gradients.x[:, 0].T
         np.testing.assert_allclose(felt, expected, rtol=0, atol=each)
-        assert reading.log_odds == pytest.approx(float(z), abs=log_odds_apart(reading))
+        assert reading.log_odds == pytest.approx(float(z), abs=tolerance.log_odds(reading))
         words = x.numpy()[0, -len(review) :]
         shares = (expected * words).sum(axis=1)  # the sum of n_x such gradients times the word's x
         np.testing.assert_allclose(
@@ -148,7 +127,8 @@ def test_the_probability_after_each_word_is_that_of_the_review_cut_there(cell):
         whole = twin.read(numpy_model, review, "float64")
         cut = [twin.read(numpy_model, review[: t + 1], "float64") for t in range(len(review))]
         ends = [reading.probabilities[-1] for reading in cut]
-        np.testing.assert_allclose(whole.probabilities, ends, atol=1e-14)
+        apart = tolerance.probability(whole)
+        np.testing.assert_allclose(whole.probabilities, ends, rtol=0, atol=apart)
 
 
 @every_cell
@@ -158,7 +138,8 @@ def test_what_is_missed_is_what_the_review_without_the_word_says(cell, pool):
     whole = twin.read(numpy_model, review, "float64", leave_out=True)
     for t in range(len(review)):
         other = twin.read(numpy_model, np.delete(review, t), "float64")
-        assert whole.missed[t] == pytest.approx(whole.log_odds - other.log_odds, abs=1e-12)
+        apart = tolerance.log_odds(whole) + tolerance.log_odds(other)
+        assert whole.missed[t] == pytest.approx(whole.log_odds - other.log_odds, abs=apart)
 
 
 def test_a_model_of_raw_ids_is_read():
@@ -166,8 +147,9 @@ def test_a_model_of_raw_ids_is_read():
     model = models.build_rnn_model((40, 1))
     ids = np.array([[0.0] * 30 + list(range(1, 11))])[..., None]
     expected = float(model(ids)[0, 0])
-    found = twin.read(bridge.read(saved(model)), ids[0, :, 0].astype(int))
-    assert found.probabilities[-1] == pytest.approx(expected, abs=1e-6)
+    reading = twin.read(bridge.read(saved(model)), ids[0, :, 0].astype(int))
+    apart = tolerance.probability(reading)
+    assert apart < 1e-2 and reading.probabilities[-1] == pytest.approx(expected, abs=apart)
 
 
 @pytest.mark.parametrize(

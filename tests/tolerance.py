@@ -7,6 +7,10 @@ from rnnviz.core import tidy
 from rnnviz.core.checks import rounding, sums
 from rnnviz.core.checks.check import epsilon
 from rnnviz.core.types import Run
+from rnnviz.core.unroll import backward
+from rnnviz.sentiment.twin import Reading
+
+FLOAT32 = float(np.finfo(np.float32).eps)  # relative, of what a picture holds in single precision
 
 
 def apart(experiment: Experiment, samples: int = rounding.SAMPLES) -> dict[str, float]:
@@ -39,3 +43,29 @@ def last_sums(done: Run) -> dict[str, float]:
         size = float((a * np.abs(done.upstream)).sum(axis=(0, 1)).max())
         last["loss"] += rounding.total(e.n_a * e.m, eps) * size
     return last
+
+
+def log_odds(reading: Reading) -> float:
+    """How far two computations of a review's log-odds may lie apart, after any of its words."""
+    names = reading.run.cell.readout
+
+    def after_each(trace, params):
+        W, b = (params[name] for name in names)
+        a = trace.states["a"][:, 0]
+        if reading.pool == "max":  # the state before the first word takes part: no word is below 0
+            a = np.maximum.accumulate(a, axis=1).clip(0)
+        return (W[1] - W[0]) @ a + b[1] - b[0]
+
+    size = sum(np.abs(np.diff(reading.run.params[name], axis=0)).sum() for name in names)
+    return rounding.apart(reading.run, after_each, size)  # no state is beyond 1
+
+
+def probability(reading: Reading) -> float:
+    """The same of its probability: a sigmoid is nowhere steeper than 1/4, and rounds its result."""
+    return log_odds(reading) / 4 + rounding.step(reading.run)
+
+
+def felt(reading: Reading) -> float:
+    """The same of what the log-odds feel of the words' numbers."""
+    upstream = reading.run.upstream.astype(float)
+    return rounding.apart(reading.run, lambda trace, params: backward(trace, upstream).x)

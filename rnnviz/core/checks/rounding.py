@@ -71,14 +71,18 @@ def apart_after(
 
 
 def carried_back(run: Run, trace: Trace, params: Params, evaluate: Evaluate | None = None) -> Run:
-    """A neighbour with its loss, by default the experiment's, and its gradients."""
-    target = None if evaluate else draw(run.experiment).target
-    loss = evaluate(trace, params) if evaluate else losses.evaluate(
-        run.experiment.loss, trace, params, target
-    )  # fmt: skip
+    """A neighbour with its gradients, of `evaluate`'s loss or of the experiment's."""
+    if evaluate is None:
+        target = draw(run.experiment).target
+        loss = losses.evaluate(run.experiment.loss, trace, params, target)
+    else:
+        loss = evaluate(trace, params)
     gradients = backward(trace, loss.upstream)
     gradients.params.update(loss.readout)
-    return Run(replace(run.experiment, dtype="float64"), dict(params), trace, *loss[:2], gradients)
+    return replace(
+        run, params=params, trace=trace, losses=loss.losses, upstream=loss.upstream,
+        gradients=gradients,
+    )  # fmt: skip
 
 
 def grown(exact: np.ndarray, moved: list[np.ndarray]) -> float:
