@@ -97,7 +97,7 @@ def neighbours(run: Run, samples: int = SAMPLES) -> Iterator[tuple[Trace, dict[s
 
     def moved(values, by):
         exact = np.array(values, float)
-        return exact * (1 + by * random.choice([-1.0, 1.0], exact.shape)) if by else exact
+        return exact * (1 + _either(by, exact.shape, random)) if by else exact
 
     for by in (0.0, *[step(run)] * samples):
         params = {name: moved(values, by) for name, values in run.params.items()}
@@ -112,7 +112,12 @@ def _round_again(trace: Trace, by: float, random: np.random.Generator) -> None:
     """Move what the way back sees: of a saturated unit's 1 - a^2 only the rounding may be left."""
     for values in (*trace.squashed, *map(trace.state, trace.cell.states), *trace.internals):
         if values is not None:
-            values *= 1 + by * random.choice([-1.0, 1.0], values.shape)
+            values *= 1 + _either(by, values.shape, random)
     for gates in trace.sigmoids():  # 1/2 + tanh(z/2)/2 is rounded as the 1/2 is
         if gates is not None:
-            gates += by * random.choice([-1.0, 1.0], gates.shape)
+            gates += _either(by, gates.shape, random)
+
+
+def _either(by: float, shape: tuple[int, ...], random: np.random.Generator) -> np.ndarray:
+    """by or -by, at random."""
+    return np.array([-by, by])[random.integers(0, 2, shape, np.int8)]
