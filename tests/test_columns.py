@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import tolerance
 
 import rnnviz
 from rnnviz import figures
@@ -44,5 +45,6 @@ def test_a_matrix_gives_a_column_for_each_row_in_full_precision(run):
 def test_rows_of_pictures_name_their_time(run):
     found = columns(figures.states.overview(run, units=(1,)))
     assert np.array_equal(found["time step t"], np.arange(1, 7))
-    assert np.allclose(found["c 3"], run.trace.states["c"][2, 0], rtol=1e-6)  # drawn as float32
+    drawn = run.trace.states["c"][2, 0]  # in single precision
+    np.testing.assert_allclose(found["c 3"], drawn, rtol=tolerance.FLOAT32)
     assert np.array_equal(found["unit 2: a"], run.trace.states["a"][1, 0])

@@ -7,6 +7,9 @@ import pytest
 
 import rnnviz
 from rnnviz.core import measures
+from rnnviz.core.checks import rounding
+
+EPS = float(np.finfo(float).eps)
 
 
 def test_half_life_of_a_gate_held_open_follows_its_bias():
@@ -65,9 +68,10 @@ def test_clipping_keeps_the_direction(threshold):
     clipped, before = measures.clip(gradients, threshold)
     flat, cut = (np.concatenate([g.ravel() for g in d.values()]) for d in (gradients, clipped))
     assert before == pytest.approx(np.linalg.norm(flat))
-    assert np.linalg.norm(cut) == pytest.approx(min(before, threshold), rel=1e-12)
+    rounded = 4 * EPS + rounding.total(flat.size, EPS)  # a norm, a quotient, and every product
+    assert np.linalg.norm(cut) == pytest.approx(min(before, threshold), rel=rounded)
     cosine = flat @ cut / np.linalg.norm(flat) / np.linalg.norm(cut)
-    assert cosine == pytest.approx(1, abs=1e-12)
+    assert cosine == pytest.approx(1, abs=rounded)
 
 
 def test_clipping_refuses_a_threshold_of_nothing():
@@ -82,8 +86,10 @@ def test_the_theory_line_is_what_a_linear_network_does(gain, factor, init):
         cell="rnn", activation="linear", init=init, gain=gain, T_x=101, n_a=8, loss="upstream_last"
     )
     expected = measures.expected_decay(experiment)
-    norms = rnnviz.run(experiment).gradients.norms["a"]
-    assert norms / norms[-1] == pytest.approx(expected, rel=1e-10)
+    run = rnnviz.run(experiment)
+    norms = run.gradients.norms["a"]
+    walked = 2 * rounding.step(run) * 8**0.5 * 101  # each step back rounds again
+    assert norms / norms[-1] == pytest.approx(expected, rel=walked)
     assert expected[0] == pytest.approx(factor, rel=1e-3)
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import test_laws
+import tolerance
 from minimal import registered
 from test_pages import RUNNERS, open_page
 
@@ -51,7 +52,7 @@ def test_it_is_drawn():
     done = rnnviz.run(rnnviz.Experiment(cell="mgu"))
     fig = figures.gates.overview(done)
     np.testing.assert_allclose(
-        np.array(fig.data[0].z, float), done.trace.gates["forget"][:, 0], rtol=1e-6, atol=1e-7
+        np.array(fig.data[0].z, float), done.trace.gates["forget"][:, 0], rtol=tolerance.FLOAT32
     )
 
 

@@ -2,10 +2,31 @@
 
 import numpy as np
 import pytest
-from differences import differences
+from differences import assert_slopes
 
 import rnnviz
 from rnnviz import notebook as nb
+from rnnviz.core.checks import rounding, sums
+from rnnviz.core.engine import backward, forward
+from rnnviz.core.types import Pass
+
+EPS = float(np.finfo(float).eps)
+# Two computations of one step's numbers, of n_a + n_x + 1 + 8 terms and roundings; the sums over
+# ten sequences have terms of up to ten times that size.
+STEP = 2 * (5 + 3 + 1 + 8) * EPS
+
+
+def passed(cell, x, a0, parameters, da=None):
+    """A run of the engine on the notebook's numbers, which says how far these may be rounded."""
+    upstream = np.zeros((*a0.shape, x.shape[-1])) if da is None else da
+    trace = forward(rnnviz.CELLS[cell], parameters, x, {"a": a0})
+    gradients = backward(trace, upstream)
+    return Pass(rnnviz.CELLS[cell], parameters, trace, np.zeros(x.shape[-1]), upstream, gradients)
+
+
+def apart(run):
+    """How far two computations of its states and outputs may differ."""
+    return rounding.apart(run, lambda trace, _: np.concatenate([*trace.states.values(), trace.y]))
 
 
 def draws(*shapes, seed=1):
@@ -84,9 +105,10 @@ def test_lstm_cell():
 def test_lstm_sequence():
     x, a0, parameters = example(LSTM, (3, 10, 7), (5, 10))
     a, y, c, caches = nb.lstm_forward(x, a0, parameters)
-    assert a[4][3][6] == pytest.approx(0.17211776753291672, abs=1e-15)
-    assert y[1][4][3] == pytest.approx(0.9508734618501101, abs=1e-15)
-    assert c[1][2][1] == pytest.approx(-0.8555449167181981, abs=1e-15)
+    off = apart(passed("lstm", x, a0, parameters))
+    assert a[4][3][6] == pytest.approx(0.17211776753291672, abs=off)
+    assert y[1][4][3] == pytest.approx(0.9508734618501101, abs=off)
+    assert c[1][2][1] == pytest.approx(-0.8555449167181981, abs=off)
     equal(
         caches[1][1][1],
         "0.82797464 0.23009474 0.76201118 -0.22232814 -0.20075807 0.18656139 0.41005165",
@@ -113,8 +135,9 @@ def test_gru_cell_whose_output_the_notebook_does_not_show():
 def test_gru_sequence():
     x, c0, parameters = example(GRU, (3, 10, 7), (5, 10))
     y, c, caches = nb.gru_forward(x, c0, parameters)
-    assert y[1][4][3] == pytest.approx(0.41095408633521757, abs=1e-15)
-    assert c[1][2][1] == pytest.approx(1.5179668926616001, abs=1e-15)
+    off = apart(passed("gru", x, c0, parameters))
+    assert y[1][4][3] == pytest.approx(0.41095408633521757, abs=off)
+    assert c[1][2][1] == pytest.approx(1.5179668926616001, abs=off)
     assert len(caches) == 2
 
 
@@ -124,10 +147,10 @@ def test_rnn_cell_backward_needs_the_ba_left_over_from_the_sequence():
     parameters["ba"] = before["ba"]
     _, _, cache = nb.rnn_cell_forward(xt, a_prev, parameters)
     grads = nb.rnn_cell_backward(np.random.randn(5, 10), cache)
-    assert grads["dxt"][1][2] == pytest.approx(-0.4605641030588796, abs=1e-14)
-    assert grads["da_prev"][2][3] == pytest.approx(0.08429686538067724, abs=1e-14)
-    assert grads["dWax"][3][1] == pytest.approx(0.39308187392193034, abs=1e-14)
-    assert grads["dWaa"][1][2] == pytest.approx(-0.28483955786960663, abs=1e-14)
+    assert grads["dxt"][1][2] == pytest.approx(-0.4605641030588796, abs=10 * STEP)
+    assert grads["da_prev"][2][3] == pytest.approx(0.08429686538067724, abs=10 * STEP)
+    assert grads["dWax"][3][1] == pytest.approx(0.39308187392193034, abs=10 * STEP)
+    assert grads["dWaa"][1][2] == pytest.approx(-0.28483955786960663, abs=10 * STEP)
     assert grads["dba"][4] == pytest.approx(0.80517166, abs=6e-9)
     shapes = {name: grad.shape for name, grad in grads.items()}
     assert shapes == {
@@ -138,11 +161,13 @@ def test_rnn_cell_backward_needs_the_ba_left_over_from_the_sequence():
 def test_rnn_backward():
     x, a0, parameters = example(RNN_BACK, (3, 10, 4), (5, 10))
     _, _, caches = nb.rnn_forward(x, a0, parameters)
-    grads = nb.rnn_backward(np.random.randn(5, 10, 4), caches)
+    da = np.random.randn(5, 10, 4)
+    grads = nb.rnn_backward(da, caches)
+    off = sums.apart(passed("rnn", x, a0, parameters, da))
     equal(grads["dx"][1][2], "-2.07101689 -0.59255627 0.02466855 0.01483317")
-    assert grads["da0"][2][3] == pytest.approx(-0.31494237512664996, abs=1e-13)
-    assert grads["dWax"][3][1] == pytest.approx(11.264104496527777, abs=1e-13)
-    assert grads["dWaa"][1][2] == pytest.approx(2.303333126579893, abs=1e-13)
+    assert grads["da0"][2][3] == pytest.approx(-0.31494237512664996, abs=off["initial_a"])
+    assert grads["dWax"][3][1] == pytest.approx(11.264104496527777, abs=off["Wax"])
+    assert grads["dWaa"][1][2] == pytest.approx(2.303333126579893, abs=off["Waa"])
     assert grads["dba"][4] == pytest.approx(-0.74747722, abs=6e-9)
 
 
@@ -154,8 +179,8 @@ def test_gru_cell_backward_is_put_right():
     assert grads["dxt"][1][2] == pytest.approx(-0.551122746, abs=1e-9)
     assert grads["da_prev"][2][3] == pytest.approx(0.434827240, abs=1e-9)
     assert grads["dc_prev"] is grads["da_prev"]
-    assert grads["dWi"][3][1] == pytest.approx(-0.09076245489943323, abs=1e-14)
-    assert grads["dWc"][1][2] == pytest.approx(-0.2826884118186385, abs=1e-14)
+    assert grads["dWi"][3][1] == pytest.approx(-0.09076245489943323, abs=10 * STEP)
+    assert grads["dWc"][1][2] == pytest.approx(-0.2826884118186385, abs=10 * STEP)
     assert grads["dbr"][4] == pytest.approx(0.185875983, abs=1e-9)
 
 
@@ -172,12 +197,10 @@ def test_backward_over_a_sequence_against_differences(cell):
 
     readout = {"Wy", "by", "Wya"}
     assert set(grads) == {"dx", "da0"} | {f"d{name}" for name in set(shapes) - readout}
-    np.testing.assert_allclose(grads["dx"], differences(loss, x), atol=1e-7)
-    np.testing.assert_allclose(grads["da0"], differences(loss, state), atol=1e-7)
+    assert_slopes(grads["dx"], loss, x)
+    assert_slopes(grads["da0"], loss, state)
     for name in set(shapes) - readout:
-        np.testing.assert_allclose(
-            grads[f"d{name}"], differences(loss, parameters[name]), atol=1e-7
-        )
+        assert_slopes(grads[f"d{name}"], loss, parameters[name])
 
 
 def test_lstm_cell_backward_against_differences():
@@ -193,7 +216,7 @@ def test_lstm_cell_backward_against_differences():
     keys = ["dxt", "da_prev", "dc_prev", "dWf", "dWi", "dWc", "dWo", "dbf", "dbi", "dbc", "dbo"]
     assert set(grads) == set(keys)
     for key in keys:
-        np.testing.assert_allclose(grads[key], differences(loss, arrays[key[1:]]), atol=1e-7)
+        assert_slopes(grads[key], loss, arrays[key[1:]])
 
 
 def test_softmax_and_sigmoid_are_stable():
@@ -203,7 +226,7 @@ def test_softmax_and_sigmoid_are_stable():
     assert nb.softmax(z)[:, 1].tolist() == [1.0, 0.0]
     np.testing.assert_allclose(nb.softmax(np.array([1.0, 2.0])), e / e.sum())
     assert nb.sigmoid(np.array([-1000.0, 0.0, 1000.0])).tolist() == [0.0, 0.5, 1.0]
-    assert nb.sigmoid(np.array(-40.0)) == pytest.approx(np.exp(-40.0), rel=1e-12)
+    assert nb.sigmoid(np.array(-40.0)) == pytest.approx(np.exp(-40.0), rel=8 * EPS)
 
 
 @pytest.mark.parametrize("form", ["notebook", "kingma"])
@@ -215,7 +238,7 @@ def test_adam(form):
     new, v, s = nb.update_parameters_with_adam(parameters, grads, v, s, 1, form=form)
     # At t = 1 the corrected moments are g and g^2.
     size = np.sqrt(g**2 + 1e-8) if form == "notebook" else np.abs(g) + 1e-8
-    np.testing.assert_allclose(new["W1"], W - 0.01 * g / size, rtol=1e-12)
+    np.testing.assert_allclose(new["W1"], W - 0.01 * g / size, rtol=16 * EPS)
     assert parameters["W1"] is W
 
 
@@ -238,7 +261,8 @@ def test_adam_over_several_steps(form):
         square = (beta2**past * seen[:t] ** 2).sum(axis=0) / (beta2**past).sum()
         inside = form == "notebook"
         W = W - rate * mean / (np.sqrt(square + epsilon) if inside else np.sqrt(square) + epsilon)
-        np.testing.assert_allclose(parameters["W1"], W, rtol=1e-12)
+        # Some 16 operations a step, t steps, numbers of about 1.
+        np.testing.assert_allclose(parameters["W1"], W, rtol=0, atol=16 * t * EPS)
 
 
 def test_nested_lists_are_arrays_too():

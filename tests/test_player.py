@@ -66,7 +66,7 @@ def test_the_gradients_are_the_engines_and_the_chain_rule_links_them(browser, fo
             value = run.trace.gates[gate.name][2, 1, 6]
             slope = value * (1 - value) if gate.squash == "sigmoid" else 1 - value**2
             through = number(letters.split(" = ")[-1]) * slope
-            assert through == pytest.approx(dz[gate.name][2, 0], rel=1e-3)
+            assert through == pytest.approx(dz[gate.name][2, 0], rel=1e-3)  # of four digits
         for node in nodes(run.cell):  # an operation sends on its own gradient, times a factor
             if node.kind in ("product", "complement") and node.name not in roots:
                 letters, numbers = look_at(page, node.name)
@@ -75,7 +75,7 @@ def test_the_gradients_are_the_engines_and_the_chain_rule_links_them(browser, fo
                 sent = [number(re.search(tail, p)[1]) for p in numbers.split("to ")[1:]]
                 factors = [values[name] for name in reversed(node.inputs)]
                 factors = factors if node.kind == "product" else [-1]
-                assert sent == pytest.approx([own * factor for factor in factors], rel=2e-3)
+                assert sent == pytest.approx([own * factor for factor in factors], rel=2e-3)  # both
 
 
 def test_it_plays_to_the_end_and_back_and_asks_the_server_for_nothing(browser, server):

@@ -10,17 +10,18 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 from minimal import MGU, registered
+from tolerance import apart
 
 import rnnviz
 from rnnviz.core import tidy
 from rnnviz.core.cells import register
 from rnnviz.core.cells.base import _registry
+from rnnviz.core.checks import rounding
 from rnnviz.core.experiment import CHOICES
 from rnnviz.export.script import numpy_script
 
 CELLS = [*rnnviz.CELLS, "mgu"]
 SERIES = tuple((0.1 * t, -1e-3 / (t + 1)) for t in range(7))
-TOLERANCE = {"float64": 1e-12, "float32": 1e-5}
 ALONE = """
 import runpy, sys
 from pathlib import Path
@@ -57,9 +58,9 @@ def experiments(cell):
         )  # fmt: skip
     yield rnnviz.Experiment(cell=cell, n_x=1, n_a=1, m=1, T_x=1)
     yield rnnviz.Experiment(cell=cell, n_y=1, loss="upstream_every", m=1)
-    # Far from smooth: what is rounded otherwise at the start is another state at the end.
-    yield rnnviz.Experiment(cell=cell, n_a=48, T_x=200, loss="upstream_every", gain=1.5)
-    yield rnnviz.Experiment(cell=cell, n_a=32, T_x=100, dtype="float32", gain=1.5)
+    # Long and wide, yet not chaotic: what is rounded otherwise stays small enough to be told apart.
+    yield rnnviz.Experiment(cell=cell, n_a=48, T_x=200, loss="upstream_every", gain=0.3)
+    yield rnnviz.Experiment(cell=cell, n_a=32, T_x=100, dtype="float32", gain=0.3)
     for activation in CHOICES["activation"] if cell == "rnn" else ():
         yield rnnviz.Experiment(cell=cell, activation=activation, gain=0.3, T_x=20)
         yield rnnviz.Experiment(cell=cell, activation=activation, dtype="float32", gain=0.3)
@@ -87,12 +88,19 @@ def carried_out(folder, wanted):
 
 
 def gap(here, there):
-    """The largest difference, relative where numbers exceed 1."""
+    """The largest difference."""
     assert here.shape == there.shape and here.dtype == there.dtype
     assert (np.isfinite(here) == np.isfinite(there)).all()
     finite = np.isfinite(there)
-    size = max(1, np.abs(there[finite]).max(initial=0))
-    return np.abs(here[finite].astype(float) - there[finite]).max(initial=0) / size
+    return np.abs(here[finite].astype(float) - there[finite]).max(initial=0)
+
+
+def assert_the_same(again, experiment):
+    """Every array of a script's is the engine's, as far as rounding lets two of them be."""
+    there, tolerance = tidy.arrays(rnnviz.run(experiment)), apart(experiment)
+    for name, array in again.items():
+        assert gap(array, there[name]) <= tolerance[name], (experiment, name)
+    return there
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -100,20 +108,22 @@ def test_every_array_from_numpy_alone(cell, tmp_path):
     wanted = list(experiments(cell))
     assert {e.signal for e in wanted} == set(CHOICES["signal"])
     for one, (again, said) in zip(wanted, carried_out(tmp_path, wanted), strict=True):
-        there = tidy.arrays(rnnviz.run(one))
+        there = assert_the_same(again, one)
         assert set(again) == set(there)
-        gaps = {name: gap(again[name], array) for name, array in there.items()}
-        assert max(gaps.values()) <= TOLERANCE[one.dtype], (one, max(gaps, key=gaps.get))
+        sizes = {name: max(1, np.abs(array).max()) for name, array in there.items()}
+        relative = max(gap(again[name], array) / sizes[name] for name, array in there.items())
         worst = float(said.split(": ")[1].split(" ")[0])
-        assert worst == pytest.approx(max(gaps.values()), rel=0.05)
+        assert worst == pytest.approx(relative, rel=0.05)  # it is said with two digits
 
 
 def test_a_state_that_explodes_does_so_in_the_script(tmp_path):
     wild = rnnviz.Experiment(cell="rnn", activation="relu", gain=100.0, T_x=400)
     ((again, said),) = carried_out(tmp_path, [wild])
-    states = rnnviz.run(wild).trace.states["a"]
-    assert not np.isfinite(states).all()
-    assert gap(again["a"], states) <= 1e-12
+    done = rnnviz.run(wild)
+    states, end = done.trace.states["a"], done.trace.nonfinite_step
+    assert end > 100
+    whole = rounding.apart(done, lambda trace, params: trace.states["a"][..., :end])
+    assert gap(again["a"], states) <= whole
     assert said.startswith("largest difference from arrays.npz: ")
     arrays = tidy.arrays(rnnviz.run(wild)) | {"a": np.zeros_like(states)}
     assert "inf (a;" in alone(tmp_path, wild, arrays)
@@ -176,9 +186,8 @@ def test_a_chain_rule_that_is_no_formula_leaves_the_way_forward(tmp_path):
         one = rnnviz.Experiment(cell=name, T_x=5)
         assert "no plain formula: forward only" in numpy_script(one)
         ((again, _),) = carried_out(tmp_path, [one])
-        there = tidy.arrays(rnnviz.run(one))
+        assert_the_same(again, one)
         assert {"a", "y", "forget", "z_forget", "x", "Wf", "initial_a"} <= set(again)
-        assert max(gap(array, there[name]) for name, array in again.items()) <= 1e-12
 
 
 def test_a_step_that_is_no_formula_is_refused_in_one_sentence():
@@ -205,5 +214,4 @@ def test_a_cell_may_call_its_arrays_what_it_likes(tmp_path):
     with known(Odd) as name:
         one = rnnviz.Experiment(cell=name, T_x=5)
         ((again, _),) = carried_out(tmp_path, [one])
-        there = tidy.arrays(rnnviz.run(one))
-        assert max(gap(again[name], array) for name, array in there.items()) <= 1e-12
+        assert set(again) == set(assert_the_same(again, one))

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import tolerance
 
 from rnnviz import ExperimentError
 from rnnviz.__main__ import main
@@ -69,8 +70,9 @@ def test_the_same_settings_give_the_same_history_and_the_same_reading(jobs):
     whole = np.mean(np.array(said) == test.labels[:300])
     assert abs(whole - result["test_accuracy"]) < 0.1
     for one in first.examples()["least sure"]:
-        p = read(model, one.ids).probabilities[-1]
-        assert p == pytest.approx(one.probability, abs=1e-5)
+        reading = read(model, one.ids)
+        p, apart = reading.probabilities[-1], tolerance.probability(reading)
+        assert apart < 1e-2 and p == pytest.approx(one.probability, abs=apart)
     assert sum(map(sum, result["confusion"])) == result["reviews"] == len(test.labels)
     assert sum(bucket["count"] for bucket in result["by_distance"]) == len(test.labels)
 
@@ -108,9 +110,10 @@ def test_a_killed_worker_is_shown_and_goes_on_from_its_last_epoch(jobs):
     until(lambda: over(folder))
     assert folder.progress()["state"] == "done", folder.progress()
     assert folder.history()[: len(kept)] == kept
-    # What was interrupted ends where what was not ends.
+    # What was interrupted ends where what was not ends, to the last digits of single precision.
+    last = 8 * tolerance.FLOAT32
     ends = [run.history()[-1]["val_loss"] for run in (folder, whole)]
-    assert len(folder.history()) == 3 and ends[0] == pytest.approx(ends[1], rel=1e-6)
+    assert len(folder.history()) == 3 and ends[0] == pytest.approx(ends[1], rel=last)
     with pytest.raises(ExperimentError, match="must have failed or been cancelled, it is done"):
         jobs.resume(folder)
 
@@ -304,7 +307,9 @@ def test_a_gain_scales_the_recurrent_matrix_at_the_start_and_nothing_else(cell):
     for place, (one, other) in enumerate(zip(whole, half, strict=True)):
         assert np.array_equal(other, one * 0.5 if place == 2 else one)
     # Its rows stand at right angles to one another, as in the layer that Keras makes by itself.
-    assert whole[2] @ whole[2].T == pytest.approx(np.eye(SMALL.units), abs=1e-5)
+    assert whole[2] @ whole[2].T == pytest.approx(
+        np.eye(SMALL.units), abs=4 * SMALL.units * tolerance.FLOAT32
+    )
     keras.utils.set_random_seed(3)
     kind = {"rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM, "gru": keras.layers.GRU}[cell]
     plain = keras.Sequential([keras.layers.Embedding(50, SMALL.embedding), kind(SMALL.units)])

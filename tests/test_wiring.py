@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pytest
+import tolerance
 from minimal import MGU, registered
 
 import rnnviz
@@ -11,6 +12,7 @@ from rnnviz.core import recompute
 from rnnviz.core.activations import ACTIVATIONS, softmax
 from rnnviz.core.axes import time_major
 from rnnviz.core.cells import CELLS, Cell, Equation
+from rnnviz.core.checks import rounding
 from rnnviz.core.diagram import evaluate, nodes, wiring
 from rnnviz.ui.player.notation import Notation
 
@@ -48,12 +50,13 @@ def given(run):
 def test_the_diagram_computes_the_runs_states_gates_and_operand(name, activation):
     run = make(name, activation)
     values = evaluate(nodes(run.cell), given(run), FUNCTIONS)
+    apart = tolerance.apart(run.experiment)
     for key, expected in (run.trace.states | run.trace.gates).items():
-        np.testing.assert_allclose(values[key], time_major(expected), rtol=0, atol=1e-12)
+        np.testing.assert_allclose(values[key], time_major(expected), rtol=0, atol=apart[key])
     if run.cell.late_gates:
         late = next(node for node in nodes(run.cell) if node.name == "late join")
         expected = time_major(run.trace.operand)
-        np.testing.assert_allclose(values[late.inputs[0]], expected, rtol=0, atol=1e-12)
+        np.testing.assert_allclose(values[late.inputs[0]], expected, rtol=0, atol=apart["a"])
 
 
 @every_cell
@@ -149,18 +152,23 @@ def test_what_blocks_feel_adds_up_to_the_biases_gradients(name, activation):
         if d_operand is not None:  # the late gates' matrix carries it
             W = np.concatenate([run.params[g.weights[0]][:, :5] for g in run.cell.late_gates])
             late = np.concatenate([dz[g.name] for g in run.cell.late_gates])
-            np.testing.assert_allclose(d_operand, W.T @ late, rtol=0, atol=1e-12)
+            apart = 2 * rounding.step(run) * (np.abs(W.T) @ np.abs(late)).max()
+            np.testing.assert_allclose(d_operand, W.T @ late, rtol=0, atol=apart)
+    apart = tolerance.apart(run.experiment)
     for gate in run.cell.all_gates:
         expected = run.gradients.params[gate.bias][:, 0]
-        np.testing.assert_allclose(whole[gate.name], expected, rtol=0, atol=1e-12)
+        off = apart[f"d{gate.bias}"]
+        np.testing.assert_allclose(whole[gate.name], expected, rtol=0, atol=off)
 
 
 @every_cell
 def test_preactivations_of_some_steps_are_the_traces(name, activation):
-    trace = make(name, activation).trace
+    run = make(name, activation)
+    trace, apart = run.trace, tolerance.apart(run.experiment)
     found = recompute.preactivations(trace, 2, np.array([1, 4]))
     for key, expected in trace.preactivations.items():
-        np.testing.assert_allclose(found[key], expected[:, 2, [1, 4]], rtol=0, atol=1e-12)
+        off = apart[f"z_{key}"]
+        np.testing.assert_allclose(found[key], expected[:, 2, [1, 4]], rtol=0, atol=off)
 
 
 def test_an_activation_of_the_rnn_changes_its_diagram_only():

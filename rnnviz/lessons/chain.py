@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from rnnviz.core.checks import rounding
 from rnnviz.core.experiment import Experiment
 from rnnviz.lessons.base import Comparison, Lesson, Picture, register
 from rnnviz.lessons.predictions import Choice, told
@@ -56,8 +57,9 @@ def by_binomials(run):
 
 def check(run):
     expected, source = by_binomials(run), "the binomial theorem for powers of W"
-    peak = float(growth(run).max())
-    return Comparison("the gradient at its longest", peak, expected, 1e-9 * expected, source)
+    longest = float(growth(run).max())
+    tolerance = rounding.apart_after(run, lambda one: growth(one).max())
+    return Comparison("the gradient at its longest", longest, expected, tolerance, source)
 
 
 def explanation(run):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from rnnviz.core import measures
+from rnnviz.core.checks import rounding
 from rnnviz.core.experiment import Experiment
 from rnnviz.lessons.base import Comparison, Lesson, Picture, register
 from rnnviz.lessons.predictions import Choice, told
@@ -54,10 +55,12 @@ def flat(gradients):
 
 
 def check(run, clip):
-    norm = float(np.linalg.norm(flat(clipped(run, clip))))
-    expected = min(float(np.linalg.norm(flat(run.gradients.params))), 10**clip)
+    length, every = float(np.linalg.norm(flat(clipped(run, clip)))), flat(run.gradients.params)
+    expected = min(float(np.linalg.norm(every)), 10**clip)
     source = "the smaller of norm and threshold"
-    return Comparison("norm after clipping", norm, expected, 1e-12 * expected, source)
+    eps = float(np.finfo(every.dtype).eps)  # two norms, a quotient, and every product with it
+    tolerance = (4 * eps + 2 * rounding.total(every.size, eps)) * expected
+    return Comparison("norm after clipping", length, expected, tolerance, source)
 
 
 def explanation(run, clip):

@@ -2,15 +2,21 @@
 
 import numpy as np
 
+from rnnviz.core.checks import rounding
 from rnnviz.core.experiment import Experiment
 from rnnviz.lessons.base import Comparison, Lesson, Picture, register
 from rnnviz.lessons.oracles import sigmoid
 from rnnviz.lessons.predictions import Number
 
 
-def answer(run):
-    a = run.trace.states["a"][0, 0]
+def share(trace):
+    """Of the old state, that the last step leaves."""
+    a = trace.states["a"][0, 0]
     return float(a[-1] / a[-2])
+
+
+def answer(run):
+    return share(run.trace)
 
 
 def gate(run):
@@ -49,7 +55,8 @@ def keras_share(run):
 
 def check(run):
     source = "Keras's formula, update weights and bias negated"
-    return Comparison("share left by one step", answer(run), keras_share(run), 1e-12, source)
+    tolerance = rounding.apart(run, lambda trace, params: share(trace))
+    return Comparison("share left by one step", answer(run), keras_share(run), tolerance, source)
 
 
 def explanation(run):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from rnnviz.core.checks import rounding
 from rnnviz.core.experiment import Experiment
 from rnnviz.lessons.base import Comparison, Lesson, Picture, register
 from rnnviz.lessons.oracles import kept, kept_by_jacobians
@@ -25,8 +26,9 @@ def check(run):
         expected, source = e.gain**back, "gᵀ⁻¹ for orthogonal weights"
     else:
         expected, source = kept_by_jacobians(run), "the product of all Jacobians"
+    tolerance = rounding.apart_after(run, kept)
     return Comparison(
-        "share of the gradient left at step 1", kept(run), expected, 1e-9 * expected, source
+        "share of the gradient left at step 1", kept(run), expected, tolerance, source
     )
 
 

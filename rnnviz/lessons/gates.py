@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from rnnviz.core.checks import rounding
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.run import run as carry_out
 from rnnviz.lessons.base import Comparison, Lesson, Picture, register
@@ -34,7 +35,8 @@ def answer(run):
 def check(run):
     expected = kept_by_jacobians(run) / kept_by_jacobians(plain(run))
     what, source = "the LSTM's share over the RNN's", "the product of all Jacobians of both"
-    return Comparison(what, answer(run), expected, 1e-8 * expected, source)
+    shares = (rounding.apart_after(one, kept) / kept(one) for one in (run, plain(run)))
+    return Comparison(what, answer(run), expected, sum(shares) * expected, source)
 
 
 def explanation(run):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from rnnviz.core.checks import rounding
 from rnnviz.core.experiment import Experiment
 from rnnviz.lessons.base import Comparison, Lesson, Picture, register
 from rnnviz.lessons.oracles import loss_with
@@ -52,11 +53,17 @@ A derivative is rise over run. **What is the gradient, by these two numbers?**
 
 
 def check(run, sequence, unit, t):
-    above, below = differences(run, sequence, unit, 1e-5)
+    h = 1e-5
+    above, below = differences(run, sequence, unit, h)
     what = f"gradient of unit {unit}, sequence {sequence}"
     source = "central differences, two forward passes"
-    slope = (above - below) / 2e-5
-    return Comparison(what, answer(run, sequence, unit), slope, 1e-8, source)
+    slope = (above - below) / (2 * h)
+    # Two losses' rounding over 2 h, and h^2 / 6 times a third derivative: no squashing has one
+    # above 2, which three weights in a row multiply.
+    steep = max(1.0, *(float(np.abs(W).max()) for W in run.params.values())) ** 3
+    terms, felt = (np.abs(v * run.upstream).sum() for v in (run.trace.states["a"], 1))
+    tolerance = float(rounding.step(run) * terms / h + h**2 / 3 * steep * felt)
+    return Comparison(what, answer(run, sequence, unit), slope, tolerance, source)
 
 
 def explanation(run, sequence, unit, t):

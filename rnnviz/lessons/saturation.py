@@ -2,6 +2,7 @@
 
 import math
 
+from rnnviz.core.checks import rounding
 from rnnviz.core.experiment import Experiment
 from rnnviz.lessons.base import Comparison, Lesson, Picture, register
 from rnnviz.lessons.predictions import Number, told
@@ -39,7 +40,11 @@ def check(run):
     w = run.experiment.gain
     rest = fixed_point(w, run.experiment.activation)
     expected, source = w * (1 - rest**2), f"w (1 − a²) at the fixed point a = {rest:.6f}"
-    return Comparison("factor of one step back", answer(run), expected, 1e-6, source)
+    # Each step since the pulse leaves that factor of the distance from where it comes to rest.
+    away = expected ** (run.experiment.T_x - run.experiment.T_x // 10 - 1)
+    left = 0.0 if run.experiment.activation == "linear" else 2 * w * away  # a line has one slope
+    tolerance = left + rounding.apart_after(run, answer)
+    return Comparison("factor of one step back", answer(run), expected, tolerance, source)
 
 
 def explanation(run):

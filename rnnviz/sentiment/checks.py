@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from rnnviz.core.cells import CELLS
-from rnnviz.core.checks import backward, forward, hand, jacobians
-from rnnviz.core.checks.check import Unchecked, Verdict, compare, epsilon
+from rnnviz.core.checks import backward, forward, hand, jacobians, rounding
+from rnnviz.core.checks.check import Unchecked, Verdict, compare
 from rnnviz.core.checks.differences import Point, slope
 from rnnviz.sentiment.reading import Reading
 
 _Z = 1.959963984540054  # of the normal distribution: 95 % lie within
 _PRODUCTS = 5_000_000  # that a review may take by hand
+_EPS = float(np.finfo(float).eps)
+_WHOLE = 1e-6  # counts are whole numbers: two that differ do so by 1, and shares times them round
 _ODDS = "central differences of the log-odds at the end"
 
 
@@ -24,14 +26,16 @@ def accuracy(rows: Sequence[Mapping], printed=None) -> list[Verdict]:
         right = sum(row["confusion"][i][i] for i in (0, 1))
         source = "reviews on the confusion matrix's diagonal / all"
         what = f"{label}: accuracy"
-        verdicts.append(compare(what, row["test_accuracy"], right / n, 1e-12, source))
+        verdicts.append(compare(what, row["test_accuracy"], right / n, _EPS, source))
         # Wilson 1927: the shares s whose own test would not reject p, (p - s)² <= z² s (1 - s) / n.
         p = right / n
         half = math.sqrt((2 * n * p + _Z**2) ** 2 - 4 * (n + _Z**2) * n * p * p)
+        # Of a difference of two numbers of its size; a root halves what is relative to itself.
+        lost = 4 * _EPS * (1 + (2 * n * p + _Z**2) ** 2 / (2 * half * (n + _Z**2)))
         for end, sign, computed in zip(("lower", "upper"), (-1, 1), row["interval"], strict=True):
             root = (2 * n * p + _Z**2 + sign * half) / (2 * (n + _Z**2))
             source = "root s of (p - s)² = z² s (1 - s) / n (Wilson 1927)"
-            verdicts.append(compare(f"{label}: {end} end of 95 %", computed, root, 1e-9, source))
+            verdicts.append(compare(f"{label}: {end} end of 95 %", computed, root, lost, source))
     return verdicts
 
 
@@ -49,7 +53,7 @@ def confusion(result: Mapping) -> list[Verdict]:
     share = result["test_accuracy"] * result["reviews"]
     return [
         compare("reviews in the matrix", sum(counts), result["reviews"], 0, "test reviews"),
-        compare("reviews judged right", right, share, 1e-6, "accuracy times all reviews"),
+        compare("reviews judged right", right, share, _WHOLE, "accuracy times all reviews"),
     ]
 
 
@@ -66,7 +70,7 @@ def calibration(results: Mapping[str, Mapping]) -> list[Verdict]:
         )
         verdicts.append(
             compare(
-                f"{label}: positive reviews", positive, sum(result["confusion"][1]), 1e-6, source
+                f"{label}: positive reviews", positive, sum(result["confusion"][1]), _WHOLE, source
             )
         )
         said = math.fsum(row["count"] for row in bins if row["probability"] > 0.5)
@@ -93,7 +97,9 @@ def distance(results: Mapping[str, Mapping]) -> list[Verdict]:
             compare(
                 f"{label}: reviews at all distances", count, result["reviews"], 0, "test reviews"
             ),
-            compare(f"{label}: right at all distances", right, expected, 1e-6, "confusion matrix"),
+            compare(
+                f"{label}: right at all distances", right, expected, _WHOLE, "confusion matrix"
+            ),
         ]
     return verdicts
 
@@ -106,11 +112,13 @@ def verdict(reading: Reading) -> list[Verdict]:
     states = _read(reading, range(min(T_x, max(1, _PRODUCTS // each))))
     steps = sorted({0, len(states) - 1, *map(int, random.integers(len(states), size=3))})
     expected = [hand.sigmoid(_log_odds(reading, states[: t + 1])) for t in steps]
-    rounding = 64 * epsilon(run) * T_x * max(1.0, abs(reading.log_odds))  # gathered over the words
+    W, b = (np.abs(run.params[name]) for name in run.cell.readout)
+    terms = float(W.sum() + b.sum())  # of the log-odds, since no state is beyond 1
+    apart = rounding.apart(run, lambda trace, params: _odds(trace, params, reading), terms)
     what = f"P(positive) after words {', '.join(map(str, steps))}"
     source = "the review read by hand, number by number"
     verdicts: list[Verdict] = [
-        compare(what, reading.probabilities[steps], expected, rounding / 4, source)
+        compare(what, reading.probabilities[steps], expected, apart / 4, source)
     ]
     verdicts += _influence(reading)
     if not np.isfinite(reading.missed).all():
@@ -127,7 +135,7 @@ def verdict(reading: Reading) -> list[Verdict]:
         lost.append(whole.value() - rest.value())
     what = f"log-odds lost without word {', '.join(map(str, left))}"
     source = "the review and the review without that word, each read in double precision"
-    return [*verdicts, compare(what, reading.missed[left], lost, 2 * rounding, source)]
+    return [*verdicts, compare(what, reading.missed[left], lost, 2 * apart, source)]
 
 
 def states(reading: Reading) -> list[Verdict]:
@@ -159,11 +167,16 @@ def _influence(reading: Reading) -> list[Verdict]:
         return point.value()
 
     by_definition = slope(value, factor, (0,), point.size)
+    products = reading.run.gradients.x[:, 0, t] * word
     what = f"gradient × input of word {t}"
     if by_definition is None:
         return [Unchecked(what, "the log-odds bend too sharply here for any difference")]
-    size = max(1.0, float(np.abs(reading.influence).max()))
-    tolerance = max(1e-6, 1e4 * epsilon(reading.run)) * size + by_definition[1]
+
+    def influence(run):
+        return (run.gradients.x * run.trace.x)[:, 0, t].sum()
+
+    apart = rounding.apart_after(reading.run, influence, float(np.abs(products).sum()))
+    tolerance = backward.TRUNCATED * abs(by_definition[0]) + by_definition[1] + apart
     source = "central differences: the word's numbers times 1 ± h, the review read again"
     return [compare(what, reading.influence[t], by_definition[0], tolerance, source)]
 
@@ -174,15 +187,21 @@ def _point(reading: Reading) -> Point:
     initial = {name: np.zeros((run.trace.n_a, 1)) for name in run.cell.states}
 
     def log_odds(trace, params):
-        W, b = (params[name] for name in run.cell.readout)
-        a = trace.states["a"][:, 0]
-        seen = a[:, -1] if reading.pool == "last" else a.max(axis=1)
-        if reading.pool == "max" and reading.empty:
-            seen = np.maximum(seen, 0)
-        return ((W[1] - W[0]) @ seen + b[1] - b[0])[0]
+        return _odds(trace, params, reading)[-1]
 
     params = {name: np.array(value, float) for name, value in run.params.items()}
     return Point(run.cell, params, np.array(run.trace.x, float), initial, log_odds)
+
+
+def _odds(trace, params, reading: Reading) -> np.ndarray:
+    """The log-odds after each word, (T_x,), of a run in one piece."""
+    W, b = (params[name] for name in trace.cell.readout)
+    seen = trace.states["a"][:, 0]
+    if reading.pool == "max":
+        seen = np.maximum.accumulate(seen, axis=1)
+        if reading.empty:
+            seen = np.maximum(seen, 0)
+    return (W[1] - W[0]) @ seen + b[1] - b[0]
 
 
 def _read(reading: Reading, words: Iterable[int]) -> list[list[float]]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from rnnviz.core.checks import hand
+from rnnviz.core.checks import hand, rounding, sums
 from rnnviz.core.checks.check import (
     Check,
     Unchecked,
@@ -15,7 +15,6 @@ from rnnviz.core.checks.check import (
     compare,
     epsilon,
     plural,
-    weight,
 )
 from rnnviz.core.checks.differences import Point, slope
 from rnnviz.core.experiment import bytes_per_step
@@ -25,18 +24,9 @@ _SECONDS = 1.5  # of forward passes for one picture's checks, roughly
 _MOST_BYTES = 256 * 2**20  # of a run that is run again
 _EACH = 2  # numbers of every array: the largest, and one drawn from the seed
 _CHAOS = 1e-5  # how far the last digits may move a state before slopes differ
+TRUNCATED = 1e-6  # of a slope: a tenth of what it may differ by where a step has settled
+_SMALL = 2**24  # bytes of a run that is carried out for every sample of its growth
 SOURCE = "central differences of the whole loss"
-
-
-def gradients(run: Pass) -> dict[str, np.ndarray]:
-    """Everything that the loss may be moved by, by the names of `Point.array`, and its gradient."""
-    felt = run.gradients.params
-    inputs = {name: felt[name] for name in run.cell.draws if name in felt}
-    return (
-        inputs
-        | {"x": run.gradients.x}
-        | {f"initial_{name}": d for name, d in run.gradients.initial.items()}
-    )
 
 
 def differences(
@@ -54,14 +44,17 @@ def differences(
     unfit = broken(what, run) or _too_large(what, run)
     if unfit:
         return [unfit]
-    point, every = point or Point.of(run), gradients(run)
+    point, every = point or Point.of(run), sums.gradients(run)
     moved, growth = _sensitivity(run, point)
     if not moved <= _CHAOS:
         reason = f"its last digits alone move the states by up to {moved:.2g}"
         return [Unchecked(what, f"{reason}: the run is chaotic, and no step is small enough")]
     chosen = _affordable(run, list(names or every))
     random = chooser(run)
-    verdicts = [_one(run, point, name, every[name], random, growth, source) for name in chosen]
+    apart = sums.apart(run, rounding.SAMPLES if _bytes(run) <= _SMALL else 1)
+    verdicts = [
+        _one(point, name, every[name], apart[name], random, growth, source) for name in chosen
+    ]
     left = len(names or every) - len(chosen)
     if left:
         reason = f"a run of this size is moved only {_EACH * len(chosen)} times"
@@ -71,7 +64,7 @@ def differences(
     return verdicts
 
 
-def _one(run, point, name, computed, random, growth, source) -> Verdict:
+def _one(point, name, computed, apart, random, growth, source) -> Verdict:
     largest = np.unravel_index(np.abs(computed).argmax(), computed.shape)
     drawn = tuple(int(random.integers(n)) for n in computed.shape)
     places = list(dict.fromkeys([tuple(map(int, largest)), drawn]))[:_EACH]
@@ -86,11 +79,7 @@ def _one(run, point, name, computed, random, growth, source) -> Verdict:
             what, "the loss has a corner here, or bends too sharply for any difference"
         )
     expected, noise = np.array(slopes, float).T
-    relative, felt = max(1e-6, 1e4 * epsilon(run)), float(np.abs(run.upstream).max())
-    # Factors such as 1 - a^2 of saturated units are rounded as the 1 is, at every step.
-    rounding = 64 * epsilon(run) * max(felt, float(np.abs(computed).max())) * weight(run)
-    rounding *= math.sqrt(run.upstream[0].size)
-    tolerance = relative * np.abs(expected).max() + noise + rounding
+    tolerance = TRUNCATED * np.abs(expected).max() + noise + apart
     return compare(what, [computed[at] for at in places], expected, tolerance, source)
 
 
@@ -159,7 +148,9 @@ def norms(run: Pass, sequence: int | None = None) -> list[Verdict]:
             verdicts.append(Unchecked(what, "the gradient is not finite"))
             continue
         computed, expected = (np.array(v, float)[kept] for v in (computed, expected))
-        tolerance = 64 * epsilon(run) * np.abs(expected) + np.finfo(run.trace.dtype).tiny
+        # Squares are positive: their sum is as exact as its rounding, and a root halves that.
+        eps, tiny = epsilon(run), float(np.finfo(run.trace.dtype).tiny)
+        tolerance = (4 * eps + rounding.total(whole[..., 0].size, eps)) * np.abs(expected) + tiny
         source_words = "the root of the sum of the squares, one by one"
         verdicts.append(compare(what, computed, expected, tolerance, source_words))
     return verdicts
@@ -173,7 +164,9 @@ def decay(run: Run, expected: np.ndarray | None) -> list[Check]:
     g, steps = run.experiment.gain, run.trace.T_x
     with np.errstate(all="ignore"):
         exact = np.array([g ** float(steps - 1 - k) for k in range(steps)]) * computed[-1]
-    tolerance = 1e3 * epsilon(run) * steps * exact + np.finfo(run.trace.dtype).tiny * 1e3
+    # Each step is rounded as its n_a terms are, and Q's columns as far as they are orthogonal.
+    each = 2 * rounding.step(run) * math.sqrt(run.trace.n_a)
+    tolerance = each * np.arange(steps, 0, -1) * exact + rounding.underflow(run)
     source = "theory: g^(T - k), exact for a linear network with orthogonal weights"
     return [compare(f"norm of dL/da at all {steps} steps", computed, exact, tolerance, source)]
 
@@ -189,13 +182,12 @@ def clipping(params: Mapping[str, np.ndarray], clipped: Mapping, threshold: floa
     size, kept = hand.norm(before.tolist()), hand.norm(after.tolist())
     whole = min(size, threshold)
     eps = float(max(np.finfo(np.asarray(g).dtype).eps for g in params.values()))
+    unit = 4 * eps + rounding.total(before.size, eps)  # the norm, the quotient, and every product
     verdicts: list[Verdict] = [
-        compare("norm after clipping", kept, whole, 64 * eps * whole, "min(norm, threshold)")
+        compare("norm after clipping", kept, whole, unit * whole, "min(norm, threshold)")
     ]
     if size > 0 and kept > 0:
         cosine = hand.dot((after / kept).tolist(), (before / size).tolist())
         source = "1: clipping by the norm keeps the direction (Pascanu et al. 2013)"
-        verdicts.append(
-            compare("cosine of before and after", cosine, 1.0, max(1e-12, 64 * eps), source)
-        )
+        verdicts.append(compare("cosine of before and after", cosine, 1.0, unit, source))
     return verdicts

@@ -3,6 +3,7 @@
 import numpy as np
 
 from rnnviz.core import recompute
+from rnnviz.core.checks import rounding
 from rnnviz.core.checks.check import Unchecked, Verdict, broken, compare, epsilon, plural
 from rnnviz.core.types import Pass
 
@@ -25,8 +26,9 @@ def felt(run: Pass) -> list[Verdict]:
         added.append(dz.sum(axis=1))
         size.append(np.abs(dz).sum(axis=1))
         exact.append(run.gradients.params[gate.bias][:, 0].astype(float))
-    tiny = np.finfo(run.trace.dtype).tiny * 1e3
-    tolerance = 256 * epsilon(run) * np.concatenate(size) * np.sqrt(T_x * m) + tiny
+    # Each dz once more from its step, twice over where late gates come first, then their sum.
+    each = 4 * rounding.step(run) + rounding.total(T_x * m, epsilon(run))
+    tolerance = each * np.concatenate(size) + rounding.underflow(run) * T_x * m
     what += f", {plural(tolerance.size, 'number')}"
     source = "dL/db of the whole backward pass, every gate's"
     return [compare(what, np.concatenate(added), np.concatenate(exact), tolerance, source)]

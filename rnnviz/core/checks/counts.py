@@ -7,10 +7,13 @@ from dataclasses import replace
 import numpy as np
 
 from rnnviz.core import measures
-from rnnviz.core.checks.check import Unchecked, Verdict, compare, epsilon
+from rnnviz.core.checks import rounding
+from rnnviz.core.checks.check import Unchecked, Verdict, compare
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.run import run as carry_out
 from rnnviz.core.types import Pass
+
+_USELESS = 1e-2  # of a norm: a check that would allow more says nothing
 
 
 def parameters(runs: Mapping[str, Pass]) -> list[Verdict]:
@@ -50,12 +53,15 @@ def seeds(experiment: Experiment, bands: Mapping[str, np.ndarray]) -> list[Verdi
 
 
 def _seed(one: Pass, what: str, together: np.ndarray, alone: np.ndarray) -> Verdict:
-    # The two round differently, and each step back multiplies what they differ by.
-    growth = max(1.0, float(alone.max() / max(alone[-1], np.finfo(float).tiny)))
-    relative = 64 * epsilon(one) * (one.trace.n_a + one.trace.T_x) * growth
-    if relative > 1e-3:
-        reason = f"the gradient grows {growth:.2g}-fold on its way, and so does every rounding"
-        return Unchecked(what, reason)
-    tolerance = relative * alone + np.finfo(one.trace.dtype).tiny * 1e3
+    least = float(np.finfo(one.trace.dtype).tiny)
+
+    def logarithms(run):  # what they differ by is relative to each norm
+        return np.log(np.maximum(run.gradients.norms["a"], least))
+
+    relative = rounding.apart_after(one, logarithms, 1.0)
+    if not relative <= _USELESS:
+        reason = f"what its steps round grows to {relative:.2g} of the norm"
+        return Unchecked(what, f"{reason}, whichever way it is added up")
+    tolerance = relative * alone + rounding.underflow(one)
     source = "the run of this seed alone"
     return compare(f"{what}, {len(alone)} steps", together, alone, tolerance, source)

@@ -18,6 +18,7 @@ from rnnviz.core.types import Pass, Run, Trace
 
 STEPS = (1e-3, 1e-5, 1e-7, 1e-9)  # of a number whose slope is looked for, the first that settles
 REACH = 1e-5  # how far the differences of one step move a pre-activation, for states up to 1
+_TERMS = 4 * 16  # roundings of a sum of up to 256 numbers: 4 sqrt(n), see `rounding.total`
 _CORNER = 1e-6  # by how much of a slope the two sides may differ
 _SETTLED = 1e-5  # how far the slopes of a step and of its double may lie apart
 
@@ -90,7 +91,7 @@ def slope(
             size = max(size, *map(abs, ys))
             slopes.append((ys[1] - ys[0]) / (ends[1] - ends[0]))
             bends.append((ys[0] + ys[1] - 2 * middle) / distance)
-        noise = 50 * np.finfo(float).eps * size * growth / h
+        noise = _TERMS * np.finfo(float).eps * size * growth / h
         if not np.isfinite([*slopes, *bends]).all():
             continue
         largest = abs(slopes[0])
@@ -119,5 +120,5 @@ def jacobian(run: Pass, sequence: int, t: int) -> tuple[np.ndarray, float]:
     after = forward(cell, params, x[..., None], initial)
     ends = np.concatenate([after.states[n][..., 0] for n in cell.states])
     far_below, below, above, far_above = np.split(ends, 4, axis=1)
-    noise = 50 * np.finfo(float).eps * float(np.abs(ends).max() / h.min())
+    noise = _TERMS * np.finfo(float).eps * float(np.abs(ends).max() / h.min())
     return (8 * (above - below) - (far_above - far_below)) / (12 * h), noise

@@ -6,8 +6,8 @@ import numpy as np
 
 from rnnviz.core import recompute
 from rnnviz.core.cells.base import Cell, Gate
-from rnnviz.core.checks import hand
-from rnnviz.core.checks.check import Unchecked, Verdict, chooser, compare, epsilon, plural
+from rnnviz.core.checks import hand, rounding
+from rnnviz.core.checks.check import Unchecked, Verdict, chooser, compare, plural
 from rnnviz.core.prose import no_states
 from rnnviz.core.types import Pass
 
@@ -78,7 +78,8 @@ def _step(run: Pass, t: int, sequence: int) -> tuple[dict[str, list[float]], flo
     before = {name: states[name][:, sequence].tolist() for name in run.cell.states}
     x = trace.x[:, sequence, t].tolist()
     numbers, size = by_hand(run.cell, run.params, before, x)
-    return numbers, 4 * epsilon(run) * (trace.n_a + len(x) + 8) * size
+    # Up to four sums in a row, none steeper than 1: early gates, late ones, state, readout.
+    return numbers, 4 * rounding.step(run) * size
 
 
 def by_hand(

@@ -5,11 +5,13 @@ import math
 import numpy as np
 
 from rnnviz.core import measures
+from rnnviz.core.checks import rounding
 from rnnviz.core.checks.check import Unchecked, Verdict, chooser, compare, epsilon, plural
 from rnnviz.core.prose import no_states
 from rnnviz.core.types import Pass
 
 _MOST_COUNTED = 400_000
+_SHARE = float(np.finfo(float).eps)  # a count by a count, rounded once here and once there
 
 
 def saturation(run: Pass) -> list[Verdict]:
@@ -29,7 +31,7 @@ def saturation(run: Pass) -> list[Verdict]:
             counted.append(sum(value > 0.9 for value in every) / len(every))
         computed = [share[unit] for unit in units for share in (shut, wide)]
         what = f"{gate.name}: shut and open, {plural(len(units), 'unit')}"
-        verdicts.append(compare(what, computed, counted, 1e-12, "counted one by one"))
+        verdicts.append(compare(what, computed, counted, _SHARE, "counted one by one"))
     return verdicts
 
 
@@ -51,7 +53,10 @@ def memory(run: Pass) -> list[Verdict]:
     # ln f is a mean of rounded logarithms: beyond some half-life nothing is left of it.
     most = 1e-3 / epsilon(run)
     computed, exact = np.minimum(computed, most), np.minimum(expected, most)
-    tolerance = (1e-10 + 64 * epsilon(run) * np.maximum(1, exact)) * exact
+    # A share is rounded as its last digit, and so its logarithm; of ln f = -ln 2 / (half-life)
+    # that is eps (half-life); all logarithms have one sign, so that their sum is rounded as a sum.
+    eps, each = epsilon(run), kept[0].size
+    tolerance = (4 * eps * np.maximum(1, exact) + rounding.total(each, eps)) * exact
     what = f"half-life of {plural(len(units), 'unit')} over {plural(kept[0].size, 'step')}"
     source = "ln 0.5 / ln f, f from the product of what every step keeps"
     return [compare(what, computed, exact, tolerance, source)]

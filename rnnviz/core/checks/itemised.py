@@ -3,8 +3,8 @@
 import numpy as np
 
 from rnnviz.core import dynamics
-from rnnviz.core.checks import hand, jacobians
-from rnnviz.core.checks.check import Verdict, broken, chooser, compare, epsilon
+from rnnviz.core.checks import hand, jacobians, rounding
+from rnnviz.core.checks.check import Verdict, broken, chooser, compare, epsilon, weight
 from rnnviz.core.engine import backward
 from rnnviz.core.types import Pass
 
@@ -33,8 +33,9 @@ def total(run: Pass) -> list[Verdict]:
         at = int(np.abs(added - expected).argmax())
         rows.append((added[at], expected[at], size))
     added, expected, size = np.array(rows).T
-    tiny = np.finfo(run.trace.dtype).tiny * 1e3
-    tolerance = 64 * epsilon(run) * (run.trace.n_a + len(rows)) * np.maximum.accumulate(size) + tiny
+    # Both walk back along the same factors; a step's terms are up to a weight times larger.
+    each = 2 * (rounding.step(run) + epsilon(run) * len(rows)) * weight(run)
+    tolerance = each * np.maximum.accumulate(size) + rounding.underflow(run)
     what += f" at the last {len(rows)} steps k"
     source = "dL/da_k of one backward pass for the whole loss"
     return [compare(what, added, expected, tolerance, source)]
@@ -54,8 +55,8 @@ def alone(run: Pass, items: np.ndarray, steps: np.ndarray, lag: int) -> list[Ver
     near = range(max(0, t - lag), t + 1)
     computed = np.array([items[row, k] for k in near], float)
     expected = np.array([hand.norm(map(float, alone[..., k].ravel())) for k in near])
-    tiny = np.finfo(run.trace.dtype).tiny * 1e3
-    tolerance = 64 * epsilon(run) * run.trace.n_a * len(near) * expected + tiny
+    walked = 2 * rounding.step(run) * weight(run) * np.arange(len(near), 0, -1)
+    tolerance = walked * expected + rounding.underflow(run)
     source = f"a backward pass in which step {t + 1} alone has a loss"
     verdicts: list[Verdict] = [
         compare(f"{what}, t = {t + 1}, {len(near)} steps k", computed, expected, tolerance, source)
@@ -82,6 +83,7 @@ def by_jacobians(run: Pass, sequence: int = 0) -> list[Verdict]:
         if k == last - 1
     )
     size = jacobians.sizes(run, J)[:n_a, :n_a].T @ np.abs(up)
-    tolerance = 1024 * epsilon(run) * n_a * size + np.finfo(run.trace.dtype).tiny * 1e3
+    # Products within the step: up to three of the cell's matrices in a row, each of n_a terms.
+    tolerance = 8 * rounding.step(run) * weight(run) * size + rounding.underflow(run)
     what = f"dL_t/da_k of the last loss, one step back, {n_a} units"
     return [compare(what, computed, expected, tolerance, "J_T^T dL_T/da_T")]

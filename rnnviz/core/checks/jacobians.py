@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnnviz.core import dynamics, recompute
-from rnnviz.core.checks import differences
+from rnnviz.core.checks import differences, rounding
 from rnnviz.core.checks.check import Unchecked, Verdict, chooser, compare, epsilon, plural, weight
 from rnnviz.core.prose import no_states
 from rnnviz.core.types import Pass, Run, first_nonfinite
@@ -60,9 +60,10 @@ def product(run: Pass, sequence: int = 0) -> list[Verdict]:
     if not until:
         return [Unchecked(what, "the gradient is not finite at the last step")]
     steps = np.arange(1, until + 1)[:, None]
-    tiny = np.finfo(trace.dtype).tiny * 1e3
+    # A product with J rounds its N terms, the engine those of its gates, up to four of n_a each.
+    each = epsilon(run) * (8 * N + 32)
     with np.errstate(all="ignore"):
-        tolerance = epsilon(run) * (8 * N + 32) * steps * np.array(scales[:until]) + tiny
+        tolerance = each * steps * np.array(scales[:until]) + rounding.underflow(run)
     where = f"dL/da at {plural(min(until, T_x - first), 'step')} of sequence {sequence + 1}"
     source = "product of Jacobians: (J_k+1 .. J_T)^T dL/da_T, each step's own loss added"
     verdicts: list[Verdict] = [
@@ -111,15 +112,17 @@ def gain(run: Run, values: np.ndarray) -> list[Verdict]:
     linear = e.cell == "rnn" and e.activation == "linear" and e.init in ("orthogonal", "identity")
     if not linear or not np.isfinite(values).all():
         return []
-    tolerance = 1e3 * epsilon(run) * max(1.0, e.gain)
+    # Q is orthogonal as far as n_a steps of a QR decomposition and its products are exact.
+    tolerance = 4 * epsilon(run) * (e.n_a + 8) * max(1.0, e.gain)
     source = "theory: the gain g, exact for a linear network with orthogonal weights"
     what = f"all {values.size:,} singular values"
     return [compare(what, values, e.gain, tolerance, source)]
 
 
 def _relative(run: Pass) -> float:
-    """By how much of itself a Jacobian may be wrong: a pre-activation is rounded as its terms."""
-    return 1e-8 + 64 * epsilon(run) * weight(run)
+    """By how much of itself a Jacobian may be wrong: its factors are as steep as its gates, and a
+    pre-activation is rounded as its terms are. The differences' own truncation is h^4 = 1e-20."""
+    return 4 * rounding.step(run) * weight(run)
 
 
 def sizes(run: Pass, J: np.ndarray) -> np.ndarray:

@@ -23,7 +23,10 @@ def start(run: Run) -> list[Verdict]:
     eps = epsilon(run)
     with np.errstate(over="ignore"):
         x = np.array(drawn).astype(run.trace.x.dtype)  # a number beyond the type is infinite
-    known = np.abs(x.astype(float)) * eps + (e.signal == "sine") * 1e-12
+    known = np.abs(x.astype(float)) * eps
+    if e.signal == "sine":  # its slope is at most 1, and its argument is rounded, too
+        angle = np.array([2 * math.pi * (t / 25 + i / e.n_x) for i, _, t in places])
+        known = eps + 4 * np.finfo(float).eps * angle
     computed = [run.trace.x[at] for at in places]
     source = (
         f"seed {e.seed}" if e.signal == "gaussian" else f"the signal {e.signal}, by its formula"
@@ -63,7 +66,8 @@ def saturated(run: Pass) -> list[Verdict]:
         every = a[..., t].ravel().tolist()
         counted.append(sum(value > 0.95 or value < -0.95 for value in every) / len(every))
     what = f"share beyond ±0.95 at t = {', '.join(str(t + 1) for t in steps)}"
-    return [compare(what, computed[steps], counted, 1e-12, "counted one by one")]
+    once = np.finfo(float).eps  # a count by a count, rounded once here and once there
+    return [compare(what, computed[steps], counted, once, "counted one by one")]
 
 
 def components(run: Pass, sequence: int) -> list[Verdict]:
@@ -85,11 +89,13 @@ def components(run: Pass, sequence: int) -> list[Verdict]:
     if not whole > 1e-20:
         return [Unchecked("principal components", "the state does not move")]
     drawn = min(2, len(states))
+    # Decompositions move a matrix by its size times eps and its dimensions; so do sums over time.
+    rounded = 2 * np.finfo(float).eps * sum(states.shape)
     source = "eigenvalues of the covariance matrix"
     variances, exact = coordinates.var(axis=1)[:drawn], eigenvalues[:drawn]
     verdicts: list[Verdict] = [
-        compare("shares of the variance", shares[:drawn], exact / whole, 1e-9, source),
-        compare("variance along the drawn axes", variances, exact, 1e-9 * whole, source),
+        compare("shares of the variance", shares[:drawn], exact / whole, rounded, source),
+        compare("variance along the drawn axes", variances, exact, rounded * whole, source),
     ]
     gap = eigenvalues[1] - (eigenvalues[2] if len(states) > 2 else 0) if len(states) > 1 else 1.0
     if len(states) <= 2 or gap > 1e-6 * whole:
@@ -100,5 +106,8 @@ def components(run: Pass, sequence: int) -> list[Verdict]:
         source = "the states' own distance" if len(states) <= 2 else "the states' distance in the "
         source += "" if len(states) <= 2 else "plane of two eigenvectors"
         what = f"distance between t = 1 and t = {j + 1}"
-        verdicts.append(compare(what, computed * scale, expected * scale, 1e-7 * scale, source))
+        # A plane turns by the matrix's error over the gap beside it (Davis & Kahan 1970).
+        turned = rounded * (1 + whole / gap if len(states) > 2 else 1) * math.dist(apart, 0 * apart)
+        tolerance = (turned + rounded) * scale  # a state is at most 1 in this scale
+        verdicts.append(compare(what, computed * scale, expected * scale, tolerance, source))
     return verdicts
