@@ -170,7 +170,7 @@ def test_a_page_takes_its_own_pictures_along(page, monkeypatch):
 
 def test_without_chrome_the_drawer_offers_html_and_says_why(monkeypatch):
     monkeypatch.setattr(saving, "missing", lambda: "PDF needs a Chrome")
-    app = make(PAGES[2], monkeypatch, Which="Every page")
+    app = make("pages/2_States.py", monkeypatch, Which="Every page")
     assert any("PDF needs a Chrome." in caption.value for caption in app.caption)
     (menu,) = (box for box in app.selectbox if box.label == "As")
     assert menu.options == ["One page that opens offline (HTML)"]

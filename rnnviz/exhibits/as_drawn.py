@@ -45,7 +45,9 @@ def _empty(trace) -> bool:
 
 def _lies(trace) -> bool:
     """Whether the numbers run along the first axis, and names stand along the second."""
-    return trace.type != "heatmap" and np.asarray(trace.y).dtype.kind in "UO"
+    if trace.type == "heatmap" or (trace.type == "scatter" and trace.mode == "text"):
+        return False  # these have names along both
+    return np.asarray(trace.y).dtype.kind in "UO"
 
 
 def _thinned(trace, mark: Mark, array: np.ndarray) -> np.ndarray:
@@ -130,7 +132,7 @@ def _in_colour(trace, mark: Mark, mode: str) -> bool:
     style = theme.tone(mark.hue, mode) if isinstance(mark.hue, int) else theme.line(mark.hue, mode)
     if "lines" not in (trace.mode or ""):
         return trace.marker.color == style["color"]
-    return trace.line.color == style["color"] and trace.line.dash == style["dash"]
+    return trace.line.color == style["color"] and (trace.line.dash or "solid") == style["dash"]
 
 
 def _on_scale(trace, mark: Mark, mode: str) -> bool:
