@@ -6,7 +6,7 @@ import tolerance
 
 import rnnviz
 from rnnviz.core import tidy
-from rnnviz.core.engine import products
+from rnnviz.core.engine import backward, forward, products, views
 from rnnviz.core.engine.buffers import allocate
 
 
@@ -43,6 +43,19 @@ def test_a_run_does_not_depend_on_the_way(cell, monkeypatch):
     for name, off in tolerance.apart(experiment).items():
         np.testing.assert_allclose(one[name], other[name], rtol=0, atol=off, err_msg=name)
         assert off <= 1e-9 * max(1, np.abs(one[name]).max())
+
+
+@pytest.mark.parametrize("cell", rnnviz.CELLS)
+def test_views_are_made_once_for_buffers_that_are_used_again(cell, monkeypatch):
+    run, made = rnnviz.run(rnnviz.Experiment(cell=cell, T_x=9)), []
+    for name in ("_forward_steps", "_backward_steps"):
+        right = getattr(views, name)
+        monkeypatch.setattr(views, name, lambda *v, right=right: (made.append(right), right(*v))[1])
+    trace, grads = run.trace, run.gradients
+    for _ in range(3):
+        trace = forward(run.cell, run.params, np.array(run.trace.x), into=trace)
+        grads = backward(trace, run.upstream, into=grads)
+    assert len(made) == 2
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])

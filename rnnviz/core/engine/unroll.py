@@ -12,7 +12,7 @@ from rnnviz.core.cells.base import Cell
 from rnnviz.core.engine import products, workspace
 from rnnviz.core.engine.buffers import gradients_for, trace_for
 from rnnviz.core.engine.chain import Chain
-from rnnviz.core.engine.views import backward_steps, forward_steps
+from rnnviz.core.engine.views import backward_steps, forward_steps, hand_on
 from rnnviz.core.engine.weights import halved, unpack
 from rnnviz.core.types import Gradients, Trace
 
@@ -109,4 +109,7 @@ def backward(
         for index, name in enumerate(trace.cell.states[1:]):
             grads.state(name)[0] = inner.state(index)[0]
     packed = tuple(whole.swapaxes(-1, -2) for whole in dW)
-    return replace(grads, params=unpack(trace.cell, n_a, packed))
+    grads = replace(grads, params=unpack(trace.cell, n_a, packed))
+    if into is not None:
+        hand_on(into, grads)
+    return grads

@@ -68,6 +68,11 @@ def backward_steps(grads: Gradients, work: Workspace, into: Gradients | None) ->
     return steps
 
 
+def hand_on(into: Gradients, grads: Gradients) -> None:
+    """What is kept beside `into` belongs to what it has become, too."""
+    _backward[grads] = _backward[into]
+
+
 def _backward_steps(grads: Gradients, work: Workspace) -> list[tuple]:
     dA, length = list(grads.state("a")), work.length
     T_x, d = len(dA) - 1, [dA[1:]]
