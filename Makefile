@@ -2,12 +2,16 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: install run test check format bench pretrained screenshots gallery lock clean
+.PHONY: install run quick test check format bench pretrained screenshots gallery lock clean
 
 install: .venv/installed
 
 run: install
 	$(BIN)/python -m rnnviz
+
+# The loop of a working day: neither browser nor training, under a minute on two cores.
+quick: .venv/installed-dev
+	$(BIN)/python -m pytest -n auto -m "not browser and not training and not slow"
 
 test: .venv/installed-dev
 	$(BIN)/python -m pytest -n auto

@@ -1,7 +1,7 @@
 """Draws docs/gallery anew: runs the lines of each page and puts their figure under them.
 
-A page for a new figure begins as a file, named after the module and the function, that holds
-nothing but its lines as a block of Python; they end in `fig`.
+A new picture's page begins with the lines that its exhibit's record gives. Lines that show it
+better are written into the page itself, and stay.
 """
 
 import re
@@ -10,10 +10,13 @@ from pathlib import Path
 
 import plotly.graph_objects as go
 
+import rnnviz
 from rnnviz import Run, figures
+from rnnviz.exhibits import of_run
 from rnnviz.exhibits.footer import footer
 from rnnviz.export import images
 from rnnviz.export.dress import dressed, look
+from rnnviz.ui.show import snippet
 
 GALLERY = Path(__file__).parent / "gallery"
 LOOK = look("light", "760")
@@ -31,7 +34,11 @@ def functions() -> dict[str, object]:
 
 
 def lines(name: str) -> str:
-    """The lines of a page."""
+    """The lines of a page; those of the exhibit's record where there is no page yet."""
+    if not (GALLERY / f"{name}.md").exists():
+        run = rnnviz.run(rnnviz.Experiment())
+        code = snippet(run.experiment, of_run(run)[name])
+        return code.replace("\n\n", "\n", 1).removesuffix("fig.show()")
     (code,) = re.findall(r"```python\n(.*?)```", (GALLERY / f"{name}.md").read_text(), re.DOTALL)
     return code
 

@@ -1,4 +1,12 @@
-"""rnnviz: see recurrent networks work. Experiment -> run -> Run, with nothing but NumPy."""
+"""rnnviz: see recurrent networks work. Experiment -> run -> Run, with nothing but NumPy.
+
+>>> import rnnviz
+>>> list(rnnviz.CELLS)
+['rnn', 'lstm', 'gru']
+>>> run = rnnviz.run(rnnviz.Experiment(cell="lstm", seed=7, T_x=40))
+>>> run.trace.gates["forget"].shape, run.gradients.states["c"].shape  # (n_a, m, T_x)
+((5, 10, 40), (5, 10, 40))
+"""
 
 from rnnviz.core.cells import CELLS
 from rnnviz.core.errors import ExperimentError

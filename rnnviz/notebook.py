@@ -29,6 +29,9 @@ def softmax(x: Array) -> Array:
 
     The notebook shifts by the maximum of the whole array, this by each column's: the same values,
     and no column can vanish beside a much larger one.
+
+    >>> softmax([0.0, 0.0])
+    array([0.5, 0.5])
     """
     x = _array("x", x)
     if x.ndim not in (1, 2) or not len(x):
@@ -37,7 +40,11 @@ def softmax(x: Array) -> Array:
 
 
 def sigmoid(x: Array) -> Array:
-    """1 / (1 + exp(-x)) elementwise, without the notebook's overflow for large negative x."""
+    """1 / (1 + exp(-x)) elementwise, without the notebook's overflow for large negative x.
+
+    >>> sigmoid([0.0, -1000.0])
+    array([0.5, 0. ])
+    """
     x = _array("x", x)
     small = np.exp(-np.abs(x))
     return np.where(x >= 0, 1, small) / (1 + small)
@@ -47,7 +54,12 @@ def sigmoid(x: Array) -> Array:
 
 
 def initialize_adam(parameters: Parameters) -> tuple[dict[str, Array], dict[str, Array]]:
-    """Zero moments (v, s) under the keys dW1, db1, .. for parameters W1, b1, .. of any shapes."""
+    """Zero moments (v, s) under the keys dW1, db1, .. for parameters W1, b1, .. of any shapes.
+
+    >>> v, s = initialize_adam({"W1": np.ones((2, 3)), "b1": np.ones((2, 1))})
+    >>> list(v), s["dW1"].shape
+    (['dW1', 'db1'], (2, 3))
+    """
     names = _layers(parameters)
     v = {f"d{name}": np.zeros_like(_array(name, parameters[name])) for name in names}
     return v, {key: np.zeros_like(moment) for key, moment in v.items()}
@@ -73,6 +85,13 @@ def update_parameters_with_adam(
     form "notebook" divides by sqrt(s + epsilon), as the notebook does; "kingma" by
     sqrt(s) + epsilon, as Kingma & Ba 2015, algorithm 1. They differ where s is near epsilon: the
     notebook's first steps along a tiny gradient are much shorter.
+
+    >>> parameters = {"W1": np.ones((1, 1)), "b1": np.ones((1, 1))}
+    >>> v, s = initialize_adam(parameters)
+    >>> grads = {"dW1": np.full((1, 1), 7.0), "db1": np.full((1, 1), -7.0)}
+    >>> new, v, s = update_parameters_with_adam(parameters, grads, v, s, t=1)
+    >>> new["W1"].round(6), new["b1"].round(6)
+    (array([[0.99]]), array([[1.01]]))
     """
     if form not in ("notebook", "kingma"):
         raise ExperimentError(f"form must be notebook or kingma, got {shown(form)}")
@@ -106,14 +125,28 @@ def _layers(parameters: Parameters) -> list[str]:
 
 
 def rnn_cell_forward(xt: Array, a_prev: Array, parameters: Parameters):
-    """One step: (a_next (n_a, m), yt_pred (n_y, m), cache (a_next, a_prev, xt, parameters))."""
+    """One step: (a_next (n_a, m), yt_pred (n_y, m), cache (a_next, a_prev, xt, parameters)).
+
+    >>> shapes = CELLS["rnn"].shapes(n_x=3, n_a=5, n_y=2)
+    >>> parameters = {name: np.zeros(shape) for name, shape in shapes.items()}
+    >>> a_next, yt_pred, cache = rnn_cell_forward(np.ones((3, 10)), np.ones((5, 10)), parameters)
+    >>> float(a_next.max()), float(yt_pred.max())
+    (0.0, 0.5)
+    """
     trace = _step("rnn", xt, parameters, a_prev=a_prev)
     a_next = trace.states["a"][..., 0]
     return a_next, trace.y[..., 0], (a_next, a_prev, xt, parameters)
 
 
 def rnn_forward(x: Array, a0: Array, parameters: Parameters):
-    """A sequence: (a (n_a, m, T_x), y_pred (n_y, m, T_x), caches (one cache a step, x))."""
+    """A sequence: (a (n_a, m, T_x), y_pred (n_y, m, T_x), caches (one cache a step, x)).
+
+    >>> shapes = CELLS["rnn"].shapes(n_x=3, n_a=5, n_y=2)
+    >>> parameters = {name: np.ones(shape) for name, shape in shapes.items()}
+    >>> a, y_pred, caches = rnn_forward(np.ones((3, 10, 4)), np.zeros((5, 10)), parameters)
+    >>> a.shape, y_pred.shape, rnn_backward(np.ones((5, 10, 4)), caches)["dx"].shape
+    ((5, 10, 4), (2, 10, 4), (3, 10, 4))
+    """
     x = _array("x", x)
     trace = _sequence("rnn", x, parameters, a0=a0)
     a, before = trace.states["a"], _before(trace, "a")
@@ -143,6 +176,13 @@ def lstm_cell_forward(xt: Array, a_prev: Array, c_prev: Array, parameters: Param
     """One step: (a_next, c_next (n_a, m), yt_pred (n_y, m), cache).
 
     cache is (a_next, c_next, a_prev, c_prev, ft, it, cct, ot, xt, parameters).
+
+    >>> shapes = CELLS["lstm"].shapes(n_x=3, n_a=5, n_y=2)
+    >>> parameters = {name: np.zeros(shape) for name, shape in shapes.items()}
+    >>> states = np.ones((5, 10)), np.ones((5, 10))
+    >>> a_next, c_next, yt_pred, cache = lstm_cell_forward(np.ones((3, 10)), *states, parameters)
+    >>> float(c_next.max()), len(cache)  # the forget gate stands at one half
+    (0.5, 10)
     """
     trace = _step("lstm", xt, parameters, a_prev=a_prev, c_prev=c_prev)
     a_next, c_next = trace.states["a"][..., 0], trace.states["c"][..., 0]
@@ -151,7 +191,14 @@ def lstm_cell_forward(xt: Array, a_prev: Array, c_prev: Array, parameters: Param
 
 
 def lstm_forward(x: Array, a0: Array, parameters: Parameters):
-    """A sequence, from c0 = 0: (a, y, c, caches (one cache a step, x)), each (n, m, T_x)."""
+    """A sequence, from c0 = 0: (a, y, c, caches (one cache a step, x)), each (n, m, T_x).
+
+    >>> shapes = CELLS["lstm"].shapes(n_x=3, n_a=5, n_y=2)
+    >>> parameters = {name: np.ones(shape) for name, shape in shapes.items()}
+    >>> a, y, c, caches = lstm_forward(np.ones((3, 10, 4)), np.zeros((5, 10)), parameters)
+    >>> c.shape, lstm_backward(np.ones((5, 10, 4)), caches)["dWf"].shape
+    ((5, 10, 4), (5, 8))
+    """
     x = _array("x", x)
     trace = _sequence("lstm", x, parameters, a0=a0)
     a, c = trace.states["a"], trace.states["c"]
@@ -169,8 +216,8 @@ def lstm_cell_backward(da_next: Array, dc_next: Array, cache: tuple) -> dict[str
     trace = _step("lstm", xt, parameters, a_prev=a_prev, c_prev=c_prev)
     carry = {"c": _like(trace.states["c"][..., 0], dc_next, "dc_next")}
     grads = _back(trace, _upstream(trace, da_next, "da_next"), carry)
-    found = _cell_gradients(grads, "Wf Wi Wc Wo bf bi bc bo")
-    return found | {"dc_prev": grads.initial["c"]}
+    gradients = _cell_gradients(grads, "Wf Wi Wc Wo bf bi bc bo")
+    return gradients | {"dc_prev": grads.initial["c"]}
 
 
 def lstm_backward(da: Array, caches: tuple) -> dict[str, Array]:
@@ -193,6 +240,12 @@ def gru_cell_forward(xt: Array, c_prev: Array, parameters: Parameters):
 
     cache is (a_next, c_next, c_prev, it, rt, cct, xt, parameters), a_next the same as c_next. The
     update gate writes: c_next = it * cct + (1 - it) * c_prev.
+
+    >>> shapes = CELLS["gru"].shapes(n_x=3, n_a=5, n_y=2)
+    >>> parameters = {name: np.zeros(shape) for name, shape in shapes.items()}
+    >>> c_next, yt_pred, cache = gru_cell_forward(np.ones((3, 10)), np.ones((5, 10)), parameters)
+    >>> float(c_next.max()), len(cache)  # the update gate stands at one half
+    (0.5, 8)
     """
     trace = _step("gru", xt, parameters, c_prev=c_prev)
     c_next = trace.states["a"][..., 0]
@@ -201,7 +254,14 @@ def gru_cell_forward(xt: Array, c_prev: Array, parameters: Parameters):
 
 
 def gru_forward(x: Array, c0: Array, parameters: Parameters):
-    """A sequence: (y (n_y, m, T_x), c (n_a, m, T_x), caches (one cache a step, x))."""
+    """A sequence: (y (n_y, m, T_x), c (n_a, m, T_x), caches (one cache a step, x)).
+
+    >>> shapes = CELLS["gru"].shapes(n_x=3, n_a=5, n_y=2)
+    >>> parameters = {name: np.ones(shape) for name, shape in shapes.items()}
+    >>> y, c, caches = gru_forward(np.ones((3, 10, 4)), np.zeros((5, 10)), parameters)
+    >>> y.shape, gru_backward(np.ones((5, 10, 4)), caches)["dWi"].shape
+    ((2, 10, 4), (5, 8))
+    """
     x = _array("x", x)
     trace = _sequence("gru", x, parameters, c0=c0)
     c, before = trace.states["a"], _before(trace, "a")
@@ -221,8 +281,8 @@ def gru_cell_backward(da_next: Array, cache: tuple) -> dict[str, Array]:
     _, _, c_prev, *_, xt, parameters = _unpacked(cache, 8, "gru_cell_forward")
     trace = _step("gru", xt, parameters, c_prev=c_prev)
     grads = _back(trace, _upstream(trace, da_next, "da_next"))
-    found = _cell_gradients(grads, "Wi Wr Wc bi br bc")
-    return found | {"dc_prev": found["da_prev"]}
+    gradients = _cell_gradients(grads, "Wi Wr Wc bi br bc")
+    return gradients | {"dc_prev": gradients["da_prev"]}
 
 
 def gru_backward(da: Array, caches: tuple) -> dict[str, Array]:
@@ -287,13 +347,13 @@ def _like(expected: Array, gradient: Array, name: str) -> Array:
 
 
 def _cell_gradients(grads: Gradients, names: str) -> dict[str, Array]:
-    found = {"dxt": grads.x[..., 0], "da_prev": grads.initial["a"]}
-    return found | {f"d{name}": grads.params[name] for name in names.split()}
+    gradients = {"dxt": grads.x[..., 0], "da_prev": grads.initial["a"]}
+    return gradients | {f"d{name}": grads.params[name] for name in names.split()}
 
 
 def _sequence_gradients(grads: Gradients, names: str) -> dict[str, Array]:
-    found = {"dx": grads.x, "da0": grads.initial["a"]}
-    return found | {f"d{name}": grads.params[name] for name in names.split()}
+    gradients = {"dx": grads.x, "da0": grads.initial["a"]}
+    return gradients | {f"d{name}": grads.params[name] for name in names.split()}
 
 
 def _before(trace: Trace, state: str) -> Array:

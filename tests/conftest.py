@@ -1,5 +1,6 @@
 """A browser and a fresh server for the tests that need them; one line says what was left out."""
 
+import ast
 import os
 import shutil
 import signal
@@ -16,6 +17,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 STREAMLIT = ("-m", "streamlit", "run", "app.py")
+SLOW = {"open_page", "AppTest", "subprocess", "carried_out"}  # a test that calls one is slow
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -33,7 +35,28 @@ def find_chromium() -> str | None:
     return os.environ.get("RNNVIZ_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
+def pytest_ignore_collect(collection_path, config):
+    """Whether a file is not even imported: TensorFlow alone takes seconds, also where none runs."""
+    if "not training" not in config.option.markexpr or collection_path.suffix != ".py":
+        return None
+    return marks(ast.parse(collection_path.read_text()), "pytestmark") >= {"training"} or None
+
+
+def marks(tree, name):
+    """The marks that a file's assignment to `name` holds."""
+    values = [
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name
+    ]
+    return {n.attr for value in values for n in ast.walk(value) if isinstance(n, ast.Attribute)}
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m leaves anything out
 def pytest_collection_modifyitems(items):
+    for item in items:  # a page takes a second, and so does another process
+        if SLOW & set(item.function.__code__.co_names):
+            item.add_marker(pytest.mark.slow)
     if find_chromium() or os.environ.get("RNNVIZ_REQUIRE_BROWSER"):
         return
     for item in items:

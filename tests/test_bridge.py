@@ -17,7 +17,10 @@ from rnnviz.sentiment.reading import read
 from rnnviz.sentiment.settings import Settings
 
 keras = pytest.importorskip("keras")
-pytestmark = pytest.mark.filterwarnings("ignore")  # TensorFlow's own
+pytestmark = [  # the warnings are TensorFlow's own
+    pytest.mark.training,
+    pytest.mark.filterwarnings("ignore"),
+]
 WORDS = 50
 both_pools = pytest.mark.parametrize("pool", ["last", "max"])
 every_cell = pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])

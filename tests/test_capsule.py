@@ -164,6 +164,7 @@ def in_a_fresh_process(kind, what):
     return json.loads(done.stdout)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", rnnviz.CELLS)
 @pytest.mark.parametrize("size", [{}, {"n_a": 64, "m": 32, "n_x": 16, "T_x": 40}])
 def test_a_fresh_process_has_the_same_bits(cell, size, tmp_path):

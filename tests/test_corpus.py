@@ -152,6 +152,7 @@ def test_a_hostile_imdb_runs_nothing(tmp_path, capsys, make, sentence):
     assert "owned" not in capsys.readouterr().out
 
 
+@pytest.mark.training
 def test_a_download_that_fails_is_one_sentence(tmp_path, monkeypatch):
     keras = pytest.importorskip("keras")
 

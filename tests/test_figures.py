@@ -9,7 +9,7 @@ import rnnviz
 from rnnviz import figures
 from rnnviz.core import dynamics
 from rnnviz.core.checks import rounding
-from rnnviz.figures import parts, sheet, theme
+from rnnviz.figures import figure_builder, parts, theme
 
 every_cell = pytest.mark.parametrize("cell", rnnviz.CELLS)
 both_modes = pytest.mark.parametrize("mode", theme.MODES)
@@ -165,7 +165,7 @@ def test_each_thing_has_its_own_line():
 def test_an_enlarged_picture_keeps_its_data_and_grows_its_type():
     run = rnnviz.run(rnnviz.Experiment(T_x=9))
     plain = figures.gradients.norms(run, clip=1.0)
-    large = sheet.enlarged(plain, 1.5)
+    large = figure_builder.enlarged(plain, 1.5)
     go.Figure(large.to_plotly_json())  # Plotly refuses what it does not know
     one, other = plain.to_plotly_json()["data"], large.to_plotly_json()["data"]
     for before, after in zip(one, other, strict=True):

@@ -64,7 +64,7 @@ def test_every_figure_is_dressed_and_stays_the_same_figure(cell, worn):
         assert fig.layout.width == worn.width and fig.layout.height > bare.layout.height
         assert fig.layout.paper_bgcolor == fig.layout.plot_bgcolor == theme.MODES[worn.theme].ground
         words = fig.layout.legend9.title.text.replace("<br>", " ").strip()
-        assert words == picture.words and f"rnnviz {rnnviz.__version__}" in words
+        assert words == picture.footer and f"rnnviz {rnnviz.__version__}" in words
         assert cell in words and "T_x 9" in words, name
 
 
@@ -201,7 +201,7 @@ def test_the_pdf_holds_every_figure_a_page_with_title_footer_and_numbers():
     assert found.metadata.title == f"rnnviz: {FOOTER}"
     for page, (name, picture) in zip(found.pages, of_run(RUN).items(), strict=True):
         text = " ".join(page.extract_text().split())
-        assert picture.words in text, name
+        assert picture.footer in text, name
         assert picture.draw(mode="print").layout.title.text.replace("  ", " ") in text, name
         assert float(page.mediabox.width) == pytest.approx(174 / 25.4 * 72, abs=0.5)
     step = found.pages[0].extract_text()
@@ -255,7 +255,7 @@ def test_the_page_opens_offline_in_its_readers_mode(browser, tmp_path, scheme):
     )
     assert colour == theme.line("a", scheme)["color"]
     captions = page.locator("figcaption").all_inner_texts()
-    assert captions == [picture.words for picture in of_run(RUN).values()]
+    assert captions == [picture.footer for picture in of_run(RUN).values()]
     context.close()
 
 

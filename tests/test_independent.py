@@ -15,6 +15,7 @@ with warnings.catch_warnings():
     tf = pytest.importorskip("tensorflow")
     import keras
 
+pytestmark = pytest.mark.training
 N_X, N_A, M, T_X = 3, 4, 5, 7
 
 

@@ -12,6 +12,7 @@ from conftest import serve
 import rnnviz
 from rnnviz.__main__ import main
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent
 PROBE = """
 import json, sys

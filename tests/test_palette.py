@@ -4,7 +4,10 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from minimal import MGU, registered
 
+from rnnviz.core.cells import CELLS, Gate, register
+from rnnviz.core.cells.base import _registry
 from rnnviz.figures import theme
 
 # Linear RGB as a dichromat sees it: Machado, Oliveira & Fernandes 2009, severity 1.
@@ -70,3 +73,42 @@ def test_no_two_things_share_a_colour(mode):
         if frozenset(pair) not in SAME:
             one, other = (theme.line(name, mode)["color"] for name in pair)
             assert apart(one, other, "every hue") >= 12, pair
+
+
+@pytest.fixture
+def many_cells():
+    """Cells that nobody has drawn lines for, one of them older than all: seven, of five gates."""
+    with registered():
+        names = [
+            f"{letters}-{n}" for n, letters in enumerate(("ab", "ba", "aab", "aba", "zz", "a"))
+        ]
+        for name in names:
+            gates = tuple(
+                Gate(f"{name} {k}", f"g_{k}", "sigmoid", (f"W{k}",), f"b{k}") for k in range(5)
+            )
+            own = {"name": name, "source": "1989", "gates": gates, "states": ("a", "c", f"s{name}")}
+            register(type(name, (MGU,), own))
+        yield
+        for name in names:
+            del _registry[name]
+
+
+@pytest.mark.parametrize("mode", theme.MODES)
+def test_nothing_registered_has_its_neighbours_line(many_cells, mode):
+    """Not two cells, and not two of the states and gates of one cell."""
+    groups = [[*CELLS, "bow"]]
+    # The plain network's one block is named after its state: one thing, one line.
+    groups += [{*c.states, *(gate.name for gate in c.all_gates)} for c in CELLS.values()]
+    for group in groups:
+        lines = [theme.line(name, mode) for name in group]
+        assert len({(one["color"], one["dash"]) for one in lines}) == len(group)
+
+
+def test_a_cell_keeps_its_line_when_another_is_registered(many_cells):
+    several = {name: theme.line(name, "light") for name in CELLS}
+    register(type("later", (MGU,), {"name": "later", "source": "1970"}))
+    try:
+        assert {name: theme.line(name, "light") for name in several} == several
+        assert theme.line("later", "light") not in several.values()
+    finally:
+        del _registry["later"]

@@ -20,6 +20,7 @@ from rnnviz.sentiment.jobs import Jobs
 from rnnviz.sentiment.reading import read
 from rnnviz.sentiment.settings import Settings, recipe
 
+pytestmark = pytest.mark.training
 pytest.importorskip("keras")
 SMALL = Settings(cell="lstm", units=8, embedding=8, size=300, epochs=2, length=60)
 LONG = replace(SMALL, size=4000, epochs=50)

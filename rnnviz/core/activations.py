@@ -26,7 +26,12 @@ class Activation:
 
 
 def softmax(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-    """exp(z) normalised over axis -2, shifted by the maximum so that nothing overflows."""
+    """exp(z) normalised over axis -2, shifted by the maximum so that nothing overflows.
+
+    >>> softmax(np.array([[0.0, 1000.0], [0.0, 0.0]]))
+    array([[0.5, 1. ],
+           [0.5, 0. ]])
+    """
     e = np.subtract(z, z.max(axis=-2, keepdims=True), out=out)
     np.exp(e, out=e)
     e /= e.sum(axis=-2, keepdims=True)

@@ -2,7 +2,11 @@
 
 
 class ExperimentError(ValueError):
-    """Input that no run can be made of; its text is one sentence fit to be shown to a user."""
+    """Input that no run can be made of; its text is one sentence fit to be shown to a user.
+
+    >>> issubclass(ExperimentError, ValueError)
+    True
+    """
 
 
 class Unavailable(ExperimentError):
@@ -10,7 +14,11 @@ class Unavailable(ExperimentError):
 
 
 def shown(value) -> str:
-    """A value as it may stand in a sentence: printable, on one line, at most 42 characters."""
+    """A value as it may stand in a sentence: printable, on one line, at most 42 characters.
+
+    >>> shown("one\\ntwo"), shown(3), shown("")
+    ('one?two', '3', 'nothing')
+    """
     text = value if isinstance(value, str) else repr(value)
     text = "".join(c if c.isprintable() else "?" for c in text[:41])
     return f"{text[:40]}.." if len(text) > 40 else text or "nothing"

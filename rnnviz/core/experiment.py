@@ -40,6 +40,13 @@ class Experiment:
     taken from one that overwrites it), cells without one ignore it, as all but the RNN ignore
     `activation`. `series` holds the rows (time) of the user's own input when signal is "csv".
     Raises ExperimentError for anything out of bounds.
+
+    >>> Experiment(cell="gru", T_x=80).n_a
+    5
+    >>> Experiment(n_a=0)
+    Traceback (most recent call last):
+        ...
+    rnnviz.core.errors.ExperimentError: n_a must be between 1 and 256, got 0
     """
 
     cell: str = "lstm"
@@ -79,7 +86,7 @@ class Experiment:
                 f"right), got {self.n_y}"
             )
         self._check_series()
-        self._check_memory()
+        self._check_size()
 
     @property
     def cell_object(self) -> Cell:
@@ -87,14 +94,18 @@ class Experiment:
         return CELLS[self.cell].with_activation(self.activation)
 
     def in_every_cell(self) -> dict[str, "Experiment"]:
-        """The same experiment with each cell, by name; without a cell whose run would not fit."""
-        found = {}
+        """The same experiment with each cell, by name; without a cell whose run would not fit.
+
+        >>> list(Experiment().in_every_cell())
+        ['rnn', 'lstm', 'gru']
+        """
+        experiments = {}
         for cell in CELLS:
             try:
-                found[cell] = replace(self, cell=cell)
+                experiments[cell] = replace(self, cell=cell)
             except ExperimentError:
                 continue
-        return found
+        return experiments
 
     def _check_series(self):
         try:
@@ -120,7 +131,7 @@ class Experiment:
         if not all(math.isfinite(number) for row in self.series for number in row):
             raise ExperimentError("series must hold finite numbers only, got NaN or infinity")
 
-    def _check_memory(self):
+    def _check_size(self):
         per_step = self.bytes_per_step
         if per_step * self.T_x > MAX_BYTES:
             raise ExperimentError(
@@ -137,7 +148,11 @@ class Experiment:
 
 
 def bytes_per_step(cell: Cell, n_x: int, n_a: int, n_y: int, m: int, itemsize: int) -> int:
-    """What one time step of a pass takes, temporaries included, in numbers of `itemsize` bytes."""
+    """What one time step of a pass takes, temporaries included, in numbers of `itemsize` bytes.
+
+    >>> bytes_per_step(CELLS["rnn"], n_x=3, n_a=5, n_y=2, m=10, itemsize=8)
+    5920
+    """
     stages = 1 + bool(cell.late_gates)
     operands = stages * (n_a + n_x + 1) + n_a + n_x
     states = 2 * (len(cell.states) - 1) + cell.internals + 5  # 5: upstream, norms

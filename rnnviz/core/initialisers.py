@@ -77,6 +77,12 @@ def draw(
     """Parameters by name, drawn in the cell's order.
 
     The Gaussian ones are drawn (and set aside) for the other starts too.
+
+    >>> from rnnviz.core.cells import CELLS
+    >>> shapes = CELLS["rnn"].shapes(n_x=1, n_a=2, n_y=2)
+    >>> draw(CELLS["rnn"], "chain", shapes, np.random.RandomState(1))["Waa"]
+    array([[0.5, 1. ],
+           [0. , 0.5]])
     """
     start = INITIALISERS[init]
     params = {name: random.randn(*shape) for name, shape in shapes.items()}
@@ -95,7 +101,15 @@ def draw(
 
 
 def adjust(cell: Cell, params: dict[str, np.ndarray], gain: float, forget_bias: float) -> None:
-    """Scale every recurrent block by the gain, and shift the memory gate's bias, in place."""
+    """Scale every recurrent block by the gain, and shift the memory gate's bias, in place.
+
+    >>> from rnnviz.core.cells import CELLS
+    >>> params = {n: np.ones(s) for n, s in CELLS["lstm"].shapes(1, 2, 2).items()}
+    >>> adjust(CELLS["lstm"], params, gain=3.0, forget_bias=1.0)
+    >>> params["Wf"], params["bf"][0]  # the columns of a, not the one of x
+    (array([[3., 3., 1.],
+           [3., 3., 1.]]), array([2.]))
+    """
     gates = {gate.name: gate for gate in cell.all_gates}
     for gate in gates.values():
         for name in gate.weights:
@@ -108,7 +122,14 @@ def adjust(cell: Cell, params: dict[str, np.ndarray], gain: float, forget_bias: 
 
 
 def recurrent_block(cell: Cell, name: str, matrix: np.ndarray) -> np.ndarray | None:
-    """The view of a gate's matrix that acts on the state; None if `name` acts on the input only."""
+    """The view of a gate's matrix that acts on the state; None if `name` acts on the input only.
+
+    >>> from rnnviz.core.cells import CELLS
+    >>> recurrent_block(CELLS["lstm"], "Wf", np.zeros((5, 8))).shape
+    (5, 5)
+    >>> recurrent_block(CELLS["rnn"], "Wax", np.zeros((5, 3))) is None
+    True
+    """
     for gate in cell.all_gates:
         if name == gate.weights[0]:
             return matrix[:, : len(matrix)]

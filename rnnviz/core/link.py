@@ -29,6 +29,10 @@ def to_link(experiment: Experiment) -> dict[str, str]:
     """Every field by name, and the version `v`, so that a link outlives a change of defaults.
 
     Raises ExperimentError where the user's own series is too long for a link.
+
+    >>> words = to_link(Experiment(cell="gru"))
+    >>> words["v"], words["cell"], words["T_x"]
+    ('1', 'gru', '50')
     """
     words = {"v": VERSION}
     words |= {f.name: str(getattr(experiment, f.name)) for f in fields(experiment)}
@@ -48,6 +52,9 @@ def to_token(experiment: Experiment) -> str:
     """The short form: what is not at its default, each field by its letter.
 
     Raises ExperimentError where the user's own series is too long for a link.
+
+    >>> to_token(Experiment(cell="gru", seed=7, T_x=80))
+    '1~cgru~s7~t80'
     """
     words, usual = to_link(experiment), DEFAULTS[VERSION]
     changed = (
@@ -63,6 +70,12 @@ def from_link(words: Mapping[str, str]) -> tuple[Experiment, list[str]]:
 
     Never raises: a word that is wrong leaves its default, the one of the link's version; a token
     that is wrong is left out whole. Words that name no field are ignored.
+
+    >>> experiment, problems = from_link({"x": "1~cgru~t80", "seed": "-3"})
+    >>> experiment.cell, experiment.T_x, experiment.seed
+    ('gru', 80, 1)
+    >>> problems
+    ['seed must be between 0 and 4294967295, got -3; the default is used']
     """
     problems, given = [], {}
     if "x" in words:

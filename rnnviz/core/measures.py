@@ -11,7 +11,11 @@ from rnnviz.core.types import Pass, Trace, norm
 
 
 def saturated_share(states: np.ndarray, limit: float = 0.95) -> np.ndarray:
-    """Share of units with |state| > limit at each step, over units and sequences, (T_x,)."""
+    """Share of units with |state| > limit at each step, over units and sequences, (T_x,).
+
+    >>> saturated_share(np.array([[[0.99, 0.1]], [[-0.97, 0.2]]]))
+    array([1., 0.])
+    """
     return (np.abs(states) > limit).mean(axis=(-3, -2))
 
 
@@ -21,12 +25,22 @@ def gate_saturation(
     """Shares of time (and sequences) that each unit is below left and above right, (n_a,).
 
     The saturation plot of Karpathy, Johnson & Fei-Fei 2015, with their limits.
+
+    >>> gate_saturation(np.array([[[0.05, 0.95, 0.5, 0.01]]]))
+    (array([0.5]), array([0.25]))
     """
     return (gate < left).mean(axis=(-2, -1)), (gate > right).mean(axis=(-2, -1))
 
 
 def retention(trace: Trace) -> np.ndarray | None:
-    """Share of the old state that the memory gate keeps, (n_a, m, T_x); None without one."""
+    """Share of the old state that the memory gate keeps, (n_a, m, T_x); None without one.
+
+    >>> from rnnviz import run
+    >>> retention(run(Experiment(cell="gru")).trace).shape
+    (5, 10, 50)
+    >>> retention(run(Experiment(cell="rnn")).trace) is None
+    True
+    """
     if trace.cell.memory is None:
         return None
     name, sign = trace.cell.memory
@@ -38,6 +52,9 @@ def half_life(kept: np.ndarray) -> np.ndarray:
     """Steps until half of a unit's memory is gone, ln 0.5 / ln f, (n_a,).
 
     f is the geometric mean over time and sequences of what is kept: after k steps f^k is left.
+
+    >>> half_life(np.full((1, 1, 9), 0.5))
+    array([1.])
     """
     with np.errstate(divide="ignore"):
         decay = np.log(kept).mean(axis=(-2, -1))
@@ -49,6 +66,10 @@ def principal_components(states: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     Each component's sign is fixed by its largest loading being positive, so that pictures repeat.
     Without finite states there are no coordinates (NaN).
+
+    >>> coordinates, shares = principal_components(np.array([[1.0, 2.0, 3.0], [0.0, 0.0, 0.0]]))
+    >>> coordinates.shape, shares.round(6)
+    ((2, 3), array([1., 0.]))
     """
     if not np.isfinite(states).all():
         return np.full((2, states.shape[1]), np.nan), np.zeros(2)
@@ -72,6 +93,9 @@ def clip(
     """The gradients scaled together to a norm of at most threshold, and the norm that they had.
 
     Pascanu, Mikolov & Bengio 2013, algorithm 1: the direction stays.
+
+    >>> clip({"W": np.array([3.0, 4.0])}, threshold=10.0)
+    ({'W': array([3., 4.])}, 5.0)
     """
     if not threshold > 0:
         raise ExperimentError(f"threshold must be above 0, got {threshold}")
@@ -86,6 +110,10 @@ def expected_decay(experiment: Experiment) -> np.ndarray | None:
 
     Exact for a linear RNN with orthogonal or identity recurrent weights times g and a loss at the
     last step (Saxe, McClelland & Ganguli 2014).
+
+    >>> exact = {"activation": "linear", "init": "orthogonal", "gain": 0.5}
+    >>> expected_decay(Experiment(cell="rnn", T_x=4, **exact))
+    array([0.125, 0.25 , 0.5  , 1.   ])
     """
     e = experiment
     exact = e.cell == "rnn" and e.activation == "linear" and e.init in ("orthogonal", "identity")
@@ -96,7 +124,12 @@ def expected_decay(experiment: Experiment) -> np.ndarray | None:
 
 
 def parameter_count(run: Pass) -> dict[str, int]:
-    """How many numbers the `cell` learns, and its `readout`."""
+    """How many numbers the `cell` learns, and its `readout`.
+
+    >>> from rnnviz import run
+    >>> parameter_count(run(Experiment(cell="lstm", n_a=5, n_x=3)))
+    {'cell': 180, 'readout': 12}
+    """
     sizes = {name: param.size for name, param in run.params.items()}
     readout = sum(sizes.pop(name) for name in run.cell.readout)
     return {"cell": sum(sizes.values()), "readout": readout}

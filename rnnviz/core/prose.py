@@ -12,7 +12,11 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def number(value: float, digits: int = 3) -> str:
-    """A number to so many significant digits, with a true minus: 0.0123, −4.56, 3.26 × 10⁻¹³."""
+    """A number to so many significant digits, with a true minus: 0.0123, −4.56, 3.26 × 10⁻¹³.
+
+    >>> number(0.0123456), number(-4.5e-13)
+    ('0.0123', '−4.5 × 10⁻¹³')
+    """
     if not math.isfinite(value):
         return "undefined" if math.isnan(value) else "∞" if value > 0 else "−∞"
     text = f"{value:.{digits}g}"
@@ -23,7 +27,12 @@ def number(value: float, digits: int = 3) -> str:
 
 
 def no_states(run: "Pass") -> str:
-    """ "the states are not finite from t = 4 on", or the outputs where they alone break; or ""."""
+    """ "the states are not finite from t = 4 on", or the outputs where they alone break; or "".
+
+    >>> from rnnviz import Experiment, run
+    >>> no_states(run(Experiment()))
+    ''
+    """
     trace, t = run.trace, run.trace.finite_steps
     if t == trace.T_x:
         return ""
@@ -32,7 +41,12 @@ def no_states(run: "Pass") -> str:
 
 
 def no_gradient(run: "Pass") -> str:
-    """ "the gradient is not finite from t = 3 back", the states where they broke first; or ""."""
+    """ "the gradient is not finite from t = 3 back", the states where they broke first; or "".
+
+    >>> from rnnviz import Experiment, run
+    >>> no_gradient(run(Experiment()))
+    ''
+    """
     left = run.trace.T_x - run.gradients.finite_steps
     if not left:
         return ""
@@ -40,12 +54,20 @@ def no_gradient(run: "Pass") -> str:
 
 
 def fixed(value: float, digits: int) -> str:
-    """So many digits after the point, of numbers that have a point."""
+    """So many digits after the point, of numbers that have a point.
+
+    >>> fixed(2.0, 3), fixed(1.5e9, 3)
+    ('2.000', '1.5 × 10⁹')
+    """
     return f"{value:.{digits}f}" if abs(value) < 1e6 else number(value, digits)
 
 
 def ratio(first: float, last: float) -> str:
-    """How many times as much, where even that may be beyond a float."""
+    """How many times as much, where even that may be beyond a float.
+
+    >>> ratio(1.0, 4.0), ratio(1e300, 1e-300)
+    ('0.25', 'more than 10³⁰⁸')
+    """
     with np.errstate(over="ignore"):
         times = first / last
     return number(times) if np.isfinite(times) else "more than 10³⁰⁸"

@@ -1,6 +1,6 @@
 """What a pass does not keep: computed again for some steps of one sequence when it is asked for.
 
-Stored for all steps and sequences it would take as much memory as the whole pass.
+Stored for all steps and sequences it would take as many bytes as the whole pass.
 """
 
 import numpy as np
@@ -11,7 +11,13 @@ from rnnviz.core.types import Pass, Trace
 
 
 def preactivations(trace: Trace, sequence: int, steps: np.ndarray) -> dict[str, np.ndarray]:
-    """W [a_{t-1}, x_t] + b of every block at some steps, (n_a, steps), by the gate's name."""
+    """W [a_{t-1}, x_t] + b of every block at some steps, (n_a, steps), by the gate's name.
+
+    >>> from rnnviz import Experiment, run
+    >>> z = preactivations(run(Experiment(cell="gru")).trace, 0, np.array([0, 7]))
+    >>> {name: block.shape for name, block in z.items()}
+    {'reset': (5, 2), 'update': (5, 2), 'candidate': (5, 2)}
+    """
     stages = zip(trace.weights, trace.operands, strict=True)
     with np.errstate(all="ignore"):
         z = [W @ operand[steps, :, sequence].T for W, operand in stages if W is not None]
@@ -26,6 +32,11 @@ def gate_gradients(
     place of a_{t-1}) or None; each (n_a, steps).
 
     The steps are taken side by side, each from the run's own dL/d(state).
+
+    >>> from rnnviz import Experiment, run
+    >>> dz, late = gate_gradients(run(Experiment(cell="lstm")), 0, np.array([0, 7]))
+    >>> dz["forget"].shape, late
+    ((5, 2), None)
     """
     trace, cell, one = run.trace, run.cell, slice(sequence, sequence + 1)
     back = StepsBack.of(trace, len(steps), 1, (len(steps), 1))

@@ -23,7 +23,7 @@ class Draws(NamedTuple):
     target: np.ndarray
 
 
-_SIDE_BY_SIDE = 2**28  # bytes of runs that lie in memory together
+_SIDE_BY_SIDE = 2**28  # bytes of runs that are held together
 MAX_BAND_BYTES = 2**31  # that the runs under a band go through, one after another: some seconds
 _spare: list[np.random.RandomState] = []  # seeding one takes a hundredth of making one
 
@@ -33,6 +33,10 @@ def draw(experiment: Experiment) -> Draws:
 
     The Gaussian x is drawn (and set aside) for the other signals too, so that the same seed has the
     same weights under every signal. NumPy's global generator is left alone.
+
+    >>> drawn = draw(Experiment(cell="rnn"))
+    >>> drawn.x.shape, drawn.a0.shape, list(drawn.params)
+    ((3, 10, 50), (5, 10), ['Waa', 'Wax', 'Wya', 'ba', 'by'])
     """
     e, cell = experiment, experiment.cell_object
     random = _spare.pop() if _spare else np.random.RandomState()
@@ -51,12 +55,23 @@ def draw(experiment: Experiment) -> Draws:
 
 
 def run(experiment: Experiment) -> Run:
-    """Carry out an experiment, forward and backward."""
+    """Carry out an experiment, forward and backward.
+
+    >>> done = run(Experiment(cell="gru", T_x=20))
+    >>> done.trace.states["a"].shape  # (n_a, m, T_x)
+    (5, 10, 20)
+    >>> done.gradients.norms["a"].shape, list(done.gradients.params)
+    ((20,), ['Wr', 'br', 'Wi', 'bi', 'Wc', 'bc', 'Wy', 'by'])
+    """
     return _carry_out(experiment, draw(experiment))
 
 
 def run_many(experiment: Experiment, seeds: Iterable[int]) -> Run:
-    """The same experiment under many seeds at once; every array has an axis of seeds in front."""
+    """The same experiment under many seeds at once; every array has an axis of seeds in front.
+
+    >>> run_many(Experiment(T_x=20), range(4)).trace.states["c"].shape
+    (4, 5, 10, 20)
+    """
     each = [replace(experiment, seed=seed) for seed in seeds]
     if not each:
         raise ExperimentError("seeds must name at least one seed, got none")
@@ -75,18 +90,29 @@ def affordable_seeds(experiments: Iterable[Experiment], wanted: int) -> int:
     """How many of the wanted seeds each of the experiments is run with for a band; 0 of no band.
 
     All their runs together go through MAX_BAND_BYTES at most, and one seed makes no band.
+
+    >>> affordable_seeds([Experiment()], 20)
+    20
     """
     count = min(wanted, MAX_BAND_BYTES // sum(e.bytes_per_step * e.T_x for e in experiments))
     return count if count > 1 else 0
 
 
 def seed_norms(experiment: Experiment, count: int) -> np.ndarray:
-    """||dL/da|| over `count` seeds, from the experiment's on, (count, T_x)."""
+    """||dL/da|| over `count` seeds, from the experiment's on, (count, T_x).
+
+    >>> seed_norms(Experiment(T_x=20), 3).shape
+    (3, 20)
+    """
     return np.concatenate(list(seed_norms_by_parts(experiment, count)))
 
 
 def seed_norms_by_parts(experiment: Experiment, count: int) -> Iterator[np.ndarray]:
-    """The same, as many seeds at a time as lie in memory side by side, (some, T_x)."""
+    """The same, as many seeds at a time as are held side by side, (some, T_x).
+
+    >>> [part.shape for part in seed_norms_by_parts(Experiment(T_x=20), 3)]
+    [(3, 20)]
+    """
     first = min(experiment.seed, 2**32 - count)
     room = max(1, _SIDE_BY_SIDE // (experiment.bytes_per_step * experiment.T_x))
     starts = range(first, first + count, room)

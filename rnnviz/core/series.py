@@ -45,6 +45,9 @@ def read_csv(data: bytes) -> tuple[tuple[float, ...], ...]:
     Separated by commas, semicolons or tabs, decimals by a point or a comma. Raises ExperimentError
     where a cell is no finite number, a row has another width, there are more rows or columns than
     T_x and n_x may be, or a comma may be a separator as well as a decimal mark.
+
+    >>> read_csv(b"left,right\\n1,2\\n3,4\\n")
+    ((1.0, 2.0), (3.0, 4.0))
     """
     try:
         text = data.decode("utf-8-sig")

@@ -53,7 +53,11 @@ SIGNALS = MappingProxyType(
 
 
 def make(signal: str, drawn: np.ndarray, series: tuple) -> np.ndarray:
-    """The input (n_x, m, T_x); `drawn` is the seed's Gaussian of it, `series` (T_x, n_x)."""
+    """The input (n_x, m, T_x); `drawn` is the seed's Gaussian of it, `series` (T_x, n_x).
+
+    >>> make("step", np.zeros((1, 1, 4)), ())
+    array([[[0., 0., 1., 1.]]])
+    """
     rows = SIGNALS[signal].rows
     if rows is None:
         return drawn

@@ -19,20 +19,29 @@ def arrays(run: Pass) -> dict[str, np.ndarray]:
 
     `a`, `c`, the gates by name, `z_` before a gate's name for its pre-activation, `x`, `y`, `d`
     before what the loss feels, `norm_d` (T_x,), and `initial_` before the states at the start.
+
+    >>> from rnnviz import run
+    >>> list(arrays(run(Experiment(cell="rnn"))))[:6]
+    ['x', 'y', 'loss', 'a', 'z_a', 'initial_a']
     """
     trace, grads = run.trace, run.gradients
-    found = {"x": trace.x, "y": trace.y, "loss": run.losses, **trace.states, **trace.gates}
-    found |= {f"z_{name}": z for name, z in trace.preactivations.items()}
-    found |= {f"initial_{name}": state for name, state in trace.initial.items()}
-    found |= {f"d{name}": gradient for name, gradient in grads.states.items()}
-    found |= {f"dinitial_{name}": gradient for name, gradient in grads.initial.items()}
-    found |= {"dx": grads.x} | {f"norm_d{name}": norm for name, norm in grads.norms.items()}
-    found |= run.params
-    return found | {f"d{name}": gradient for name, gradient in grads.params.items()}
+    by_name = {"x": trace.x, "y": trace.y, "loss": run.losses, **trace.states, **trace.gates}
+    by_name |= {f"z_{name}": z for name, z in trace.preactivations.items()}
+    by_name |= {f"initial_{name}": state for name, state in trace.initial.items()}
+    by_name |= {f"d{name}": gradient for name, gradient in grads.states.items()}
+    by_name |= {f"dinitial_{name}": gradient for name, gradient in grads.initial.items()}
+    by_name |= {"dx": grads.x} | {f"norm_d{name}": norm for name, norm in grads.norms.items()}
+    by_name |= run.params
+    return by_name | {f"d{name}": gradient for name, gradient in grads.params.items()}
 
 
 def digests(run: Pass) -> dict[str, str]:
-    """SHA-256 of every array: of its type and shape, and of its numbers in the order of C."""
+    """SHA-256 of every array: of its type and shape, and of its numbers in the order of C.
+
+    >>> from rnnviz import run
+    >>> len(digests(run(Experiment(cell="rnn")))["a"])  # hexadecimal
+    64
+    """
     return {name: _digest(array) for name, array in arrays(run).items()}
 
 
@@ -43,9 +52,14 @@ def _digest(array: np.ndarray) -> str:
 
 
 def parts(run: Pass) -> Iterator[dict[str, np.ndarray]]:
-    """The long table, quantity by quantity, so that the whole need never lie in memory.
+    """The long table, quantity by quantity, so that the whole need never be held at once.
 
     One row for every number that has a sequence, a unit and a step, all three from 1.
+
+    >>> from rnnviz import run
+    >>> part = next(parts(run(Experiment(n_x=3, m=2, T_x=5))))
+    >>> part["quantity"][0].item(), len(part["value"])
+    ('x', 30)
     """
     for name, array in arrays(run).items():
         if array.ndim == 3:
@@ -56,7 +70,12 @@ def parts(run: Pass) -> Iterator[dict[str, np.ndarray]]:
 
 
 def csv_lines(run: Pass) -> Iterator[str]:
-    """The long table as the lines of a CSV; numbers so that reading them gives the same bits."""
+    """The long table as the lines of a CSV; numbers so that reading them gives the same bits.
+
+    >>> from rnnviz import run
+    >>> next(csv_lines(run(Experiment()))).strip()
+    'sequence,unit,step,quantity,value'
+    """
     yield ",".join(COLUMNS) + "\n"
     for part in parts(run):
         for row in zip(*(column.tolist() for column in part.values()), strict=True):
@@ -64,7 +83,11 @@ def csv_lines(run: Pass) -> Iterator[str]:
 
 
 def settings(experiment: Experiment, **more) -> str:
-    """An experiment as JSON, with the version of the format, and what else belongs to it."""
+    """An experiment as JSON, with the version of the format, and what else belongs to it.
+
+    >>> json.loads(settings(Experiment(cell="gru")))["experiment"]["cell"]
+    'gru'
+    """
     indent = None if experiment.series else 1  # which would give each number a line of its own
     words = {"rnnviz": int(VERSION), "experiment": asdict(experiment)} | more
     return json.dumps(words, indent=indent)

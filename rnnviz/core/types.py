@@ -218,13 +218,23 @@ class Pass:
 
 @dataclass(frozen=True, eq=False)
 class Run(Pass):
-    """A Pass with the Experiment that it carries out."""
+    """A Pass with the Experiment that it carries out.
+
+    >>> from rnnviz import Experiment, run
+    >>> done = run(Experiment(cell="lstm"))
+    >>> done.trace.gates["forget"].shape, done.gradients.states["c"].shape
+    ((5, 10, 50), (5, 10, 50))
+    """
 
     experiment: "Experiment"
 
 
 def norm(array: np.ndarray, axis: int) -> np.ndarray:
-    """Euclidean norm along one axis, scaled first: squares would overflow or vanish."""
+    """Euclidean norm along one axis, scaled first: squares would overflow or vanish.
+
+    >>> norm(np.array([[3e200], [4e200]]), 0)
+    array([5.e+200])
+    """
     size = np.abs(array)
     scale = size.max(axis=axis, keepdims=True, initial=0)
     finite = np.isfinite(scale) & (scale > 0)
@@ -235,7 +245,11 @@ def norm(array: np.ndarray, axis: int) -> np.ndarray:
 
 
 def first_nonfinite(*buffers: np.ndarray) -> int | None:
-    """First index on axis 0 at which any of the (T_x, ...) buffers holds a NaN or infinity."""
+    """First index on axis 0 at which any of the (T_x, ...) buffers holds a NaN or infinity.
+
+    >>> first_nonfinite(np.array([[1.0], [np.inf]]), np.array([[1.0], [2.0]]))
+    1
+    """
     bad = [~np.isfinite(b).reshape(len(b), -1).all(axis=1) for b in buffers]
     steps = np.flatnonzero(np.any(bad, axis=0))
     return int(steps[0]) if len(steps) else None

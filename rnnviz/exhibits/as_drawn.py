@@ -12,6 +12,7 @@ from rnnviz.core.checks.check import Unchecked, Verdict, compare, plural
 from rnnviz.exhibits.marks import Mark
 from rnnviz.figures import theme
 
+_LONGEST = 5  # digits before the point that are written out with decimals
 _SINGLE = np.finfo(np.float32)  # in which heatmaps are sent
 
 
@@ -73,7 +74,7 @@ def _same(drawn, expected: np.ndarray) -> bool:
 
 def _heights(trace, mark: Mark) -> np.ndarray:
     if mark.digits is not None:
-        return np.array([float(text.replace("−", "-").replace(",", "")) for text in trace.text])
+        return np.array([_read(text) for text in trace.text])
     if trace.type == "heatmap":
         return np.asarray(trace.z, float)
     return np.asarray(trace.x if _lies(trace) else trace.y, float)
@@ -99,8 +100,23 @@ def _numbers(trace, mark: Mark) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     allowed = relative * np.where(np.isfinite(expected), np.abs(expected), 0.0)
     allowed = allowed + (relative > 0) * float(_SINGLE.smallest_subnormal)
     if mark.digits is not None:
-        allowed = allowed + 0.5 * 10.0**-mark.digits * (1 + 1e-9)
+        allowed = allowed + _half_a_digit(expected, mark.digits)
     return drawn, expected, allowed
+
+
+def _read(text: str) -> float:
+    """A number as it is written into a picture."""
+    plain = {"–": "nan", "∞": "inf", "−∞": "-inf"}.get(text, text)
+    return float(plain.replace("−", "-").replace(",", ""))
+
+
+def _half_a_digit(values: np.ndarray, digits: int) -> np.ndarray:
+    """Half of the last digit that is written: of so many decimals, of one in all where they would
+    not fit into a cell."""
+    with np.errstate(all="ignore"):
+        size = np.floor(np.log10(np.maximum(np.where(np.isfinite(values), np.abs(values), 0), 1)))
+    last = np.where((size >= _LONGEST) & (digits > 0), 10.0**size, 10.0**-digits)
+    return 0.5 * last * (1 + 1e-9)
 
 
 def _in_colour(trace, mark: Mark, mode: str) -> bool:
@@ -130,4 +146,4 @@ def _on_scale(trace, mark: Mark, mode: str) -> bool:
     else:  # bars leave out the pale middle, in which they could not be seen
         coloured = (drawn[0][1], drawn[-1][1]) == (scale[0][1], scale[-1][1])
         coloured &= np.array_equal(given.color, np.nan_to_num(mark.values))
-    return coloured and bool(np.allclose(ends, mark.limits, rtol=1e-12, atol=0))
+    return coloured and bool(np.allclose(ends, np.array(mark.limits), rtol=1e-12, atol=0))

@@ -1,7 +1,7 @@
 """What an exhibit is: one picture and all that is told of it; and one showing of it."""
 
 import inspect
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -16,6 +16,7 @@ from rnnviz.exhibits.footer import footer_of
 from rnnviz.exhibits.marks import Mark
 from rnnviz.figures.columns import columns
 
+Columns = Mapping[str, np.ndarray | Sequence]  # a table, by column
 Work = Generator[None, None, tuple]  # of what takes long: it yields between its parts
 
 
@@ -71,7 +72,7 @@ class Exhibit:
     caption: Callable[..., str] | None = None
     compute: Callable[..., tuple | Work] = nothing
     arguments: Callable[..., tuple] = lambda *both: both
-    table: Callable[..., Mapping[str, np.ndarray]] | None = None
+    table: Callable[..., Columns] | None = None
     of: Callable[[Run], Any] | None = itself
     fits: Callable[[Any], bool] = every_subject
     beside: bool = False
@@ -105,7 +106,7 @@ class Showing:
     choices: Mapping[str, Any] = field(default_factory=dict)
     given: tuple | None = None  # what the exhibit computes, where it is at hand already
     place: str = ""  # tells apart two showings of one exhibit on a page
-    of: str = ""  # words of the footer in place of the subject's experiments
+    of: str = ""  # the footer in place of the subject's experiments
 
     @property
     def name(self) -> str:
@@ -121,7 +122,7 @@ class Showing:
         return carried_out(compute(self.subject, **chosen(compute, self.choices)))
 
     @cached_property
-    def words(self) -> str:
+    def footer(self) -> str:
         """The footer: what makes the picture again."""
         return footer_of(self.subject, self.of)
 
@@ -148,7 +149,7 @@ class Showing:
         """The sentence under the picture, "" without one."""
         return self._told(self.exhibit.caption) if self.exhibit.caption else ""
 
-    def table(self) -> Mapping[str, np.ndarray]:
+    def table(self) -> Columns:
         """The exact numbers, as columns."""
         return self._told(self.exhibit.table) if self.exhibit.table else columns(self.draw())
 

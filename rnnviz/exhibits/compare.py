@@ -69,7 +69,7 @@ def states_caption(runs: Runs) -> str:
     sentence = f"Gradient at the first step against the last: {', '.join(words)}"
     if not kept:
         return f"{sentence}."
-    return f"{sentence}; the **{max(kept, key=kept.get)}** keeps the most of it."
+    return f"{sentence}; the **{max(kept, key=lambda title: kept[title])}** keeps the most of it."
 
 
 def states_table(runs: Runs) -> Mapping[str, np.ndarray]:
@@ -118,8 +118,11 @@ def band_marks(runs: Runs, bands: Mapping[str, np.ndarray]) -> list[Mark]:
     for cell, norms in bands.items():
         time = steps(norms.shape[1])
         low, middle, high = _percentiles(norms)
-        around = np.concatenate([high, low[::-1]]), np.concatenate([time, time[::-1]])
-        marks += [line(*around), line(middle, time, cell)]
+        around, there_and_back = (
+            np.concatenate([high, low[::-1]]),
+            np.concatenate([time, time[::-1]]),
+        )
+        marks += [line(around, there_and_back), line(middle, time, cell)]
     return marks
 
 
@@ -181,11 +184,11 @@ def _named(title: str, one: Check | Unchecked) -> Verdict:
 
 
 _SETUP = ("runs = {cell: rnnviz.run(one) for cell, one in experiment.in_every_cell().items()}",)
-_SHARED = {"page": "Compare", "of": EveryCell}
 
 register(
     Exhibit(
-        **_SHARED,
+        page="Compare",
+        of=EveryCell,
         place=50,
         figure=figures.states,
         marks=states_marks,
@@ -200,7 +203,8 @@ register(
 )
 register(
     Exhibit(
-        **_SHARED,
+        page="Compare",
+        of=EveryCell,
         place=51,
         figure=figures.norms,
         marks=norms_marks,
@@ -212,7 +216,8 @@ register(
 )
 register(
     Exhibit(
-        **_SHARED,
+        page="Compare",
+        of=EveryCell,
         place=52,
         figure=figures.band,
         compute=seed_bands,
@@ -221,7 +226,7 @@ register(
         checks=band_checks,
         caption=band_caption,
         table=band_table,
-        fits=affordable,
+        fits=lambda runs: affordable(runs) > 0,
         setup=(
             "each = experiment.in_every_cell()",
             f"many = {{cell: rnnviz.run_many(one, range(1, {SEEDS + 1})) "
@@ -233,7 +238,8 @@ register(
 )
 register(
     Exhibit(
-        **_SHARED,
+        page="Compare",
+        of=EveryCell,
         place=53,
         figure=figures.parameters,
         marks=parameters_marks,

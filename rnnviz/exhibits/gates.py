@@ -64,16 +64,20 @@ def saturation_marks(run: Pass) -> list[Mark]:
     for gate in run.cell.shown_gates:
         if gate.squash == "sigmoid":
             values = run.trace.gates[gate.name][..., :end]
-            shut, wide = ((one).mean(axis=(1, 2)) for one in (values < 0.1, values > 0.9))
+            shut, wide = (one.mean(axis=(1, 2)) for one in (values < 0.1, values > 0.9))
+            if not run.trace.finite_steps:
+                shut, wide = np.full((2, len(shut)), np.nan)
             marks.append(line(wide, shut, gate.name, hover=steps(len(shut))))
     return marks
 
 
 def memory_marks(run: Pass) -> list[Mark]:
     """Each unit's half-life."""
-    kept = measures.retention(run.trace)[..., : parts.drawn_steps(run)]
-    gate, _ = run.cell.memory
-    return [log_line(measures.half_life(kept), steps(run.trace.n_a), gate)]
+    kept = measures.retention(run.trace)
+    if kept is None or run.cell.memory is None:
+        return []
+    lives = measures.half_life(kept[..., : parts.drawn_steps(run)])
+    return [log_line(lives, steps(run.trace.n_a), run.cell.memory[0])]
 
 
 register(

@@ -107,8 +107,8 @@ def itemised_marks(run: Pass, norms: np.ndarray, apart: np.ndarray) -> list[Mark
         powers = np.log10(np.where(np.isfinite(norms) & (norms > 0), norms, np.nan))
     high = np.nanmax(powers, initial=-300)
     low = max(np.nanmin(powers, initial=high), high - 16)
-    scale = {"limits": (low, max(high, low + 1)), "signed": False}
-    return [cells(powers, steps(run.trace.T_x), rows=apart + 1, hover=norms, **scale)]
+    limits, time = (low, max(high, low + 1)), steps(run.trace.T_x)
+    return [cells(powers, time, limits, rows=apart + 1, signed=False, hover=norms)]
 
 
 def itemised_checks(

@@ -1,6 +1,6 @@
 """Inside: what did the trained model see, word by word?"""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from rnnviz.core.checks import Verdict
 from rnnviz.core.types import Pass
 from rnnviz.exhibits import gates, gradients, states
-from rnnviz.exhibits.base import Exhibit, register
+from rnnviz.exhibits.base import Columns, Exhibit, register
 from rnnviz.exhibits.marks import Mark, largest, line, steps
 from rnnviz.figures import gates as gate_figures
 from rnnviz.figures import gradients as gradient_figures
@@ -43,8 +43,7 @@ def verdict_marks(one: Read) -> list[Mark]:
     reading, time = one.reading, steps(len(one.words))
     marks = [line(reading.probabilities, time)._replace(hue="a")]
     for values in (reading.missed, reading.influence):
-        scale = {"limits": largest(values), "signed": True}
-        marks.append(Mark(np.asarray(values, float), time, **scale))
+        marks.append(Mark(np.asarray(values, float), time, limits=largest(values), signed=True))
     return marks
 
 
@@ -64,10 +63,10 @@ def verdict_caption(one: Read) -> str:
     return f"{verdict}; without “{words[most]}” (word {place}) it would be **{other:.4f}**.{more}"
 
 
-def verdict_table(one: Read) -> Mapping[str, Sequence]:
+def verdict_table(one: Read) -> Columns:
     """Every word with what was made of it, and how the log-odds feel the state after it."""
     reading = one.reading
-    columns = {
+    columns: dict[str, Sequence | np.ndarray] = {
         "word": one.words,
         "P(positive)": reading.probabilities,
         "lost without it": reading.missed,
@@ -81,11 +80,10 @@ def _of_reading(check: Callable[[Reading], list[Verdict]]) -> Callable[[Read], l
     return lambda one: check(one.reading)
 
 
-_SHARED = {"page": "Inside", "of": None}
-
 register(
     Exhibit(
-        **_SHARED,
+        page="Inside",
+        of=None,
         place=70,
         figure=figures.verdict,
         arguments=lambda one: (
@@ -103,7 +101,8 @@ register(
 )
 register(
     Exhibit(
-        **_SHARED,
+        page="Inside",
+        of=None,
         place=71,
         figure=state_figures.overview,
         arguments=lambda one: (one.run, 0, _units(one)),
@@ -113,7 +112,8 @@ register(
 )
 register(
     Exhibit(
-        **_SHARED,
+        page="Inside",
+        of=None,
         place=72,
         figure=gate_figures.overview,
         arguments=lambda one: (one.run,),
@@ -124,7 +124,8 @@ register(
 )
 register(
     Exhibit(
-        **_SHARED,
+        page="Inside",
+        of=None,
         place=73,
         figure=gradient_figures.norms,
         arguments=lambda one: (one.run,),

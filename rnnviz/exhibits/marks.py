@@ -1,9 +1,11 @@
 """The numbers that a picture must draw, as each exhibit says them, straight from its subject."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+
+Places = Sequence | np.ndarray  # numbers or names along an axis
 
 
 class Mark(NamedTuple):
@@ -19,8 +21,8 @@ class Mark(NamedTuple):
     """
 
     values: np.ndarray
-    at: Sequence
-    rows: Sequence | None = None
+    at: Places
+    rows: Places | None = None
     hue: str | int | tuple[str, ...] = ""
     limits: tuple[float, float] | None = None
     signed: bool = False
@@ -29,12 +31,12 @@ class Mark(NamedTuple):
     digits: int | None = None
 
 
-def line(values: np.ndarray, at: Sequence, hue: str | int = "", **more) -> Mark:
+def line(values: np.ndarray, at: Places, hue: str | int = "", **more: Any) -> Mark:
     """A line or points."""
     return Mark(np.asarray(values, float), at, hue=hue, **more)
 
 
-def log_line(values: np.ndarray, at: Sequence, hue: str | int = "") -> Mark:
+def log_line(values: np.ndarray, at: Places, hue: str | int = "") -> Mark:
     """A line on a log axis, which leaves out what is not above zero, or not finite."""
     values = np.array(values, float)
     with np.errstate(invalid="ignore"):
@@ -43,25 +45,34 @@ def log_line(values: np.ndarray, at: Sequence, hue: str | int = "") -> Mark:
 
 
 def cells(
-    values: np.ndarray, at: Sequence, limits: tuple[float, float] | None = None, **more
+    values: np.ndarray,
+    at: Places,
+    limits: tuple[float, float] | None = None,
+    *,
+    rows: Places | None = None,
+    signed: bool | None = None,
+    hover: np.ndarray | None = None,
 ) -> Mark:
-    """A heatmap, rows from 1 on by default; limits are those of the largest magnitude."""
-    if limits is None:
-        limits = largest(values)
-    rows = more.pop("rows", steps(len(values)))
-    signed = more.pop("signed", limits[0] < 0)
-    return Mark(np.asarray(values, float), at, rows, limits=limits, signed=signed, **more)
+    """A heatmap, rows from 1 on by default; limits are those of the largest magnitude, and signed
+    where they lie on both sides of zero."""
+    low, high = limits or largest(values)
+    scale: dict[str, Any] = {"limits": (low, high), "signed": low < 0 if signed is None else signed}
+    rows = steps(len(values)) if rows is None else rows
+    return Mark(np.asarray(values, float), at, rows, hover=hover, **scale)
 
 
-def written(values: Iterable[float], at: Sequence, rows: Sequence, digits: int) -> Mark:
+def written(values: Iterable[float], at: Places, rows: Places, digits: int) -> Mark:
     """Numbers that are written into the picture, with so many decimals."""
     return Mark(np.asarray(list(values), float), at, rows, digits=digits)
 
 
 def largest(*arrays: np.ndarray) -> tuple[float, float]:
-    """Both ends of a scale that is centred on zero and holds every finite number; 1 for zeros."""
+    """Both ends of a scale that is centred on zero and holds every finite number; 1 for zeros.
+
+    At most as wide as a browser can take one end from the other.
+    """
     tops = (float(np.abs(a[np.isfinite(a)]).max(initial=0)) for a in map(np.asarray, arrays))
-    top = max(tops, default=0.0) or 1.0
+    top = min(max(tops, default=0.0), np.finfo(float).max / 4) or 1.0
     return -top, top
 
 

@@ -95,23 +95,28 @@ def confusion_marks(row: Mapping) -> list[Mark]:
     """Of the reviews of a class (rows) the share of which each was said, and how many."""
     counts = np.array(row["confusion"])
     shares = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
-    scale = {"limits": (0.0, 1.0), "rows": CLASSES}
     numbers = written(counts.ravel(), CLASSES * 2, [name for name in CLASSES for _ in CLASSES], 0)
-    return [cells(shares, CLASSES, hover=counts, **scale), numbers]
+    return [cells(shares, CLASSES, (0.0, 1.0), rows=CLASSES, hover=counts), numbers]
 
 
 def _labelled(rows: Results) -> dict[str, Mapping]:
     return {row["label"]: row for row in rows}
 
 
-_SHARED = {"page": "Sentiment", "of": None}
-
 curves = register(
-    Exhibit(**_SHARED, place=60, figure=figures.curves, marks=curves_marks, checks=curves_checks)
+    Exhibit(
+        page="Sentiment",
+        of=None,
+        place=60,
+        figure=figures.curves,
+        marks=curves_marks,
+        checks=curves_checks,
+    )
 )
 accuracy = register(
     Exhibit(
-        **_SHARED,
+        page="Sentiment",
+        of=None,
         place=61,
         figure=figures.accuracy,
         arguments=lambda rows: (rows, printed(rows)),
@@ -122,19 +127,21 @@ accuracy = register(
 )
 distance = register(
     Exhibit(
-        **_SHARED,
+        page="Sentiment",
+        of=None,
         place=62,
         figure=figures.distance,
         arguments=lambda rows: (by_distance(rows),),
         marks=distance_marks,
         checks=lambda rows: checks.distance(_labelled(rows)),
-        fits=by_distance,
+        fits=lambda rows: bool(by_distance(rows)),
         beside=True,
     )
 )
 calibration = register(
     Exhibit(
-        **_SHARED,
+        page="Sentiment",
+        of=None,
         place=63,
         figure=figures.calibration,
         arguments=lambda rows: ({row["label"]: row["calibration"] for row in rows},),
@@ -145,7 +152,8 @@ calibration = register(
 )
 confusion = register(
     Exhibit(
-        **_SHARED,
+        page="Sentiment",
+        of=None,
         place=64,
         figure=figures.confusion,
         arguments=lambda row: (row["confusion"], row["label"]),

@@ -37,7 +37,7 @@ def overview_caption(run: Pass, sequence: int = 0) -> str:
     unit, t = np.unravel_index(np.abs(a).argmax(), a.shape)
     share = measures.saturated_share(run.trace.states["a"][:, sequence : sequence + 1, :end]).mean()
     sentence = (
-        f"Unit {unit + 1} reaches the largest hidden state, {number(a[unit, t], 4)} at "
+        f"Unit {unit + 1} reaches the largest hidden state, {number(float(a[unit, t]), 4)} at "
         f"t = {t + 1}; **{share:.1%}** of the time a unit is beyond ±0.95"
     )
     return f"{sentence}; {broke}." if broke else f"{sentence}."
@@ -61,7 +61,8 @@ def saturation_marks(run: Pass) -> list[Mark]:
     """The share at each step."""
     end = parts.drawn_steps(run)
     a = run.trace.states["a"][..., :end]
-    return [line((np.abs(a) > 0.95).mean(axis=(0, 1)), steps(end), "a")]
+    share = (np.abs(a) > 0.95).mean(axis=(0, 1))
+    return [line(share if run.trace.finite_steps else np.full(end, np.nan), steps(end), "a")]
 
 
 register(

@@ -45,8 +45,8 @@ def flow_marks(run: Pass, t: int = 0, sequence: int = 0) -> list[Mark]:
         matrix = np.full((rows, len(every)), np.nan)
         at = [place for place, limits in enumerate(scales) if limits == scale]
         for place in at:
-            values, _ = every[place]
-            matrix[: len(values), place] = values
+            column, _ = every[place]
+            matrix[: len(column), place] = column
         marks.append(cells(matrix, steps(len(every)), scale))
         if rows <= MOST_NUMBERS:
             numbers = [(p + 1, row + 1, v) for p in at for row, v in enumerate(every[p][0])]

@@ -60,7 +60,7 @@ def look(name: str, width: str = "") -> Look:
 
 def dress(showing: Showing, look: Look) -> go.Figure:
     """A showing's figure as it leaves, in the look's theme."""
-    return dressed(showing.draw(look.theme), look, showing.words)
+    return dressed(showing.draw(look.theme), look, showing.footer)
 
 
 def dressed(fig: go.Figure, look: Look, words: str = "") -> go.Figure:

@@ -60,7 +60,7 @@ def html(showings: Iterable[Showing]) -> str:
     bodies: list[str] = []
     title = "rnnviz"
     for showing in showings:
-        title = f"{title}: {showing.words}" if not figures else title
+        title = f"{title}: {showing.footer}" if not figures else title
         both = {mode: showing.draw(mode) for mode in ("light", "dark")}
         figures.append(
             {mode: json.loads(fig.to_json(validate=False)) for mode, fig in both.items()}
@@ -70,7 +70,7 @@ def html(showings: Iterable[Showing]) -> str:
             f'<figure id="{escape(showing.name)}">\n'
             f'<div role="img" aria-label="{escape(layout.meta["description"])}"'
             f' style="height: {layout.height}px"></div>\n'
-            f"<figcaption>{escape(showing.words)}</figcaption>\n</figure>"
+            f"<figcaption>{escape(showing.footer)}</figcaption>\n</figure>"
         )
     return _PAGE.format(
         title=escape(title),

@@ -40,7 +40,7 @@ def together(
         yield len(contents) / len(showings)
     drawn = {name: contents[name] for name in showings}
     if kind == "pdf":
-        yield bound(drawn, f"rnnviz: {next(iter(showings.values())).words}")
+        yield bound(drawn, f"rnnviz: {next(iter(showings.values())).footer}")
     else:
         yield packed({f"{name}.{form}": content for name, content in drawn.items()})
 

@@ -13,18 +13,18 @@ def columns(fig: go.Figure) -> dict[str, np.ndarray]:
     traces = [t for t in fig.data if t.x is not None and t.y is not None and t.hoverinfo != "skip"]
     first = np.asarray(traces[0].x) if traces else np.empty(0)
     shared = all(np.array_equal(trace.x, first) for trace in traces)
-    found = {}
+    table = {}
     for trace in traces:
         label = f"{trace.name}: " if trace.name else ""
         x, y = _title(fig, trace.xaxis), _title(fig, trace.yaxis)
-        found[x if shared else f"{label}{x}"] = np.asarray(trace.x)
+        table[x if shared else f"{label}{x}"] = np.asarray(trace.x)
         if trace.type == "heatmap":
             exact = np.asarray(trace.z if trace.customdata is None else trace.customdata)
             rows = zip(trace.y, exact, strict=True)
-            found |= {f"{trace.name or y} {name}": row for name, row in rows}
+            table |= {f"{trace.name or y} {name}": row for name, row in rows}
         else:
-            found[f"{label}{y}"] = np.asarray(trace.y)
-    return found
+            table[f"{label}{y}"] = np.asarray(trace.y)
+    return table
 
 
 def _title(fig: go.Figure, axis: str) -> str:

@@ -8,47 +8,47 @@ import plotly.graph_objects as go
 from rnnviz.core import measures
 from rnnviz.core.types import Pass
 from rnnviz.figures import parts, theme
-from rnnviz.figures.sheet import Sheet
+from rnnviz.figures.figure_builder import FigureBuilder
 
 
 def states(runs: Mapping[str, Pass], sequence: int = 0, *, mode="light") -> go.Figure:
     """Hidden states of one sequence, one row a cell, one colour scale for all."""
     rows, words = len(runs), []
-    sheet = Sheet(mode, rows)
+    builder = FigureBuilder(mode, rows)
     drawn = {n: r.trace.states["a"][:, sequence, : parts.drawn_steps(r)] for n, r in runs.items()}
     top = parts.largest(*drawn.values())
     for row, (name, run) in enumerate(runs.items(), 1):
         values, label = drawn[name], theme.title_of(name)
         time = parts.times(run)[: values.shape[1]]
-        sheet.add(parts.heatmap(values, time, sheet.ink, (-top, top), label), row)
-        sheet.y(label, row, theme.line(name, mode)["color"], **parts.unit_axis(run.trace.n_a))
+        builder.add(parts.heatmap(values, time, builder.ink, (-top, top), label), row)
+        builder.y(label, row, theme.line(name, mode)["color"], **parts.unit_axis(run.trace.n_a))
         words.append(f"{label} {parts.told(np.abs(values).max())}")
-    sheet.add(parts.bar(sheet.ink, (-top, top), (0.5, 1), "a"))
-    sheet.x("time step t")
-    parts.note_broken(sheet, *runs.values())
+    builder.add(parts.bar(builder.ink, (-top, top), (0.5, 1), "a"))
+    builder.x("time step t")
+    parts.note_broken(builder, *runs.values())
     description = f"Largest hidden state: {', '.join(words)}."
     title = "The same input, each cell's hidden state"
-    return sheet.finish(title, 170 * rows + 70, description)
+    return builder.finish(title, 170 * rows + 70, description)
 
 
 def norms(runs: Mapping[str, Pass], *, mode="light") -> go.Figure:
     """||dL/da|| at each step, one line a cell."""
-    sheet, words = Sheet(mode), []
+    builder, words = FigureBuilder(mode), []
     for name, run in runs.items():
         values = run.gradients.norms["a"]
         words.append(f"{theme.title_of(name)} {parts.told(values[0])}")
-        sheet.add(_line(parts.times(run), values, name, mode))
+        builder.add(_line(parts.times(run), values, name, mode))
     curves = [run.gradients.norms["a"] for run in runs.values()]
-    sheet.x("time step k")
-    sheet.y("norm of dL/da", **parts.log_axis(*curves))
-    parts.note_broken(sheet, *runs.values(), felt=True, above=parts.LEGEND)
+    builder.x("time step k")
+    builder.y("norm of dL/da", **parts.log_axis(*curves))
+    parts.note_broken(builder, *runs.values(), felt=True, above=parts.LEGEND)
     description = f"Gradient norm at the first step: {', '.join(words)}."
-    return sheet.finish("How far back each cell's gradient reaches", 400, description)
+    return builder.finish("How far back each cell's gradient reaches", 400, description)
 
 
 def band(bands: Mapping[str, np.ndarray], *, mode="light") -> go.Figure:
     """Norms (seeds, T_x) by cell: the median over seeds, and from the 10th to 90th percentile."""
-    sheet, edges, words, remarks, seeds = Sheet(mode), [], [], [], 0
+    builder, edges, words, remarks, seeds = FigureBuilder(mode), [], [], [], 0
     for name, values in bands.items():
         low, middle, high = np.percentile(parts.positive(values), [10, 50, 90], axis=0)
         seeds, time = len(values), np.arange(1, values.shape[1] + 1)
@@ -61,16 +61,16 @@ def band(bands: Mapping[str, np.ndarray], *, mode="light") -> go.Figure:
             "fillcolor": f"rgba({red}, {green}, {blue}, 0.18)",
             **{"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False},
         }
-        sheet.add(around)
-        sheet.add(_line(time, middle, name, mode))
+        builder.add(around)
+        builder.add(_line(time, middle, name, mode))
         words.append(f"{theme.title_of(name)} {parts.told(np.median(values[:, 0]))}")
         remarks += _not_finite(theme.title_of(name), values)
         edges += [low, high]
-    sheet.x("time step k")
-    sheet.y("norm of dL/da", **parts.log_axis(*edges))
-    sheet.remark(remarks, parts.LEGEND)
+    builder.x("time step k")
+    builder.y("norm of dL/da", **parts.log_axis(*edges))
+    builder.remark(remarks, parts.LEGEND)
     title = f"Over {seeds} seeds: median, and 10 to 90 % as a band"
-    return sheet.finish(title, 400, f"Median norm at the first step: {', '.join(words)}.")
+    return builder.finish(title, 400, f"Median norm at the first step: {', '.join(words)}.")
 
 
 def _not_finite(title: str, values: np.ndarray) -> list[str]:
@@ -87,7 +87,7 @@ def _not_finite(title: str, values: np.ndarray) -> list[str]:
 def parameters(runs: Mapping[str, Pass], *, mode="light") -> go.Figure:
     """How many numbers each cell learns, its readout left out."""
     counts = {n: measures.parameter_count(r)["cell"] for n, r in runs.items()}
-    sheet, titles = Sheet(mode), [theme.title_of(name) for name in counts]
+    builder, titles = FigureBuilder(mode), [theme.title_of(name) for name in counts]
     bars = {
         **{"type": "bar", "orientation": "h", "x": list(counts.values()), "y": titles},
         "marker": {"color": [theme.line(name, mode)["color"] for name in counts]},
@@ -95,12 +95,12 @@ def parameters(runs: Mapping[str, Pass], *, mode="light") -> go.Figure:
         **{"textposition": "auto", "textfont": {"size": 14}},
         "hovertemplate": "%{y}: %{x:,} parameters<extra></extra>",
     }
-    sheet.add(bars)
-    sheet.x("parameters", rangemode="tozero", nticks=6)
-    sheet.y(autorange="reversed")
+    builder.add(bars)
+    builder.x("parameters", rangemode="tozero", nticks=6)
+    builder.y(autorange="reversed")
     words = ", ".join(f"{theme.title_of(name)} {count:,}" for name, count in counts.items())
     height = 110 + 42 * len(counts)
-    return sheet.finish("What each cell learns", height, f"Parameters: {words}.")
+    return builder.finish("What each cell learns", height, f"Parameters: {words}.")
 
 
 def _line(x, y, name: str, mode: str) -> dict:

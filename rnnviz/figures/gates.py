@@ -8,7 +8,7 @@ from rnnviz.core.errors import ExperimentError
 from rnnviz.core.prose import number
 from rnnviz.core.types import Pass
 from rnnviz.figures import parts, theme
-from rnnviz.figures.sheet import Sheet
+from rnnviz.figures.figure_builder import FigureBuilder
 
 
 def overview(run: Pass, sequence: int = 0, unit: int = 0, *, mode="light") -> go.Figure:
@@ -16,30 +16,30 @@ def overview(run: Pass, sequence: int = 0, unit: int = 0, *, mode="light") -> go
     gates = run.cell.shown_gates
     rows, end = len(gates) + 1, parts.drawn_steps(run)
     time = parts.times(run)[:end]
-    sheet, shown, means = Sheet(mode, rows, gap=0.035), set(), []
+    builder, shown, means = FigureBuilder(mode, rows, gap=0.035), set(), []
     for row, gate in enumerate(gates, 1):
         values = run.trace.gates[gate.name][:, sequence, :end]
         means.append(f"{gate.name} {_mean(values)}")
-        sheet.add(parts.heatmap(values, time, sheet.ink, gate.range, gate.name), row)
+        builder.add(parts.heatmap(values, time, builder.ink, gate.range, gate.name), row)
         if gate.range not in shown:  # one bar for the gates 0..1, one for the candidates -1..1
             shown.add(gate.range)
             label = "gate" if gate.range[0] == 0 else gate.name
-            sheet.add(parts.bar(sheet.ink, gate.range, sheet.domain(row), label), row)
+            builder.add(parts.bar(builder.ink, gate.range, builder.domain(row), label), row)
         style, hover = theme.line(gate.name, mode), f"{gate.name}, unit {unit + 1}<br>t = "
-        sheet.y(gate.name, row, style["color"], **parts.unit_axis(run.trace.n_a))
-        sheet.add(parts.line(time, values[unit], gate.name, style, hover), rows)
+        builder.y(gate.name, row, style["color"], **parts.unit_axis(run.trace.n_a))
+        builder.add(parts.line(time, values[unit], gate.name, style, hover), rows)
     low = min(gate.range[0] for gate in gates)
-    sheet.y(f"unit {unit + 1}", rows, range=[low * 1.05 - 0.03, 1.05])
-    sheet.x("time step t")
-    parts.note_broken(sheet, run)
+    builder.y(f"unit {unit + 1}", rows, range=[low * 1.05 - 0.03, 1.05])
+    builder.x("time step t")
+    parts.note_broken(builder, run)
     description = f"Gates over {end} steps, means: {', '.join(means)}."
     title, below = f"{run.cell.title}: when each gate opens", {"y": -0.45 / rows, "yanchor": "top"}
-    return sheet.finish(title, 150 * rows + 60, description, legend=below)
+    return builder.finish(title, 150 * rows + 60, description, legend=below)
 
 
 def saturation(run: Pass, *, mode="light") -> go.Figure:
     """Each unit of each gate a point: share of time below 0.1 against share of time above 0.9."""
-    sheet, end, words = Sheet(mode), parts.drawn_steps(run), []
+    builder, end, words = FigureBuilder(mode), parts.drawn_steps(run), []
     symbols = ("circle", "square", "diamond", "cross")
     for index, gate in enumerate(g for g in run.cell.shown_gates if g.squash == "sigmoid"):
         shut, wide = measures.gate_saturation(run.trace.gates[gate.name][..., :end])
@@ -56,20 +56,20 @@ def saturation(run: Pass, *, mode="light") -> go.Figure:
         hover = f"{gate.name}, unit %{{customdata}}<br>shut %{{x:.1%}}, open %{{y:.1%}}"
         unit = np.arange(1, len(shut) + 1)
         points |= {"customdata": unit, "hovertemplate": f"{hover}<extra></extra>"}
-        sheet.add(points | {"name": gate.name})
-    edge = {"color": sheet.ink.quiet, "width": 1, "dash": "dot"}
+        builder.add(points | {"name": gate.name})
+    edge = {"color": builder.ink.quiet, "width": 1, "dash": "dot"}
     place = {"x0": 0, "y0": 1, "x1": 1, "y1": 0, "layer": "below"}
-    sheet.shapes.append({"type": "line", **place, "line": edge})
+    builder.shapes.append({"type": "line", **place, "line": edge})
     ends = [-0.03, 1.03]
-    sheet.x("share of time below 0.1 (shut)", range=ends, tickformat=".0%")
-    sheet.y("share of time above 0.9 (open)", range=ends, tickformat=".0%")
-    parts.note_broken(sheet, run, above=parts.LEGEND)
-    return sheet.finish("Which gates are stuck", 420, "; ".join(words) + ".")
+    builder.x("share of time below 0.1 (shut)", range=ends, tickformat=".0%")
+    builder.y("share of time above 0.9 (open)", range=ends, tickformat=".0%")
+    parts.note_broken(builder, run, above=parts.LEGEND)
+    return builder.finish("Which gates are stuck", 420, "; ".join(words) + ".")
 
 
 def memory(run: Pass, *, mode="light") -> go.Figure:
     """Half-life of each unit's memory, in steps, from the gate that keeps it."""
-    sheet, end, n_a = Sheet(mode), parts.drawn_steps(run), run.trace.n_a
+    builder, end, n_a = FigureBuilder(mode), parts.drawn_steps(run), run.trace.n_a
     retention = measures.retention(run.trace)
     if retention is None or run.cell.memory is None:
         raise ExperimentError(f"cell must have a gate that keeps its memory, got {run.cell.name}")
@@ -77,13 +77,13 @@ def memory(run: Pass, *, mode="light") -> go.Figure:
     points = {"type": "scatter", "x": np.arange(1, n_a + 1), "y": parts.positive(steps)}
     marker = {"color": theme.line(name, mode)["color"], "size": 11}
     hover = "unit %{x}<br>half gone after %{y:.4g} steps<extra></extra>"
-    sheet.add(points | {"mode": "markers", "marker": marker, "hovertemplate": hover})
-    sheet.x("unit", tickvals=parts.unit_axis(n_a)["tickvals"])
-    sheet.y("half-life (steps)", **parts.log_axis(steps))
-    parts.note_broken(sheet, run)
+    builder.add(points | {"mode": "markers", "marker": marker, "hovertemplate": hover})
+    builder.x("unit", tickvals=parts.unit_axis(n_a)["tickvals"])
+    builder.y("half-life (steps)", **parts.log_axis(steps))
+    parts.note_broken(builder, run)
     low, high = number(steps.min()), number(steps.max())
     description = f"Half-lives from {low} to {high} steps."
-    return sheet.finish("How long each unit's memory lasts", 420, description)
+    return builder.finish("How long each unit's memory lasts", 420, description)
 
 
 def _mean(values: np.ndarray) -> str:

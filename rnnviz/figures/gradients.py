@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 from rnnviz.core import measures
 from rnnviz.core.types import Pass, Run
 from rnnviz.figures import parts, theme
-from rnnviz.figures.sheet import Sheet
+from rnnviz.figures.figure_builder import FigureBuilder
 
 
 def norms(
@@ -18,14 +18,14 @@ def norms(
     and, with `clip`, the same norms after all gradients are scaled by min(1, clip / the norm of
     their parameters).
     """
-    sheet, grads, time = Sheet(mode), run.gradients, parts.times(run)
-    ink, source = sheet.ink, grads.norms if sequence is None else grads.sequence_norms
+    builder, grads, time = FigureBuilder(mode), run.gradients, parts.times(run)
+    ink, source = builder.ink, grads.norms if sequence is None else grads.sequence_norms
     curves = {n: source[n] if sequence is None else source[n][sequence] for n in run.cell.states}
     drawn, words = list(curves.values()), []
 
     def draw(values, label, style):
         hover = f"{label}<br>step "
-        sheet.add(parts.line(time, parts.positive(values), label, style, hover))
+        builder.add(parts.line(time, parts.positive(values), label, style, hover))
 
     for name, values in curves.items():
         label = theme.title_of(name)
@@ -45,61 +45,61 @@ def norms(
     top = max(parts.largest(values) for values in drawn)
     floor = top * np.finfo(run.trace.dtype).eps
     if min(np.nanmin(parts.positive(v), initial=top) for v in drawn) < floor * 1e3:
-        sheet.line(y=floor, color=ink.quiet, width=1, dash="dot")
+        builder.line(y=floor, color=ink.quiet, width=1, dash="dot")
         where = {"xref": "paper", "x": 0, "y": np.log10(floor)}  # an annotation's y is the exponent
         where |= {"xanchor": "left", "yanchor": "top"}
-        sheet.note(f"{run.trace.dtype} rounding", **where)
-    sheet.x("time step k")
-    sheet.y("norm of dL/d(state)", **parts.log_axis(*drawn))
-    parts.note_broken(sheet, run, felt=True, above=parts.LEGEND)
+        builder.note(f"{run.trace.dtype} rounding", **where)
+    builder.x("time step k")
+    builder.y("norm of dL/d(state)", **parts.log_axis(*drawn))
+    parts.note_broken(builder, run, felt=True, above=parts.LEGEND)
     title = f"{run.cell.title}: how strongly each step is felt by the loss"
-    return sheet.finish(title, 440, "; ".join(words) + ".")
+    return builder.finish(title, 440, "; ".join(words) + ".")
 
 
 def itemised(run: Pass, items: np.ndarray, steps: np.ndarray, *, mode="light") -> go.Figure:
     """||dL_t/da_k||, one row a step t whose loss is felt, one column a step k that feels it."""
-    sheet, values = Sheet(mode), np.log10(parts.positive(items))
+    builder, values = FigureBuilder(mode), np.log10(parts.positive(items))
     high = np.nanmax(values, initial=-300)
     low = max(np.nanmin(values, initial=high), high - 16)
     every = parts.stride(*values.shape)
-    cells = parts.heatmap(values, parts.times(run), sheet.ink, (low, max(high, low + 1)), "")
+    cells = parts.heatmap(values, parts.times(run), builder.ink, (low, max(high, low + 1)), "")
     bar = {"title": {"text": "log₁₀", "side": "top"}, "thickness": 10, "outlinewidth": 0}
     hover = "loss at t = %{y}<br>state at k = %{x}<br>norm %{customdata:.6g}<extra></extra>"
     cells |= {
-        "colorscale": sheet.ink.sequential,
+        "colorscale": builder.ink.sequential,
         "showscale": True,
         "colorbar": bar | {"nticks": 5},
     }
     cells |= {"y": steps + 1, "customdata": items[:, ::every], "hovertemplate": hover}
-    sheet.add(cells)
-    sheet.x("state's time step k", range=[0.5, run.trace.T_x + 0.5])
+    builder.add(cells)
+    builder.x("state's time step k", range=[0.5, run.trace.T_x + 0.5])
     ticks: dict = {"tickvals": [int(steps[0]) + 1]} if len(steps) == 1 else {}
-    sheet.y("loss's time step t", tickformat="d", **ticks)
-    parts.note_broken(sheet, run, felt=True)
+    builder.y("loss's time step t", tickformat="d", **ticks)
+    parts.note_broken(builder, run, felt=True)
     largest = f"the largest is 10^{high:.2f}" if np.isfinite(values).any() else "none is finite"
     description = f"Norms of {len(steps)} losses' gradients; {largest}."
-    return sheet.finish("Which loss reaches which step", 440, description)
+    return builder.finish("Which loss reaches which step", 440, description)
 
 
 def singular_values(run: Pass, values: np.ndarray, steps: np.ndarray, *, mode="light") -> go.Figure:
     """Largest, median and smallest singular value of every step's Jacobian."""
-    sheet = Sheet(mode)
+    builder = FigureBuilder(mode)
     chosen = {
         "largest": (values[:, 0], "red", "solid"),
         "median": (np.median(values, axis=1), "grey", "dash"),
         "smallest": (values[:, -1], "blue", "dot"),
     }
     for name, (curve, hue, dash) in chosen.items():
-        style = {"color": sheet.ink.lines[hue], "dash": dash, "width": 2}
+        style = {"color": builder.ink.lines[hue], "dash": dash, "width": 2}
         shown = parts.positive(curve)
-        sheet.add(parts.line(steps + 1, shown, name, style, f"{name}<br>step "))
-    sheet.line(y=1, color=sheet.ink.now, width=1)
+        builder.add(parts.line(steps + 1, shown, name, style, f"{name}<br>step "))
+    builder.line(y=1, color=builder.ink.now, width=1)
     curves = [curve for curve, _, _ in chosen.values()]
     top = parts.largest(*curves)
     lifted = [np.maximum(c, top * 1e-12) for c in curves]  # lest one zero flattens all the rest
-    sheet.x("time step t")
-    sheet.y("singular value (1 keeps its size)", **parts.log_axis(*lifted, np.ones(1)))
-    parts.note_broken(sheet, run, above=parts.LEGEND)
+    builder.x("time step t")
+    builder.y("singular value (1 keeps its size)", **parts.log_axis(*lifted, np.ones(1)))
+    parts.note_broken(builder, run, above=parts.LEGEND)
     broken = np.isnan(values[:, 0]).sum()
     description = (
         f"The largest singular value lies between {parts.told(np.nanmin(values[:, 0]))} and "
@@ -107,4 +107,4 @@ def singular_values(run: Pass, values: np.ndarray, steps: np.ndarray, *, mode="l
         if broken < len(steps)
         else "No step has a finite Jacobian."
     )
-    return sheet.finish("What one step does to a gradient", 440, description)
+    return builder.finish("What one step does to a gradient", 440, description)

@@ -5,7 +5,7 @@ import numpy as np
 from rnnviz.core.prose import no_gradient, no_states
 from rnnviz.core.types import Pass
 from rnnviz.figures import theme
-from rnnviz.figures.sheet import Sheet
+from rnnviz.figures.figure_builder import FigureBuilder
 
 LEGEND = 24  # pixels that a legend above a picture takes
 _WIDEST = np.finfo(float).max / 4
@@ -90,10 +90,10 @@ def line(x: np.ndarray, y: np.ndarray, name: str, style: dict, hover: str, **mor
     }
 
 
-def cursor(sheet: Sheet, t: int | None) -> None:
+def cursor(builder: FigureBuilder, t: int | None) -> None:
     """The line at "now" through every row."""
     if t is not None:
-        sheet.line(x=t + 1, color=sheet.ink.now, width=1.5)
+        builder.line(x=t + 1, color=builder.ink.now, width=1.5)
 
 
 def unit_axis(n: int) -> dict:
@@ -102,7 +102,7 @@ def unit_axis(n: int) -> dict:
     return {"autorange": "reversed", "tickvals": list(range(1, n + 1, step))}
 
 
-def note_broken(sheet: Sheet, *runs: Pass, felt: bool = False, above: int = 0) -> None:
+def note_broken(builder: FigureBuilder, *runs: Pass, felt: bool = False, above: int = 0) -> None:
     """Say on the picture where the states, or what is `felt` of a loss, left the finite numbers.
 
     Several runs are told apart by their cells; `above` pixels are left free for a legend.
@@ -110,7 +110,7 @@ def note_broken(sheet: Sheet, *runs: Pass, felt: bool = False, above: int = 0) -
     clauses = {run.cell.title: (no_gradient if felt else no_states)(run) for run in runs}
     lines = [(title, clause) for title, clause in clauses.items() if clause]
     several = len(runs) > 1
-    sheet.remark([f"{title}: {clause}" if several else clause for title, clause in lines], above)
+    builder.remark([f"{title}: {clause}" if several else clause for title, clause in lines], above)
 
 
 def told(value: float) -> str:

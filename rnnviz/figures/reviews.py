@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.figures import parts, theme
-from rnnviz.figures.sheet import Sheet
+from rnnviz.figures.figure_builder import FigureBuilder
 
 _MOST_TICKS = 30  # words that an axis can name side by side
 _FEWEST = 10  # reviews that a share is drawn of
@@ -15,7 +15,7 @@ _FEWEST = 10  # reviews that a share is drawn of
 def curves(histories: Mapping[str, Sequence[Mapping]], *, mode="light") -> go.Figure:
     """Validation accuracy and training loss over epochs, one line a model; a key is a cell's name,
     or that and more words after a space."""
-    sheet, words = Sheet(mode, 2, gap=0.08), []
+    builder, words = FigureBuilder(mode, 2, gap=0.08), []
     for label, rows in histories.items():
         epochs = np.array([row["epoch"] for row in rows], float)
         style = _line(label, mode)
@@ -23,28 +23,28 @@ def curves(histories: Mapping[str, Sequence[Mapping]], *, mode="light") -> go.Fi
             values = np.array([one[column] for one in rows], float)
             hover = f"{_title(label)}, {column.replace('val_', 'validation ')}<br>epoch "
             curve = parts.line(epochs, values, _title(label), style, hover)
-            sheet.add(curve | {"mode": "lines+markers", "showlegend": row == 1}, row)
+            builder.add(curve | {"mode": "lines+markers", "showlegend": row == 1}, row)
         if rows:
             words.append(f"{_title(label)} {rows[-1]['val_accuracy']:.1%}")
     most = max((len(rows) for rows in histories.values()), default=1)
-    sheet.y("validation accuracy", 1, tickformat=".0%", range=[0.4, 1.02])
-    sheet.y("training loss", 2, rangemode="tozero")
-    sheet.x("epoch", dtick=max(1, most // 10))
+    builder.y("validation accuracy", 1, tickformat=".0%", range=[0.4, 1.02])
+    builder.y("training loss", 2, rangemode="tozero")
+    builder.x("epoch", dtick=max(1, most // 10))
     description = f"Validation accuracy: {', '.join(words) or 'no epoch is over yet'}."
-    return sheet.finish("How training goes", 420, description)
+    return builder.finish("How training goes", 420, description)
 
 
 def accuracy(
     rows: Sequence[Mapping], printed: Mapping[str, float] | None = None, *, mode="light"
 ) -> go.Figure:
     """Test accuracy of every model with its 95 % interval; `printed` are the notebook's."""
-    sheet, words = Sheet(mode), []
+    builder, words = FigureBuilder(mode), []
     for row in rows:
         low, high = row["interval"]
         label, share = row.get("label", row["cell"]), row["test_accuracy"]
         words.append(f"{_title(label)} {share:.1%}")
         bar = {"type": "data", "symmetric": False, "array": [high - share], "thickness": 3}
-        sheet.add(
+        builder.add(
             {
                 **{"type": "scatter", "mode": "markers+text", "showlegend": False},
                 **{"x": [share], "y": [_title(label)], "text": [f"{share:.1%}"]},
@@ -58,7 +58,7 @@ def accuracy(
         )
     if printed:
         names = [name for name in printed if any(row["cell"] == name for row in rows)]
-        sheet.add(
+        builder.add(
             {
                 **{"type": "scatter", "mode": "markers", "name": "printed in the source notebook"},
                 "x": [printed[name] for name in names],
@@ -66,47 +66,49 @@ def accuracy(
                 "marker": {
                     "size": 12,
                     "symbol": "x-thin",
-                    "line": {"width": 3, "color": sheet.ink.quiet},
+                    "line": {"width": 3, "color": builder.ink.quiet},
                 },
                 "hovertemplate": "%{y} in the notebook: %{x:.2%}<extra></extra>",
             }
         )
-    sheet.line(x=0.5, color=sheet.ink.now, width=1.5, dash="dot")
-    sheet.note("chance", x=0.5, y=0, yref="paper", xanchor="right", yanchor="bottom")
-    sheet.x("share of test reviews judged right", tickformat=".0%", range=[0.4, 1.06])
-    sheet.y(range=[len(rows) - 0.5, -0.65])
+    builder.line(x=0.5, color=builder.ink.now, width=1.5, dash="dot")
+    builder.note("chance", x=0.5, y=0, yref="paper", xanchor="right", yanchor="bottom")
+    builder.x("share of test reviews judged right", tickformat=".0%", range=[0.4, 1.06])
+    builder.y(range=[len(rows) - 0.5, -0.65])
     description = f"Test accuracy: {', '.join(words)}."
     below = {"y": -0.25, "yanchor": "top"}
-    return sheet.finish("Who reads reviews best?", 130 + 62 * len(rows), description, legend=below)
+    return builder.finish(
+        "Who reads reviews best?", 130 + 62 * len(rows), description, legend=below
+    )
 
 
-def distance(found: Mapping[str, Sequence[Mapping]], *, mode="light") -> go.Figure:
+def distance(by_distance: Mapping[str, Sequence[Mapping]], *, mode="light") -> go.Figure:
     """Accuracy against how many words lie between the passage that decides and the end."""
-    sheet, words = Sheet(mode), []
-    for label, buckets in found.items():
+    builder, words = FigureBuilder(mode), []
+    for label, buckets in by_distance.items():
         kept = [bucket for bucket in buckets if bucket["count"]]
         middles = np.array([(bucket["from"] + bucket["to"]) / 2 for bucket in kept])
         shares = np.array([bucket["accuracy"] for bucket in kept])
         words.append(f"{_title(label)} {shares[-1]:.1%}")
         hover = f"{_title(label)}<br>about %{{x:.0f}} words away<br>%{{y:.1%}}<extra></extra>"
         curve = parts.line(middles, shares, _title(label), _line(label, mode), "")
-        sheet.add(curve | {"mode": "lines+markers", "hovertemplate": hover})
-    sheet.x("words after the passage that decides")
-    sheet.y("accuracy", tickformat=".0%", range=[0.4, 1.03])
+        builder.add(curve | {"mode": "lines+markers", "hovertemplate": hover})
+    builder.x("words after the passage that decides")
+    builder.y("accuracy", tickformat=".0%", range=[0.4, 1.03])
     description = f"Accuracy at the greatest distance: {', '.join(words)}."
-    return sheet.finish("How far does each model remember?", 380, description)
+    return builder.finish("How far does each model remember?", 380, description)
 
 
 def confusion(matrix: Sequence[Sequence[int]], label: str, *, mode="light") -> go.Figure:
     """Reviews by true class (rows) and by what the model said (columns)."""
-    sheet, counts = Sheet(mode), np.array(matrix)
+    builder, counts = FigureBuilder(mode), np.array(matrix)
     shares = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
-    cells = parts.heatmap(shares, np.arange(2), sheet.ink, (0.0, 1.0), "")
+    cells = parts.heatmap(shares, np.arange(2), builder.ink, (0.0, 1.0), "")
     hover = "true %{y}, said %{x}: %{customdata} reviews (%{z:.1%})<extra></extra>"
     names = ["negative", "positive"]
-    sheet.add(cells | {"x": names, "y": names, "customdata": counts, "hovertemplate": hover})
-    colours = [theme.ink_on(theme.colour_at(sheet.ink.sequential, s)) for s in shares.ravel()]
-    sheet.add(
+    builder.add(cells | {"x": names, "y": names, "customdata": counts, "hovertemplate": hover})
+    colours = [theme.ink_on(theme.colour_at(builder.ink.sequential, s)) for s in shares.ravel()]
+    builder.add(
         {
             **{"type": "scatter", "mode": "text", "hoverinfo": "skip", "showlegend": False},
             **{"x": names * 2, "y": [name for name in names for _ in names]},
@@ -114,19 +116,19 @@ def confusion(matrix: Sequence[Sequence[int]], label: str, *, mode="light") -> g
             "textfont": {"size": 18, "color": colours},
         }
     )
-    sheet.x("the model says")
-    sheet.y("the review is", autorange="reversed")
+    builder.x("the model says")
+    builder.y("the review is", autorange="reversed")
     right = counts.trace() / max(1, counts.sum())
-    return sheet.finish(f"{_title(label)}: where it errs", 320, f"{right:.1%} are right.")
+    return builder.finish(f"{_title(label)}: where it errs", 320, f"{right:.1%} are right.")
 
 
-def calibration(found: Mapping[str, Sequence[Mapping]], *, mode="light") -> go.Figure:
+def calibration(bins: Mapping[str, Sequence[Mapping]], *, mode="light") -> go.Figure:
     """How often a review is positive where the model says so with some probability."""
-    sheet = Sheet(mode)
-    edge = {"color": sheet.ink.quiet, "width": 1, "dash": "dot"}
+    builder = FigureBuilder(mode)
+    edge = {"color": builder.ink.quiet, "width": 1, "dash": "dot"}
     ends = {"x0": 0, "y0": 0, "x1": 1, "y1": 1, "layer": "below"}
-    sheet.shapes.append({"type": "line", **ends, "line": edge})
-    for label, every in found.items():
+    builder.shapes.append({"type": "line", **ends, "line": edge})
+    for label, every in bins.items():
         rows = [row for row in every if row["count"] >= _FEWEST]
         said = np.array([row["probability"] for row in rows])
         true = np.array([row["share"] for row in rows])
@@ -134,11 +136,11 @@ def calibration(found: Mapping[str, Sequence[Mapping]], *, mode="light") -> go.F
         hover = f"{_title(label)}<br>says %{{x:.0%}}, true %{{y:.0%}}<br>%{{customdata}} reviews"
         curve = parts.line(said, true, _title(label), _line(label, mode), "")
         curve |= {"customdata": counts, "hovertemplate": f"{hover}<extra></extra>"}
-        sheet.add(curve | {"mode": "lines+markers"})
-    sheet.x("probability that the model gives", tickformat=".0%", range=[-0.02, 1.02])
-    sheet.y("share that is positive", tickformat=".0%", range=[-0.02, 1.02])
+        builder.add(curve | {"mode": "lines+markers"})
+    builder.x("probability that the model gives", tickformat=".0%", range=[-0.02, 1.02])
+    builder.y("share that is positive", tickformat=".0%", range=[-0.02, 1.02])
     title = "Can its probabilities be believed?"
-    return sheet.finish(title, 380, "On the diagonal, a probability means what it says.")
+    return builder.finish(title, 380, "On the diagonal, a probability means what it says.")
 
 
 def verdict(
@@ -152,36 +154,36 @@ def verdict(
 ) -> go.Figure:
     """The probability of "positive" after each word; below, how much the last log-odds would fall
     without it; and its share of them to first order (gradient times input)."""
-    sheet, steps = Sheet(mode, 3, gap=0.06), np.arange(1, len(words) + 1)
+    builder, steps = FigureBuilder(mode, 3, gap=0.06), np.arange(1, len(words) + 1)
     names = np.array(words, object)
     line = {"color": theme.line("a", mode)["color"], "width": 2.5}
     curve = parts.line(steps, probabilities, "", line, "") | {"showlegend": False}
     hover = "after “%{customdata}”<br>%{y:.4f}<extra></extra>"
-    sheet.add(curve | {"mode": "lines+markers", "customdata": names, "hovertemplate": hover}, 1)
+    builder.add(curve | {"mode": "lines+markers", "customdata": names, "hovertemplate": hover}, 1)
     for row, values in ((2, missed), (3, influence)):
         top = parts.largest(values)
         bars = {
             **{"type": "bar", "x": steps, "y": values, "customdata": names, "showlegend": False},
             "marker": {
                 **{"color": np.nan_to_num(values), "cmin": -top, "cmax": top},
-                **{"colorscale": _ends(sheet.ink), "line": {"width": 0}},
+                **{"colorscale": _ends(builder.ink), "line": {"width": 0}},
             },
             "hovertemplate": "“%{customdata}”<br>%{y:+.4g}<extra></extra>",
         }
-        sheet.add(bars, row)
-    sheet.shapes += [_level(0.5, "y", sheet.ink)]
-    sheet.shapes += [_level(0.0, axis, sheet.ink) for axis in ("y2", "y3")]
-    sheet.y("P(positive)", 1, range=[-0.03, 1.03])
-    sheet.y("lost without it", 2)
-    sheet.y("gradient × input", 3)
+        builder.add(bars, row)
+    builder.shapes += [_level(0.5, "y", builder.ink)]
+    builder.shapes += [_level(0.0, axis, builder.ink) for axis in ("y2", "y3")]
+    builder.y("P(positive)", 1, range=[-0.03, 1.03])
+    builder.y("lost without it", 2)
+    builder.y("gradient × input", 3)
     felt = missed if np.isfinite(missed).all() else influence
     named = _apart(np.abs(felt))
     room = [0.3, len(words) + 0.7]
-    sheet.x(tickvals=steps[named], ticktext=names[named], tickangle=-60, range=room)
+    builder.x(tickvals=steps[named], ticktext=names[named], tickangle=-60, range=room)
     strongest = np.argsort(-np.abs(felt))[:3]
     most = ", ".join(f"{words[i]} {felt[i]:+.2g}" for i in strongest)
     description = f"At the end {probabilities[-1]:.3f}; the strongest words are {most}."
-    return sheet.finish(title, 560, description)
+    return builder.finish(title, 560, description)
 
 
 def _apart(weights: np.ndarray) -> list[int]:

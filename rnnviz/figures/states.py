@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from rnnviz.core import measures
 from rnnviz.core.types import Pass
 from rnnviz.figures import parts, theme
-from rnnviz.figures.sheet import Sheet
+from rnnviz.figures.figure_builder import FigureBuilder
 
 
 def overview(
@@ -17,36 +17,36 @@ def overview(
     """Every state of one sequence as units x time, and the chosen units of `a` as lines below."""
     names, n_a = run.cell.states, run.trace.n_a
     rows, end = len(names) + 1, parts.drawn_steps(run)
-    sheet, time = Sheet(mode, rows, gap=0.06), parts.times(run)[:end]
+    builder, time = FigureBuilder(mode, rows, gap=0.06), parts.times(run)[:end]
     for row, name in enumerate(names, 1):
         values = run.trace.states[name][:, sequence, :end]
         top = parts.largest(values)
-        sheet.add(parts.heatmap(values, time, sheet.ink, (-top, top), name), row)
-        sheet.add(parts.bar(sheet.ink, (-top, top), sheet.domain(row), name), row)
+        builder.add(parts.heatmap(values, time, builder.ink, (-top, top), name), row)
+        builder.add(parts.bar(builder.ink, (-top, top), builder.domain(row), name), row)
         colour = theme.line(name, mode)["color"]
-        sheet.y(f"unit of {name}", row, colour, **parts.unit_axis(n_a))
+        builder.y(f"unit of {name}", row, colour, **parts.unit_axis(n_a))
     a = run.trace.states["a"][:, sequence, :end]
     for index, unit in enumerate(units):
         style, hover = theme.tone(index, mode), f"a, unit {unit + 1}<br>t = "
-        sheet.add(parts.line(time, a[unit], f"unit {unit + 1}", style, hover), rows)
-    sheet.y("a", rows)
-    sheet.x("time step t")
-    parts.cursor(sheet, t)
-    parts.note_broken(sheet, run)
+        builder.add(parts.line(time, a[unit], f"unit {unit + 1}", style, hover), rows)
+    builder.y("a", rows)
+    builder.x("time step t")
+    parts.cursor(builder, t)
+    parts.note_broken(builder, run)
     low, high = parts.told(a.min()), parts.told(a.max())
     between = f"; the hidden state lies between {low} and {high}" if run.trace.finite_steps else ""
     description = f"Heatmap of {n_a} units over {end} steps of sequence {sequence + 1}{between}."
     title = f"{run.cell.title}: what each unit holds over time"
     below = {"y": -0.16 * 2 / rows, "yanchor": "top"}
-    return sheet.finish(title, 230 * rows, description, legend=below)
+    return builder.finish(title, 230 * rows, description, legend=below)
 
 
 def trajectory(run: Pass, sequence: int = 0, *, mode="light") -> go.Figure:
     """The hidden state's path in its first two principal components, coloured by time."""
-    sheet, end = Sheet(mode), parts.drawn_steps(run)
+    builder, end = FigureBuilder(mode), parts.drawn_steps(run)
     states = run.trace.states["a"][:, sequence, :end].astype(float)
     (first, second), explained = measures.principal_components(states)
-    time, ink = parts.times(run)[:end], sheet.ink
+    time, ink = parts.times(run)[:end], builder.ink
     title = {"text": "t", "side": "top"}
     marker = {
         **{"color": time, "size": 9, "showscale": end > 1},
@@ -56,35 +56,35 @@ def trajectory(run: Pass, sequence: int = 0, *, mode="light") -> go.Figure:
     path = parts.line(first, second, "", {"color": ink.grid, "width": 1.5}, "", marker=marker)
     hover = "t = %{customdata}<br>%{x:.6g}, %{y:.6g}<extra></extra>"
     path |= {"mode": "lines+markers", "customdata": time, "hovertemplate": hover}
-    sheet.add(path | {"showlegend": False})
+    builder.add(path | {"showlegend": False})
     ends = (("start", 0, -28), ("end", end - 1, 28)) if np.isfinite(first[[0, -1]]).all() else ()
     for label, index, rise in ends:
         arrow = {"showarrow": True, "arrowcolor": ink.now, "arrowwidth": 1, "arrowhead": 0}
-        sheet.note(label, x=first[index], y=second[index], ax=0, ay=rise, **arrow)
-    sheet.x(f"component 1 ({explained[0]:.0%} of the variance)")
-    sheet.y(f"component 2 ({explained[1]:.0%})")
-    parts.note_broken(sheet, run)
+        builder.note(label, x=first[index], y=second[index], ax=0, ay=rise, **arrow)
+    builder.x(f"component 1 ({explained[0]:.0%} of the variance)")
+    builder.y(f"component 2 ({explained[1]:.0%})")
+    parts.note_broken(builder, run)
     description = (
         f"Path of the hidden state over {end} steps; two components hold {explained.sum():.0%} of "
         "its variance."
     )
-    return sheet.finish("The path of the hidden state", 420, description)
+    return builder.finish("The path of the hidden state", 420, description)
 
 
 def saturation(run: Pass, *, mode="light") -> go.Figure:
     """Share of units whose |a| is above 0.95, over all sequences, at each step."""
-    sheet, end = Sheet(mode), parts.drawn_steps(run)
+    builder, end = FigureBuilder(mode), parts.drawn_steps(run)
     share = measures.saturated_share(run.trace.states["a"][..., :end])
     share = share if run.trace.finite_steps else np.full(end, np.nan)
     style = theme.line("a", mode) | {"shape": "hv"}
     curve = parts.line(parts.times(run)[:end], share, "", style, "t = ", showlegend=False)
-    sheet.add(curve | {"hovertemplate": "t = %{x}<br>%{y:.1%} of units<extra></extra>"})
-    sheet.x("time step t")
-    sheet.y("share with |a| > 0.95", range=[-0.02, 1.02], tickformat=".0%")
-    parts.note_broken(sheet, run)
+    builder.add(curve | {"hovertemplate": "t = %{x}<br>%{y:.1%} of units<extra></extra>"})
+    builder.x("time step t")
+    builder.y("share with |a| > 0.95", range=[-0.02, 1.02], tickformat=".0%")
+    parts.note_broken(builder, run)
     description = (
         f"On average {np.mean(share):.1%} of the units are saturated."
         if run.trace.finite_steps
         else "No step has a share."
     )
-    return sheet.finish("How many units are saturated", 420, description)
+    return builder.finish("How many units are saturated", 420, description)

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from rnnviz.core.types import Pass
 from rnnviz.figures import parts, theme
-from rnnviz.figures.sheet import Sheet
+from rnnviz.figures.figure_builder import FigureBuilder
 
 MOST_NUMBERS = 12  # rows up to which a cell's number is written into it
 
@@ -39,55 +39,57 @@ def columns(run: Pass, t: int, sequence: int) -> list[tuple[str, str, np.ndarray
 
 def flow(run: Pass, t: int = 0, sequence: int = 0, unit: int = 0, *, mode="light") -> go.Figure:
     """One step of one sequence: inputs, pre-activations, gates, new states and outputs."""
-    found, sheet = columns(run, t, sequence), Sheet(mode)
-    top = parts.largest(*(values for _, _, values, limits in found if limits is None))
-    rows = max(len(values) for _, _, values, _ in found)
-    scales = dict.fromkeys(limits or (-top, top) for _, _, _, limits in found)
+    every, builder = columns(run, t, sequence), FigureBuilder(mode)
+    top = parts.largest(*(values for _, _, values, limits in every if limits is None))
+    rows = max(len(values) for _, _, values, _ in every)
+    scales = dict.fromkeys(limits or (-top, top) for _, _, _, limits in every)
     for scale in scales:  # one heatmap a scale, empty where the other columns are
-        at = [c for c, (*_, limits) in enumerate(found) if (limits or (-top, top)) == scale]
-        sheet.add(_matrix(found, at, rows, sheet.ink, scale))
+        at = [c for c, (*_, limits) in enumerate(every) if (limits or (-top, top)) == scale]
+        builder.add(_matrix(every, at, rows, builder.ink, scale))
         if rows <= MOST_NUMBERS:
-            sheet.add(_numbers(found, at, sheet.ink, scale))
+            builder.add(_numbers(every, at, builder.ink, scale))
     # x and y have a length of their own; what lies between has a row for each unit.
-    edges = {"x0": 1.5, "x1": len(found) - 0.5, "y0": unit + 0.5, "y1": unit + 1.5}
-    sheet.shapes.append({"type": "rect", **edges, "line": {"color": sheet.ink.now, "width": 2.5}})
-    sheet.x(
+    edges = {"x0": 1.5, "x1": len(every) - 0.5, "y0": unit + 0.5, "y1": unit + 1.5}
+    builder.shapes.append(
+        {"type": "rect", **edges, "line": {"color": builder.ink.now, "width": 2.5}}
+    )
+    builder.x(
         side="top",
-        tickvals=list(range(1, len(found) + 1)),
-        ticktext=[heading for _, heading, _, _ in found],
+        tickvals=list(range(1, len(every) + 1)),
+        ticktext=[heading for _, heading, _, _ in every],
         tickfont={"size": 15},
         ticks="",
         showgrid=False,
     )
     unit_axis = {"tickvals": parts.unit_axis(rows)["tickvals"]}
-    sheet.y("row (unit)", range=[rows + 0.5, 0.5], ticks="", showgrid=False, **unit_axis)
+    builder.y("row (unit)", range=[rows + 0.5, 0.5], ticks="", showgrid=False, **unit_axis)
     a = run.trace.states["a"][unit, sequence, t]
-    parts.note_broken(sheet, run, above=parts.LEGEND)
+    parts.note_broken(builder, run, above=parts.LEGEND)
     value = f"a = {a:.6g}" if np.isfinite(a) else "a is not finite"
     description = f"Unit {unit + 1} of sequence {sequence + 1} at t = {t + 1}: {value}."
     title = f"{run.cell.title}: one step, t = {t + 1}, sequence {sequence + 1}"
     height = int(np.clip(130 + 34 * rows, 280, 600))
-    return sheet.finish(title, height, description, margin={"t": sheet.top + 12})
+    return builder.finish(title, height, description, margin={"t": builder.top + 12})
 
 
-def _matrix(found, at: list[int], rows: int, ink: theme.Ink, limits: tuple[float, float]) -> dict:
+def _matrix(every, at: list[int], rows: int, ink: theme.Ink, limits: tuple[float, float]) -> dict:
     """The columns `at`, one beside the other, in one heatmap that is empty between them."""
-    values = np.full((rows, len(found)), np.nan)
-    names = np.full((rows, len(found)), "", object)
+    values = np.full((rows, len(every)), np.nan)
+    names = np.full((rows, len(every)), "", object)
     for column in at:
-        name, _, own, _ = found[column]
+        name, _, own, _ = every[column]
         values[: len(own), column] = own
         names[:, column] = name.replace("_", " ")
-    cells = parts.heatmap(values, np.arange(1, len(found) + 1), ink, limits, "")
+    cells = parts.heatmap(values, np.arange(1, len(every) + 1), ink, limits, "")
     cells |= {"z": values, "customdata": names, "xgap": 3, "ygap": 1, "hoverongaps": False}
     cells["hovertemplate"] = "%{customdata}<br>unit %{y}<br>%{z:.8g}<extra></extra>"
     return cells
 
 
-def _numbers(found, at: list[int], ink: theme.Ink, limits: tuple[float, float]) -> dict:
+def _numbers(every, at: list[int], ink: theme.Ink, limits: tuple[float, float]) -> dict:
     """The numbers of the columns `at`, each in the ink that reads best on its cell."""
     low, high = limits
-    cells = [(c + 1, row + 1, v) for c in at for row, v in enumerate(found[c][2])]
+    cells = [(c + 1, row + 1, v) for c in at for row, v in enumerate(every[c][2])]
     shares = [(v / 2 - low / 2) / (high / 2 - low / 2) for *_, v in cells]  # lest it overflows
     scale = parts.scale(ink, limits)
     inks = [  # what is not finite has no colour of its own

@@ -4,12 +4,13 @@ The palette is Okabe and Ito's (safe for colour-blind eyes), darkened or lighten
 line has a contrast of 3:1 and text one of 4.5:1 against its ground.
 """
 
-from itertools import pairwise
+from functools import lru_cache, partial
+from itertools import pairwise, product
 from typing import NamedTuple
 
 from plotly.colors import find_intermediate_color, hex_to_rgb
 
-from rnnviz.core.cells import CELLS
+from rnnviz.core.cells import CELLS, Cell, enrolled
 
 
 class Ink(NamedTuple):
@@ -120,16 +121,42 @@ HUES = {
 FLOOR = (
     2.220446049250313e-16  # float64's epsilon: what is smaller than this share drowns in rounding
 )
-_SPARE = [("grey", "longdashdot"), ("sky", "dot"), ("red", "dash"), ("gold", "solid")]
+_DASHES = ("dashdot", "longdash", "longdashdot", "solid", "dash", "dot")
+_SPARE = [*product(reversed(MODES["light"].lines), _DASHES)]  # of what has no fixed one
 PAPER_FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif"  # what journals ask for
 FONT = "'Source Sans', 'Source Sans 3', 'Source Sans Pro', 'Segoe UI', Helvetica, sans-serif"
 SERIF = "'Source Serif', 'Source Serif 4', 'Source Serif Pro', Georgia, serif"  # of titles
 
 
 def line(name: str, mode: str, width: float = 2) -> dict:
-    """Colour and dash of a gate, state or cell; a name of no fixed hue gets one by its spelling."""
-    hue, dash = HUES.get(name) or _SPARE[sum(map(ord, name)) % len(_SPARE)]
+    """Colour and dash of a gate, state or cell; one without a fixed line gets one that is free."""
+    hue, dash = HUES.get(name) or spare_lines(tuple(sorted(CELLS.values(), key=enrolled))).get(
+        name, _SPARE[0]
+    )
     return {"color": MODES[mode].lines[hue], "dash": dash, "width": width * MODES[mode].weight}
+
+
+@lru_cache
+def spare_lines(cells: tuple[Cell, ...]) -> dict[str, tuple[str, str]]:
+    """Hue and dash of each cell, state and gate that HUES does not know, first come first served.
+
+    None gets the line of a neighbour: of another cell, or of what else its own cell has. Lines that
+    nothing has go first, and among them those least like the neighbours'.
+    """
+    models = (*(cell.name for cell in cells), "bow")
+    groups = [models, *((*c.states, *(gate.name for gate in c.all_gates)) for c in cells)]
+    lines = dict(HUES)
+    for name in (name for group in groups for name in group):
+        near = [lines[n] for group in groups if name in group for n in group if n in lines]
+        if name not in lines:
+            lines[name] = min(_SPARE, key=partial(_likeness, near=near, every=[*lines.values()]))
+    return {name: style for name, style in lines.items() if name not in HUES}
+
+
+def _likeness(style: tuple[str, str], near: list, every: list) -> tuple:
+    """How like its neighbours' lines, and all lines, a hue and dash is."""
+    shared = sum((style[0] == hue) + (style[1] == dash) for hue, dash in near)
+    return style in near, style in every, shared
 
 
 def tone(index: int, mode: str) -> dict:

@@ -129,7 +129,7 @@ def verdict(reading: Reading) -> list[Verdict]:
     for t in left:
         rest = _point(reading)
         rest.x = np.delete(rest.x, t, axis=-1)
-        if reading.padding:
+        if reading.blank is not None:
             end = 0 if reading.padding == "pre" else rest.x.shape[-1]
             rest.x = np.insert(rest.x, end, reading.blank[:, None], axis=-1)
         lost.append(whole.value() - rest.value())

@@ -69,9 +69,8 @@ def read(
     if model.embedding is not None:
         outside = ids[(ids < 0) | (ids >= len(model.embedding))]
         if len(outside):
-            raise ExperimentError(
-                f"ids must be between 0 and {len(model.embedding) - 1}, got {outside[0]}"
-            )
+            most, first = len(model.embedding) - 1, int(np.ravel(outside)[0])
+            raise ExperimentError(f"ids must be between 0 and {most}, got {first}")
     cell = model.cell
     stored = model.params[cell.readout[0]].dtype
     dtype = np.dtype(dtype or ("float32" if stored.itemsize <= 4 else "float64"))

@@ -13,12 +13,12 @@ def lines(cell: Cell) -> list[str]:
     """LaTeX of every block, of the states and of the output, in the order in which they happen."""
     late = {gate.name for gate in cell.late_gates}
     blocks = cell.shown_gates or cell.gates
-    found = [
+    written = [
         _block(gate, cell.operand_latex if gate.name in late else "a_{t-1}") for gate in blocks
     ]
-    found += [equation.latex for equation in cell.equations]
+    written += [equation.latex for equation in cell.equations]
     W, b = (_letter(name) for name in cell.readout)
-    return [*found, rf"y_t = \operatorname{{softmax}}({W} a_t + {b})"]
+    return [*written, rf"y_t = \operatorname{{softmax}}({W} a_t + {b})"]
 
 
 def equations(cell: Cell) -> None:
@@ -40,21 +40,21 @@ def substituted(run: Pass, t: int, sequence: int, unit: int) -> list[str]:
     names |= {name: gate[at] for name, gate in trace.gates.items()}
     names |= {f"z_{name}": z[at] for name, z in trace.preactivations.items()}
     numbers = {name: _number(value) for name, value in names.items()}
-    found = []
+    written = []
     for gate in cell.shown_gates or cell.gates:
         z = numbers[f"z_{gate.name}"]
         if gate.squash:
             function = _function(gate)
-            found.append(rf"{gate.symbol}_t = {function}({z}) = {numbers[gate.name]}")
+            written.append(rf"{gate.symbol}_t = {function}({z}) = {numbers[gate.name]}")
         else:
-            found.append(rf"{gate.symbol}_t = {z}")
+            written.append(rf"{gate.symbol}_t = {z}")
     for equation in cell.equations:
         value = equation.numbers.format_map(numbers)
         left, _, right = value.partition(" = ")
-        found.append(rf"{equation.defines}_t = {right} = {left}")
+        written.append(rf"{equation.defines}_t = {right} = {left}")
     # A negative number stands in brackets, but not in a function's as well, nor as a result.
-    found = [re.sub(r"\((\([^()]*\))\)", r"\1", line) for line in found]
-    return [re.sub(r"= \(([^()]*)\)$", r"= \1", line) for line in found]
+    written = [re.sub(r"\((\([^()]*\))\)", r"\1", line) for line in written]
+    return [re.sub(r"= \(([^()]*)\)$", r"= \1", line) for line in written]
 
 
 def _block(gate: Gate, operand: str) -> str:

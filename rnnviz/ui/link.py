@@ -59,10 +59,10 @@ def open_capsule() -> None:
     if file is None:
         return
     try:
-        found = capsule.read(file)
+        opened = capsule.read(file)
     except ExperimentError as error:
         st.error(f"{shown(file.name)}: {error}.")
         return
-    controls.adopt(found.experiment, file.file_id)
-    if controls.store().experiment == found.experiment:
-        st.success(f"{shown(file.name)} was opened. {found.verdict(digests(found.experiment))}")
+    controls.adopt(opened.experiment, file.file_id)
+    if controls.store().experiment == opened.experiment:
+        st.success(f"{shown(file.name)} was opened. {opened.verdict(digests(opened.experiment))}")

@@ -13,7 +13,7 @@ from rnnviz.core.experiment import Experiment
 from rnnviz.core.prose import no_gradient, no_states
 from rnnviz.core.types import Pass
 from rnnviz.exhibits import Exhibit, Showing, of_page
-from rnnviz.figures import sheet
+from rnnviz.figures import figure_builder
 from rnnviz.ui import cache, drawn, saving
 from rnnviz.ui.chart import chart
 from rnnviz.ui.checks_drawer import checks_drawer
@@ -71,7 +71,7 @@ def _showing(one: Exhibit, subject: Any, place: str = "", of: str = "", **choice
 def _draw(showing: Showing) -> None:
     fig = showing.draw(mode())
     if large():
-        fig = sheet.enlarged(fig)
+        fig = figure_builder.enlarged(fig)
     asked = chart(fig, showing.name, mode(), saving.missing() is None)
     if asked is not None:
         saving.save(showing, asked)

@@ -3,9 +3,9 @@
 from importlib import import_module
 from pkgutil import iter_modules
 
-from rnnviz.core.cells.base import CELLS, Cell, Equation, Gate, register
+from rnnviz.core.cells.base import CELLS, Cell, Equation, Gate, enrolled, register
 
 for _module in iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
 
-__all__ = ["CELLS", "Cell", "Equation", "Gate", "register"]
+__all__ = ["CELLS", "Cell", "Equation", "Gate", "enrolled", "register"]

@@ -1,6 +1,6 @@
 """What a recurrent cell is: gates, states, one step forward, one step of the chain rule back.
 
-A cell says only what its paper says. The unroll (`core/engine`) owns time, memory and the matrix
+A cell says only what its paper says. The unroll (`core/engine`) owns time, buffers and the matrix
 products, and hands the cell views whose last two axes are (n_a units, m sequences); any axes before
 them (time, seeds) broadcast, so that the same lines run one step, all steps at once, or many seeds.
 """
@@ -104,8 +104,8 @@ class Cell:
     @property
     def year(self) -> int:
         """When its (first) paper came out; menus and pictures go from the oldest cell on."""
-        found = re.search(r"\b\d{4}\b", self.source)
-        return int(found[0]) if found else 9999
+        first = re.search(r"\b\d{4}\b", self.source)
+        return int(first[0]) if first else 9999
 
     @property
     def passed_on(self) -> int:
@@ -128,12 +128,12 @@ class Cell:
 
     def shapes(self, n_x: int, n_a: int, n_y: int) -> dict[str, tuple[int, int]]:
         """Shape of every parameter, in the order of the draws."""
-        found = {self.readout[0]: (n_y, n_a), self.readout[1]: (n_y, 1)}
+        shapes = {self.readout[0]: (n_y, n_a), self.readout[1]: (n_y, 1)}
         for gate in self.all_gates:
             widths = (n_a + n_x,) if len(gate.weights) == 1 else (n_a, n_x)
-            found |= {name: (n_a, width) for name, width in zip(gate.weights, widths, strict=True)}
-            found[gate.bias] = (n_a, 1)
-        return {name: found[name] for name in self.draws}
+            shapes |= {name: (n_a, width) for name, width in zip(gate.weights, widths, strict=True)}
+            shapes[gate.bias] = (n_a, 1)
+        return {name: shapes[name] for name in self.draws}
 
     def with_activation(self, activation: str) -> "Cell":
         """This cell with another activation, where it has one to choose."""
@@ -141,6 +141,7 @@ class Cell:
 
 
 _registry: dict[str, Cell] = {}
+_enrolled: dict[str, int] = {}
 CELLS = MappingProxyType(_registry)  # read it anywhere; only `register` writes it
 
 
@@ -152,7 +153,13 @@ def register(cell_class: type[Cell]) -> type[Cell]:
         if kinds != sorted(kinds):  # "" < "sigmoid" < "tanh": lets one tanh serve all gates
             raise TypeError(f"{cell.name}: sigmoid gates must stand before tanh gates")
     _registry[cell.name] = cell
+    _enrolled.setdefault(cell.name, len(_enrolled))
     by_year = sorted(_registry.items(), key=lambda item: item[1].year)
     _registry.clear()
     _registry.update(by_year)
     return cell_class
+
+
+def enrolled(cell: Cell) -> int:
+    """The place of a cell among all in the order of registration, which no later one changes."""
+    return _enrolled[cell.name]

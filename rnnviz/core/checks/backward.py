@@ -52,12 +52,16 @@ def differences(
     chosen = _affordable(run, list(names or every))
     random = chooser(run)
     apart = sums.apart(run, rounding.SAMPLES if _bytes(run) <= _SMALL else 1)
-    found = [_one(point, name, every[name], apart[name], random, growth, source) for name in chosen]
+    verdicts = [
+        _one(point, name, every[name], apart[name], random, growth, source) for name in chosen
+    ]
     left = len(names or every) - len(chosen)
     if left:
         reason = f"a run of this size is moved only {_EACH * len(chosen)} times"
-        found.append(Unchecked(f"{plural(left, 'further array')} by central differences", reason))
-    return found
+        verdicts.append(
+            Unchecked(f"{plural(left, 'further array')} by central differences", reason)
+        )
+    return verdicts
 
 
 def _one(point, name, computed, apart, random, growth, source) -> Verdict:
@@ -129,7 +133,7 @@ def _affordable(run: Pass, names: list[str]) -> list[str]:
 def norms(run: Pass, sequence: int | None = None) -> list[Verdict]:
     """The drawn norms at a few steps against the roots of sums of squares, added by hand."""
     random, grads = chooser(run), run.gradients
-    T_x, found = run.trace.T_x, []
+    T_x, verdicts = run.trace.T_x, []
     steps = sorted({0, T_x - 1, *map(int, random.choice(T_x, min(T_x, 3), replace=False))})
     source = grads.norms if sequence is None else grads.sequence_norms
     for name, state in grads.states.items():
@@ -141,15 +145,15 @@ def norms(run: Pass, sequence: int | None = None) -> list[Verdict]:
         kept = [i for i, e in enumerate(expected) if math.isfinite(e) and np.isfinite(computed[i])]
         what = f"norm of dL/d{name} at {plural(len(kept), 'step')}"
         if not kept:
-            found.append(Unchecked(what, "the gradient is not finite"))
+            verdicts.append(Unchecked(what, "the gradient is not finite"))
             continue
         computed, expected = (np.array(v, float)[kept] for v in (computed, expected))
         # Squares are positive: their sum is as exact as its rounding, and a root halves that.
         eps, tiny = epsilon(run), float(np.finfo(run.trace.dtype).tiny)
         tolerance = (4 * eps + rounding.total(whole[..., 0].size, eps)) * np.abs(expected) + tiny
         source_words = "the root of the sum of the squares, one by one"
-        found.append(compare(what, computed, expected, tolerance, source_words))
-    return found
+        verdicts.append(compare(what, computed, expected, tolerance, source_words))
+    return verdicts
 
 
 def decay(run: Run, expected: np.ndarray | None) -> list[Check]:
@@ -179,11 +183,11 @@ def clipping(params: Mapping[str, np.ndarray], clipped: Mapping, threshold: floa
     whole = min(size, threshold)
     eps = float(max(np.finfo(np.asarray(g).dtype).eps for g in params.values()))
     unit = 4 * eps + rounding.total(before.size, eps)  # the norm, the quotient, and every product
-    found: list[Verdict] = [
+    verdicts: list[Verdict] = [
         compare("norm after clipping", kept, whole, unit * whole, "min(norm, threshold)")
     ]
     if size > 0 and kept > 0:
         cosine = hand.dot((after / kept).tolist(), (before / size).tolist())
         source = "1: clipping by the norm keeps the direction (Pascanu et al. 2013)"
-        found.append(compare("cosine of before and after", cosine, 1.0, unit, source))
-    return found
+        verdicts.append(compare("cosine of before and after", cosine, 1.0, unit, source))
+    return verdicts

@@ -18,24 +18,24 @@ _USELESS = 1e-2  # of a norm: a check that would allow more says nothing
 
 def parameters(runs: Mapping[str, Pass]) -> list[Verdict]:
     """gates * n_a (n_a + n_x + 1), and the shapes that the cell describes."""
-    found: list[Verdict] = []
+    verdicts: list[Verdict] = []
     for run in runs.values():
         cell, n_x, n_a = run.cell, run.trace.n_x, run.trace.n_a
         counted = measures.parameter_count(run)["cell"]
         gates = len(cell.all_gates)
         formula = gates * n_a * (n_a + n_x + 1)
         source = f"{gates if gates > 1 else ''} n_a (n_a + n_x + 1)".strip()
-        found.append(compare(f"{cell.title}: parameters", counted, formula, 0, source))
+        verdicts.append(compare(f"{cell.title}: parameters", counted, formula, 0, source))
         shapes = cell.shapes(n_x, n_a, run.trace.n_y).items()
         described = sum(math.prod(shape) for name, shape in shapes if name not in cell.readout)
         source = "shapes that the cell describes, multiplied out"
-        found.append(compare(f"{cell.title}: numbers held", counted, described, 0, source))
-    return found
+        verdicts.append(compare(f"{cell.title}: numbers held", counted, described, 0, source))
+    return verdicts
 
 
 def seeds(experiment: Experiment, bands: Mapping[str, np.ndarray]) -> list[Verdict]:
     """The band's first seed and another one against a run of that seed alone."""
-    found: list[Verdict] = []
+    verdicts: list[Verdict] = []
     for name, norms in bands.items():
         count = len(norms)
         first = min(experiment.seed, 2**32 - count)
@@ -46,10 +46,10 @@ def seeds(experiment: Experiment, bands: Mapping[str, np.ndarray]) -> list[Verdi
             alone = one.gradients.norms["a"]
             fine = np.isfinite(alone) & np.isfinite(norms[index])
             if not fine.all():
-                found.append(Unchecked(what, "the gradient is not finite"))
+                verdicts.append(Unchecked(what, "the gradient is not finite"))
                 continue
-            found.append(_seed(one, what, norms[index], alone))
-    return found
+            verdicts.append(_seed(one, what, norms[index], alone))
+    return verdicts
 
 
 def _seed(one: Pass, what: str, together: np.ndarray, alone: np.ndarray) -> Verdict:

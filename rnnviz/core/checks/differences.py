@@ -38,7 +38,7 @@ class Point:
     loss: Callable[[Trace, Mapping[str, np.ndarray]], float]
     size: float = 1.0
     passes: int = 0
-    trace: Trace | None = field(default=None, repr=False)  # memory for the next pass
+    trace: Trace | None = field(default=None, repr=False)  # buffers of the next pass
 
     @classmethod
     def of(cls, run: Run) -> "Point":

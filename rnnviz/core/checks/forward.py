@@ -34,16 +34,16 @@ def step(run: Pass, t: int, sequence: int, kinds: Iterable[str] = tuple(KINDS)) 
 
 def some(run: Pass, sequence: int, kinds: Iterable[str]) -> list[Verdict]:
     """The same at the first and last step of a sequence, and at a few between."""
-    end, found = run.trace.finite_steps, []
+    end, verdicts = run.trace.finite_steps, []
     if end < run.trace.T_x:
-        found.append(Unchecked(f"steps {end + 1} to {run.trace.T_x}", no_states(run)))
+        verdicts.append(Unchecked(f"steps {end + 1} to {run.trace.T_x}", no_states(run)))
     if not end:
-        return found
+        return verdicts
     random = chooser(run)
     between = random.choice(end, min(end, _STEPS - 2), replace=False)
     steps = sorted({0, end - 1, *map(int, between)})
     z = recompute.preactivations(run.trace, sequence, np.array(steps))
-    return found + _checked(run, sequence, steps, kinds, z)
+    return verdicts + _checked(run, sequence, steps, kinds, z)
 
 
 def _checked(run: Pass, sequence: int, steps: list[int], kinds, z: Mapping) -> list[Verdict]:
@@ -60,15 +60,15 @@ def _checked(run: Pass, sequence: int, steps: list[int], kinds, z: Mapping) -> l
     groups: dict[tuple[str, str], list[str]] = {}
     for name in parts:
         groups.setdefault(_group(run.cell, name), []).append(name)
-    found: list[Verdict] = []
+    verdicts: list[Verdict] = []
     for (kind, label), names in groups.items():
         rows = [row for name in names for row in parts[name]]
         computed = np.concatenate([np.asarray(c, float) for c, _, _ in rows])
         expected = np.concatenate([e for _, e, _ in rows])
         tolerance = np.concatenate([np.full(len(e), tol) for _, e, tol in rows])
         what = f"{label}{where} ({plural(len(computed), 'number')})"
-        found.append(compare(what, computed, expected, tolerance, KINDS[kind]))
-    return found
+        verdicts.append(compare(what, computed, expected, tolerance, KINDS[kind]))
+    return verdicts
 
 
 def _step(run: Pass, t: int, sequence: int) -> tuple[dict[str, list[float]], float]:

@@ -19,7 +19,7 @@ def saturation(run: Pass) -> list[Verdict]:
     end = run.trace.finite_steps
     if not end:
         return [Unchecked("saturation", no_states(run))]
-    found: list[Verdict] = []
+    verdicts: list[Verdict] = []
     for gate in (gate for gate in run.cell.shown_gates if gate.squash == "sigmoid"):
         values = run.trace.gates[gate.name][..., :end]
         shut, wide = measures.gate_saturation(values)
@@ -31,8 +31,8 @@ def saturation(run: Pass) -> list[Verdict]:
             counted.append(sum(value > 0.9 for value in every) / len(every))
         computed = [share[unit] for unit in units for share in (shut, wide)]
         what = f"{gate.name}: shut and open, {plural(len(units), 'unit')}"
-        found.append(compare(what, computed, counted, _SHARE, "counted one by one"))
-    return found
+        verdicts.append(compare(what, computed, counted, _SHARE, "counted one by one"))
+    return verdicts
 
 
 def memory(run: Pass) -> list[Verdict]:

@@ -58,14 +58,14 @@ def alone(run: Pass, items: np.ndarray, steps: np.ndarray, lag: int) -> list[Ver
     walked = 2 * rounding.step(run) * weight(run) * np.arange(len(near), 0, -1)
     tolerance = walked * expected + rounding.underflow(run)
     source = f"a backward pass in which step {t + 1} alone has a loss"
-    found: list[Verdict] = [
+    verdicts: list[Verdict] = [
         compare(f"{what}, t = {t + 1}, {len(near)} steps k", computed, expected, tolerance, source)
     ]
     far = steps[:, None] - np.arange(run.trace.T_x) > lag
     if far.any():
         what = f"the {far.sum():,} items more than {lag} steps back"
-        found.append(compare(what, items[far], 0.0, 0.0, "0: truncated backpropagation"))
-    return found
+        verdicts.append(compare(what, items[far], 0.0, 0.0, "0: truncated backpropagation"))
+    return verdicts
 
 
 def by_jacobians(run: Pass, sequence: int = 0) -> list[Verdict]:

@@ -66,11 +66,15 @@ def product(run: Pass, sequence: int = 0) -> list[Verdict]:
         tolerance = each * steps * np.array(scales[:until]) + rounding.underflow(run)
     where = f"dL/da at {plural(min(until, T_x - first), 'step')} of sequence {sequence + 1}"
     source = "product of Jacobians: (J_k+1 .. J_T)^T dL/da_T, each step's own loss added"
-    found: list[Verdict] = [compare(where, computed[:until], expected[:until], tolerance, source)]
+    verdicts: list[Verdict] = [
+        compare(where, computed[:until], expected[:until], tolerance, source)
+    ]
     if until < len(expected):
         k = T_x - until
-        found.append(Unchecked("the steps before", f"the gradient is not finite from t = {k} back"))
-    return found
+        verdicts.append(
+            Unchecked("the steps before", f"the gradient is not finite from t = {k} back")
+        )
+    return verdicts
 
 
 def singular(run: Pass, sequence: int, values: np.ndarray, steps: np.ndarray) -> list[Verdict]:
@@ -79,27 +83,27 @@ def singular(run: Pass, sequence: int, values: np.ndarray, steps: np.ndarray) ->
     fine = np.flatnonzero(np.isfinite(values).all(axis=1) & (steps < end))
     if not len(fine):
         return [Unchecked("singular values", "no step has finite states")]
-    found: list[Verdict] = []
+    verdicts: list[Verdict] = []
     if len(fine) < len(steps):
         left = f"{len(steps) - len(fine)} of {len(steps)} steps"
-        found.append(Unchecked(f"singular values of {left}", "their states are not finite"))
+        verdicts.append(Unchecked(f"singular values of {left}", "their states are not finite"))
     at = int(chooser(run).choice(fine))
     t = int(steps[at])
     if _corner(run, sequence, t):
-        return [*found, Unchecked(f"step {t + 1}", "a unit stands on the corner of its ReLU")]
+        return [*verdicts, Unchecked(f"step {t + 1}", "a unit stands on the corner of its ReLU")]
     J, noise = differences.jacobian(run, sequence, t)
     size = max(1.0, float(np.abs(J).max())) * len(J)
     tolerance = _relative(run) * size + noise * len(J)
     squares, frobenius = np.square(values[at]).sum(), np.square(J).sum()
     source = "squared Frobenius norm of the Jacobian by central differences"
-    found.append(
+    verdicts.append(
         compare(f"sum of σ² at t = {t + 1}", squares, frobenius, 2 * tolerance * size, source)
     )
     exact = np.linalg.svd(J, compute_uv=False)
     what = f"the {len(exact)} singular values at t = {t + 1}"
     source = "singular values of the Jacobian by central differences"
-    found.append(compare(what, values[at], exact, tolerance, source))
-    return found
+    verdicts.append(compare(what, values[at], exact, tolerance, source))
+    return verdicts
 
 
 def gain(run: Run, values: np.ndarray) -> list[Verdict]:

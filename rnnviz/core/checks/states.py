@@ -17,10 +17,12 @@ def start(run: Run) -> list[Verdict]:
     gaussian, a0 = random.randn(e.n_x, e.m, e.T_x), random.randn(e.n_a, e.m)
     rng = np.random.default_rng(e.seed)
     places = [tuple(int(rng.integers(n)) for n in gaussian.shape) for _ in range(20)]
-    x = [_signal(e, i, t) if e.signal != "gaussian" else gaussian[i, s, t] for i, s, t in places]
+    drawn = [
+        _signal(e, i, t) if e.signal != "gaussian" else gaussian[i, s, t] for i, s, t in places
+    ]
     eps = epsilon(run)
     with np.errstate(over="ignore"):
-        x = np.array(x).astype(run.trace.x.dtype)  # a number beyond the type is infinite
+        x = np.array(drawn).astype(run.trace.x.dtype)  # a number beyond the type is infinite
     known = np.abs(x.astype(float)) * eps
     if e.signal == "sine":  # its slope is at most 1, and its argument is rounded, too
         angle = np.array([2 * math.pi * (t / 25 + i / e.n_x) for i, _, t in places])
@@ -29,15 +31,15 @@ def start(run: Run) -> list[Verdict]:
     source = (
         f"seed {e.seed}" if e.signal == "gaussian" else f"the signal {e.signal}, by its formula"
     )
-    found: list[Verdict] = [
+    verdicts: list[Verdict] = [
         compare(f"inputs x, {plural(len(places), 'number')}", computed, x, known, source)
     ]
     for name, state in run.trace.initial.items():
         drawn = a0 if name == "a" else np.zeros_like(a0)
         source = f"seed {e.seed}" if name == "a" else "0, where nothing is remembered yet"
         what = f"{name} before the first step, {plural(state.size, 'number')}"
-        found.append(compare(what, state, drawn, np.abs(drawn) * eps, source))
-    return found
+        verdicts.append(compare(what, state, drawn, np.abs(drawn) * eps, source))
+    return verdicts
 
 
 def _signal(e, i: int, t: int) -> float:
@@ -91,7 +93,7 @@ def components(run: Pass, sequence: int) -> list[Verdict]:
     rounded = 2 * np.finfo(float).eps * sum(states.shape)
     source = "eigenvalues of the covariance matrix"
     variances, exact = coordinates.var(axis=1)[:drawn], eigenvalues[:drawn]
-    found: list[Verdict] = [
+    verdicts: list[Verdict] = [
         compare("shares of the variance", shares[:drawn], exact / whole, rounded, source),
         compare("variance along the drawn axes", variances, exact, rounded * whole, source),
     ]
@@ -107,5 +109,5 @@ def components(run: Pass, sequence: int) -> list[Verdict]:
         # A plane turns by the matrix's error over the gap beside it (Davis & Kahan 1970).
         turned = rounded * (1 + whole / gap if len(states) > 2 else 1) * math.dist(apart, 0 * apart)
         tolerance = (turned + rounded) * scale  # a state is at most 1 in this scale
-        found.append(compare(what, computed * scale, expected * scale, tolerance, source))
-    return found
+        verdicts.append(compare(what, computed * scale, expected * scale, tolerance, source))
+    return verdicts

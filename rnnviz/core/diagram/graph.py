@@ -31,32 +31,42 @@ class Node:
 
 
 def nodes(cell: Cell) -> tuple[Node, ...]:
-    """What the cell is made of, every node after those that it is computed from."""
-    found = _Builder()
+    """What the cell is made of, every node after those that it is computed from.
+
+    >>> from rnnviz.core.cells import CELLS
+    >>> [node.name for node in nodes(CELLS["rnn"])]
+    ['x', 'a_prev', 'join', 'z_a', 'tanh(z_a)', 'a']
+    """
+    builder = _Builder()
     for name in ("x", *(f"{state}_prev" for state in cell.states)):
-        found.add(Node(name, "input" if name == "x" else "previous"))
-    found.add(Node("join", "join", ("a_prev", "x")))
+        builder.add(Node(name, "input" if name == "x" else "previous"))
+    builder.add(Node("join", "join", ("a_prev", "x")))
     for gate in cell.gates:
-        found.gate(gate, "join")
+        builder.gate(gate, "join")
     if cell.late_gates:
-        found.add(Node("late join", "join", (_operand(cell, found), "x")))
+        builder.add(Node("late join", "join", (_operand(cell, builder), "x")))
         for gate in cell.late_gates:
-            found.gate(gate, "late join")
+            builder.gate(gate, "late join")
     for equation in cell.equations:
-        found.equation(equation)
+        builder.equation(equation)
     for state in cell.states:
-        found.add(Node(state, "state", (found.roots[state],)))
-    return tuple(found.nodes.values())
+        builder.add(Node(state, "state", (builder.roots[state],)))
+    return tuple(builder.nodes.values())
 
 
-def evaluate(found: tuple[Node, ...], given: Mapping, functions: Mapping[str, Callable]) -> dict:
+def evaluate(order: tuple[Node, ...], given: Mapping, functions: Mapping[str, Callable]) -> dict:
     """Every node's value, from x, previous states and pre-activations ("z_" before a gate's name).
 
     Values are numbers or arrays; `functions` are FUNCTIONS by name. A join has none of its own, and
     a formula that was not understood takes the value that is given under its name.
+
+    >>> from rnnviz.core.cells import CELLS
+    >>> order = nodes(CELLS["rnn"].with_activation("linear"))
+    >>> evaluate(order, {"x": 1.0, "a_prev": 0.0, "z_a": 0.5}, {})["a"]
+    0.5
     """
     values = {}
-    for node in found:
+    for node in order:
         inputs = [values[name] for name in node.inputs if name in values]
         if node.kind in ("input", "previous", "block", "other"):
             values[node.name] = given[node.name]
@@ -110,10 +120,10 @@ class _Builder:
     def expression(self, text: str) -> str:
         """The name of the node that a template amounts to; ValueError if it has another grammar."""
         reader = _Reader(text, self)
-        found = reader.sum()
+        root = reader.sum()
         if reader.tokens:
             raise ValueError(text)
-        return self.resolve(found)
+        return self.resolve(root)
 
     def resolve(self, name: str) -> str:
         """A state that an earlier equation defined is the node at that equation's root."""
@@ -182,13 +192,13 @@ class _Reader:
         return token.strip("{}")
 
 
-def _operand(cell: Cell, found: _Builder) -> str:
+def _operand(cell: Cell, builder: _Builder) -> str:
     """What the late gates see in place of a_{t-1}, read from its LaTeX."""
     text = cell.operand_latex.replace("a_{t-1}", "{a_prev}")
     for gate in sorted(cell.gates, key=lambda gate: -len(gate.symbol)):
         text = text.replace(f"{gate.symbol}_t", f"{{{gate.name}}}")
     try:
-        return found.expression(text)
+        return builder.expression(text)
     except ValueError:
         names = (*(gate.name for gate in cell.gates), "a_prev")
-        return found.add(Node("operand", "other", tuple(n for n in names if n in found.nodes)))
+        return builder.add(Node("operand", "other", tuple(n for n in names if n in builder.nodes)))

@@ -31,21 +31,26 @@ class Wiring:
 
 
 def wiring(cell: Cell) -> Wiring:
-    """The diagram of a cell, in its own drawing where it has one for all of its nodes."""
-    found = nodes(cell)
-    own = all(node.name in cell.placement for node in found)
+    """The diagram of a cell, in its own drawing where it has one for all of its nodes.
+
+    >>> from rnnviz.core.cells import CELLS
+    >>> wiring(CELLS["gru"]).places["a_prev"]
+    (0.0, 0.0)
+    """
+    order = nodes(cell)
+    own = all(node.name in cell.placement for node in order)
     places, via = (
-        ({n.name: tuple(map(float, cell.placement[n.name])) for n in found}, None)
+        ({n.name: tuple(map(float, cell.placement[n.name])) for n in order}, None)
         if own
-        else _layers(found)
+        else _layers(order)
     )
     wires = []
-    for node in found:
+    for node in order:
         for source in dict.fromkeys(node.inputs):
             start, end = places[source], places[node.name]
             between = _bends(source, node, start, end) if own else via(source, node.name)
             wires.append(Wire(source, node.name, (start, *between, end)))
-    return Wiring(found, places, tuple(wires))
+    return Wiring(order, places, tuple(wires))
 
 
 def _bends(source: str, target: Node, start: Place, end: Place) -> tuple[Place, ...]:
@@ -56,21 +61,21 @@ def _bends(source: str, target: Node, start: Place, end: Place) -> tuple[Place, 
     return ((end[0], start[1]),) if across else ((start[0], end[1]),)
 
 
-def _layers(found: tuple[Node, ...]):
+def _layers(order: tuple[Node, ...]):
     """Columns by the longest way from the inputs; rows so that neighbours stand close."""
     column = {}
-    for node in found:
+    for node in order:
         column[node.name] = 1 + max((column[name] for name in node.inputs), default=-1)
     last = max(column.values())
-    for node in found:
+    for node in order:
         if node.kind == "state":
             column[node.name] = last
     # A wire over several columns holds a place in each of them, so that it runs through no node.
     layers = [[] for _ in range(last + 1)]
-    for node in found:
+    for node in order:
         layers[column[node.name]].append(node.name)
     feeds = {}
-    for node in found:
+    for node in order:
         for source in node.inputs:
             before = source
             for passing in range(column[source] + 1, column[node.name]):
@@ -95,7 +100,7 @@ def _layers(found: tuple[Node, ...]):
             layer.sort(key=wish.get)
             _spread(layer, rows)
     top = min(rows.values())
-    places = {node.name: (float(column[node.name]), rows[node.name] - top) for node in found}
+    places = {node.name: (float(column[node.name]), rows[node.name] - top) for node in order}
 
     def via(source: str, target: str) -> tuple[Place, ...]:
         between = range(column[source] + 1, column[target])

@@ -12,13 +12,18 @@ _MAX_ENTRIES = 32_000_000  # of float64: 256 MB that are worked in
 
 
 def gradients_by_loss_step(
-    run: Pass, steps: Sequence[int] | None = None, lag: int | None = None
+    run: Pass, steps: Sequence[int] | np.ndarray | None = None, lag: int | None = None
 ) -> Iterator[tuple[int, np.ndarray]]:
     """(k, dL_t/da_k) for k from the last step to the first; the array is (t >= k in steps, n_a, m).
 
     `steps` are the loss's steps t to keep apart, ascending, all by default. With `lag`, a loss is
     carried back that many steps and no further: truncated backpropagation (Williams & Peng 1990).
     One walk back carries all as columns. The yielded array is overwritten by the next step.
+
+    >>> from rnnviz import Experiment, run
+    >>> done = run(Experiment(loss="upstream_every", m=2, T_x=3))
+    >>> [(k, items.shape) for k, items in gradients_by_loss_step(done)]
+    [(2, (1, 5, 2)), (1, (2, 5, 2)), (0, (3, 5, 2))]
     """
     trace, n_a = run.trace, run.trace.n_a
     steps = np.arange(trace.T_x) if steps is None else np.unique(steps)
@@ -49,8 +54,18 @@ def gradients_by_loss_step(
                 other[met] = d
 
 
-def itemised(run: Pass, steps: Sequence[int] | None = None, lag: int | None = None) -> np.ndarray:
-    """||dL_t/da_k|| over units and sequences, (len(steps), T_x): row t, column k; NaN for k > t."""
+def itemised(
+    run: Pass, steps: Sequence[int] | np.ndarray | None = None, lag: int | None = None
+) -> np.ndarray:
+    """||dL_t/da_k|| over units and sequences, (len(steps), T_x): row t, column k; NaN for k > t.
+
+    >>> from rnnviz import Experiment, run
+    >>> norms = itemised(run(Experiment(loss="upstream_every", T_x=3)))
+    >>> np.isnan(norms)  # no step feels a loss before it
+    array([[False,  True,  True],
+           [False, False,  True],
+           [False, False, False]])
+    """
     steps = np.arange(run.trace.T_x) if steps is None else np.unique(steps)
     norms = np.full((len(steps), run.trace.T_x), np.nan)
     for k, d_a in gradients_by_loss_step(run, steps, lag):
@@ -59,6 +74,11 @@ def itemised(run: Pass, steps: Sequence[int] | None = None, lag: int | None = No
 
 
 def itemised_steps(run: Pass, most: int = 100) -> np.ndarray:
-    """The loss's steps worth keeping apart: those that add loss, at most `most`, evenly chosen."""
+    """The loss's steps worth keeping apart: those that add loss, at most `most`, evenly chosen.
+
+    >>> from rnnviz import Experiment, run
+    >>> itemised_steps(run(Experiment(loss="cross_entropy_last", T_x=50)))
+    array([49])
+    """
     counted = np.flatnonzero(np.abs(run.upstream).max(axis=(-3, -2)) != 0)  # NaN is no zero
     return counted[::-1][:: -(-len(counted) // most) or 1][::-1]  # keeps the last step

@@ -12,12 +12,17 @@ _MAX_ENTRIES = 32_000_000  # of float64: 256 MB in one answer
 
 
 def jacobians(
-    run: Pass, sequence: int | None = None, steps: Sequence[int] | None = None
+    run: Pass, sequence: int | None = None, steps: Sequence[int] | np.ndarray | None = None
 ) -> np.ndarray:
     """J[t][i, j] = d s_t[i] / d s_{t-1}[j]: (steps, N, N) of one sequence, (m, steps, N, N) of all.
 
     All sequences and all steps by default. s is the joint state: a, or (a, c) stacked for the LSTM,
     N its size.
+
+    >>> from rnnviz import Experiment, run
+    >>> done = run(Experiment(cell="lstm", n_a=5, m=3, T_x=8))
+    >>> jacobians(done).shape, jacobians(done, 0, [7]).shape  # a and c: N = 10
+    ((3, 8, 10, 10), (1, 10, 10))
     """
     trace, n_a = run.trace, run.trace.n_a
     _check_sequence(run, sequence)
@@ -39,11 +44,16 @@ def jacobians(
 
 
 def singular_values(
-    run: Pass, sequence: int | None = None, steps: Sequence[int] | None = None
+    run: Pass, sequence: int | None = None, steps: Sequence[int] | np.ndarray | None = None
 ) -> np.ndarray:
     """Singular values of the Jacobians, descending: (steps, N), or (m, steps, N) of all sequences.
 
     NaN where a Jacobian is not finite.
+
+    >>> from rnnviz import Experiment, run
+    >>> linear = Experiment(cell="rnn", activation="linear", init="orthogonal", gain=0.9)
+    >>> bool(np.allclose(singular_values(run(linear), 0), 0.9))
+    True
     """
     _check_sequence(run, sequence)
     if sequence is None:
@@ -60,7 +70,12 @@ def singular_values(
 
 
 def jacobian_steps(run: Pass, most: int = 200) -> np.ndarray:
-    """Even steps whose Jacobians a page can afford: at most `most`, fewer for many units."""
+    """Even steps whose Jacobians a page can afford: at most `most`, fewer for many units.
+
+    >>> from rnnviz import Experiment, run
+    >>> jacobian_steps(run(Experiment(T_x=50)), most=5)
+    array([ 0, 10, 20, 30, 40])
+    """
     N = run.trace.n_a * len(run.cell.states)
     most = max(1, min(most, 400_000_000 // N**3))
     return np.arange(run.trace.T_x)[:: -(-run.trace.T_x // most)]

@@ -1,4 +1,4 @@
-"""What a pass is written into: a Trace or Gradients whose memory is laid out, time-major.
+"""What a pass is written into: the buffers of a Trace or of Gradients, time-major.
 
 Buffers are (T_x, ..., rows, m): one step is one contiguous block, so its matrix product needs no
 copy. An operand is [a_{t-1}; x_t; 1], so that one product a step covers the recurrent weights, the
@@ -21,7 +21,7 @@ _LINE = 64  # bytes of a cache line
 
 
 def allocate(dtype, shapes: Iterable[tuple[int, ...]]) -> list[np.ndarray]:
-    """Uninitialised arrays of such shapes, all in one piece of memory.
+    """Uninitialised arrays of such shapes, all in one piece.
 
     Asked for and given back as one, it comes warm to the next run: many pieces in a row are handed
     back to the operating system, and every page that is touched again costs a fault. Each begins
@@ -58,7 +58,7 @@ def steps_of(columns: np.ndarray, T_x: int) -> np.ndarray:
 
 
 def trace_for(cell, params, x, initial, into) -> Trace:
-    """A Trace with its memory laid out, and the inputs and initial states in place."""
+    """A Trace with its buffers allocated, and the inputs and initial states in place."""
     *lead, n_x, m, T_x = x.shape
     n_a = np.shape(params.get(cell.gates[0].bias, np.empty((1, 1))))[-2]
     check_params(cell, params, n_x, n_a)
@@ -83,7 +83,7 @@ def trace_for(cell, params, x, initial, into) -> Trace:
 
 
 def _fresh(cell, weights, lead, dtype, n_a, n_x, T_x, params) -> Trace:
-    """A Trace whose memory is laid out, and nothing written."""
+    """A Trace whose buffers are allocated, and nothing written."""
     *lead, m = lead
     late, others, rows = cell.late_gates, cell.states[1:], n_a + n_x + 1
     n_y = params[cell.readout[0]].shape[-2]
@@ -113,7 +113,7 @@ def _fresh(cell, weights, lead, dtype, n_a, n_x, T_x, params) -> Trace:
 
 
 def gradients_for(trace, upstream, carry, into) -> Gradients:
-    """Gradients with their memory laid out, and what arrives at the last states in place."""
+    """Gradients with their buffers allocated, and what arrives at the last states in place."""
     cell, n_a, H = trace.cell, trace.n_a, trace.operands[0]
     *many, _, m = H.shape[1:]
     expected = (*many, n_a, m, trace.T_x)

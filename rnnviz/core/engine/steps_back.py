@@ -25,7 +25,7 @@ class StepsBack:
 
     @classmethod
     def of(cls, trace: Trace, count: int, m: int, derivatives: tuple[int, int]) -> "StepsBack":
-        """Memory for them. `derivatives` is how many steps and columns have some of their own:
+        """Buffers for them. `derivatives` is how many steps and columns have some of their own:
         (count, m), or 1 where all share them."""
         cell, n_a, (steps, own) = trace.cell, trace.n_a, derivatives
         local = np.empty((steps, sum(cell.reach.values()) * n_a, own), trace.dtype)

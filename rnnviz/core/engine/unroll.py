@@ -28,8 +28,15 @@ def forward(
 
     params by the cell's names (`cell.shapes`), x (..., n_x, m, T_x), initial states (..., n_a, m),
     zeros where left out; the type of x is the type of the run. `into`: an earlier Trace of the same
-    shapes, whose memory is written over. Raises ExperimentError on wrong shapes or missing names.
+    shapes, whose buffers are written over. Raises ExperimentError on wrong shapes or missing names.
     Overflow is no error here: see `Trace.finite_steps`.
+
+    >>> from rnnviz.core.cells import CELLS
+    >>> shapes = CELLS["lstm"].shapes(n_x=3, n_a=5, n_y=2)
+    >>> params = {name: np.zeros(shape) for name, shape in shapes.items()}
+    >>> trace = forward(CELLS["lstm"], params, np.zeros((3, 10, 7)))
+    >>> trace.states["c"].shape, float(trace.gates["forget"].max())  # sigmoid(0)
+    ((5, 10, 7), 0.5)
     """
     trace = trace_for(cell, params, x, initial or {}, into)
     weights, n_a, n_early, n_gates = trace.weights, trace.n_a, len(cell.gates), len(cell.all_gates)
@@ -38,13 +45,13 @@ def forward(
         None if W is None else products.multiplication(halved(gates, W, n_a), trace.m)
         for gates, W in stages
     )
-    squashed, cell_step = bool(cell.gates[0].squash), cell.step
+    gated, cell_step = bool(cell.gates[0].squash), cell.step
     half = np.array(0.5, x.dtype)  # an array, because converting a Python float takes longer
     with np.errstate(all="ignore"):
         for step in forward_steps(trace, into):
             operand, z, sigmoid, late, late_a, z_late, sigmoid_late, views = step
             product(operand, z)
-            if squashed:
+            if gated:
                 _squash(z, sigmoid, half)
             if late_product is not None:
                 cell.operand(*views[:n_early], views[n_gates], out=late_a)
@@ -76,6 +83,14 @@ def backward(
     upstream is dL/da (..., n_a, m, T_x) as each step's own loss sees it; carry is dL/d(state) that
     arrives at the last states from beyond, (..., n_a, m), zero where left out. The readout is not
     in it: its gradients are the loss's (see `losses`). `into` as in `forward`.
+
+    >>> from rnnviz.core.cells import CELLS
+    >>> params = {"Waa": 2 * np.eye(1), "Wax": np.ones((1, 1)), "ba": np.zeros((1, 1))}
+    >>> params |= {"Wya": np.ones((1, 1)), "by": np.zeros((1, 1))}
+    >>> linear = CELLS["rnn"].with_activation("linear")
+    >>> trace = forward(linear, params, np.ones((1, 1, 4)))
+    >>> backward(trace, np.array([[[0.0, 0.0, 0.0, 1.0]]])).states["a"]  # doubled at each step back
+    array([[[8., 4., 2., 1.]]])
     """
     n_a, grads = trace.n_a, gradients_for(trace, upstream, carry or {}, into)
     chain, upstream = Chain.of(trace, grads.seen.shape[-2]), time_major(upstream)

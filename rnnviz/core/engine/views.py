@@ -1,7 +1,7 @@
 """The views that each step reads and writes, made beforehand: slicing takes as long as adding.
 
-Where the memory of a Trace or of Gradients is written over again and again (`into`), its views are
-kept beside it for as long as it lives.
+Where the buffers of a Trace or of Gradients are written over again and again (`into`), its views
+are kept beside it for as long as it lives.
 """
 
 from collections.abc import Iterable

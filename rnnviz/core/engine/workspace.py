@@ -1,4 +1,4 @@
-"""What a backward pass works in and does not hand out, kept because fresh memory is slow."""
+"""What a backward pass works in and does not hand out, kept because fresh buffers are slow."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,7 +36,7 @@ class StepWorkspace:
     def of(
         cls, cell: Cell, n_a: int, lead: tuple[int, ...], m: int, dtype, derivatives=None, rows=None
     ) -> "StepWorkspace":
-        """Fresh memory; `derivatives` where they lie elsewhere already; n_a rows by default."""
+        """Fresh buffers; `derivatives` where they lie elsewhere already; n_a rows by default."""
         shape = (*lead, sum(cell.reach.values()) * n_a, m)
         (stack,) = allocate(dtype, [shape])
         d_operand = np.empty((*lead, rows or n_a, m), dtype) if cell.late_gates else None
@@ -93,7 +93,7 @@ class StepWorkspace:
 
 @dataclass(frozen=True)
 class Workspace:
-    """Memory for a chunk of `length` steps side by side.
+    """Buffers for a chunk of `length` steps side by side.
 
     `inner` is where their gradients are written, `steps` its views by step; `up` is what each
     step's own loss adds, (length, ..., n_a, m). The others are columns, (..., rows, length * m): dz
@@ -115,7 +115,7 @@ class Workspace:
 
     @classmethod
     def of(cls, trace: Trace, length: int) -> "Workspace":
-        """Fresh memory for some steps of a Trace."""
+        """Fresh buffers for some steps of a Trace."""
         H, n_a, cell = trace.operands[0], trace.n_a, trace.cell
         *many, rows, m = H.shape[1:]
         inner = StepWorkspace.of(cell, n_a, (length, *many), m, H.dtype, rows=rows - 1)
@@ -145,7 +145,7 @@ class Workspace:
         self.up[first : len(chunk)] = upstream[chunk.start + first - 1 : chunk.stop - 1]
 
     def add_weight_gradients(self, trace: Trace, chunk: range, dW: list[np.ndarray]) -> None:
-        """dL/d(packed weights, transposed), operand times dz: one product for all of a chunk."""
+        """dL/d(packed weights, transposed), operand @ dz^T: one product for all of a chunk."""
         dz = columns(self.inner.dz[: len(chunk)], self.dz)
         early = len(trace.cell.gates) * trace.n_a
         stages = zip(

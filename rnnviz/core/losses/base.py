@@ -53,5 +53,9 @@ def register(loss: Loss) -> Loss:
 
 
 def counted(every: bool) -> slice:
-    """The steps that count: all, or the last alone."""
+    """The steps that count: all, or the last alone.
+
+    >>> "abc"[counted(every=True)], "abc"[counted(every=False)]
+    ('abc', 'c')
+    """
     return slice(None) if every else slice(-1, None)

@@ -17,8 +17,8 @@ def lesson(lessons: Mapping[str, Lesson]) -> Lesson | None:
     """
     kept = store()
     word, words = st.query_params.get("lesson", ""), foreign(kept)
-    found = lessons.get(word)
-    if found is None:
+    named = lessons.get(word)
+    if named is None:
         if words:
             kept.experiment, kept.problems = from_link(words)
         if word:
@@ -26,9 +26,9 @@ def lesson(lessons: Mapping[str, Lesson]) -> Lesson | None:
             st.warning(f"lesson must be one of {names}, got {shown(word)}. Choose one here.")
         return None
     if words or word not in kept.settings:
-        kept.settings[word] = found.at(words)
+        kept.settings[word] = named.at(words)
     kept.lesson = kept.settings[word].words | {"lesson": word}
-    return found
+    return named
 
 
 def setting(name: str) -> Setting:
@@ -36,12 +36,10 @@ def setting(name: str) -> Setting:
     return store().settings[name]
 
 
-def move(found: Lesson, words: Mapping[str, str]) -> None:
-    """Set some of an open lesson's controls, in the words of a link; none brings back its own."""
+def move(one: Lesson, words: Mapping[str, str]) -> None:
+    """Set some of the open lesson's controls, in the words of a link; none brings back its own."""
     kept = store()
-    kept.settings[found.name] = (
-        found.changed(kept.settings[found.name], words) if words else found.own
-    )
+    kept.settings[one.name] = one.changed(kept.settings[one.name], words) if words else one.own
 
 
 def predict(name: str, word: str) -> None:

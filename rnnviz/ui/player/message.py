@@ -65,19 +65,19 @@ def _arrays(run: Pass, sequence: int, steps, moments) -> dict[str, np.ndarray]:
     """Everything that is shown, by name, (rows, columns): states and their gradients at the
     moments, all else at the steps."""
     trace, cell = run.trace, run.cell
-    found = {"x": trace.x[:, sequence, steps]}
+    arrays = {"x": trace.x[:, sequence, steps]}
     for name in cell.states:
-        found[name] = trace.state(name)[moments, :, sequence].T
-        found[f"d_{name}"] = run.gradients.state(name)[moments, :, sequence].T
-        found[f"norm_{name}"] = run.gradients.sequence_norms[name][sequence, steps][None]
-    found |= {gate.name: trace.gates[gate.name][:, sequence, steps] for gate in cell.shown_gates}
+        arrays[name] = trace.state(name)[moments, :, sequence].T
+        arrays[f"d_{name}"] = run.gradients.state(name)[moments, :, sequence].T
+        arrays[f"norm_{name}"] = run.gradients.sequence_norms[name][sequence, steps][None]
+    arrays |= {gate.name: trace.gates[gate.name][:, sequence, steps] for gate in cell.shown_gates}
     z = recompute.preactivations(trace, sequence, steps)
     dz, d_operand = recompute.gate_gradients(run, sequence, steps)
-    found |= {f"z_{name}": values for name, values in z.items()}
-    found |= {f"d_z_{name}": values for name, values in dz.items()}
+    arrays |= {f"z_{name}": values for name, values in z.items()}
+    arrays |= {f"d_z_{name}": values for name, values in dz.items()}
     if d_operand is not None:
-        found["d_operand"] = d_operand
-    return found
+        arrays["d_operand"] = d_operand
+    return arrays
 
 
 def _first_back(run: Pass, steps: np.ndarray) -> int:
@@ -90,20 +90,20 @@ def _first_back(run: Pass, steps: np.ndarray) -> int:
 
 def _note(run: Pass, every: int) -> str:
     """What the reader must know about the steps that are drawn."""
-    found = []
+    sentences = []
     if every > 1:
         teen = every // 10 % 10 == 1
         ending = "th" if teen else {1: "st", 2: "nd", 3: "rd"}.get(every % 10, "th")
-        found.append(f"Every {every}{ending} step is drawn, with its exact numbers.")
+        sentences.append(f"Every {every}{ending} step is drawn, with its exact numbers.")
     forward, backward = run.trace.finite_steps, run.gradients.finite_steps
     if forward == 0:
-        found.append("There is nothing to play: the numbers overflow at t = 1.")
+        sentences.append("There is nothing to play: the numbers overflow at t = 1.")
     elif forward < run.trace.T_x:
-        found.append(f"The player stops before t = {forward + 1}, where the numbers overflow.")
+        sentences.append(f"The player stops before t = {forward + 1}, where the numbers overflow.")
     elif backward < run.trace.T_x:
         last = run.trace.T_x - backward + 1
-        found.append(f"The way back stops after t = {last}: the gradient overflows there.")
-    return " ".join(found)
+        sentences.append(f"The way back stops after t = {last}: the gradient overflows there.")
+    return " ".join(sentences)
 
 
 def _ink(run: Pass, mode: str) -> dict:
@@ -117,7 +117,7 @@ def _ink(run: Pass, mode: str) -> dict:
 
 def _node(node, diagram, notation: Notation, run: Pass) -> dict:
     """A node as the player draws it."""
-    found = {
+    drawn = {
         **{"name": node.name, "kind": node.kind, "inputs": node.inputs},
         "place": diagram.places[node.name],
         "symbol": notation.symbol(node.name),
@@ -127,15 +127,15 @@ def _node(node, diagram, notation: Notation, run: Pass) -> dict:
     }
     if node.kind in ("gate", "block"):
         gate = notation.gate(node)
-        found |= {"of": gate.name, "plain": plain(gate.symbol), "squash": gate.squash}
+        drawn |= {"of": gate.name, "plain": plain(gate.symbol), "squash": gate.squash}
     if node.kind in ("previous", "state"):
-        found["of"] = node.name.removesuffix("_prev")
+        drawn["of"] = node.name.removesuffix("_prev")
     if node.kind == "join":
-        found["widths"] = [run.trace.n_a, run.trace.n_x]
+        drawn["widths"] = [run.trace.n_a, run.trace.n_x]
     if node.name in notation.roots:
         state = notation.roots[node.name]
-        found |= {"root": state, "rootSymbol": f"{state}_{{t}}"}
-    return found
+        drawn |= {"root": state, "rootSymbol": f"{state}_{{t}}"}
+    return drawn
 
 
 def _panels(run: Pass) -> list[list[dict]]:

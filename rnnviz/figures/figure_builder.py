@@ -13,7 +13,7 @@ from rnnviz.figures.theme import FONT, MODES, SERIF
 _GROWING = {"size", "width", "height", "thickness", "t", "arrowwidth"}  # in pixels, all of them
 
 
-class Sheet:
+class FigureBuilder:
     """Plots in rows with one time axis; row 1 is on top."""
 
     def __init__(self, mode: str, rows: int = 1, gap: float = 0.05):
