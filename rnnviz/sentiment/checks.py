@@ -114,7 +114,7 @@ def verdict(reading: Reading) -> list[Verdict]:
     expected = [hand.sigmoid(_log_odds(reading, states[: t + 1])) for t in steps]
     W, b = (np.abs(run.params[name]) for name in run.cell.readout)
     terms = float(W.sum() + b.sum())  # of the log-odds, since no state is beyond 1
-    apart = rounding.apart(run, lambda *one: _odds(*one, reading), terms)
+    apart = rounding.apart(run, lambda trace, params: _odds(trace, params, reading), terms)
     what = f"P(positive) after words {', '.join(map(str, steps))}"
     source = "the review read by hand, number by number"
     verdicts: list[Verdict] = [
