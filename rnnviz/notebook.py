@@ -17,7 +17,7 @@ from rnnviz.core.cells import CELLS
 from rnnviz.core.engine import backward as _backward
 from rnnviz.core.engine import forward as _forward
 from rnnviz.core.errors import ExperimentError, shown
-from rnnviz.core.optimisers import Adam, Moments, epsilon_inside, epsilon_outside
+from rnnviz.core.training import Adam, Moments, epsilon_inside, epsilon_outside
 from rnnviz.core.types import Gradients, Trace
 
 Array = np.ndarray

@@ -55,7 +55,8 @@ def marks(tree, name):
 @pytest.hookimpl(tryfirst=True)  # before -m leaves anything out
 def pytest_collection_modifyitems(items):
     for item in items:  # a page takes a second, and so does another process
-        if SLOW & set(item.function.__code__.co_names):
+        code = getattr(getattr(item, "function", None), "__code__", None)  # an example has none
+        if code and SLOW & set(code.co_names):
             item.add_marker(pytest.mark.slow)
     if find_chromium() or os.environ.get("RNNVIZ_REQUIRE_BROWSER"):
         return

@@ -10,13 +10,14 @@ import pandas as pd
 import pytest
 from broken import ALL, NO_WORD, began, run
 from PIL import Image
-from rnnviz.export.film.around import _remark
 from test_message import read
 
 from rnnviz.core import tidy
 from rnnviz.export import capsule, data
 from rnnviz.export.film import Film, make
+from rnnviz.export.film.labels import _remark
 from rnnviz.export.film.scene import Scene
+from rnnviz.export.film.view import view
 from rnnviz.ui.player.message import message
 
 every_run = pytest.mark.parametrize("name", ALL)
@@ -64,11 +65,12 @@ def test_the_script_runs_without_a_warning(name, tmp_path):
 @pytest.mark.parametrize("way", ["forward", "backward"])
 def test_every_picture_of_a_film_is_drawn_and_says_where_it_began(name, way):
     one = run(name)
-    scene = Scene(one, Film(height=360), way)
+    seen = view(one, Film(height=360), way)
+    scene = Scene(seen)
     fine, T_x = one.trace.finite_steps, one.trace.T_x
     for t in sorted({0, min(fine, T_x - 1), T_x - 1}):
         assert np.asarray(scene.picture(t)).any()
-    remark = _remark(scene)
+    remark = _remark(seen)
     assert not NO_WORD.search(remark)
     if fine < T_x or (way == "backward" and began(one)):
         assert began(one) in remark

@@ -9,11 +9,11 @@ import pytest
 
 import rnnviz
 from rnnviz import notebook
-from rnnviz.core import diagram, dynamics, engine
+from rnnviz.core import diagram, dynamics, engine, training
 
 CORE = Path(rnnviz.__file__).parent / "core"
 MODULES = [import_module(f"rnnviz.core.{path.stem}") for path in sorted(CORE.glob("[a-z]*.py"))]
-ROOMS = (engine, diagram, dynamics)
+ROOMS = (engine, diagram, dynamics, training)
 
 
 def public(module):

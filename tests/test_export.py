@@ -64,7 +64,7 @@ def test_the_command_writes_figures_and_data(cell, tmp_path, capsys):
     with np.load(tmp_path / f"{cell}-seed1.npz", allow_pickle=False) as found:
         assert (found["a"] == run.trace.states["a"]).all()
     assert not zipfile.ZipFile(tmp_path / f"{cell}-seed1.npz").testzip()
-    step = (tmp_path / "step.html").read_text()
+    step = (tmp_path / "step-flow.html").read_text()
     assert f"{cell}, seed 1, n_x 3, n_a 3, n_y 2, m 10, T_x 7, rnnviz" in step
 
 
@@ -74,7 +74,7 @@ def test_the_command_writes_figures_and_data(cell, tmp_path, capsys):
         (["--n-a", "0"], "n_a must be between 1 and 256, got 0"),
         (["--cell", "x"], "cell must be one of"),
         (["--format", "exe"], "format must be one of png"),
-        (["--figures", "evil"], "figures must be all or of step"),
+        (["--figures", "evil"], "figures must be all or of step-flow"),
     ],
 )
 def test_the_command_refuses_in_one_sentence(tmp_path, capsys, words, sentence):
@@ -86,10 +86,12 @@ def test_the_command_refuses_in_one_sentence(tmp_path, capsys, words, sentence):
 
 @pytest.mark.browser
 def test_an_exported_picture_opens_offline(browser, tmp_path):
-    assert main(["export", "--steps", "5", "--figures", "gates", "--out", str(tmp_path)]) == 0
+    assert (
+        main(["export", "--steps", "5", "--figures", "gates-overview", "--out", str(tmp_path)]) == 0
+    )
     context = browser.new_context(offline=True)
     page = context.new_page()
-    page.goto((tmp_path / "gates.html").as_uri())
+    page.goto((tmp_path / "gates-overview.html").as_uri())
     page.wait_for_selector(".main-svg", timeout=20_000)
     drawn = page.evaluate("() => document.querySelector('.js-plotly-plot').calcdata[0][0].z.length")
     assert drawn == 5

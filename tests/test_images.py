@@ -6,6 +6,7 @@ import re
 import xml.etree.ElementTree as ET
 import zipfile
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import plotly.graph_objects as go
@@ -269,5 +270,5 @@ def test_what_a_figure_says_cannot_leave_its_script():
         fig.layout.title.text = evil
         return fig
 
-    text = offline.html([picture._replace(draw=draw, words=evil)])
+    text = offline.html([SimpleNamespace(name=evil, draw=draw, footer=evil)])
     assert evil not in text and text.count("alert(1)") > 2

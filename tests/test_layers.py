@@ -58,7 +58,7 @@ KNOWN = {
 
 
 # Rooms of core that are entered by what is in their __all__.
-DOORS = {"engine", "diagram", "dynamics", "losses"}
+DOORS = {"engine", "diagram", "dynamics", "losses", "training"}
 
 
 def room(path: Path) -> str | None:

@@ -7,7 +7,7 @@ import pytest
 from conftest import marks
 
 HEAVY = {"tensorflow", "keras"}
-FILES = sorted(Path(__file__).parent.glob("*.py"))
+FILES = sorted(Path(__file__).parent.glob("test_*.py"))
 
 
 def imports_heavy(node):

@@ -32,6 +32,7 @@ def test_a_gradient_that_is_right_to_five_digits_alone_is_seen(monkeypatch):
     assert ["dL/dWf" in one.what for _, one in found] == [True]
 
 
+@pytest.mark.training
 @pytest.mark.filterwarnings("ignore")  # TensorFlow's own
 @pytest.mark.parametrize("name", OF_REVIEWS)
 def test_a_mistake_about_reviews_breaks_its_law(name, monkeypatch, tmp_path):

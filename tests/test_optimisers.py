@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import rnnviz
-from rnnviz.core.optimisers import Adam, epsilon_inside, epsilon_outside
+from rnnviz.core.training import Adam, epsilon_inside, epsilon_outside
 
 
 def by_hand(w, gradients, rate, beta1, beta2, epsilon, inside):

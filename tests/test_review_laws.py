@@ -3,7 +3,7 @@
 import pytest
 from review_laws import LAWS
 
-pytestmark = pytest.mark.filterwarnings("ignore")  # TensorFlow's own
+pytestmark = [pytest.mark.training, pytest.mark.filterwarnings("ignore")]  # TensorFlow's own
 
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)

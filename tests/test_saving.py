@@ -140,7 +140,7 @@ def test_every_pages_pictures_come_as_one_zip(tab):
         button.click()
     with zipfile.ZipFile(download.value.path()) as archive:
         assert archive.namelist() == [f"{name}.svg" for name in of_run(RUN)]
-        assert FOOTER in archive.read("gates.svg").decode()
+        assert FOOTER in archive.read("gates-overview.svg").decode()
 
 
 def make(page, monkeypatch, **chosen):

@@ -7,10 +7,10 @@ import numpy as np
 from rnnviz.core import dynamics
 from rnnviz.core.engine import forward
 from rnnviz.core.run import draw
-from rnnviz.core.types import Run
+from rnnviz.core.types import Pass, Run
 
 
-def kept(run: Run) -> float:
+def kept(run: Pass) -> float:
     """What share of the last hidden state's gradient is left at the first step."""
     norms = run.gradients.norms["a"]
     return float(norms[0] / norms[-1])
