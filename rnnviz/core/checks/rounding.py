@@ -12,6 +12,7 @@ about 0.06^k). No product is as wrong as that: n roundings at random come to abo
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from rnnviz.core.types import Pass, Run, Trace
 
 SAMPLES = 3
 _OTHERS = 8  # roundings of a step besides its products: tanh, 1/2 + .., f c + i k, o tanh(c)
+AnyPass = TypeVar("AnyPass", bound=Pass)  # a Run stays one
 Params = Mapping[str, np.ndarray]
 Measure = Callable[[Trace, Params], np.ndarray | float]
 
@@ -64,13 +66,16 @@ def apart(run: Pass, measure: Measure, size: float = 0.0, samples: int = SAMPLES
 
 
 def apart_after(
-    run: Pass, measure: Callable[[Pass], float], size: float = 0.0, samples: int = SAMPLES
+    run: AnyPass,
+    measure: Callable[[AnyPass], np.ndarray | float],
+    size: float = 0.0,
+    samples: int = SAMPLES,
 ) -> float:
     """The same where what is measured needs the way back: a number of a whole Pass."""
     return apart(run, lambda *one: measure(carried_back(run, *one)), size, samples)
 
 
-def carried_back(run: Pass, trace: Trace, params: Params) -> Pass:
+def carried_back(run: AnyPass, trace: Trace, params: Params) -> AnyPass:
     """A neighbour with its gradients: of a Run's own loss, judged again.
 
     The states of a Pass that is no Run are felt in the same direction, wherever they lie, and so is
