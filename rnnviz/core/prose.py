@@ -1,6 +1,7 @@
 """Numbers as they stand in a sentence, and where a run has none."""
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,6 +52,12 @@ def no_gradient(run: "Pass") -> str:
     if not left:
         return ""
     return no_states(run) or f"the gradient is not finite from t = {left} back"
+
+
+def listed(words: Sequence[str]) -> str:
+    """One, one and another, or several with commas."""
+    *front, last = words
+    return f"{', '.join(front)} and {last}" if front else last
 
 
 def fixed(value: float, digits: int) -> str:

@@ -9,15 +9,19 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.core.checks.check import Unchecked, Verdict, compare, plural
-from rnnviz.exhibits.marks import Mark
+from rnnviz.exhibits.beside import faults
+from rnnviz.exhibits.marks import Item, Line, Mark, Note
 from rnnviz.figures import theme
 
 _LONGEST = 5  # digits before the point that are written out with decimals
 _SINGLE = np.finfo(np.float32)  # in which heatmaps are sent
 
 
-def as_drawn(fig: go.Figure, marks: Sequence[Mark], mode: str) -> list[Verdict]:
-    """A figure's numbers, places and colours against the marks, in a mode of the theme."""
+def as_drawn(fig: go.Figure, items: Sequence[Item], mode: str) -> list[Verdict]:
+    """A figure's numbers, places, colours, names and lines against what it must draw."""
+    marks, lines, notes = (
+        [one for one in items if isinstance(one, kind)] for kind in (Mark, Line, Note)
+    )
     drawn = [trace for trace in fig.data if not _empty(trace)]
     if len(drawn) != len(marks):
         what = "lines, heatmaps and labels drawn"
@@ -32,9 +36,11 @@ def as_drawn(fig: go.Figure, marks: Sequence[Mark], mode: str) -> list[Verdict]:
         return [Unchecked("what is drawn", "this run leaves nothing to draw")]
     what, source = f"what is drawn, {plural(shown.size, 'number')}", "the subject's own arrays"
     others = sum(not _in_colour(*pair, mode) for pair in pairs)
+    beside = len(faults(fig, pairs, lines, notes, mode))
     return [
         compare(what, shown, wanted, allowed, source),
         compare("colours of another thing", others, 0, 0, "the theme's colour for each thing"),
+        compare("names, axes, lines of another thing", beside, 0, 0, "the subject's own"),
     ]
 
 
@@ -43,11 +49,9 @@ def _empty(trace) -> bool:
     return trace.type == "scatter" and trace.x is not None and list(trace.x) == [None]
 
 
-def _lies(trace) -> bool:
+def _lies(trace, mark: Mark) -> bool:
     """Whether the numbers run along the first axis, and names stand along the second."""
-    if trace.type == "heatmap" or (trace.type == "scatter" and trace.mode == "text"):
-        return False  # these have names along both
-    return np.asarray(trace.y).dtype.kind in "UO"
+    return mark.rows is None and np.asarray(trace.y).dtype.kind in "UO"
 
 
 def _thinned(trace, mark: Mark, array: np.ndarray) -> np.ndarray:
@@ -59,7 +63,7 @@ def _thinned(trace, mark: Mark, array: np.ndarray) -> np.ndarray:
 
 def _in_place(trace, mark: Mark) -> bool:
     """Whether a trace stands at the mark's places, and has a number for each."""
-    along, across = (trace.y, trace.x) if _lies(trace) else (trace.x, trace.y)
+    along, across = (trace.y, trace.x) if _lies(trace, mark) else (trace.x, trace.y)
     places = _thinned(trace, mark, np.asarray(mark.at))
     fits = _same(along, places) and (mark.rows is None or _same(across, np.asarray(mark.rows)))
     return fits and _heights(trace, mark).shape == _thinned(trace, mark, mark.values).shape
@@ -79,7 +83,12 @@ def _heights(trace, mark: Mark) -> np.ndarray:
         return np.array([_read(text) for text in trace.text])
     if trace.type == "heatmap":
         return np.asarray(trace.z, float)
-    return np.asarray(trace.x if _lies(trace) else trace.y, float)
+    return np.asarray(trace.x if _lies(trace, mark) else trace.y, float)
+
+
+def _read(text: str) -> float:
+    """A written number; "–" stands for what is none."""
+    return float(text.translate(str.maketrans({"−": "-", ",": "", "–": "nan", "∞": "inf"})))
 
 
 def _numbers(trace, mark: Mark) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -106,12 +115,6 @@ def _numbers(trace, mark: Mark) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return drawn, expected, allowed
 
 
-def _read(text: str) -> float:
-    """A number as it is written into a picture."""
-    plain = {"–": "nan", "∞": "inf", "−∞": "-inf"}.get(text, text)
-    return float(plain.replace("−", "-").replace(",", ""))
-
-
 def _half_a_digit(values: np.ndarray, digits: int) -> np.ndarray:
     """Half of the last digit that is written: of so many decimals, of one in all where they would
     not fit into a cell."""
@@ -125,6 +128,8 @@ def _in_colour(trace, mark: Mark, mode: str) -> bool:
     """Whether the scale, or the colour and dash, are the theme's for what the trace stands for."""
     if mark.limits is not None:
         return _on_scale(trace, mark, mode)
+    if mark.tint is not None:
+        return _tinted(trace, mark, mode)
     if mark.hue == "":
         return True
     if isinstance(mark.hue, tuple):
@@ -148,4 +153,12 @@ def _on_scale(trace, mark: Mark, mode: str) -> bool:
     else:  # bars leave out the pale middle, in which they could not be seen
         coloured = (drawn[0][1], drawn[-1][1]) == (scale[0][1], scale[-1][1])
         coloured &= np.array_equal(given.color, np.nan_to_num(mark.values))
-    return coloured and bool(np.allclose(ends, np.array(mark.limits), rtol=1e-12, atol=0))
+    return coloured and bool(np.allclose(ends, mark.limits, rtol=1e-12, atol=0))
+
+
+def _tinted(trace, mark: Mark, mode: str) -> bool:
+    """Whether points have the mark's own numbers as colours, pale first, of the sequential."""
+    (_, first), (_, last) = trace.marker.colorscale[0], trace.marker.colorscale[-1]
+    colours = [colour for _, colour in theme.MODES[mode].sequential]
+    rising = first in colours and colours.index(first) < colours.index(last) == len(colours) - 1
+    return rising and not trace.marker.reversescale and _same(trace.marker.color, mark.tint)

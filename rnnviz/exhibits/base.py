@@ -13,7 +13,7 @@ from rnnviz.core.checks import Verdict
 from rnnviz.core.types import Run
 from rnnviz.exhibits.as_drawn import as_drawn
 from rnnviz.exhibits.footer import footer_of
-from rnnviz.exhibits.marks import Mark
+from rnnviz.exhibits.marks import Item
 from rnnviz.figures.columns import columns
 
 Columns = Mapping[str, np.ndarray | Sequence]  # a table, by column
@@ -56,18 +56,19 @@ class Exhibit:
     function of the record takes the subject, then the arrays of `compute`, then the choices that it
     names (`sequence`, `unit`, ..); the figure takes what `arguments` makes of the first two.
 
-    `marks` are the numbers that must be drawn; `checks` hold them against something independent;
-    `caption` is the sentence under the picture, `table` the exact numbers (by default those that
-    are drawn). `of` makes the subject of a Run, None where it comes from elsewhere; `fits` says
-    whether there is such a picture of a subject. `place` orders the exhibits, `beside` lets two of
-    them share a row, `takes` names the choices that it follows, where that is not all of them.
+    `marks` are the numbers that must be drawn, and the lines and notes; `checks` hold them against
+    something independent; `caption` is the sentence under the picture, `table` the exact numbers
+    (by default those that are drawn). `of` makes the subject of a Run, None where it comes from
+    elsewhere; `fits` says whether there is such a picture of a subject. `place` orders the
+    exhibits, `beside` lets two of them share a row, `takes` names the choices that it follows,
+    where that is not all of them.
     `setup` and `call` are the lines of Python that make what the figure takes.
     """
 
     page: str
     place: int
     figure: Callable[..., go.Figure]
-    marks: Callable[..., Iterable[Mark]]
+    marks: Callable[..., Iterable[Item]]
     checks: Callable[..., list[Verdict]]
     caption: Callable[..., str] | None = None
     compute: Callable[..., tuple | Work] = nothing
@@ -136,8 +137,8 @@ class Showing:
         figure, given = self.exhibit.figure, self.exhibit.arguments(self.subject, *self.computed)
         return figure(*given, **chosen(figure, self.choices), mode=mode)
 
-    def marks(self) -> list[Mark]:
-        """The numbers that the figure has to draw, in its order."""
+    def marks(self) -> list[Item]:
+        """The numbers that the figure has to draw, and what stands beside them, in its order."""
         return list(self._told(self.exhibit.marks))
 
     def checks(self, mode: str = "light") -> list[Verdict]:

@@ -7,17 +7,18 @@ import numpy as np
 
 from rnnviz.core.checks import Check, Unchecked, Verdict, backward, counts, forward, jacobians
 from rnnviz.core.experiment import Experiment
-from rnnviz.core.prose import no_gradient, ratio
+from rnnviz.core.prose import listed, no_gradient, ratio
 from rnnviz.core.run import MAX_BAND_BYTES, affordable_seeds, seed_norms_by_parts
 from rnnviz.core.run import run as carry_out
 from rnnviz.core.types import Run
 from rnnviz.exhibits.base import Exhibit, Work, register
-from rnnviz.exhibits.marks import Mark, cells, largest, line, log_line, steps
+from rnnviz.exhibits.marks import Item, Note, broken, cells, largest, line, log_line, on, steps
 from rnnviz.figures import compare as figures
 from rnnviz.figures import parts, theme
 
 SEEDS = 20  # under the band
 Runs = Mapping[str, Run]
+_AXES = ("time step k", "norm of dL/da")
 
 
 class EveryCell(Mapping[str, Run]):
@@ -46,12 +47,17 @@ def experiments_of(runs: Runs) -> Mapping[str, Experiment]:
     return {cell: run.experiment for cell, run in runs.items()}
 
 
-def states_marks(runs: Runs, sequence: int = 0) -> list[Mark]:
+def states_marks(runs: Runs, sequence: int = 0) -> list[Item]:
     """a of every cell, on the scale of the largest."""
     ends = {cell: parts.drawn_steps(run) for cell, run in runs.items()}
     every = {cell: runs[cell].trace.states["a"][:, sequence, : ends[cell]] for cell in runs}
     limits = largest(*every.values())
-    return [cells(a, steps(ends[cell]), limits) for cell, a in every.items()]
+    marks: list[Item] = []
+    for cell, a in every.items():
+        title, bar = runs[cell].cell.title, "" if marks else "a"  # one for all
+        heat = cells(a, steps(ends[cell]), limits, name=title, hue=cell, bar=bar)
+        marks += on(("time step t", title), heat)
+    return [*marks, *broken(*runs.values())]
 
 
 def states_caption(runs: Runs) -> str:
@@ -67,9 +73,13 @@ def states_caption(runs: Runs) -> str:
         else:
             words.append(f"{run.cell.title} none (its norm is beyond {run.trace.dtype})")
     sentence = f"Gradient at the first step against the last: {', '.join(words)}"
-    if not kept:
+    most = [f"**{title}**" for title, share in kept.items() if share == max(kept.values())]
+    if not kept or len(words) == 1:
         return f"{sentence}."
-    return f"{sentence}; the **{max(kept, key=lambda title: kept[title])}** keeps the most of it."
+    if 1 < len(most) == len(kept):
+        return f"{sentence}; all keep the same share of it."
+    keep = "keeps" if len(most) == 1 else "keep"
+    return f"{sentence}; the {listed(most)} {keep} the most of it."
 
 
 def states_table(runs: Runs) -> Mapping[str, np.ndarray]:
@@ -78,11 +88,13 @@ def states_table(runs: Runs) -> Mapping[str, np.ndarray]:
     return {"k": parts.times(next(iter(runs.values()))), **norms}
 
 
-def norms_marks(runs: Runs) -> list[Mark]:
+def norms_marks(runs: Runs) -> list[Item]:
     """||dL/da|| of every cell."""
-    return [
-        log_line(run.gradients.norms["a"], steps(run.trace.T_x), cell) for cell, run in runs.items()
+    lines = [
+        log_line(run.gradients.norms["a"], steps(run.trace.T_x), cell, name=run.cell.title)
+        for cell, run in runs.items()
     ]
+    return [*on(_AXES, *lines), *broken(*runs.values(), felt=True)]
 
 
 def norms_checks(runs: Runs) -> list[Verdict]:
@@ -112,18 +124,24 @@ def seed_bands(runs: Runs, seeds: int = SEEDS) -> Work:
     return (each,)
 
 
-def band_marks(runs: Runs, bands: Mapping[str, np.ndarray]) -> list[Mark]:
+def band_marks(runs: Runs, bands: Mapping[str, np.ndarray]) -> list[Item]:
     """Of every cell the edges, there and back, and the median of the seeds."""
-    marks = []
+    marks: list[Item] = []
+    remarks = []
     for cell, norms in bands.items():
         time = steps(norms.shape[1])
         low, middle, high = _percentiles(norms)
-        around, there_and_back = (
-            np.concatenate([high, low[::-1]]),
-            np.concatenate([time, time[::-1]]),
-        )
-        marks += [line(around, there_and_back), line(middle, time, cell)]
-    return marks
+        around = np.concatenate([high, low[::-1]]), np.concatenate([time, time[::-1]])
+        title = theme.title_of(cell)
+        edges, median = line(*around, log=True), line(middle, time, cell, name=title, log=True)
+        marks += on(_AXES, edges, median)
+        bad = [not np.isfinite(seed).all() for seed in norms]
+        if any(bad):
+            last = max(t + 1 for t, felt in enumerate(norms.T) if not np.isfinite(felt).all())
+            have = "seed has" if len(norms) == 1 else "seeds have"
+            count = f"{sum(bad)} of {len(norms)} {have}"
+            remarks.append(f"{title}: {count} no finite gradient from t = {last} back")
+    return [*marks, *([Note("<br>".join(remarks))] if remarks else [])]
 
 
 def _percentiles(norms: np.ndarray) -> np.ndarray:
@@ -164,14 +182,15 @@ def band_note(experiments: Collection[Experiment], wanted: int) -> str:
     )
 
 
-def parameters_marks(runs: Runs) -> list[Mark]:
+def parameters_marks(runs: Runs) -> list[Item]:
     """How many numbers the cell of each run holds, its readout left out."""
     sizes = [
         sum(p.size for name, p in run.params.items() if name not in run.cell.readout)
         for run in runs.values()
     ]
     titles = [run.cell.title for run in runs.values()]
-    return [line(np.array(sizes), titles)._replace(hue=tuple(runs))]
+    words = [f"{size:,}" for size in sizes]
+    return on(("parameters", ""), line(np.array(sizes), titles, tuple(runs), text=words))
 
 
 def _each(runs: Runs, checks) -> list[Verdict]:

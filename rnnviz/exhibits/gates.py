@@ -9,7 +9,7 @@ from rnnviz.core.checks import Verdict, forward, gates
 from rnnviz.core.prose import no_states, number
 from rnnviz.core.types import Pass, Run
 from rnnviz.exhibits.base import Exhibit, register
-from rnnviz.exhibits.marks import Mark, cells, line, log_line, steps
+from rnnviz.exhibits.marks import Item, Line, broken, cells, line, log_line, on, steps
 from rnnviz.figures import parts
 from rnnviz.figures.gates import memory, overview, saturation
 
@@ -19,13 +19,18 @@ def has_gates(run: Pass) -> bool:
     return bool(run.cell.shown_gates)
 
 
-def overview_marks(run: Pass, sequence: int = 0, unit: int = 0) -> list[Mark]:
-    """Each gate: every unit, then the chosen one as a line."""
-    time, marks = steps(parts.drawn_steps(run)), []
+def overview_marks(run: Pass, sequence: int = 0, unit: int = 0) -> list[Item]:
+    """Each gate: every unit, then the chosen one as a line; a colour bar for either scale."""
+    time, marks, scales = steps(parts.drawn_steps(run)), [], set()
     for gate in run.cell.shown_gates:
         values = run.trace.gates[gate.name][:, sequence, : len(time)]
-        marks += [cells(values, time, gate.range), line(values[unit], time, gate.name)]
-    return marks
+        named = {"name": gate.name, "hue": gate.name}
+        bar = "" if gate.range in scales else "gate" if gate.squash == "sigmoid" else gate.name
+        scales.add(gate.range)
+        heat, one = cells(values, time, gate.range, bar=bar, **named), values[unit]
+        marks += on(("time step t", gate.name), heat)
+        marks += on(("time step t", f"unit {unit + 1}"), line(one, time, **named))
+    return [*marks, *broken(run)]
 
 
 def overview_checks(run: Run, sequence: int = 0) -> list[Verdict]:
@@ -58,26 +63,26 @@ def overview_table(run: Pass, sequence: int = 0) -> Mapping[str, np.ndarray]:
     return parts.wide(parts.times(run), **each)
 
 
-def saturation_marks(run: Pass) -> list[Mark]:
-    """Each unit's share of time below 0.1, and above 0.9."""
+def saturation_marks(run: Pass) -> list[Item]:
+    """Each unit's share of time below 0.1, and above 0.9, under the line where both make one."""
     end, marks = parts.drawn_steps(run), []
+    axes = ("share of time below 0.1 (shut)", "share of time above 0.9 (open)")
     for gate in run.cell.shown_gates:
         if gate.squash == "sigmoid":
             values = run.trace.gates[gate.name][..., :end]
-            shut, wide = (one.mean(axis=(1, 2)) for one in (values < 0.1, values > 0.9))
-            if not run.trace.finite_steps:
-                shut, wide = np.full((2, len(shut)), np.nan)
-            marks.append(line(wide, shut, gate.name, hover=steps(len(shut))))
-    return marks
+            shares = [one.mean(axis=(1, 2)) for one in (values < 0.1, values > 0.9)]
+            shut, wide = shares if run.trace.finite_steps else np.full_like(shares, np.nan)
+            units = {"hover": steps(len(shut)), "name": gate.name}
+            marks += on(axes, line(wide, shut, gate.name, **units))
+    return [*marks, Line(0, 1, 1, 0, "quiet"), *broken(run)]
 
 
-def memory_marks(run: Pass) -> list[Mark]:
+def memory_marks(run: Pass) -> list[Item]:
     """Each unit's half-life."""
-    kept = measures.retention(run.trace)
-    if kept is None or run.cell.memory is None:
-        return []
-    lives = measures.half_life(kept[..., : parts.drawn_steps(run)])
-    return [log_line(lives, steps(run.trace.n_a), run.cell.memory[0])]
+    kept = measures.retention(run.trace)[..., : parts.drawn_steps(run)]
+    gate, _ = run.cell.memory
+    points = log_line(measures.half_life(kept), steps(run.trace.n_a), gate)
+    return [*on(("unit", "half-life (steps)"), points), *broken(run)]
 
 
 register(

@@ -9,18 +9,39 @@ from rnnviz.core.checks import Verdict, backward, itemised, jacobians
 from rnnviz.core.prose import no_gradient, number, ratio
 from rnnviz.core.types import Pass, Run
 from rnnviz.exhibits.base import Exhibit, register
-from rnnviz.exhibits.marks import Mark, cells, log_line, steps
+from rnnviz.exhibits.marks import Item, Note, across, broken, cells, log_line, on, steps
 from rnnviz.figures import gradients as figures
-from rnnviz.figures import parts
+from rnnviz.figures import parts, theme
 
 
-def norms_marks(run: Pass, sequence: int | None = None, clip: float | None = None) -> list[Mark]:
-    """dL/d(each state), the theory where there is one, then dL/da as clipping leaves it."""
+def norms_marks(run: Pass, sequence: int | None = None, clip: float | None = None) -> list[Item]:
+    """dL/d(each state), the theory where there is one, then dL/da as clipping leaves it.
+
+    Where a curve comes near what rounding leaves of the largest number, a line says where.
+    """
     grads, time = run.gradients, steps(run.trace.T_x)
     felt = grads.norms if sequence is None else grads.sequence_norms
     curves = {s: felt[s] if sequence is None else felt[s][sequence] for s in run.cell.states}
-    lines = [log_line(values, time, name) for name, values in curves.items()]
-    return lines + [log_line(one, time) for one in _beside(run, curves["a"], clip).values()]
+    beside = _beside(run, curves["a"], clip)
+    lines = [log_line(v, time, name, name=theme.title_of(name)) for name, v in curves.items()]
+    for name, values in beside.items():
+        theory = name == "theory" and isinstance(run, Run)
+        label = f"theory: {run.experiment.gain:g}<sup>T - k</sup>" if theory else ""
+        lines.append(log_line(values, time, name=label or f"a, clipped at {clip:g}"))
+    axes = ("time step k", "norm of dL/d(state)")
+    floor = _floor(run, [*curves.values(), *beside.values()])
+    return [*on(axes, *lines), *floor, *broken(run, felt=True)]
+
+
+def _floor(run: Pass, curves: list[np.ndarray]) -> list[Item]:
+    """The line of what the run's own precision leaves, where a curve comes within 1000 of it."""
+    every = np.concatenate(curves).astype(float)
+    felt = every[np.isfinite(every) & (every > 0)]
+    top = min(felt.max(initial=0), np.finfo(float).max / 4) or 1.0
+    floor = top * {"float32": 2.0**-23, "float64": 2.0**-52}[str(run.trace.dtype)]
+    if felt.min(initial=top) >= floor * 1e3:
+        return []
+    return [across(floor, "quiet"), Note(f"{run.trace.dtype} rounding", None, floor)]
 
 
 def _beside(run: Pass, norms: np.ndarray, clip: float | None) -> dict[str, np.ndarray]:
@@ -65,6 +86,8 @@ def _left(run: Pass) -> str:
     if not back:
         return f"There is no gradient to tell of: {reason}."
     first, last = norms[start], norms[-1]
+    if len(norms) == 1:
+        return f"The loss feels the hidden state of the one step with norm **{number(last)}**."
     times = f", {ratio(first, last)} times as much" if last > 0 else ""
     where = f"t = {start + 1}" if start else "the first"
     sentence = (
@@ -101,14 +124,16 @@ def itemised_norms(run: Run, lag: int | None = None) -> tuple[np.ndarray, np.nda
     return dynamics.itemised(run, steps_apart, lag), steps_apart
 
 
-def itemised_marks(run: Pass, norms: np.ndarray, apart: np.ndarray) -> list[Mark]:
+def itemised_marks(run: Pass, norms: np.ndarray, apart: np.ndarray) -> list[Item]:
     """The powers of ten of the norms, the largest sixteen of them apart; on hovering the norms."""
     with np.errstate(divide="ignore", invalid="ignore"):
         powers = np.log10(np.where(np.isfinite(norms) & (norms > 0), norms, np.nan))
     high = np.nanmax(powers, initial=-300)
     low = max(np.nanmin(powers, initial=high), high - 16)
-    limits, time = (low, max(high, low + 1)), steps(run.trace.T_x)
-    return [cells(powers, time, limits, rows=apart + 1, signed=False, hover=norms)]
+    scale = {"limits": (low, max(high, low + 1)), "signed": False}
+    heat = cells(powers, steps(run.trace.T_x), rows=apart + 1, hover=norms, bar="log₁₀", **scale)
+    axes = ("state's time step k", "loss's time step t")
+    return [*on(axes, heat), *broken(run, felt=True)]
 
 
 def itemised_checks(
@@ -136,11 +161,17 @@ def step_singular_values(run: Run, sequence: int = 0) -> tuple[np.ndarray, np.nd
     return dynamics.singular_values(run, sequence, some), some
 
 
-def singular_values_marks(run: Pass, values: np.ndarray, some: np.ndarray) -> list[Mark]:
+def singular_values_marks(run: Pass, values: np.ndarray, some: np.ndarray) -> list[Item]:
     """The largest, the median and the smallest of each step."""
     ordered = -np.sort(-values, axis=1)
-    three = (ordered[:, 0], np.median(ordered, axis=1), ordered[:, -1])
-    return [log_line(one, some + 1) for one in three]
+    three = {
+        "largest": ordered[:, 0],
+        "median": np.median(ordered, axis=1),
+        "smallest": ordered[:, -1],
+    }
+    axes = ("time step t", "singular value (1 keeps its size)")
+    lines = [log_line(one, some + 1, name=name) for name, one in three.items()]
+    return [*on(axes, *lines), across(1.0), *broken(run)]
 
 
 def singular_values_checks(

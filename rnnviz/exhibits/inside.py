@@ -9,7 +9,7 @@ from rnnviz.core.checks import Verdict
 from rnnviz.core.types import Pass
 from rnnviz.exhibits import gates, gradients, states
 from rnnviz.exhibits.base import Columns, Exhibit, register
-from rnnviz.exhibits.marks import Mark, largest, line, steps
+from rnnviz.exhibits.marks import Item, Mark, across, largest, line, on, steps
 from rnnviz.figures import gates as gate_figures
 from rnnviz.figures import gradients as gradient_figures
 from rnnviz.figures import reviews as figures
@@ -38,13 +38,17 @@ def _units(one: Read) -> tuple[int, ...]:
     return _UNITS[: one.run.trace.n_a]
 
 
-def verdict_marks(one: Read) -> list[Mark]:
+def verdict_marks(one: Read) -> list[Item]:
     """The probability after each word, what is lost without it, its share to first order."""
     reading, time = one.reading, steps(len(one.words))
-    marks = [line(reading.probabilities, time)._replace(hue="a")]
-    for values in (reading.missed, reading.influence):
-        marks.append(Mark(np.asarray(values, float), time, limits=largest(values), signed=True))
-    return marks
+    curve = line(reading.probabilities, time, "a", ticks=one.words)
+    marks: list[Item] = [*on(("", "P(positive)"), curve)]
+    below = {"lost without it": reading.missed, "gradient × input": reading.influence}
+    for title, values in below.items():
+        scale = {"limits": largest(values), "signed": True}
+        marks += on(("", title), Mark(np.asarray(values, float), time, ticks=one.words, **scale))
+    levels = [across(0.5, "quiet"), across(0.0, "quiet", "y2"), across(0.0, "quiet", "y3")]
+    return [*marks, *levels]
 
 
 def verdict_caption(one: Read) -> str:

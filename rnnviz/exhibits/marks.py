@@ -5,6 +5,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from rnnviz.core.prose import no_gradient, no_states
+from rnnviz.core.types import Pass
+
 Places = Sequence | np.ndarray  # numbers or names along an axis
 
 
@@ -18,6 +21,11 @@ class Mark(NamedTuple):
     "" where a colour says nothing. `limits` are the ends of a colour scale, the diverging one for
     `signed` numbers. `hover` are numbers that only hovering shows; `reach` an interval's length
     down and up; `digits` the decimals of numbers that are written, None where they are drawn.
+
+    What stands beside the numbers: `name` in the legend, `axes` the titles of both axes, `bar` that
+    of the colour bar, `ticks` names for the places, `text` at each point. `tint` are numbers that
+    colour the points, from the pale to the strong end of the sequential scale. `log` says that the
+    heights stand on a log axis, `down` that the first row is on top.
     """
 
     values: np.ndarray
@@ -29,6 +37,64 @@ class Mark(NamedTuple):
     hover: np.ndarray | None = None
     reach: tuple[Sequence[float], Sequence[float]] | None = None
     digits: int | None = None
+    name: str = ""
+    axes: tuple[str, str] = ("", "")
+    bar: str = ""
+    ticks: Sequence[str] | None = None
+    text: Sequence[str] | None = None
+    tint: Places | None = None
+    log: bool = False
+    down: bool = False
+
+
+class Line(NamedTuple):
+    """A straight line, or a frame, from (x0, y0) to (x1, y1); None where it crosses the paper.
+
+    `ink` is of the theme: "now" for what is chosen or looked at, "quiet" for what is compared with.
+    `axis` is the one along which heights are meant.
+    """
+
+    x0: float | None
+    x1: float | None
+    y0: float | None
+    y1: float | None
+    ink: str = "now"
+    axis: str = "y"
+    kind: str = "line"
+
+
+class Note(NamedTuple):
+    """Words at a place in the units of the axes; None for a place on the paper."""
+
+    text: str
+    x: float | None = None
+    y: float | None = None
+
+
+Item = Mark | Line | Note
+
+
+def across(y: float, ink: str = "now", axis: str = "y") -> Line:
+    """A level through the whole picture."""
+    return Line(None, None, y, y, ink, axis)
+
+
+def upright(x: float, ink: str = "now") -> Line:
+    """A line at x through all rows."""
+    return Line(x, x, None, None, ink)
+
+
+def on(axes: tuple[str, str], *marks: Mark) -> list[Mark]:
+    """Marks in one plot, by the titles of its axes."""
+    return [mark._replace(axes=axes) for mark in marks]
+
+
+def broken(*runs: Pass, felt: bool = False) -> list[Note]:
+    """Where the states, or what is `felt` of a loss, are no longer finite; of several, whose."""
+    clauses = [(run.cell.title, (no_gradient if felt else no_states)(run)) for run in runs]
+    front = "{0}: {1}" if len(runs) > 1 else "{1}"
+    words = [front.format(title, clause) for title, clause in clauses if clause]
+    return [Note("<br>".join(words))] if words else []
 
 
 def line(values: np.ndarray, at: Places, hue: str | int = "", **more: Any) -> Mark:
@@ -36,43 +102,40 @@ def line(values: np.ndarray, at: Places, hue: str | int = "", **more: Any) -> Ma
     return Mark(np.asarray(values, float), at, hue=hue, **more)
 
 
-def log_line(values: np.ndarray, at: Places, hue: str | int = "") -> Mark:
+def log_line(values: np.ndarray, at: Places, hue: str | int = "", **more: Any) -> Mark:
     """A line on a log axis, which leaves out what is not above zero, or not finite."""
     values = np.array(values, float)
     with np.errstate(invalid="ignore"):
         values[~(np.isfinite(values) & (values > 0))] = np.nan
-    return Mark(values, at, hue=hue)
+    return Mark(values, at, hue=hue, log=True, **more)
 
 
 def cells(
     values: np.ndarray,
     at: Places,
     limits: tuple[float, float] | None = None,
-    *,
     rows: Places | None = None,
-    signed: bool | None = None,
-    hover: np.ndarray | None = None,
+    **more: Any,
 ) -> Mark:
-    """A heatmap, rows from 1 on by default; limits are those of the largest magnitude, and signed
-    where they lie on both sides of zero."""
-    low, high = limits or largest(values)
-    scale: dict[str, Any] = {"limits": (low, high), "signed": low < 0 if signed is None else signed}
+    """A heatmap, rows from 1 on, downwards; limits are by default of the largest magnitude."""
+    limits = limits or largest(values)
+    more = {"down": rows is None, "signed": limits[0] < 0} | more
     rows = steps(len(values)) if rows is None else rows
-    return Mark(np.asarray(values, float), at, rows, hover=hover, **scale)
+    return Mark(np.asarray(values, float), at, rows, limits=limits, **more)
 
 
 def written(values: Iterable[float], at: Places, rows: Places, digits: int) -> Mark:
-    """Numbers that are written into the picture, with so many decimals."""
+    """Numbers that are written into the picture, with so many decimals; one digit from 1e5 on."""
     return Mark(np.asarray(list(values), float), at, rows, digits=digits)
 
 
 def largest(*arrays: np.ndarray) -> tuple[float, float]:
     """Both ends of a scale that is centred on zero and holds every finite number; 1 for zeros.
 
-    At most as wide as a browser can take one end from the other.
+    At most so large that a browser can take one end from the other.
     """
     tops = (float(np.abs(a[np.isfinite(a)]).max(initial=0)) for a in map(np.asarray, arrays))
-    top = min(max(tops, default=0.0), np.finfo(float).max / 4) or 1.0
+    top = min(max(tops, default=0.0), float(np.finfo(float).max) / 4) or 1.0
     return -top, top
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from rnnviz.core.cells import CELLS
 from rnnviz.core.checks import Unchecked, Verdict
 from rnnviz.exhibits.base import Exhibit, register
-from rnnviz.exhibits.marks import Mark, cells, line, written
+from rnnviz.exhibits.marks import Item, Line, Note, cells, line, on, upright, written
 from rnnviz.figures import reviews as figures
 from rnnviz.sentiment import checks, comparison
 
@@ -29,14 +29,15 @@ def title_of(label: str) -> str:
     return " ".join([title, *rest])
 
 
-def curves_marks(histories: Histories) -> list[Mark]:
+def curves_marks(histories: Histories) -> list[Item]:
     """Of every run the validation accuracy and the training loss of each epoch."""
-    marks = []
+    marks: list[Item] = []
     for label, rows in histories.items():
         epochs = [float(row["epoch"]) for row in rows]
-        for column in ("val_accuracy", "loss"):
+        for column, title in (("val_accuracy", "validation accuracy"), ("loss", "training loss")):
             values = np.array([row[column] for row in rows], float)
-            marks.append(line(values, epochs, cell_of(label)))
+            curve = line(values, epochs, cell_of(label), name=title_of(label))
+            marks += on(("epoch", title), curve)
     return marks
 
 
@@ -50,18 +51,22 @@ def printed(rows: Results) -> Mapping[str, float] | None:
     return comparison.PRINTED if rows[0]["data"] == "IMDB" else None
 
 
-def accuracy_marks(rows: Results) -> list[Mark]:
+def accuracy_marks(rows: Results) -> list[Item]:
     """Of every run its accuracy and how far the interval reaches; then what the notebook has."""
-    marks = []
+    marks: list[Item] = []
+    axes = ("share of test reviews judged right", "")
     for row in rows:
         share, (low, high) = row["test_accuracy"], row["interval"]
         one = line(np.array([share]), [title_of(row["label"])], cell_of(row["label"]))
-        marks.append(one._replace(reach=([share - low], [high - share])))
+        reach, text = ([share - low], [high - share]), [f"{share:.1%}"]
+        marks += on(axes, one._replace(reach=reach, text=text))
     shown = {row["cell"] for row in rows}
     notebook = {cell: share for cell, share in (printed(rows) or {}).items() if cell in shown}
     if printed(rows):
-        marks.append(line(np.array([*notebook.values()]), [title_of(cell) for cell in notebook]))
-    return marks
+        titles = [title_of(cell) for cell in notebook]
+        name = "printed in the source notebook"
+        marks += on(axes, line(np.array([*notebook.values()]), titles, name=name))
+    return [*marks, upright(0.5), Note("chance", 0.5)]
 
 
 def by_distance(rows: Results) -> dict[str, Sequence[Mapping]]:
@@ -69,34 +74,39 @@ def by_distance(rows: Results) -> dict[str, Sequence[Mapping]]:
     return {row["label"]: row["by_distance"] for row in rows if "by_distance" in row}
 
 
-def distance_marks(rows: Results) -> list[Mark]:
+def distance_marks(rows: Results) -> list[Item]:
     """The accuracy at the middle of every distance that there are reviews of."""
-    marks = []
+    marks: list[Item] = []
     for label, buckets in by_distance(rows).items():
         filled = [bucket for bucket in buckets if bucket["count"]]
         middles = [(bucket["from"] + bucket["to"]) / 2 for bucket in filled]
         shares = np.array([bucket["accuracy"] for bucket in filled])
-        marks.append(line(shares, middles, cell_of(label)))
+        curve = line(shares, middles, cell_of(label), name=title_of(label))
+        marks += on(("words after the passage that decides", "accuracy"), curve)
     return marks
 
 
-def calibration_marks(rows: Results) -> list[Mark]:
+def calibration_marks(rows: Results) -> list[Item]:
     """How many are positive of those of which it was said with some probability."""
-    marks = []
+    marks: list[Item] = []
+    axes = ("probability that the model gives", "share that is positive")
     for row in rows:
         bins = [one for one in row["calibration"] if one["count"] >= _FEWEST]
         said = [one["probability"] for one in bins]
         shares, counts = (np.array([one[name] for one in bins]) for name in ("share", "count"))
-        marks.append(line(shares, said, cell_of(row["label"]), hover=counts))
-    return marks
+        more = {"hover": counts, "name": title_of(row["label"])}
+        marks += on(axes, line(shares, said, cell_of(row["label"]), **more))
+    return [*marks, Line(0, 1, 0, 1, "quiet")]
 
 
-def confusion_marks(row: Mapping) -> list[Mark]:
+def confusion_marks(row: Mapping) -> list[Item]:
     """Of the reviews of a class (rows) the share of which each was said, and how many."""
     counts = np.array(row["confusion"])
     shares = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
+    scale = {"limits": (0.0, 1.0), "rows": CLASSES, "down": True}
     numbers = written(counts.ravel(), CLASSES * 2, [name for name in CLASSES for _ in CLASSES], 0)
-    return [cells(shares, CLASSES, (0.0, 1.0), rows=CLASSES, hover=counts), numbers]
+    heat = cells(shares, CLASSES, hover=counts, **scale)
+    return on(("the model says", "the review is"), heat, numbers)
 
 
 def _labelled(rows: Results) -> dict[str, Mapping]:

@@ -9,18 +9,26 @@ from rnnviz.core.checks import Verdict, forward, states
 from rnnviz.core.prose import no_states, number
 from rnnviz.core.types import Pass, Run
 from rnnviz.exhibits.base import Exhibit, register
-from rnnviz.exhibits.marks import Mark, cells, line, steps
+from rnnviz.exhibits.marks import Item, Note, broken, cells, line, on, steps, upright
 from rnnviz.figures import parts
 from rnnviz.figures.states import overview, saturation, trajectory
 
 
-def overview_marks(run: Pass, sequence: int = 0, units: Sequence[int] = (0,)) -> list[Mark]:
-    """Every unit of every state, then the chosen units of a."""
+def overview_marks(
+    run: Pass, sequence: int = 0, units: Sequence[int] = (0,), t: int | None = None
+) -> list[Item]:
+    """Every unit of every state, then the chosen units of a, and "now"."""
     time = steps(parts.drawn_steps(run))
     every = [state[:, sequence, : len(time)] for state in run.trace.states.values()]
     chosen = run.trace.states["a"][list(units), sequence, : len(time)]
-    lines = [line(values, time, index) for index, values in enumerate(chosen)]
-    return [*(cells(values, time) for values in every), *lines]
+    marks: list[Item] = []
+    for name, values in zip(run.trace.states, every, strict=True):
+        heat = cells(values, time, name=name, bar=name, hue=name)
+        marks += on(("time step t", f"unit of {name}"), heat)
+    for index, (unit, values) in enumerate(zip(units, chosen, strict=True)):
+        curve = line(values, time, index, name=f"unit {unit + 1}")
+        marks += on(("time step t", "a"), curve)
+    return [*marks, *([] if t is None else [upright(t + 1)]), *broken(run)]
 
 
 def overview_checks(run: Run, sequence: int = 0) -> list[Verdict]:
@@ -36,10 +44,12 @@ def overview_caption(run: Pass, sequence: int = 0) -> str:
     a = run.trace.states["a"][:, sequence, :end]
     unit, t = np.unravel_index(np.abs(a).argmax(), a.shape)
     share = measures.saturated_share(run.trace.states["a"][:, sequence : sequence + 1, :end]).mean()
-    sentence = (
-        f"Unit {unit + 1} reaches the largest hidden state, {number(float(a[unit, t]), 4)} at "
-        f"t = {t + 1}; **{share:.1%}** of the time a unit is beyond ±0.95"
+    largest = (
+        f"Unit {unit + 1} reaches the largest hidden state, {number(a[unit, t], 4)} at t = {t + 1}"
+        if a[unit, t]
+        else "Every hidden state is 0"
     )
+    sentence = f"{largest}; **{share:.1%}** of the time a unit is beyond ±0.95"
     return f"{sentence}; {broke}." if broke else f"{sentence}."
 
 
@@ -49,20 +59,25 @@ def overview_table(run: Pass, sequence: int = 0) -> Mapping[str, np.ndarray]:
     return parts.wide(parts.times(run), **each)
 
 
-def trajectory_marks(run: Pass, sequence: int = 0) -> list[Mark]:
-    """The path on two components."""
+def trajectory_marks(run: Pass, sequence: int = 0) -> list[Item]:
+    """The path on two components, pale where it starts, and a word at either end."""
     end = parts.drawn_steps(run)
     a = run.trace.states["a"][:, sequence, :end].astype(float)
-    (first, second), _ = measures.principal_components(a)
-    return [line(second, first, hover=steps(end))]
+    (first, second), shares = measures.principal_components(a)
+    axes = (f"component 1 ({shares[0]:.0%} of the variance)", f"component 2 ({shares[1]:.0%})")
+    time, bar = steps(end), "t" if end > 1 else ""
+    ends = [Note("start", first[0], second[0]), Note("end", first[-1], second[-1])]
+    path = on(axes, line(second, first, hover=time, tint=time, bar=bar))
+    return [*path, *(ends if np.isfinite(first).all() else []), *broken(run)]
 
 
-def saturation_marks(run: Pass) -> list[Mark]:
+def saturation_marks(run: Pass) -> list[Item]:
     """The share at each step."""
     end = parts.drawn_steps(run)
     a = run.trace.states["a"][..., :end]
-    share = (np.abs(a) > 0.95).mean(axis=(0, 1))
-    return [line(share if run.trace.finite_steps else np.full(end, np.nan), steps(end), "a")]
+    stuck = (np.abs(a) > 0.95).mean(axis=(0, 1)) if run.trace.finite_steps else [np.nan]
+    share = line(stuck, steps(end), "a")
+    return [*on(("time step t", "share with |a| > 0.95"), share), *broken(run)]
 
 
 register(

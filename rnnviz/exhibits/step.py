@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from rnnviz.core.checks import Verdict, backward, biases, forward, jacobians, states
-from rnnviz.core.prose import fixed, no_states
+from rnnviz.core.prose import fixed, listed, no_states
 from rnnviz.core.types import Pass, Run
 from rnnviz.exhibits.base import Exhibit, register
-from rnnviz.exhibits.marks import Mark, cells, largest, steps, written
+from rnnviz.exhibits.marks import Item, Line, broken, cells, largest, on, steps, written
 from rnnviz.figures.step import MOST_NUMBERS, columns, flow
 
 Column = tuple[np.ndarray, tuple[float, float] | None]
@@ -22,37 +22,58 @@ def player_checks(run: Run, sequence: int = 0) -> list[Verdict]:
 
 
 def player_caption(run: Pass, t: int = 0, sequence: int = 0, unit: int = 0) -> str:
-    """What the step did to one unit, and which class it made likeliest."""
+    """What the step did to one unit, and which class it made likeliest, or which ones."""
     trace = run.trace
     before, after = trace.state("a")[t][unit, sequence], trace.states["a"][unit, sequence, t]
     y = trace.y[:, sequence, t]
     if not np.isfinite([before, after, *y]).all():
         return f"At t = {t + 1} there is nothing finite to tell: {no_states(run)}."
+    top = [str(k) for k, share in enumerate(y, 1) if share == y.max()]
+    likely = f"class {top[0]} is likeliest, {y.max():.1%}"
+    if len(top) > 1:
+        likely = f"classes {listed(top)} are likeliest, {y.max():.1%} each"
     return (
         f"At t = {t + 1}, unit {unit + 1} goes from a = {fixed(before, 4)} to "
-        f"**{fixed(after, 8)}**; class {y.argmax() + 1} is likeliest, {y.max():.1%}."
+        f"**{fixed(after, 8)}**; {likely}."
     )
 
 
-def flow_marks(run: Pass, t: int = 0, sequence: int = 0) -> list[Mark]:
-    """The columns from input to output, those of one scale in a heatmap, their numbers on it."""
+def flow_marks(run: Pass, t: int = 0, sequence: int = 0, unit: int = 0) -> list[Item]:
+    """The columns from input to output, those of one scale in a heatmap, their numbers on it.
+
+    The frame holds the unit's row, but for x and y, whose rows are no units.
+    """
     every = _columns(run, t, sequence)
     signed = largest(*(values for values, limits in every if limits is None))
     rows = max(len(values) for values, _ in every)
     scales = [limits or signed for _, limits in every]
-    marks = []
+    marks: list[Item] = []
     for scale in dict.fromkeys(scales):
         matrix = np.full((rows, len(every)), np.nan)
         at = [place for place, limits in enumerate(scales) if limits == scale]
         for place in at:
-            column, _ = every[place]
-            matrix[: len(column), place] = column
-        marks.append(cells(matrix, steps(len(every)), scale))
+            values, _ = every[place]
+            matrix[: len(values), place] = values
+        matrices = cells(matrix, steps(len(every)), scale, ticks=_headings(run))
+        marks += on(("", "row (unit)"), matrices)
         if rows <= MOST_NUMBERS:
             numbers = [(p + 1, row + 1, v) for p in at for row, v in enumerate(every[p][0])]
             places, heights, values = zip(*numbers, strict=True)
-            marks.append(written(values, places, heights, 2))
-    return marks
+            marks += on(("", "row (unit)"), written(values, places, heights, 2))
+    frame = Line(1.5, len(every) - 0.5, unit + 0.5, unit + 1.5, kind="rect")
+    return [*marks, frame, *broken(run)]
+
+
+def _headings(run: Pass) -> list[str]:
+    """What stands over the columns: x_t, a_{t-1}, each gate's z and letter, a_t, y_t."""
+    before = [f"{name}<sub>t-1</sub>" for name in run.cell.states]
+    after = [f"{name}<sub>t</sub>" for name in run.cell.states]
+    gates = []
+    for gate in run.cell.shown_gates or run.cell.gates:
+        bare = gate.symbol.removeprefix("\\tilde ")
+        letter = bare if bare == gate.symbol else f"{bare}\N{COMBINING TILDE}"
+        gates += [f"z<sub>{letter}</sub>", letter] if gate.squash else [letter]
+    return ["x<sub>t</sub>", *before, *gates, *reversed(after), "y<sub>t</sub>"]
 
 
 def _columns(run: Pass, t: int, sequence: int) -> list[Column]:

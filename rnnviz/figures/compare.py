@@ -26,7 +26,7 @@ def states(runs: Mapping[str, Pass], sequence: int = 0, *, mode="light") -> go.F
     builder.add(parts.bar(builder.ink, (-top, top), (0.5, 1), "a"))
     builder.x("time step t")
     parts.note_broken(builder, *runs.values())
-    description = f"Largest hidden state: {', '.join(words)}."
+    description = f"Largest hidden state of sequence {sequence + 1}: {', '.join(words)}."
     title = "The same input, each cell's hidden state"
     return builder.finish(title, 170 * rows + 70, description)
 

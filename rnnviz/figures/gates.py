@@ -32,7 +32,7 @@ def overview(run: Pass, sequence: int = 0, unit: int = 0, *, mode="light") -> go
     builder.y(f"unit {unit + 1}", rows, range=[low * 1.05 - 0.03, 1.05])
     builder.x("time step t")
     parts.note_broken(builder, run)
-    description = f"Gates over {end} steps, means: {', '.join(means)}."
+    description = f"Gates over {end} steps of sequence {sequence + 1}, means: {', '.join(means)}."
     title, below = f"{run.cell.title}: when each gate opens", {"y": -0.45 / rows, "yanchor": "top"}
     return builder.finish(title, 150 * rows + 60, description, legend=below)
 

@@ -43,7 +43,7 @@ def norms(
         style = {"color": ink.quiet, "dash": "dashdot", "width": 2}
         draw(drawn[-1], f"a, clipped at {clip:g}", style)
     top = max(parts.largest(values) for values in drawn)
-    floor = top * np.finfo(run.trace.dtype).eps
+    floor = top * float(np.finfo(run.trace.dtype).eps)
     if min(np.nanmin(parts.positive(v), initial=top) for v in drawn) < floor * 1e3:
         builder.line(y=floor, color=ink.quiet, width=1, dash="dot")
         where = {"xref": "paper", "x": 0, "y": np.log10(floor)}  # an annotation's y is the exponent
@@ -77,7 +77,8 @@ def itemised(run: Pass, items: np.ndarray, steps: np.ndarray, *, mode="light") -
     builder.y("loss's time step t", tickformat="d", **ticks)
     parts.note_broken(builder, run, felt=True)
     largest = f"the largest is 10^{high:.2f}" if np.isfinite(values).any() else "none is finite"
-    description = f"Norms of {len(steps)} losses' gradients; {largest}."
+    losses = "loss" if len(steps) == 1 else "losses"
+    description = f"Norms of the gradients of {len(steps)} {losses}; {largest}."
     return builder.finish("Which loss reaches which step", 440, description)
 
 

@@ -156,8 +156,9 @@ def verdict(
     without it; and its share of them to first order (gradient times input)."""
     builder, steps = FigureBuilder(mode, 3, gap=0.06), np.arange(1, len(words) + 1)
     names = np.array(words, object)
-    line = {"color": theme.line("a", mode)["color"], "width": 2.5}
-    curve = parts.line(steps, probabilities, "", line, "") | {"showlegend": False}
+    curve = parts.line(steps, probabilities, "", theme.line("a", mode, 2.5), "") | {
+        "showlegend": False
+    }
     hover = "after “%{customdata}”<br>%{y:.4f}<extra></extra>"
     builder.add(curve | {"mode": "lines+markers", "customdata": names, "hovertemplate": hover}, 1)
     for row, values in ((2, missed), (3, influence)):
