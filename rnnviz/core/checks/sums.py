@@ -36,13 +36,12 @@ def terms(run: Pass) -> dict[str, float]:
     dz = [recompute.gate_gradients(run, sequence, steps)[0] for sequence in range(m)]
     for gates, operand in zip((cell.gates, cell.late_gates), trace.operands, strict=True):
         for gate in gates:
-            size = np.sum(
-                [
+            with np.errstate(all="ignore"):  # an infinite input leaves no sum
+                each = [
                     np.abs(one[gate.name]) @ np.abs(operand[: trace.T_x, :, sequence])
                     for sequence, one in enumerate(dz)
-                ],
-                axis=0,
-            )
+                ]
+                size = np.sum(each, axis=0)
             sizes |= dict.fromkeys((*gate.weights, gate.bias), float(size.max()))
     # A loss feels a logit by (y - 1 or 0) / m, and adds that over its steps and sequences.
     counted = int((np.abs(run.upstream).max(axis=(0, 1)) > 0).sum())
