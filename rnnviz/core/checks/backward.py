@@ -71,6 +71,9 @@ def _one(point, name, computed, apart, random, growth, source) -> Verdict:
     if not np.isfinite(computed).all():
         reason = "it is not finite, because it sums infinite numbers over the steps"
         return Unchecked(_letters(name), reason)
+    if not np.isfinite(apart):
+        reason = "an infinite input stands beside it, so its rounding has no bound"
+        return Unchecked(_letters(name), reason)
     array = point.array(name)
     slopes = [slope(point.value, array, at, point.size, growth) for at in places]
     what = f"{_letters(name)}, {len(places)} of {plural(computed.size, 'number')}"
