@@ -10,8 +10,8 @@ from proofs import everything, red
 import rnnviz
 from rnnviz.core.checks import Check, Unchecked, hand
 from rnnviz.core.checks.check import compare
-from rnnviz.core.experiment import CHOICES
 from rnnviz.core.run import run
+from rnnviz.core.settings import CHOICES
 from rnnviz.exhibits.step import flow_checks
 
 every_cell = pytest.mark.parametrize("cell", rnnviz.CELLS)

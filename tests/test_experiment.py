@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rnnviz
-from rnnviz.core.experiment import BOUNDS, CHOICES, MAX_BYTES
+from rnnviz.core.experiment import MAX_BYTES
 from rnnviz.core.link import MAX_SERIES, from_link, to_link
 from rnnviz.core.series import read_csv
+from rnnviz.core.settings import BOUNDS, CHOICES
 
 
 @pytest.mark.parametrize("name", BOUNDS)
@@ -28,7 +29,7 @@ def test_shapes_are_whole_numbers(bad):
         rnnviz.Experiment(n_a=bad)
 
 
-@pytest.mark.parametrize("name", ["cell", *CHOICES])
+@pytest.mark.parametrize("name", CHOICES)
 @pytest.mark.parametrize("bad", ["no such", "", None, 3, "x" * 10_000, ["lstm"]])
 def test_choices_are_named_and_the_sentence_is_short(name, bad):
     with pytest.raises(rnnviz.ExperimentError, match=f"^{name} must be one of ") as error:
@@ -72,7 +73,6 @@ def test_an_exploding_run_names_the_first_step_that_is_no_number():
 
 experiments = st.builds(
     rnnviz.Experiment,
-    cell=st.sampled_from(sorted(rnnviz.CELLS)),
     seed=st.integers(*BOUNDS["seed"]),
     n_x=st.integers(1, 9),
     n_a=st.integers(1, 9),

@@ -7,11 +7,10 @@ import pytest
 
 from rnnviz import Experiment, ExperimentError, run
 from rnnviz.core.engine import forward
-from rnnviz.core.experiment import CHOICES
 from rnnviz.core.losses import LOSSES
 from rnnviz.core.losses.base import _registry
 from rnnviz.core.run import draw
-from rnnviz.ui.controls.shared import _title
+from rnnviz.core.settings import SETTINGS
 
 every_loss = pytest.mark.parametrize("name", LOSSES)
 
@@ -19,8 +18,8 @@ every_loss = pytest.mark.parametrize("name", LOSSES)
 @every_loss
 def test_it_is_in_the_menus_by_its_title_and_sentence(name):
     loss = LOSSES[name]
-    assert loss.name == name and CHOICES["loss"][name] == loss.sentence
-    assert _title(name) == loss.title
+    assert loss.name == name and SETTINGS["loss"].sentence(name) == loss.sentence
+    assert SETTINGS["loss"].title(name) == loss.title
     assert len({loss.title for loss in LOSSES.values()}) == len(LOSSES)
 
 
@@ -56,7 +55,6 @@ def test_its_size_is_no_less_than_the_loss(name):
 def test_a_loss_under_a_name_of_its_own_runs_counts_and_is_felt_alike(name, monkeypatch):
     """No name is taken apart: what a loss does stands in its record alone."""
     monkeypatch.setitem(_registry, "mine", replace(LOSSES[name], name="mine"))
-    monkeypatch.setitem(CHOICES["loss"], "mine", "another one")
     one, other = run(Experiment(loss=name)), run(Experiment(loss="mine"))
     assert (one.losses == other.losses).all() and (one.upstream == other.upstream).all()
     for param, gradient in one.gradients.params.items():

@@ -17,7 +17,7 @@ from rnnviz.core import tidy
 from rnnviz.core.cells import register
 from rnnviz.core.cells.base import _registry
 from rnnviz.core.checks import rounding
-from rnnviz.core.experiment import CHOICES
+from rnnviz.core.settings import CHOICES
 from rnnviz.export.script import numpy_script
 
 CELLS = [*rnnviz.CELLS, "mgu"]

@@ -1,5 +1,7 @@
 """The one error for bad input: a sentence that says what, what was expected and what came."""
 
+from collections.abc import Iterable
+
 
 class ExperimentError(ValueError):
     """Input that no run can be made of; its text is one sentence fit to be shown to a user.
@@ -22,3 +24,15 @@ def shown(value) -> str:
     text = value if isinstance(value, str) else repr(value)
     text = "".join(c if c.isprintable() else "?" for c in text[:41])
     return f"{text[:40]}.." if len(text) > 40 else text or "nothing"
+
+
+def check_bounds(name: str, value: float, low: float, high: float) -> None:
+    """Raise ExperimentError unless low <= value <= high."""
+    if not low <= value <= high:
+        raise ExperimentError(f"{name} must be between {low} and {high}, got {shown(value)}")
+
+
+def check_choice(name: str, value: object, choices: Iterable[str]) -> None:
+    """Raise ExperimentError unless the value is one of the choices."""
+    if not isinstance(value, str) or value not in choices:
+        raise ExperimentError(f"{name} must be one of {', '.join(choices)}, got {shown(value)}")

@@ -1,33 +1,14 @@
 """Experiment: everything a run depends on, validated; at once argument, cache key and link."""
 
 import math
-import numbers
 from dataclasses import dataclass, replace
+from typing import Any
 
-from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells import CELLS, Cell
 from rnnviz.core.errors import ExperimentError, shown
-from rnnviz.core.initialisers import INITIALISERS
 from rnnviz.core.losses import LOSSES
-from rnnviz.core.signals import SIGNALS
+from rnnviz.core.settings import BOUNDS, CHOICES, SETTINGS
 
-BOUNDS = {
-    "seed": (0, 2**32 - 1),
-    "n_x": (1, 256),
-    "n_a": (1, 256),
-    "n_y": (1, 256),
-    "m": (1, 256),
-    "T_x": (1, 5000),
-    "gain": (0.0, 100.0),
-    "forget_bias": (-20.0, 20.0),
-}
-CHOICES = {
-    "init": {name: start.sentence for name, start in INITIALISERS.items()},
-    "signal": {name: signal.sentence for name, signal in SIGNALS.items()},
-    "loss": {name: loss.sentence for name, loss in LOSSES.items()},
-    "activation": {name: f"{name} over the units" for name in ACTIVATIONS},
-    "dtype": {"float64": "double precision", "float32": "single precision"},
-}
 MAX_BYTES = 700 * 2**20  # keeps the whole process of one run under 1 GB
 
 
@@ -49,36 +30,25 @@ class Experiment:
     rnnviz.core.errors.ExperimentError: n_a must be between 1 and 256, got 0
     """
 
-    cell: str = "lstm"
-    seed: int = 1
-    n_x: int = 3
-    n_a: int = 5
-    n_y: int = 2
-    m: int = 10
-    T_x: int = 50
-    init: str = "notebook"
-    gain: float = 1.0
-    forget_bias: float = 0.0
-    signal: str = "gaussian"
-    loss: str = "cross_entropy_last"
-    activation: str = "tanh"
-    dtype: str = "float64"
-    series: tuple[tuple[float, ...], ...] = ()
+    cell: str = SETTINGS["cell"].default
+    seed: int = SETTINGS["seed"].default
+    n_x: int = SETTINGS["n_x"].default
+    n_a: int = SETTINGS["n_a"].default
+    n_y: int = SETTINGS["n_y"].default
+    m: int = SETTINGS["m"].default
+    T_x: int = SETTINGS["T_x"].default
+    init: str = SETTINGS["init"].default
+    gain: float = SETTINGS["gain"].default
+    forget_bias: float = SETTINGS["forget_bias"].default
+    signal: str = SETTINGS["signal"].default
+    loss: str = SETTINGS["loss"].default
+    activation: str = SETTINGS["activation"].default
+    dtype: str = SETTINGS["dtype"].default
+    series: tuple[tuple[float, ...], ...] = SETTINGS["series"].default
 
     def __post_init__(self):
-        for name, (low, high) in BOUNDS.items():
-            number = _number(name, getattr(self, name), type(low))
-            if not low <= number <= high:
-                raise ExperimentError(
-                    f"{name} must be between {low} and {high}, got {shown(number)}"
-                )
-            object.__setattr__(self, name, number)
-        for name, choices in {"cell": CELLS, **CHOICES}.items():
-            value = getattr(self, name)
-            if not isinstance(value, str) or value not in choices:
-                raise ExperimentError(
-                    f"{name} must be one of {', '.join(choices)}, got {shown(value)}"
-                )
+        for name in (*BOUNDS, *CHOICES):
+            object.__setattr__(self, name, SETTINGS[name].check(getattr(self, name)))
         least = LOSSES[self.loss].least_n_y
         if self.n_y < least:
             raise ExperimentError(
@@ -92,6 +62,12 @@ class Experiment:
     def cell_object(self) -> Cell:
         """The cell, with this experiment's activation."""
         return CELLS[self.cell].with_activation(self.activation)
+
+    @property
+    def stated(self) -> dict[str, Any]:
+        """What tells it from others: what is always stated, and what is not at its default."""
+        values = {name: getattr(self, name) for name in SETTINGS}
+        return {n: v for n, v in values.items() if SETTINGS[n].always or v != SETTINGS[n].default}
 
     def in_every_cell(self) -> dict[str, "Experiment"]:
         """The same experiment with each cell, by name; without a cell whose run would not fit.
@@ -158,18 +134,3 @@ def bytes_per_step(cell: Cell, n_x: int, n_a: int, n_y: int, m: int, itemsize: i
     states = 2 * (len(cell.states) - 1) + cell.internals + 5  # 5: upstream, norms
     rows = operands + n_a * (len(cell.all_gates) + states) + 6 * n_y + 5 * n_x
     return rows * m * itemsize
-
-
-def _number(name: str, value, kind: type):
-    """The value as a plain int or float; a whole float passes for an int, a bool for neither."""
-    if kind is int:
-        if isinstance(value, bool) or not isinstance(value, numbers.Real) or value != value // 1:
-            raise ExperimentError(f"{name} must be a whole number, got {shown(repr(value))}")
-        return int(value)
-    try:
-        number = float(value) if isinstance(value, numbers.Real) else math.nan
-    except OverflowError:  # a whole number beyond what a float can hold
-        number = math.inf
-    if isinstance(value, bool) or not math.isfinite(number):
-        raise ExperimentError(f"{name} must be a finite number, got {shown(repr(value))}")
-    return number

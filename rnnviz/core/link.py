@@ -8,19 +8,16 @@ import base64
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
+from typing import Any
 
 from rnnviz.core.errors import ExperimentError, shown
-from rnnviz.core.experiment import BOUNDS, Experiment
-from rnnviz.core.losses import LOSSES
+from rnnviz.core.experiment import Experiment
 from rnnviz.core.series import MAX_NUMBERS
+from rnnviz.core.settings import SETTINGS, Setting
 from rnnviz.core.versions import DEFAULTS, VERSION
 
-LETTERS = {  # of the short form; a letter keeps its meaning for good
-    "c": "cell", "s": "seed", "x": "n_x", "a": "n_a", "y": "n_y", "m": "m", "t": "T_x",
-    "i": "init", "g": "gain", "f": "forget_bias", "u": "signal", "l": "loss", "k": "activation",
-    "d": "dtype", "r": "series",
-}  # fmt: skip
+LETTERS = {one.letter: name for name, one in SETTINGS.items()}  # of the short form
 MAX_SERIES = 6000  # characters: what browsers, proxies and messengers still carry in one link
 _MAX_WORD = 40
 
@@ -35,7 +32,7 @@ def to_link(experiment: Experiment) -> dict[str, str]:
     ('1', 'gru', '50')
     """
     words = {"v": VERSION}
-    words |= {f.name: str(getattr(experiment, f.name)) for f in fields(experiment)}
+    words |= {name: str(getattr(experiment, name)) for name in SETTINGS}
     del words["series"]
     if experiment.series:
         packed = zlib.compress(json.dumps(experiment.series).encode(), 9)
@@ -56,11 +53,11 @@ def to_token(experiment: Experiment) -> str:
     >>> to_token(Experiment(cell="gru", seed=7, T_x=80))
     '1~cgru~s7~t80'
     """
-    words, usual = to_link(experiment), DEFAULTS[VERSION]
+    words, default = to_link(experiment), Experiment(**DEFAULTS[VERSION])
     changed = (
         letter + words[name].rstrip("=")
         for letter, name in LETTERS.items()
-        if getattr(experiment, name) != usual.get(name)
+        if getattr(experiment, name) != getattr(default, name)
     )
     return "~".join([VERSION, *changed])
 
@@ -91,18 +88,10 @@ def from_link(words: Mapping[str, str]) -> tuple[Experiment, list[str]]:
         )
         version = VERSION
     experiment = Experiment(**DEFAULTS[version])
-    for field in fields(Experiment):
-        if field.name not in words:
-            continue
-        word = words[field.name]
+    for name, setting in SETTINGS.items():
         try:
-            if field.name == "series":
-                given["series"] = _unpack(word)
-                continue
-            value = _parse(field.name, word)
-            # Alone first, beside what needs no partner, so that one bad word spoils no other.
-            replace(experiment, **{field.name: value} | _partner(field.name, value))
-            given[field.name] = value
+            if name in words:
+                given[name] = setting.check(_parse(setting, words[name]))
         except ExperimentError as error:
             problems.append(f"{error}; the default is used")
     try:
@@ -135,33 +124,18 @@ def _untoken(token: str) -> dict[str, str]:
     return words
 
 
-def _partner(name: str, value) -> dict:
-    """What must stand beside a word for it to be judged alone."""
-    if name == "signal" and value == "csv":
-        return {"series": ((0.0,) * 3,) * 50}
-    if name == "n_y":
-        return {"loss": min(LOSSES.values(), key=lambda loss: loss.least_n_y).name}
-    small = {
-        "n_x": 1,
-        "n_a": 1,
-        "n_y": 2,
-        "m": 1,
-        "T_x": 1,
-    }  # lest two large words refuse each other
-    return {k: v for k, v in small.items() if k != name} if name in small else {}
-
-
-def _parse(name: str, word: str):
-    if name not in BOUNDS:
+def _parse(setting: Setting, word: str) -> Any:
+    if setting.kind is tuple:
+        return _unpack(word)
+    if setting.kind is str:
         return word
-    kind = type(BOUNDS[name][0])
     try:
         if len(word) > _MAX_WORD or not word.isascii() or "_" in word:
             raise ValueError
-        return kind(word)
+        return setting.kind(word)
     except ValueError:
-        expected = "a whole number" if kind is int else "a number"
-        raise ExperimentError(f"{name} must be {expected}, got {shown(word)}") from None
+        expected = "a whole number" if setting.kind is int else "a number"
+        raise ExperimentError(f"{setting.name} must be {expected}, got {shown(word)}") from None
 
 
 def _unpack(text: str) -> tuple[tuple[float, ...], ...]:

@@ -11,7 +11,7 @@ import re
 from typing import NamedTuple
 
 from rnnviz.core.errors import ExperimentError, shown
-from rnnviz.core.experiment import BOUNDS
+from rnnviz.core.settings import BOUNDS
 
 MAX_NUMBERS = 256 * 5000
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+(,\d+)?([eE][+-]?\d+)?")

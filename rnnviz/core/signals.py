@@ -9,7 +9,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Signal:
-    """An input by name; `sentence` stands in the menu.
+    """An input by name; `sentence` says what it is, `title` names it in menus (else its name).
 
     `rows` (n_x, T_x, series) gives it as (n_x, T_x), the same for every sequence, so that sequences
     differ by a0 alone; None where the seed's own Gaussian numbers are the input.
@@ -18,6 +18,7 @@ class Signal:
     name: str
     sentence: str
     rows: Callable[[int, int, tuple], np.ndarray] | None
+    title: str = ""
 
 
 def _impulse(n_x, T_x, series):
@@ -46,7 +47,7 @@ SIGNALS = MappingProxyType(
             ),
             Signal("step", "zero in the first half, one in the second", _step),
             Signal("sine", "one period every 25 steps, shifted from input to input", _sine),
-            Signal("csv", "your own numbers, one row per time step", _csv),
+            Signal("csv", "your own numbers, one row per time step", _csv, "your own CSV"),
         )
     }
 )

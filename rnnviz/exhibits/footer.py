@@ -1,7 +1,6 @@
 """The line under a picture that leaves: what makes it again."""
 
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
 from rnnviz import __version__
@@ -15,15 +14,14 @@ def footer(*experiments: Experiment) -> str:
     """
     if not experiments:
         return signed("")
-    one, default = experiments[0], Experiment()
     cells = " / ".join(dict.fromkeys(e.cell for e in experiments))
-    shapes = ("seed", "n_x", "n_a", "n_y", "m", "T_x")
-    words = [cells, *(f"{name} {getattr(one, name)}" for name in shapes)]
-    for name in (f.name for f in fields(one) if f.name not in ("cell", "series", *shapes)):
-        value = getattr(one, name)
-        if value != getattr(default, name):
-            words.append(f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}")
-    return signed(", ".join(words))
+    stated = experiments[0].stated.items()
+    words = (
+        f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
+        for name, value in stated
+        if name not in ("cell", "series")
+    )
+    return signed(", ".join([cells, *words]))
 
 
 def signed(words: str) -> str:

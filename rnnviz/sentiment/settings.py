@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
-from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.core.errors import ExperimentError, check_bounds, check_choice, shown
 
 CELLS = ("rnn", "lstm", "gru")  # those that Keras has, too
 MODELS = (*CELLS, "bow")  # and the peer without memory: a bag of words
@@ -78,16 +78,10 @@ class Settings:
             if not isinstance(value, kinds) or (field.type is not bool and value is True):
                 kind = field.type.__name__
                 raise ExperimentError(f"{name} must be of type {kind}, got {shown(value)}")
-            if name in CHOICES and value not in CHOICES[name]:
-                raise ExperimentError(
-                    f"{name} must be one of {', '.join(CHOICES[name])}, got {shown(value)}"
-                )
+            if name in CHOICES:
+                check_choice(name, value, CHOICES[name])
             if name in BOUNDS:
-                low, high = BOUNDS[name]
-                if not low <= value <= high:
-                    raise ExperimentError(
-                        f"{name} must be between {low} and {high}, got {shown(value)}"
-                    )
+                check_bounds(name, value, *BOUNDS[name])
 
     @property
     def masked(self) -> bool:

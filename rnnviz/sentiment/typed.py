@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rnnviz.core.errors import ExperimentError, shown
-from rnnviz.core.experiment import BOUNDS
+from rnnviz.core.settings import BOUNDS
 from rnnviz.sentiment import data, training
 from rnnviz.sentiment.settings import Settings
 

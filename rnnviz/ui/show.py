@@ -1,7 +1,7 @@
 """What stands on a page: pictures with their sentence and checks, tables, snippets, warnings."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -117,14 +117,7 @@ def python(experiment: Experiment) -> None:
 
 def snippet(experiment: Experiment, showing: Showing) -> str:
     """The lines themselves."""
-    default = Experiment()
-    given = {f.name: getattr(experiment, f.name) for f in fields(Experiment)}
-    shapes = ("cell", "seed", "n_x", "n_a", "n_y", "m", "T_x")
-    words = ", ".join(
-        f"{name}={value!r}"
-        for name, value in given.items()
-        if name in shapes or value != getattr(default, name)
-    )
+    words = ", ".join(f"{name}={value!r}" for name, value in experiment.stated.items())
     lines = ["import rnnviz", "from rnnviz import figures", ""]
     lines += [f"experiment = rnnviz.Experiment({words})", "run = rnnviz.run(experiment)"]
     return "\n".join([*lines, *showing.exhibit.lines(**showing.choices), "fig.show()"])

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.core.errors import ExperimentError, check_choice, shown
 from rnnviz.core.experiment import Experiment
 
 BOUNDS = {
@@ -66,11 +66,7 @@ class Film:
                     f"{name} must be {what}between {low + one} and {high + one}, got {shown(came)}"
                 )
         for name, choices in CHOICES.items():
-            value = getattr(self, name)
-            if not isinstance(value, str) or value not in choices:
-                raise ExperimentError(
-                    f"{name} must be one of {', '.join(choices)}, got {shown(value)}"
-                )
+            check_choice(name, getattr(self, name), choices)
         if self.height % 2:
             raise ExperimentError(f"height must be an even number, got {self.height}")
         if not isinstance(self.loop, bool):

@@ -5,13 +5,14 @@ the authority; else the session is.
 """
 
 import time
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.link import from_link, to_link, to_token
+from rnnviz.core.settings import SETTINGS
 from rnnviz.lessons.base import Setting
 
 _OWN = ("v", "x", "lesson")  # words of a link that are no choice of a page
@@ -83,9 +84,8 @@ def say(name: str, value: str) -> None:
 def link_to(changed: dict) -> dict[str, str]:
     """The words of a link to the present experiment with some fields and choices changed."""
     kept = store()
-    names = {f.name for f in fields(Experiment)}
-    base = replace(kept.experiment, **{k: v for k, v in changed.items() if k in names})
-    return to_link(base) | {k: str(v) for k, v in changed.items() if k not in names}
+    base = replace(kept.experiment, **{k: v for k, v in changed.items() if k in SETTINGS})
+    return to_link(base) | {k: str(v) for k, v in changed.items() if k not in SETTINGS}
 
 
 def short_link() -> dict[str, str]:
@@ -114,8 +114,7 @@ def _take_link(kept: Store) -> bool:
         return False
     if "lesson" not in words or kept.page != "Lessons":
         kept.experiment, kept.problems = from_link(words)
-    names = {f.name for f in fields(Experiment)}
-    kept.view |= {k: v for k, v in words.items() if k not in names and k.isidentifier()}
+    kept.view |= {k: v for k, v in words.items() if k not in SETTINGS and k.isidentifier()}
     kept.view = {k: v[:40] for k, v in list(kept.view.items())[:20] if k not in _OWN}
     return True
 

@@ -1,0 +1,164 @@
+"""One table of settings: every field of Experiment is in it, and whatever is in it is everywhere.
+
+A setting more costs a line in the table and one in Experiment: a copy of the package is given one.
+"""
+
+import argparse
+import shutil
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from test_pages import open_page
+
+import rnnviz
+from rnnviz.core import versions
+from rnnviz.core.link import from_link, to_link, to_token
+from rnnviz.core.settings import SETTINGS
+from rnnviz.exhibits.footer import footer
+from rnnviz.export import add_experiment
+from rnnviz.export import experiment as named
+
+ROOT = Path(__file__).parent.parent
+SERIES = ((1.0, 2.0), (3.0, 4.5))
+every_setting = pytest.mark.parametrize("name", SETTINGS)
+
+
+def changed(name):
+    """An experiment with this setting at another value than its default."""
+    setting = SETTINGS[name]
+    if setting.kind is tuple or name == "signal":
+        return rnnviz.Experiment(signal="csv", n_x=2, T_x=2, series=SERIES)
+    others = [choice for choice in setting.choices if choice != setting.default]
+    return rnnviz.Experiment(**{name: others[0] if others else setting.default + 1})
+
+
+def parsed(*words):
+    parser = argparse.ArgumentParser()
+    add_experiment(parser)
+    return named(parser.parse_args(words))
+
+
+def test_the_table_has_the_fields_of_an_experiment_in_their_order_with_their_defaults():
+    told = [(name, setting.name, setting.default) for name, setting in SETTINGS.items()]
+    assert told == [(field.name, field.name, field.default) for field in fields(rnnviz.Experiment)]
+
+
+@every_setting
+def test_a_setting_is_of_one_kind_that_its_default_and_its_slider_keep_to(name):
+    setting = SETTINGS[name]
+    assert bool(setting.bounds) + bool(setting.choices) + (setting.kind is tuple) == 1
+    assert setting.check(setting.default) == setting.default
+    for end in (*setting.bounds, *(setting.slider or ())):
+        assert type(end) is setting.kind and setting.check(end) == end
+    if setting.slider:
+        assert setting.slider[0] <= setting.default <= setting.slider[1]
+
+
+@pytest.mark.parametrize("word", ["letter", "label"])
+def test_no_two_settings_share_a_word(word):
+    assert len({getattr(setting, word) for setting in SETTINGS.values()}) == len(SETTINGS)
+
+
+def test_the_newest_version_says_the_tables_defaults():
+    assert list(versions.DEFAULTS)[-1] == versions.VERSION
+    defaults = {name: setting.default for name, setting in SETTINGS.items()}
+    assert versions.DEFAULTS[versions.VERSION] == defaults
+
+
+@every_setting
+def test_a_link_a_token_and_a_footer_say_it(name):
+    experiment, setting = changed(name), SETTINGS[name]
+    assert name in to_link(experiment) and name in experiment.stated
+    assert f"~{setting.letter}" in to_token(experiment)
+    assert from_link(to_link(experiment)) == (experiment, [])
+    assert from_link({"x": to_token(experiment)}) == (experiment, [])
+    value = getattr(experiment, name)
+    if setting.kind is not tuple:
+        said = value if name == "cell" else f"{name} {value}".removesuffix(".0")
+        assert said in footer(experiment).split(", ")
+    assert setting.always or name not in rnnviz.Experiment().stated
+
+
+@pytest.mark.parametrize("name", [name for name in SETTINGS if name not in ("series", "signal")])
+def test_a_flag_sets_it(name):
+    experiment = changed(name)
+    flag = f"--{(SETTINGS[name].flag or name).replace('_', '-')}"
+    assert parsed() == rnnviz.Experiment()
+    assert parsed(flag, str(getattr(experiment, name))) == experiment
+
+
+@every_setting
+def test_a_control_shows_it_for_the_cells_that_heed_it(name):
+    experiment, setting = changed(name), SETTINGS[name]
+    heeding = [cell for cell in rnnviz.CELLS if setting.used_by(rnnviz.CELLS[cell])]
+    assert heeding
+    for cell in rnnviz.CELLS if len(heeding) < len(rnnviz.CELLS) else [experiment.cell]:
+        app = open_page("pages/2_States.py", **to_link(experiment) | {"cell": cell})
+        assert not app.exception and not app.warning
+        shown = {
+            widget.label: getattr(widget, "value", None)
+            for kind in ("selectbox", "slider", "number_input", "file_uploader")
+            for widget in app.sidebar.get(kind)
+        }
+        assert (setting.label in shown) is (cell in heeding)
+        if cell in heeding and setting.kind is not tuple:
+            assert shown[setting.label] == (cell if name == "cell" else getattr(experiment, name))
+
+
+USED = """
+import argparse, sys
+sys.path[:0] = [{root!r}, {tests!r}]
+import rnnviz
+from test_pages import open_page
+from rnnviz.core.link import from_link, to_link, to_token
+from rnnviz.exhibits.footer import footer
+from rnnviz.export import add_experiment, experiment
+assert rnnviz.__file__.startswith({root!r}), rnnviz.__file__
+one = rnnviz.Experiment(noise=0.5)
+assert from_link(to_link(one)) == from_link({{"x": to_token(one)}}) == (one, [])
+assert to_token(one) == "1~z0.5" and to_token(rnnviz.Experiment()) == "1"
+assert from_link({{"x": "1~a4"}}) == (rnnviz.Experiment(n_a=4, noise=0.0), [])
+assert ", noise 0.5, " in footer(one) and "noise" not in footer(rnnviz.Experiment())
+assert list(one.stated)[-1] == "noise"
+parser = argparse.ArgumentParser()
+add_experiment(parser)
+assert experiment(parser.parse_args(["--noise", "0.5"])) == one
+assert "of the input, 0.0 to 1.0 (0.0)" in parser.format_help()
+try:
+    rnnviz.Experiment(noise=2)
+except rnnviz.ExperimentError as error:
+    assert str(error) == "noise must be between 0.0 and 1.0, got 2.0"
+app = open_page("pages/2_States.py", noise="0.5")
+assert not app.exception and not app.warning
+slider = app.sidebar.slider(key="control_noise")
+assert (slider.label, slider.value, slider.max) == ("Noise", 0.5, 0.8)
+slider.set_value(0.25).run()
+assert app.query_params["noise"] == "0.25"
+print("everywhere")
+"""
+
+
+def test_a_setting_more_costs_a_line_in_the_table_and_a_line_in_experiment(tmp_path):
+    for part in ("rnnviz", "pages", "assets", "app.py", "tests/test_pages.py"):
+        source, copy = ROOT / part, tmp_path / part
+        copy.parent.mkdir(exist_ok=True)
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, copy)
+    lines = {
+        "settings": '    Setting("noise", 0.0, "z", "Noise", (0.0, 1.0), (0.0, 0.8), '
+        'help="of the input"),\n',
+        "experiment": '    noise: float = SETTINGS["noise"].default\n',
+    }
+    after = {"settings": 'Setting("series",', "experiment": "    series: tuple["}
+    for module, line in lines.items():
+        path = tmp_path / "rnnviz" / "core" / f"{module}.py"
+        head, field, tail = path.read_text().partition(after[module])
+        rest, end, tail = tail.partition("\n")
+        path.write_text(head + field + rest + end + line + tail)
+    code = USED.format(root=str(tmp_path), tests=str(tmp_path / "tests"))
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=120
+    )
+    assert done.stdout == "everywhere\n", done.stderr[-2000:]
