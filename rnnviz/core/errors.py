@@ -27,12 +27,24 @@ def shown(value) -> str:
 
 
 def check_bounds(name: str, value: float, low: float, high: float) -> None:
-    """Raise ExperimentError unless low <= value <= high."""
+    """Raise ExperimentError unless low <= value <= high.
+
+    >>> check_bounds("n_a", 0, 1, 256)
+    Traceback (most recent call last):
+    ...
+    rnnviz.core.errors.ExperimentError: n_a must be between 1 and 256, got 0
+    """
     if not low <= value <= high:
         raise ExperimentError(f"{name} must be between {low} and {high}, got {shown(value)}")
 
 
 def check_choice(name: str, value: object, choices: Iterable[str]) -> None:
-    """Raise ExperimentError unless the value is one of the choices."""
+    """Raise ExperimentError unless the value is one of the choices.
+
+    >>> check_choice("dtype", "int8", ("float64", "float32"))
+    Traceback (most recent call last):
+    ...
+    rnnviz.core.errors.ExperimentError: dtype must be one of float64, float32, got int8
+    """
     if not isinstance(value, str) or value not in choices:
         raise ExperimentError(f"{name} must be one of {', '.join(choices)}, got {shown(value)}")

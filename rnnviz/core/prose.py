@@ -55,7 +55,11 @@ def no_gradient(run: "Pass") -> str:
 
 
 def listed(words: Sequence[str]) -> str:
-    """One, one and another, or several with commas."""
+    """One, one and another, or several with commas.
+
+    >>> listed(["RNN", "LSTM", "GRU"])
+    'RNN, LSTM and GRU'
+    """
     *front, last = words
     return f"{', '.join(front)} and {last}" if front else last
 
