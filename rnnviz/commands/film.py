@@ -14,7 +14,7 @@ def add(commands) -> argparse.ArgumentParser:
     from rnnviz.export import add_experiment
     from rnnviz.export.film.choices import BOUNDS, CHOICES, Film
 
-    usual = Film()
+    default = Film()
     one = commands.add_parser(
         "film",
         help="film a run, forward and backward through time",
@@ -31,7 +31,7 @@ def add(commands) -> argparse.ArgumentParser:
         help=f"{', '.join(CHOICES['format'])} which takes ffmpeg (as FILE is named)",
     )  # fmt: skip
     for name in ("direction", "theme"):
-        value = getattr(usual, name)
+        value = getattr(default, name)
         told = f"{', '.join(CHOICES[name])} ({value})"
         asked.add_argument(f"--{name}", default=value, metavar="NAME", help=told)
     asked.add_argument("--sequence", type=int, default=1, metavar="N", help="from 1 (1)")
@@ -39,14 +39,14 @@ def add(commands) -> argparse.ArgumentParser:
     speed = asked.add_mutually_exclusive_group()
     low, high = BOUNDS["pace"]
     speed.add_argument(
-        "--pace", type=float, default=usual.pace, metavar="SECONDS",
-        help=f"how long a step stays, {low} to {high} ({usual.pace})",
+        "--pace", type=float, default=default.pace, metavar="SECONDS",
+        help=f"how long a step stays, {low} to {high} ({default.pace})",
     )  # fmt: skip
     speed.add_argument("--frames", type=float, metavar="N", help="the same in pictures a step")
     speed.add_argument("--seconds", type=float, metavar="N", help="length of the whole film")
     for name, words in (("rate", "pictures a second"), ("height", "in pixels, even, as 16:9")):
         low, high = BOUNDS[name]
-        value = getattr(usual, name)
+        value = getattr(default, name)
         told = f"{words}, {low} to {high} ({value})"
         asked.add_argument(f"--{name}", type=int, default=value, metavar="N", help=told)
     asked.add_argument("--once", action="store_true", help="play it once, not again and again")

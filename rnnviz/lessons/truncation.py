@@ -21,7 +21,7 @@ def setup(run, lag):
     T = run.experiment.T_x
     return f"""
 Here every one of {T} steps has a loss, and each loss sends its own gradient back. Going all the way
-is dear for long sequences, so in practice one stops: **truncated backpropagation** carries every
+is costly for long sequences, so in practice one stops: **truncated backpropagation** carries every
 loss back **{lag} steps** and no further.
 
 Take the loss of the last step, {T}. How many of the {T} hidden states still feel it?

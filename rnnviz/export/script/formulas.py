@@ -24,12 +24,12 @@ def names(cell: Cell) -> list[str]:
     plain = [*gates, *states, *(f"kept{j + 1}" for j in range(cell.internals))]
     ours = _TAKEN | {f"{sign}{name}" for name in parameters for sign in ("z_", "d")}
     ours |= set(cell.draws)
-    usual = (
+    standard = (
         len(parameters) == len(plain)
         and parameters[len(gates) : len(gates) + len(states)] == states
     )
     fine = all(name.isidentifier() and not keyword.iskeyword(name) for name in parameters)
-    return parameters if usual and fine and not set(parameters) & ours else plain
+    return parameters if standard and fine and not set(parameters) & ours else plain
 
 
 class Lines:

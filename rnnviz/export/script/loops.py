@@ -117,7 +117,7 @@ def preactivations(cell: Cell) -> list[str]:
 
 
 def _groups(cell: Cell, stack: Stack) -> dict[str, Symbol]:
-    """A stack of blocks by what they hang on, as `chain.Room` hands them to the cell."""
+    """A stack of blocks by what they hang on, as the engine's workspace hands them to the cell."""
     blocks, first = {}, 0
     for name, count in cell.reach.items():
         blocks[name] = stack[first] if count == 1 else stack[first : first + count]
