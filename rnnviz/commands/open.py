@@ -30,9 +30,9 @@ def main(chosen: argparse.Namespace) -> int:
 
     from rnnviz.core import tidy
     from rnnviz.core.errors import ExperimentError
-    from rnnviz.core.settings import BOUNDS
     from rnnviz.core.link import to_link
     from rnnviz.core.run import run
+    from rnnviz.core.settings import BOUNDS
     from rnnviz.export import capsule
 
     try:
