@@ -82,6 +82,11 @@ def test_a_link_a_token_and_a_footer_say_it(name):
     assert setting.always or name not in rnnviz.Experiment().stated
 
 
+def test_a_footer_always_says_the_cell_the_seed_and_the_shapes():
+    words = "lstm, seed 1, n_x 3, n_a 5, n_y 2, m 10, T_x 50"
+    assert footer(rnnviz.Experiment()) == f"{words}, rnnviz {rnnviz.__version__}"
+
+
 @pytest.mark.parametrize("name", [name for name in SETTINGS if name not in ("series", "signal")])
 def test_a_flag_sets_it(name):
     experiment = changed(name)
