@@ -82,6 +82,11 @@ def test_a_link_a_token_and_a_footer_say_it(name):
     assert setting.always or name not in rnnviz.Experiment().stated
 
 
+def test_a_footer_always_says_the_cell_the_seed_and_the_shapes():
+    words = "lstm, seed 1, n_x 3, n_a 5, n_y 2, m 10, T_x 50"
+    assert footer(rnnviz.Experiment()) == f"{words}, rnnviz {rnnviz.__version__}"
+
+
 @pytest.mark.parametrize("name", [name for name in SETTINGS if name not in ("series", "signal")])
 def test_a_flag_sets_it(name):
     experiment = changed(name)
@@ -110,9 +115,9 @@ def test_a_control_shows_it_for_the_cells_that_heed_it(name):
 
 USED = """
 import argparse, sys
-sys.path[:0] = [{root!r}, {tests!r}]
+sys.path.insert(0, {root!r})
 import rnnviz
-from test_pages import open_page
+from streamlit.testing.v1 import AppTest
 from rnnviz.core.link import from_link, to_link, to_token
 from rnnviz.exhibits.footer import footer
 from rnnviz.export import add_experiment, experiment
@@ -131,7 +136,9 @@ try:
     rnnviz.Experiment(noise=2)
 except rnnviz.ExperimentError as error:
     assert str(error) == "noise must be between 0.0 and 1.0, got 2.0"
-app = open_page("pages/2_States.py", noise="0.5")
+app = AppTest.from_file({app!r}, default_timeout=60).switch_page("pages/2_States.py")
+app.query_params["noise"] = "0.5"
+app.run()
 assert not app.exception and not app.warning
 slider = app.sidebar.slider(key="control_noise")
 assert (slider.label, slider.value, slider.max) == ("Noise", 0.5, 0.8)
@@ -142,9 +149,8 @@ print("everywhere")
 
 
 def test_a_setting_more_costs_a_line_in_the_table_and_a_line_in_experiment(tmp_path):
-    for part in ("rnnviz", "pages", "assets", "app.py", "tests/test_pages.py"):
+    for part in ("rnnviz", "pages", "assets", "app.py"):
         source, copy = ROOT / part, tmp_path / part
-        copy.parent.mkdir(exist_ok=True)
         (shutil.copytree if source.is_dir() else shutil.copy)(source, copy)
     lines = {
         "settings": '    Setting("noise", 0.0, "z", "Noise", (0.0, 1.0), (0.0, 0.8), '
@@ -157,7 +163,7 @@ def test_a_setting_more_costs_a_line_in_the_table_and_a_line_in_experiment(tmp_p
         head, field, tail = path.read_text().partition(after[module])
         rest, end, tail = tail.partition("\n")
         path.write_text(head + field + rest + end + line + tail)
-    code = USED.format(root=str(tmp_path), tests=str(tmp_path / "tests"))
+    code = USED.format(root=str(tmp_path), app=str(tmp_path / "app.py"))
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=120
     )

@@ -19,10 +19,6 @@ from rnnviz.core.losses import LOSSES
 from rnnviz.core.signals import SIGNALS
 
 
-def _by_all(cell: Cell) -> bool:
-    return True
-
-
 @dataclass(frozen=True)
 class Setting:
     """One field of Experiment: a number within `bounds`, one of `choices`, or the series.
@@ -45,7 +41,7 @@ class Setting:
     flag: str = ""
     help: str = ""
     always: bool = False
-    used_by: Callable[[Cell], bool] = _by_all
+    used_by: Callable[[Cell], bool] = lambda cell: True
 
     @property
     def kind(self) -> type:

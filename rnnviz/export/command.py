@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from rnnviz.core.errors import ExperimentError, Unavailable, shown
+from rnnviz.core.errors import ExperimentError, Unavailable, check_choice, shown
 from rnnviz.core.run import run
 from rnnviz.core.types import Run
 from rnnviz.exhibits import Showing, every, of_run
@@ -111,8 +111,7 @@ def _words(name: str, text: str, allowed: Iterable[str]) -> list[str]:
     """Words between commas, each of some that are allowed, each once."""
     words = list(dict.fromkeys(text.split(",")))
     for word in words:
-        if word not in allowed:
-            raise ExperimentError(f"{name} must be one of {', '.join(allowed)}, got {shown(word)}")
+        check_choice(name, word, allowed)
     return words
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import plotly.graph_objects as go
 
-from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.core.errors import ExperimentError, check_choice, shown
 from rnnviz.exhibits import Showing
 from rnnviz.figures import theme
 
@@ -43,8 +43,7 @@ def look(name: str, width: str = "") -> Look:
 
     Raises ExperimentError on others.
     """
-    if name not in theme.MODES:
-        raise ExperimentError(f"theme must be one of {', '.join(theme.MODES)}, got {shown(name)}")
+    check_choice("theme", name, theme.MODES)
     width = width or (f"{COLUMN:g}mm" if name == "print" else str(SCREEN))
     match = re.fullmatch(r"(\d{1,4}(?:\.\d{1,3})?)(px|mm)?", width, re.ASCII)
     unit = match[2] or "px" if match else "px"

@@ -3,7 +3,7 @@
 Keras is imported by the functions that need it, and by nothing else.
 """
 
-from rnnviz.core.errors import ExperimentError
+from rnnviz.core.errors import check_choice
 from rnnviz.sentiment.settings import CELLS, Settings
 
 
@@ -48,8 +48,7 @@ def build(settings: Settings, words: int):
     """The model of some settings over `words` different ids; not compiled."""
     from keras import Sequential, layers
 
-    if settings.cell not in CELLS:
-        raise ExperimentError(f"cell must be one of {', '.join(CELLS)}, got {settings.cell}")
+    check_choice("cell", settings.cell, CELLS)
     if settings.embedding:
         stack = [
             layers.Input((None,), dtype="int32"),

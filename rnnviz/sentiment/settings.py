@@ -108,6 +108,7 @@ def recipe(name: str, data: str, cell: str, **changed) -> Settings:
     "notebook" is the source notebook's: raw ids, softmax inside the cell, padded to the longest
     review. docs/RESULTS.md says how "modern" was chosen.
     """
+    check_choice("recipe", name, CHOICES["recipe"])
     base = {"data": data, "cell": cell, "recipe": name}
     if name == "notebook":
         base |= {
@@ -116,8 +117,6 @@ def recipe(name: str, data: str, cell: str, **changed) -> Settings:
             **{"words": 100_000, "length": 2494, "units": 150 if cell == "rnn" else 50},
             **{"batch": 2048 if cell == "rnn" else 512, "epochs": 3 if cell == "gru" else 4},
         }
-    elif name != "modern":
-        raise ExperimentError(f"recipe must be one of modern, notebook, got {shown(name)}")
     elif data != "builtin":
         base |= {
             **{"units": 64, "length": 400, "embedding": 64, "pool": "max", "dropout": 0.3},

@@ -7,7 +7,7 @@ from functools import cache, partial
 
 import streamlit as st
 
-from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.core.errors import ExperimentError, check_choice, shown
 from rnnviz.exhibits import Showing
 from rnnviz.export import images
 from rnnviz.export.dress import Look, dress, look
@@ -44,10 +44,7 @@ def save(showing: Showing, asked: Mapping) -> None:
 
 def _order(showing: Showing, asked: Mapping) -> images.Order:
     form, theme, width, scale = (asked.get(word) for word in ("format", "theme", "width", "scale"))
-    if form not in images.FORMATS:
-        raise ExperimentError(
-            f"format must be one of {', '.join(images.FORMATS)}, got {shown(form)}"
-        )
+    check_choice("format", form, images.FORMATS)
     if scale not in range(1, _MOST_SCALE + 1):
         raise ExperimentError(f"scale must be from 1 to {_MOST_SCALE}, got {shown(scale)}")
     worn = look(str(theme), str(width))
