@@ -31,7 +31,7 @@ class Comparison(NamedTuple):
         return bool(abs(self.computed - self.expected) <= self.tolerance)
 
 
-class Setting(NamedTuple):
+class LessonState(NamedTuple):
     """An experiment, and what the picture is told besides, in a link's words (t = 7, lag = 10)."""
 
     experiment: Experiment
@@ -78,9 +78,9 @@ class Lesson:
     choices: Mapping[str, int | float] = field(default_factory=dict)
 
     @property
-    def own(self) -> Setting:
+    def own(self) -> LessonState:
         """The setting that the prediction is about."""
-        return Setting(self.experiment, self.choices)
+        return LessonState(self.experiment, self.choices)
 
     @cached_property
     def links(self) -> tuple[markup.Link, ...]:
@@ -97,7 +97,7 @@ class Lesson:
                 reachable[name].add(words[name])
         return reachable
 
-    def changed(self, setting: Setting, words: Mapping[str, str]) -> Setting:
+    def changed(self, setting: LessonState, words: Mapping[str, str]) -> LessonState:
         """A setting with some words of a link in place; ExperimentError where they make none."""
         fields = {name: word for name, word in words.items() if name not in self.choices}
         experiment, problems = from_link(to_link(setting.experiment) | fields)
@@ -108,9 +108,9 @@ class Lesson:
             given = {name: kinds[name](words[name]) for name in kinds if name in words}
         except ValueError:
             raise ExperimentError(f"{self.name} needs numbers for {', '.join(kinds)}") from None
-        return Setting(experiment, {**setting.choices, **given})
+        return LessonState(experiment, {**setting.choices, **given})
 
-    def at(self, words: Mapping[str, str]) -> Setting:
+    def at(self, words: Mapping[str, str]) -> LessonState:
         """The setting that a link's words lead to; the lesson's own where they lead elsewhere."""
         known = {name: word for name, word in words.items() if name in self.reachable}
         try:

@@ -9,7 +9,7 @@ from rnnviz.core.errors import ExperimentError
 from rnnviz.core.types import Run
 from rnnviz.exhibits import Exhibit, named
 from rnnviz.lessons import LESSONS, Lesson
-from rnnviz.lessons.base import Comparison, Setting
+from rnnviz.lessons.base import Comparison, LessonState
 from rnnviz.lessons.markup import Link
 from rnnviz.lessons.predictions import Choice, told
 from rnnviz.ui import cache, controls
@@ -89,7 +89,7 @@ def show(lesson: Lesson) -> None:
     _onwards(lesson, setting)
 
 
-def shown(lesson: Lesson, setting: Setting) -> tuple[Exhibit, Run | dict[str, Run], dict]:
+def shown(lesson: Lesson, setting: LessonState) -> tuple[Exhibit, Run | dict[str, Run], dict]:
     """The exhibit of a lesson's picture, its subject and its choices.
 
     In a link's words units, sequences and steps count from 1, and a threshold is its power of ten.
@@ -138,12 +138,12 @@ def _predict(lesson: Lesson) -> None:
         st.rerun()
 
 
-def _in_force(lesson: Lesson, setting: Setting) -> Iterator[Link]:
+def _in_force(lesson: Lesson, setting: LessonState) -> Iterator[Link]:
     words = setting.words
     return (link for link in lesson.links if lesson.changed(setting, link.words).words == words)
 
 
-def _onwards(lesson: Lesson, setting: Setting) -> None:
+def _onwards(lesson: Lesson, setting: LessonState) -> None:
     """The next lesson, and the same run on the page that it comes from."""
     names = list(LESSONS)
     following = LESSONS[names[(names.index(lesson.name) + 1) % len(names)]]

@@ -6,7 +6,7 @@ import streamlit as st
 
 from rnnviz.core.errors import shown
 from rnnviz.core.link import from_link
-from rnnviz.lessons.base import Lesson, Setting
+from rnnviz.lessons.base import Lesson, LessonState
 from rnnviz.ui.controls.session import foreign, store
 
 
@@ -31,7 +31,7 @@ def lesson(lessons: Mapping[str, Lesson]) -> Lesson | None:
     return named
 
 
-def setting(name: str) -> Setting:
+def setting(name: str) -> LessonState:
     """Where the student has moved an open lesson's controls."""
     return store().settings[name]
 

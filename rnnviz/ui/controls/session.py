@@ -13,7 +13,7 @@ from rnnviz.core.errors import ExperimentError
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.link import from_link, to_link, to_token
 from rnnviz.core.settings import SETTINGS
-from rnnviz.lessons.base import Setting
+from rnnviz.lessons.base import LessonState
 
 _OWN = ("v", "x", "lesson")  # words of a link that are no choice of a page
 _ECHO = 5.0  # seconds in which an address of our own may still come back from a slow browser
@@ -31,7 +31,7 @@ class Store:
     redraw: bool = False  # in this rerun the widgets take their values from here
     written: list[tuple[float, dict[str, str]]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-    settings: dict[str, Setting] = field(default_factory=dict)  # by lesson
+    settings: dict[str, LessonState] = field(default_factory=dict)  # by lesson
     predictions: dict[str, str] = field(default_factory=dict)  # by lesson; in no link
     lesson: dict[str, str] = field(default_factory=dict)  # the link's words to the one on the page
     opened: str = ""  # the upload that was taken over last
