@@ -21,13 +21,12 @@ def choices_of(run: rnnviz.Run) -> dict:
     }
 
 
-def showings(experiment: rnnviz.Experiment, **changed) -> dict:
-    """Every exhibit of a run, that of all cells with this one alone, by name."""
-    run = rnnviz.run(experiment)
+def showings(experiment: rnnviz.Experiment, runs: dict | None = None, **changed) -> dict:
+    """Every exhibit of a run by name; that of all cells with this one alone, or of the `runs`."""
+    runs = runs or {experiment.cell: rnnviz.run(experiment)}
+    run = runs[experiment.cell]
     choices = choices_of(run) | changed
-    subjects = {
-        one: run if one.of is itself else {experiment.cell: run} for one in every() if one.of
-    }
+    subjects = {one: run if one.of is itself else runs for one in every() if one.of}
     return {
         one.name: one.show(subject, **choices)
         for one, subject in subjects.items()

@@ -25,9 +25,10 @@ def norms_marks(run: Pass, sequence: int | None = None, clip: float | None = Non
     beside = _beside(run, curves["a"], clip)
     lines = [log_line(v, time, name, name=theme.title_of(name)) for name, v in curves.items()]
     for name, values in beside.items():
-        theory = name == "theory" and isinstance(run, Run)
-        label = f"theory: {run.experiment.gain:g}<sup>T - k</sup>" if theory else ""
-        lines.append(log_line(values, time, name=label or f"a, clipped at {clip:g}"))
+        label = "" if clip is None else f"a, clipped at {clip:g}"
+        if name == "theory" and isinstance(run, Run):
+            label = f"theory: {run.experiment.gain:g}<sup>T - k</sup>"
+        lines.append(log_line(values, time, name=label))
     axes = ("time step k", "norm of dL/d(state)")
     floor = _floor(run, [*curves.values(), *beside.values()])
     return [*on(axes, *lines), *floor, *broken(run, felt=True)]

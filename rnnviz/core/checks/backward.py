@@ -166,12 +166,17 @@ def decay(run: Run, expected: np.ndarray | None) -> list[Check]:
         return []
     g, steps = run.experiment.gain, run.trace.T_x
     with np.errstate(all="ignore"):
-        exact = np.array([g ** float(steps - 1 - k) for k in range(steps)]) * computed[-1]
+        powers = np.array([g ** float(steps - 1 - k) for k in range(steps)])
+        exact = powers * computed[-1]
     # Each step is rounded as its n_a terms are, and Q's columns as far as they are orthogonal.
     each = 2 * rounding.step(run) * math.sqrt(run.trace.n_a)
     tolerance = each * np.arange(steps, 0, -1) * exact + rounding.underflow(run)
+    allowed = np.finfo(float).eps * steps * powers + np.finfo(float).tiny
     source = "theory: g^(T - k), exact for a linear network with orthogonal weights"
-    return [compare(f"norm of dL/da at all {steps} steps", computed, exact, tolerance, source)]
+    return [
+        compare(f"norm of dL/da at all {steps} steps", computed, exact, tolerance, source),
+        compare("the line of theory", expected, powers, allowed, "g^(T - k), step by step"),
+    ]
 
 
 def clipping(params: Mapping[str, np.ndarray], clipped: Mapping, threshold: float) -> list[Verdict]:

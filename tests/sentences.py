@@ -1,0 +1,388 @@
+"""What the sentences of a run must say, from its arrays alone, number by number in plain loops.
+
+Nothing of what the sentences themselves are made with is used here.
+"""
+
+import math
+import re
+from dataclasses import replace
+from statistics import median
+
+import numpy as np
+
+import rnnviz
+
+RAISED = dict(zip("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
+TITLES = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU", "mgu": "MGU"}
+BLOCKS = {"rnn": 1, "lstm": 4, "gru": 3, "mgu": 2}  # of weights and biases, as the papers say
+STATES = {"a": "hidden state a", "c": "memory c"}
+
+
+def said(value, digits=3):
+    """A number to so many significant digits."""
+    value = float(value)
+    if value != value:
+        return "undefined"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    head, _, power = f"{abs(value):.{digits}g}".partition("e")
+    if power:
+        head += f" × 10{''.join(RAISED[c] for c in str(int(power)))}"
+    return f"−{head}" if math.copysign(1, value) < 0 else head
+
+
+def told(value):
+    """The same in a text alternative."""
+    return f"{value:.3g}" if math.isfinite(value) else "not finite"
+
+
+def size(numbers):
+    """A Euclidean norm, scaled lest its squares overflow or vanish."""
+    numbers = [abs(float(one)) for one in numbers]
+    top = max(numbers, default=0.0)
+    return top * math.sqrt(math.fsum((one / top) ** 2 for one in numbers)) if top else 0.0
+
+
+def norm(run, state, t):
+    """||dL/d(state)|| at step t, of all units and sequences."""
+    return size(run.gradients.states[state][:, :, t].ravel())
+
+
+def param_norm(run):
+    """The norm of all parameters' gradients together."""
+    return size(number for array in run.gradients.params.values() for number in array.ravel())
+
+
+def mean(numbers):
+    numbers = [float(one) for one in numbers]
+    return math.fsum(numbers) / len(numbers)
+
+
+def half_lives(run):
+    """Of every unit: after how many steps half of what it keeps is gone."""
+    name, sign = run.cell.memory
+    lives = []
+    for unit in run.trace.gates[name].astype(float):
+        kept = [g if sign > 0 else 1 - g for g in unit.ravel()]
+        if min(kept) <= 0:
+            lives.append(0.0)
+            continue
+        decay = mean(map(math.log, kept))
+        lives.append(math.log(0.5) / decay if decay else math.inf)
+    return lives
+
+
+def listed(words):
+    *front, last = words
+    return f"{', '.join(front)} and {last}" if front else last
+
+
+# -- the sentence under each picture ---------------------------------------------------------------
+
+
+def player(run, t=0, sequence=0, unit=0, **_):
+    a, y = run.trace.states["a"], run.trace.y
+    before = run.trace.initial["a"][unit, sequence] if t == 0 else a[unit, sequence, t - 1]
+    shares = [float(y[k, sequence, t]) for k in range(len(y))]
+    top = [k + 1 for k, share in enumerate(shares) if share == max(shares)]
+    likely = f"class {top[0]} is likeliest, {max(shares):.1%}"
+    if len(top) > 1:
+        likely = f"classes {listed([str(k) for k in top])} are likeliest, {max(shares):.1%} each"
+    return (
+        f"At t = {t + 1}, unit {unit + 1} goes from a = {before:.4f} to "
+        f"**{a[unit, sequence, t]:.8f}**; {likely}."
+    )
+
+
+def states_overview(run, sequence=0, **_):
+    a, most, stuck, count = run.trace.states["a"], (-1.0, 0, 0), 0, 0
+    for unit in range(a.shape[0]):
+        for t in range(a.shape[2]):
+            height = abs(float(a[unit, sequence, t]))
+            count, stuck = count + 1, stuck + (height > 0.95)
+            if height > most[0]:
+                most = (height, unit, t)
+    height, unit, t = most
+    if height == 0:
+        return (
+            f"Every hidden state is 0; **{stuck / count:.1%}** of the time a unit is beyond ±0.95."
+        )
+    return (
+        f"Unit {unit + 1} reaches the largest hidden state, {said(a[unit, sequence, t], 4)} at "
+        f"t = {t + 1}; **{stuck / count:.1%}** of the time a unit is beyond ±0.95."
+    )
+
+
+def gates_overview(run, **_):
+    open_ones = [g.name for g in run.cell.shown_gates if g.squash == "sigmoid"]
+    means = ", ".join(f"{name} {mean(run.trace.gates[name].ravel()):.2f}" for name in open_ones)
+    sentence = f"On average over units, sequences and time the gates stand at {means}"
+    if not run.cell.memory:
+        return f"{sentence}."
+    half = median(half_lives(run))
+    if math.isinf(half):
+        return f"{sentence}; the median unit's memory **does not fade**."
+    return f"{sentence}; half of the median unit's memory is gone after **{said(half)} steps**."
+
+
+def gradients_norms(run, clip=None, **_):
+    T_x = run.trace.T_x
+    first, last = norm(run, "a", 0), norm(run, "a", T_x - 1)
+    if T_x == 1:
+        sentence = f"The loss feels the hidden state of the one step with norm **{said(last)}**."
+    else:
+        times = f", {said(first / last)} times as much" if last else ""
+        sentence = (
+            f"The loss feels the hidden state with norm {said(last)} at the last step and with "
+            f"**{said(first)}** at the first{times}."
+        )
+    if clip is None:
+        return sentence
+    whole = param_norm(run)
+    verb, left = ("is cut to", clip) if whole > clip else ("stays at", whole)
+    clipped = f"The parameters' gradient has norm {said(whole, 4)} and {verb} **{said(left, 4)}**."
+    return f"{sentence}\n\n{clipped}"
+
+
+def gradients_singular_values(run, sequence=0, **_):
+    return f"Of sequence {sequence + 1}, and of the joint state where the cell has two."
+
+
+def compare_states(runs, **_):
+    kept = {}
+    for name, run in runs.items():
+        first, last = norm(run, "a", 0), norm(run, "a", run.trace.T_x - 1)
+        kept[TITLES[name]] = first / last if last else 0.0
+    words = ", ".join(f"{title} {said(share)}" for title, share in kept.items())
+    sentence = f"Gradient at the first step against the last: {words}"
+    top = [title for title, share in kept.items() if share == max(kept.values())]
+    if len(kept) == 1:
+        return f"{sentence}."
+    if len(top) == len(kept):
+        return f"{sentence}; all keep the same share of it."
+    bold = listed([f"**{title}**" for title in top])
+    return f"{sentence}; the {bold} keep{'s' if len(top) == 1 else ''} the most of it."
+
+
+CAPTIONS = {
+    "states-overview": states_overview,
+    "gates-overview": gates_overview,
+    "gradients-norms": gradients_norms,
+    "gradients-singular_values": gradients_singular_values,
+    "compare-states": compare_states,
+}
+
+
+# -- titles with numbers, and text alternatives ----------------------------------------------------
+
+
+def flow_title(run, t=0, sequence=0, **_):
+    return f"{TITLES[run.cell.name]}: one step, t = {t + 1}, sequence {sequence + 1}"
+
+
+def flow_description(run, t=0, sequence=0, unit=0, **_):
+    value = run.trace.states["a"][unit, sequence, t]
+    return f"Unit {unit + 1} of sequence {sequence + 1} at t = {t + 1}: a = {value:.6g}."
+
+
+def states_description(run, sequence=0, **_):
+    a = run.trace.states["a"][:, sequence]
+    low, high = min(map(float, a.ravel())), max(map(float, a.ravel()))
+    return (
+        f"Heatmap of {a.shape[0]} units over {a.shape[1]} steps of sequence {sequence + 1}; the "
+        f"hidden state lies between {told(low)} and {told(high)}."
+    )
+
+
+def saturation_description(run, **_):
+    stuck = mean(abs(one) > 0.95 for one in run.trace.states["a"].ravel())
+    return f"On average {stuck:.1%} of the units are saturated."
+
+
+def gates_description(run, sequence=0, **_):
+    gates = run.cell.shown_gates
+    means = [f"{g.name} {mean(run.trace.gates[g.name][:, sequence].ravel()):.2f}" for g in gates]
+    of = f"of sequence {sequence + 1}"
+    return f"Gates over {run.trace.T_x} steps {of}, means: {', '.join(means)}."
+
+
+def stuck_description(run, **_):
+    words = []
+    for gate in (g for g in run.cell.shown_gates if g.squash == "sigmoid"):
+        values = [float(one) for one in run.trace.gates[gate.name].ravel()]
+        shut, wide = mean(v < 0.1 for v in values), mean(v > 0.9 for v in values)
+        words.append(f"{gate.name} {shut:.0%} shut, {wide:.0%} open")
+    return "; ".join(words) + "."
+
+
+def memory_description(run, **_):
+    lives = half_lives(run)
+    return f"Half-lives from {said(min(lives))} to {said(max(lives))} steps."
+
+
+def norms_description(run, **_):
+    ends = {s: (norm(run, s, 0), norm(run, s, run.trace.T_x - 1)) for s in run.cell.states}
+    return (
+        "; ".join(
+            f"{STATES[s]} {told(first)} at the first step, {told(last)} at the last"
+            for s, (first, last) in ends.items()
+        )
+        + "."
+    )
+
+
+def compare_description(runs, sequence=0, **_):
+    words = []
+    for name, run in runs.items():
+        top = max(abs(float(a)) for a in run.trace.states["a"][:, sequence].ravel())
+        words.append(f"{TITLES[name]} {told(top)}")
+    return f"Largest hidden state of sequence {sequence + 1}: {', '.join(words)}."
+
+
+def compare_norms_description(runs, **_):
+    words = [f"{TITLES[name]} {told(norm(run, 'a', 0))}" for name, run in runs.items()]
+    return f"Gradient norm at the first step: {', '.join(words)}."
+
+
+def parameters_description(runs, **_):
+    words = []
+    for name, run in runs.items():
+        n_x, n_a = run.experiment.n_x, run.experiment.n_a
+        count = BLOCKS[name] * n_a * (n_a + n_x + 1)
+        words.append(f"{TITLES[name]} {count:,}")
+    return f"Parameters: {', '.join(words)}."
+
+
+def path_description(run, sequence=0, **_):
+    shares = components(run, sequence)
+    return (
+        f"Path of the hidden state over {run.trace.T_x} steps; two components hold "
+        f"{sum(shares[:2]):.0%} of its variance."
+    )
+
+
+def components(run, sequence):
+    """Shares of the variance of one sequence's states, the largest first, by their covariance."""
+    a = run.trace.states["a"][:, sequence].astype(float)
+    centred = a - a.mean(axis=1, keepdims=True)
+    values = np.linalg.eigvalsh(centred @ centred.T)
+    return sorted((max(0.0, v) / (sum(values) or 1.0) for v in values), reverse=True)
+
+
+def itemised_description(run, norms, apart, **_):
+    rows = [t for t in range(run.trace.T_x) if run.losses[t]]
+    losses = "loss" if len(rows) == 1 else "losses"
+    top = max(float(one) for row in norms for one in row)
+    return (
+        f"Norms of the gradients of {len(rows)} {losses}; the largest is 10^{math.log10(top):.2f}."
+    )
+
+
+def singular_description(run, values, some, **_):
+    tops = [max(map(float, row)) for row in values]
+    return f"The largest singular value lies between {told(min(tops))} and {told(max(tops))}."
+
+
+def band_description(runs, bands, seeds=20, **_):
+    words = []
+    for name, run in runs.items():
+        first = [norms[0] for norms in norms_of_seeds(run.experiment, seeds)]
+        words.append(f"{TITLES[name]} {told(median(first))}")
+    return f"Median norm at the first step: {', '.join(words)}."
+
+
+def norms_of_seeds(experiment, seeds):
+    """||dL/da|| at each step, of each seed from the experiment's own on, run one by one."""
+    each = (rnnviz.run(replace(experiment, seed=experiment.seed + n)) for n in range(seeds))
+    return [[norm(run, "a", t) for t in range(run.trace.T_x)] for run in each]
+
+
+def percentile(ordered, share):
+    """The share's place among ordered numbers, between the two nearest of them."""
+    place = share * (len(ordered) - 1)
+    low = int(place)
+    high = min(low + 1, len(ordered) - 1)
+    return float(ordered[low] + (place - low) * (ordered[high] - ordered[low]))
+
+
+def band_title(runs, bands, seeds=20, **_):
+    return f"Over {seeds} seeds: median, and 10 to 90 % as a band"
+
+
+TITLES_OF = {
+    "step-flow": flow_title,
+    "states-overview": lambda run, **_: f"{TITLES[run.cell.name]}: what each unit holds over time",
+    "gates-overview": lambda run, **_: f"{TITLES[run.cell.name]}: when each gate opens",
+    "gradients-norms": lambda run, **_: (
+        f"{TITLES[run.cell.name]}: how strongly each step is felt by the loss"
+    ),
+    "compare-band": band_title,
+}
+DESCRIPTIONS = {
+    "states-trajectory": path_description,
+    "gradients-itemised": itemised_description,
+    "gradients-singular_values": singular_description,
+    "compare-band": band_description,
+    "step-flow": flow_description,
+    "states-overview": states_description,
+    "states-saturation": saturation_description,
+    "gates-overview": gates_description,
+    "gates-saturation": stuck_description,
+    "gates-memory": memory_description,
+    "gradients-norms": norms_description,
+    "compare-states": compare_description,
+    "compare-norms": compare_norms_description,
+    "compare-parameters": parameters_description,
+}
+
+
+# -- the equations with numbers --------------------------------------------------------------------
+
+
+def latex(value):
+    """Four digits; a negative number stands in brackets."""
+    text = f"{abs(value):.4g}"
+    head, _, power = text.partition("e")
+    text = rf"{head} \times 10^{{{int(power)}}}" if power else head
+    return f"(-{text})" if math.copysign(1, value) < 0 else text
+
+
+def substituted(run, t, sequence, unit):
+    """Every gate's value from its weighted sum, and every state from the cell's own template."""
+    trace, names = run.trace, {}
+    for name, state in trace.states.items():
+        before = trace.initial[name][unit, sequence] if t == 0 else state[unit, sequence, t - 1]
+        names |= {name: state[unit, sequence, t], f"{name}_prev": before}
+    names |= {name: gate[unit, sequence, t] for name, gate in trace.gates.items()}
+    for gate in run.cell.all_gates:
+        names[f"z_{gate.name}"] = weighted(run, gate, t, sequence, unit)
+    lines = []
+    for gate in run.cell.shown_gates or run.cell.gates:
+        z = latex(names[f"z_{gate.name}"])
+        call = {"sigmoid": r"\sigma", "tanh": r"\tanh"}.get(gate.squash)
+        inner = z if z.startswith("(") else f"({z})"
+        value = latex(names[gate.name]) if call else ""
+        lines.append(f"{gate.symbol}_t = {call}{inner} = {bare(value)}" if call
+                     else f"{gate.symbol}_t = {bare(z)}")  # fmt: skip
+    for equation in run.cell.equations:
+        filled = re.sub(r"\{(\w+)\}", lambda m: latex(names[m[1]]), equation.numbers)
+        left, _, right = filled.partition(" = ")
+        right = re.sub(r"\((\([^()]*\))\)", r"\1", right.replace("{{", "{").replace("}}", "}"))
+        lines.append(f"{equation.defines}_t = {right} = {bare(left)}")
+    return lines
+
+
+def bare(text):
+    return text[1:-1] if text.startswith("(") else text
+
+
+def weighted(run, gate, t, sequence, unit):
+    """W [a_prev; x] + b of one unit, term by term."""
+    trace, total = run.trace, float(run.params[gate.bias][unit, 0])
+    a = trace.states["a"]
+    seen = trace.initial["a"][:, sequence] if t == 0 else a[:, sequence, t - 1]
+    if gate in run.cell.late_gates:
+        seen = trace.operand[:, sequence, t]
+    row = [w for name in gate.weights for w in run.params[name][unit]]
+    operand = [*seen, *trace.x[:, sequence, t]]
+    return total + math.fsum(w * v for w, v in zip(row, operand, strict=True))

@@ -1,0 +1,33 @@
+"""Every mistake in what is drawn, told or tabulated is noticed, in the picture that it is in."""
+
+import picture_mutations
+import pytest
+from picture_laws import WILD, faults
+from picture_mutations import MISTAKES, put
+
+import rnnviz
+from rnnviz.figures import theme
+
+TRIED = {(m.cell, tuple(m.changed.items()), m.picture, tuple(m.choices.items())) for m in MISTAKES}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name.replace(" ", "-"))
+def test_a_mistake_is_noticed(mistake, monkeypatch):
+    experiment = rnnviz.Experiment(cell=mistake.cell, **WILD | mistake.changed)
+    put(mistake, monkeypatch)
+    assert faults(experiment, mistake.picture, **mistake.choices)
+
+
+@pytest.mark.parametrize("tried", sorted(TRIED, key=str), ids=str)
+def test_without_a_mistake_there_is_no_fault(tried):
+    cell, changed, picture, choices = tried
+    experiment = rnnviz.Experiment(cell=cell, **WILD | dict(changed))
+    assert not faults(experiment, picture, **dict(choices))
+
+
+@pytest.mark.parametrize("scale", ["diverging", "sequential"])
+def test_a_scale_with_its_ends_swapped_is_noticed(scale, monkeypatch):
+    for mode, ink in picture_mutations.inverted(scale).items():
+        with monkeypatch.context() as patch:
+            patch.setitem(theme.MODES, mode, ink)
+            assert faults(rnnviz.Experiment(**WILD), "states-saturation")
