@@ -19,9 +19,9 @@ _SINGLE = np.finfo(np.float32)  # in which heatmaps are sent
 
 def as_drawn(fig: go.Figure, items: Sequence[Item], mode: str) -> list[Verdict]:
     """A figure's numbers, places, colours, names and lines against what it must draw."""
-    marks, lines, notes = (
-        [one for one in items if isinstance(one, kind)] for kind in (Mark, Line, Note)
-    )
+    marks = [one for one in items if isinstance(one, Mark)]
+    lines = [one for one in items if isinstance(one, Line)]
+    notes = [one for one in items if isinstance(one, Note)]
     drawn = [trace for trace in fig.data if not _empty(trace)]
     if len(drawn) != len(marks):
         what = "lines, heatmaps and labels drawn"
@@ -88,7 +88,9 @@ def _heights(trace, mark: Mark) -> np.ndarray:
 
 def _read(text: str) -> float:
     """A written number; "–" stands for what is none."""
-    return float(text.translate(str.maketrans({"−": "-", ",": "", "–": "nan", "∞": "inf"})))
+    for sign, plain in {"−": "-", ",": "", "–": "nan", "∞": "inf"}.items():
+        text = text.replace(sign, plain)
+    return float(text)
 
 
 def _numbers(trace, mark: Mark) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -153,7 +155,7 @@ def _on_scale(trace, mark: Mark, mode: str) -> bool:
     else:  # bars leave out the pale middle, in which they could not be seen
         coloured = (drawn[0][1], drawn[-1][1]) == (scale[0][1], scale[-1][1])
         coloured &= np.array_equal(given.color, np.nan_to_num(mark.values))
-    return coloured and bool(np.allclose(ends, mark.limits, rtol=1e-12, atol=0))
+    return coloured and bool(np.allclose(ends, np.array(mark.limits), rtol=1e-12, atol=0))
 
 
 def _tinted(trace, mark: Mark, mode: str) -> bool:
@@ -161,4 +163,8 @@ def _tinted(trace, mark: Mark, mode: str) -> bool:
     (_, first), (_, last) = trace.marker.colorscale[0], trace.marker.colorscale[-1]
     colours = [colour for _, colour in theme.MODES[mode].sequential]
     rising = first in colours and colours.index(first) < colours.index(last) == len(colours) - 1
-    return rising and not trace.marker.reversescale and _same(trace.marker.color, mark.tint)
+    return (
+        rising
+        and not trace.marker.reversescale
+        and _same(trace.marker.color, np.asarray(mark.tint))
+    )

@@ -16,7 +16,7 @@ def faults(
     fig: go.Figure, pairs: Sequence[tuple], lines: Sequence[Line], notes: Sequence[Note], mode: str
 ) -> list[str]:
     """What is of another thing than the marks say; each trace comes with its mark, in `pairs`."""
-    wrong = [what for pair in pairs for what in _of_trace(fig, *pair, mode)]
+    wrong = [what for trace, mark in pairs for what in _of_trace(fig, trace, mark, mode)]
     wrong += _bars(fig, pairs, mode)
     coloured = [one._replace(ink=getattr(theme.MODES[mode], one.ink)) for one in lines]
     both = [*zip_longest(_lines(fig), coloured), *zip_longest(_notes(fig), notes)]
@@ -47,8 +47,8 @@ def _of_trace(fig: go.Figure, trace, mark: Mark, mode: str) -> Iterator[str]:
         places = [list(mark.at).index(place) for place in shown.tickvals]
         if list(shown.ticktext) != [mark.ticks[place] for place in places]:
             yield f"ticks {shown.ticktext}"
-    coloured = trace.type == "heatmap" and mark.hue
-    if coloured and y.title.font.color != theme.line(mark.hue, mode)["color"]:
+    hue = mark.hue if trace.type == "heatmap" and isinstance(mark.hue, str) else ""
+    if hue and y.title.font.color != theme.line(hue, mode)["color"]:
         yield f"the colour of {y.title.text}"
 
 
@@ -81,10 +81,10 @@ def _lines(fig: go.Figure) -> list[Line]:
     """The lines and frames of a figure; None where they cross the paper."""
     drawn = []
     for shape in fig.layout.shapes:
-        x = (None, None) if shape.xref == "paper" else (shape.x0, shape.x1)
-        y = (None, None) if shape.yref == "paper" else (shape.y0, shape.y1)
+        x0, x1 = (None, None) if shape.xref == "paper" else (shape.x0, shape.x1)
+        y0, y1 = (None, None) if shape.yref == "paper" else (shape.y0, shape.y1)
         axis = "y" if shape.yref in (None, "paper") else shape.yref
-        drawn.append(Line(*x, *y, shape.line.color, axis, shape.type))
+        drawn.append(Line(x0, x1, y0, y1, shape.line.color, axis, shape.type))
     return drawn
 
 
@@ -94,14 +94,17 @@ def _notes(fig: go.Figure) -> list[Note]:
     for note in fig.layout.annotations:
         x = None if note.xref == "paper" else note.x
         y = None if note.yref == "paper" else note.y
-        log = y is not None and fig.layout.yaxis.type == "log"
-        drawn.append(Note(note.text, x, 10**y if log else y))
+        if y is not None and fig.layout.yaxis.type == "log":
+            y = 10**y
+        drawn.append(Note(note.text, x, y))
     return drawn
 
 
 def _alike(drawn: tuple | None, due: tuple | None) -> bool:
     """Whether two lines or notes are the same, numbers but for the order of their arithmetic."""
-    return bool(drawn and due) and all(map(_same, drawn, due))
+    if drawn is None or due is None:
+        return False
+    return all(_same(one, other) for one, other in zip(drawn, due, strict=True))
 
 
 def _same(one, other) -> bool:

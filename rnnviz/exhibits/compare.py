@@ -190,7 +190,8 @@ def parameters_marks(runs: Runs) -> list[Item]:
     ]
     titles = [run.cell.title for run in runs.values()]
     words = [f"{size:,}" for size in sizes]
-    return on(("parameters", ""), line(np.array(sizes), titles, tuple(runs), text=words))
+    bars = line(np.array(sizes), titles, text=words)._replace(hue=tuple(runs))
+    return [*on(("parameters", ""), bars)]
 
 
 def _each(runs: Runs, checks) -> list[Verdict]:

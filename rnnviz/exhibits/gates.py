@@ -79,9 +79,11 @@ def saturation_marks(run: Pass) -> list[Item]:
 
 def memory_marks(run: Pass) -> list[Item]:
     """Each unit's half-life."""
-    kept = measures.retention(run.trace)[..., : parts.drawn_steps(run)]
-    gate, _ = run.cell.memory
-    points = log_line(measures.half_life(kept), steps(run.trace.n_a), gate)
+    kept = measures.retention(run.trace)
+    if kept is None or run.cell.memory is None:
+        return []
+    lives = measures.half_life(kept[..., : parts.drawn_steps(run)])
+    points = log_line(lives, steps(run.trace.n_a), run.cell.memory[0])
     return [*on(("unit", "half-life (steps)"), points), *broken(run)]
 
 

@@ -131,8 +131,8 @@ def itemised_marks(run: Pass, norms: np.ndarray, apart: np.ndarray) -> list[Item
         powers = np.log10(np.where(np.isfinite(norms) & (norms > 0), norms, np.nan))
     high = np.nanmax(powers, initial=-300)
     low = max(np.nanmin(powers, initial=high), high - 16)
-    scale = {"limits": (low, max(high, low + 1)), "signed": False}
-    heat = cells(powers, steps(run.trace.T_x), rows=apart + 1, hover=norms, bar="log₁₀", **scale)
+    limits, time = (low, max(high, low + 1)), steps(run.trace.T_x)
+    heat = cells(powers, time, limits, apart + 1, signed=False, hover=norms, bar="log₁₀")
     axes = ("state's time step k", "loss's time step t")
     return [*on(axes, heat), *broken(run, felt=True)]
 

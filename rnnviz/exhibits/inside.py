@@ -9,7 +9,7 @@ from rnnviz.core.checks import Verdict
 from rnnviz.core.types import Pass
 from rnnviz.exhibits import gates, gradients, states
 from rnnviz.exhibits.base import Columns, Exhibit, register
-from rnnviz.exhibits.marks import Item, Mark, across, largest, line, on, steps
+from rnnviz.exhibits.marks import Item, across, largest, line, on, steps
 from rnnviz.figures import gates as gate_figures
 from rnnviz.figures import gradients as gradient_figures
 from rnnviz.figures import reviews as figures
@@ -45,8 +45,8 @@ def verdict_marks(one: Read) -> list[Item]:
     marks: list[Item] = [*on(("", "P(positive)"), curve)]
     below = {"lost without it": reading.missed, "gradient × input": reading.influence}
     for title, values in below.items():
-        scale = {"limits": largest(values), "signed": True}
-        marks += on(("", title), Mark(np.asarray(values, float), time, ticks=one.words, **scale))
+        bars = line(values, time, ticks=one.words, limits=largest(values), signed=True)
+        marks += on(("", title), bars)
     levels = [across(0.5, "quiet"), across(0.0, "quiet", "y2"), across(0.0, "quiet", "y3")]
     return [*marks, *levels]
 

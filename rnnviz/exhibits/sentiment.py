@@ -103,10 +103,9 @@ def confusion_marks(row: Mapping) -> list[Item]:
     """Of the reviews of a class (rows) the share of which each was said, and how many."""
     counts = np.array(row["confusion"])
     shares = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
-    scale = {"limits": (0.0, 1.0), "rows": CLASSES, "down": True}
     numbers = written(counts.ravel(), CLASSES * 2, [name for name in CLASSES for _ in CLASSES], 0)
-    heat = cells(shares, CLASSES, hover=counts, **scale)
-    return on(("the model says", "the review is"), heat, numbers)
+    heat = cells(shares, CLASSES, (0.0, 1.0), CLASSES, hover=counts, down=True)
+    return [*on(("the model says", "the review is"), heat, numbers)]
 
 
 def _labelled(rows: Results) -> dict[str, Mapping]:

@@ -44,9 +44,10 @@ def overview_caption(run: Pass, sequence: int = 0) -> str:
     a = run.trace.states["a"][:, sequence, :end]
     unit, t = np.unravel_index(np.abs(a).argmax(), a.shape)
     share = measures.saturated_share(run.trace.states["a"][:, sequence : sequence + 1, :end]).mean()
+    top = float(a[unit, t])
     largest = (
-        f"Unit {unit + 1} reaches the largest hidden state, {number(a[unit, t], 4)} at t = {t + 1}"
-        if a[unit, t]
+        f"Unit {unit + 1} reaches the largest hidden state, {number(top, 4)} at t = {t + 1}"
+        if top
         else "Every hidden state is 0"
     )
     sentence = f"{largest}; **{share:.1%}** of the time a unit is beyond ±0.95"
@@ -75,7 +76,7 @@ def saturation_marks(run: Pass) -> list[Item]:
     """The share at each step."""
     end = parts.drawn_steps(run)
     a = run.trace.states["a"][..., :end]
-    stuck = (np.abs(a) > 0.95).mean(axis=(0, 1)) if run.trace.finite_steps else [np.nan]
+    stuck = (np.abs(a) > 0.95).mean(axis=(0, 1)) if run.trace.finite_steps else np.array([np.nan])
     share = line(stuck, steps(end), "a")
     return [*on(("time step t", "share with |a| > 0.95"), share), *broken(run)]
 

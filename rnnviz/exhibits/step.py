@@ -52,8 +52,8 @@ def flow_marks(run: Pass, t: int = 0, sequence: int = 0, unit: int = 0) -> list[
         matrix = np.full((rows, len(every)), np.nan)
         at = [place for place, limits in enumerate(scales) if limits == scale]
         for place in at:
-            values, _ = every[place]
-            matrix[: len(values), place] = values
+            column, _ = every[place]
+            matrix[: len(column), place] = column
         matrices = cells(matrix, steps(len(every)), scale, ticks=_headings(run))
         marks += on(("", "row (unit)"), matrices)
         if rows <= MOST_NUMBERS:
