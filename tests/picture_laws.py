@@ -7,6 +7,7 @@ import re
 from functools import cache
 
 import numpy as np
+import review_pictures
 import sentences
 from proofs import choices_of, red, showings
 
@@ -89,7 +90,12 @@ def hovered(one, choices):
         for field in (*inner, "%{x"):
             if text.count(field) > 1:
                 faults.append(f"{field}}} twice")
-        if mark.name and trace.type != "heatmap" and mark.name.split(" ")[0] not in text:
+        if (
+            mark.name
+            and mark.hue != ""
+            and trace.type != "heatmap"
+            and mark.name.split(" ")[0] not in text
+        ):
             faults.append(f"{text!r} does not name {mark.name}")
     return faults
 
@@ -234,3 +240,16 @@ def faults(experiment, only="", **changed):
         for law in PICTURE_LAWS
         for what in law(one, choices)
     ] + [(only, law.__name__, what) for law in RUN_LAWS for what in law(run, choices)]
+
+
+def faults_of_reviews():
+    """Every fault of the pictures of made-up reviews and results: (picture, law, what)."""
+    wrong = []
+    for (page, name), one in review_pictures.showings().items():
+        for law in (drawn, in_view, hovered):
+            wrong += [(name, law.__name__, what) for what in law(one, {})]
+        due = review_pictures.told(name, one.subject)
+        words = one.draw().layout.meta["description"]
+        if due not in (None, words):
+            wrong.append((name, page, f"{words!r} for {due!r}"))
+    return wrong

@@ -10,7 +10,7 @@ from rnnviz.exhibits import gates as exhibits_of_gates
 from rnnviz.exhibits import gradients as exhibits_of_gradients
 from rnnviz.exhibits import states as exhibits_of_states
 from rnnviz.exhibits import step as exhibits_of_steps
-from rnnviz.figures import columns, compare, gates, gradients, parts, states, step, theme
+from rnnviz.figures import columns, compare, gates, gradients, parts, reviews, states, step, theme
 from rnnviz.ui.equations import substituted
 
 SMALL = {"gain": 0.01, "T_x": 14, "dtype": "float32", "loss": "upstream_last"}  # near rounding
@@ -720,6 +720,163 @@ MISTAKES = [
     ),
     M("the old state is the new one", substituted, "(s)[t][unit", "(s)[t + 1][unit", FLOW),
     M("a sum for the gate's value", substituted, "{numbers[gate.name]}", "{z}", FLOW),
+]
+
+CURVES, ACCURACY, DISTANCE = "reviews-curves", "reviews-accuracy", "reviews-distance"
+BELIEVED, ERRS, VERDICT = "reviews-calibration", "reviews-confusion", "reviews-verdict"
+OF_REVIEWS = [
+    M(
+        "loss and accuracy swapped",
+        reviews.curves,
+        '(1, "val_accuracy"), (2, "loss")',
+        '(2, "val_accuracy"), (1, "loss")',
+        CURVES,
+    ),
+    M("the first epoch told", reviews.curves, "rows[-1]", "rows[0]", CURVES),
+    M("epochs from 0", reviews.curves, 'row["epoch"] for', 'row["epoch"] - 1 for', CURVES),
+    M(
+        "axes' names swapped",
+        reviews.curves,
+        '"validation accuracy", 1',
+        '"training loss", 1',
+        CURVES,
+    ),
+    M(
+        "a line of another run",
+        reviews.curves,
+        "style = _line(label, mode)",
+        'style = _line("bow", mode)',
+        CURVES,
+    ),
+    M(
+        "ends of the interval swapped",
+        reviews.accuracy,
+        "low, high = row",
+        "high, low = row",
+        ACCURACY,
+    ),
+    M(
+        "an interval of one side",
+        reviews.accuracy,
+        '"arrayminus": [share - low]',
+        '"arrayminus": [high - share]',
+        ACCURACY,
+    ),
+    M(
+        "printed beside another cell",
+        reviews.accuracy,
+        "[printed[name] for name in names]",
+        "[printed[name] for name in names[::-1]]",
+        ACCURACY,
+    ),
+    M(
+        "a rounded share of errors",
+        reviews.accuracy,
+        '"text": [f"{share:.1%}"]',
+        '"text": [f"{1 - share:.1%}"]',
+        ACCURACY,
+    ),
+    M("chance at 0.6", reviews.accuracy, "builder.line(x=0.5", "builder.line(x=0.6", ACCURACY),
+    M("chance's word elsewhere", reviews.accuracy, '"chance", x=0.5', '"chance", x=0.6', ACCURACY),
+    M(
+        "the start of a distance",
+        reviews.distance,
+        '(bucket["from"] + bucket["to"]) / 2',
+        'bucket["from"]',
+        DISTANCE,
+    ),
+    M("the nearest told as the farthest", reviews.distance, "shares[-1]", "shares[0]", DISTANCE),
+    M(
+        "the diagonal turned round",
+        reviews.calibration,
+        '"y0": 0, "x1": 1, "y1": 1',
+        '"y0": 1, "x1": 1, "y1": 0',
+        BELIEVED,
+    ),
+    M(
+        "said and true swapped",
+        reviews.calibration,
+        "parts.line(said, true",
+        "parts.line(true, said",
+        BELIEVED,
+    ),
+    M(
+        "counts of other bins",
+        reviews.calibration,
+        '"customdata": counts',
+        '"customdata": counts[::-1]',
+        BELIEVED,
+    ),
+    M("true and said swapped", reviews.confusion, '"the model says"', '"the review is"', ERRS),
+    M(
+        "shares of what was said",
+        reviews.confusion,
+        "counts.sum(axis=1, keepdims=True)",
+        "counts.sum(axis=0, keepdims=True)",
+        ERRS,
+    ),
+    M(
+        "counts transposed",
+        reviews.confusion,
+        "for count in counts.ravel()]",
+        "for count in counts.T.ravel()]",
+        ERRS,
+    ),
+    M(
+        "negative above, called positive",
+        reviews.confusion,
+        '["negative", "positive"]',
+        '["positive", "negative"]',
+        ERRS,
+    ),
+    M(
+        "errors called right",
+        reviews.confusion,
+        "counts.trace()",
+        "(counts.sum() - counts.trace())",
+        ERRS,
+    ),
+    M("the first class below", reviews.confusion, 'autorange="reversed"', "autorange=True", ERRS),
+    M(
+        "lost and gradient swapped",
+        reviews.verdict,
+        "(2, missed), (3, influence)",
+        "(3, missed), (2, influence)",
+        VERDICT,
+    ),
+    M(
+        "words one step off",
+        reviews.verdict,
+        "ticktext=names[named]",
+        "ticktext=np.roll(names, 1)[named]",
+        VERDICT,
+    ),
+    M(
+        "the weakest words",
+        reviews.verdict,
+        "np.argsort(-np.abs(felt))",
+        "np.argsort(np.abs(felt))",
+        VERDICT,
+    ),
+    M("the first probability", reviews.verdict, "probabilities[-1]", "probabilities[0]", VERDICT),
+    M("the level of a doubt at 0.6", reviews.verdict, "_level(0.5", "_level(0.6", VERDICT),
+    M("bars in inverted colours", reviews._ends, "low, high =", "high, low =", VERDICT),
+    M(
+        "bars coloured by size",
+        reviews.verdict,
+        "np.nan_to_num(values)",
+        "np.abs(np.nan_to_num(values))",
+        VERDICT,
+    ),
+    M(
+        "a bar's colours from another top",
+        reviews.verdict,
+        '"cmax": top',
+        '"cmax": 2 * top',
+        VERDICT,
+    ),
+    M("a run in another's colour", reviews._line, "label.split()[0]", '"gru"', ACCURACY),
+    M("a run by another's name", reviews._title, "[{", "['GRU'] + [{", BELIEVED),
 ]
 
 

@@ -68,7 +68,7 @@ def players(app):
 
 
 def test_every_figure_has_its_record():
-    assert pictures() == {one.name for one in every()}
+    assert pictures() <= {one.name for one in every()}
     pages = {path.rsplit("_", 1)[-1].removesuffix(".py") for path in PAGES}
     assert {one.page for one in every()} <= pages
 

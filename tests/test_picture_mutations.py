@@ -2,8 +2,8 @@
 
 import picture_mutations
 import pytest
-from picture_laws import WILD, faults
-from picture_mutations import MISTAKES, put
+from picture_laws import WILD, faults, faults_of_reviews
+from picture_mutations import MISTAKES, OF_REVIEWS, put
 
 import rnnviz
 from rnnviz.figures import theme
@@ -31,3 +31,13 @@ def test_a_scale_with_its_ends_swapped_is_noticed(scale, monkeypatch):
         with monkeypatch.context() as patch:
             patch.setitem(theme.MODES, mode, ink)
             assert faults(rnnviz.Experiment(**WILD), "states-saturation")
+
+
+@pytest.mark.parametrize("mistake", OF_REVIEWS, ids=lambda mistake: mistake.name.replace(" ", "-"))
+def test_a_mistake_about_reviews_is_noticed(mistake, monkeypatch):
+    put(mistake, monkeypatch)
+    assert mistake.picture in {picture for picture, _, _ in faults_of_reviews()}
+
+
+def test_pictures_of_reviews_have_no_fault():
+    assert not faults_of_reviews()

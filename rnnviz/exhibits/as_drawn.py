@@ -154,6 +154,8 @@ def _on_scale(trace, mark: Mark, mode: str) -> bool:
         coloured = drawn == [list(pair) for pair in scale]
     else:  # bars leave out the pale middle, in which they could not be seen
         coloured = (drawn[0][1], drawn[-1][1]) == (scale[0][1], scale[-1][1])
+        hues = [hue for _, hue in drawn]
+        coloured &= hues == [hue for _, hue in scale if hue in hues]
         coloured &= np.array_equal(given.color, np.nan_to_num(mark.values))
     return coloured and bool(np.allclose(ends, np.array(mark.limits), rtol=1e-12, atol=0))
 

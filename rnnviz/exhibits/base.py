@@ -95,7 +95,15 @@ class Exhibit:
     def lines(self, **choices: Any) -> list[str]:
         """The lines of Python after `run = ..` that make the picture, `fig` at last."""
         words = [self.call, *(f"{k}={v!r}" for k, v in chosen(self.figure, choices).items())]
-        return [*self.setup, f"fig = figures.{self.name.replace('-', '.')}({', '.join(words)})"]
+        function, module = self.figure.__name__, self.figure.__module__
+        call = f"figures.{self.name.replace('-', '.')}"
+        if not module.startswith("rnnviz.figures."):  # it stands in the file of its record
+            return [
+                f"from {module} import {function}",
+                *self.setup,
+                f"fig = {function}({', '.join(words)})",
+            ]
+        return [*self.setup, f"fig = {call}({', '.join(words)})"]
 
 
 @dataclass(frozen=True, eq=False)
