@@ -173,10 +173,11 @@ def another():
         return go.Figure({"data": [{"type": "scatter", "x": [1, 2], "y": [1.0, 2.0]}]})
 
     rising.__module__ = "rnnviz.exhibits.another"
-    yield base.register(
+    made = base.register(
         Exhibit("States", 23, rising, lambda run: [marks.line([1.0, 2.0], [1, 2])], lambda run: [])
     )
-    base._registry.pop()
+    yield made
+    base._registry.remove(made)
 
 
 def test_a_name_is_given_once(another):
