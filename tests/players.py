@@ -24,7 +24,7 @@ def words(**link):
 
 
 def address(page):
-    return {name: found[0] for name, found in parse_qs(urlparse(page.url).query).items()}
+    return {name: words[0] for name, words in parse_qs(urlparse(page.url).query).items()}
 
 
 @contextmanager

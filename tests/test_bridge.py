@@ -68,12 +68,12 @@ def test_states_and_verdicts_are_keras(cell, pool, dtype):
     numpy_model, ids = bridge.read(saved(model)), reviews()
     expected = np.asarray(model(padded(ids), training=False))[:, 0]
     readings = [read(numpy_model, row, dtype) for row in padded(ids)]
-    found = np.array([reading.probabilities[-1] for reading in readings])
+    computed = np.array([reading.probabilities[-1] for reading in readings])
     apart = np.array([tolerance.probability(r) for r in readings])
     assert apart.max() < 1e-2  # else this would say nothing
-    assert (np.abs(found - expected) <= apart).all()
+    assert (np.abs(computed - expected) <= apart).all()
     clear = np.abs(expected - 0.5) > apart
-    assert clear.mean() > 0.9 and ((found > 0.5) == (expected > 0.5))[clear].all()
+    assert clear.mean() > 0.9 and ((computed > 0.5) == (expected > 0.5))[clear].all()
     layer = next(layer for layer in model.layers if hasattr(layer, "cell"))
     layer.return_sequences = True
     embedded = model.layers[0](padded(ids[:20]))
@@ -312,15 +312,15 @@ def config(content: bytes) -> dict:
         return json.loads(file.read("config.json"))
 
 
-def layer(found: dict, name: str) -> dict:
-    return next(la for la in found["config"]["layers"] if la["class_name"] == name)
+def layer(config_of: dict, name: str) -> dict:
+    return next(la for la in config_of["config"]["layers"] if la["class_name"] == name)
 
 
 def with_config(change, pool="last"):
     content = saved(built("lstm", pool))
-    found = config(content)
-    change(found)
-    return changed(content, config=json.dumps(found))
+    kept = config(content)
+    change(kept)
+    return changed(content, config=json.dumps(kept))
 
 
 def weights(write) -> bytes:

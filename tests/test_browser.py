@@ -37,7 +37,7 @@ def pictures(page):
 
 
 def address(page):
-    return {name: found[0] for name, found in parse_qs(urlparse(page.url).query).items()}
+    return {name: words[0] for name, words in parse_qs(urlparse(page.url).query).items()}
 
 
 @pytest.fixture
@@ -193,8 +193,8 @@ def test_a_csv_is_uploaded_and_drawn(tab, server, tmp_path):
     tab.get_by_text("8 steps of 2 inputs are in use").wait_for(timeout=20_000)
     tab.wait_for_url("**series=*")
     settled(tab)
-    found = address(tab)
-    assert (found["T_x"], found["n_x"], found["signal"]) == ("8", "2", "csv")
+    words = address(tab)
+    assert (words["T_x"], words["n_x"], words["signal"]) == ("8", "2", "csv")
     bad = tmp_path / "bad.csv"
     bad.write_text("1,2\n3,x")
     tab.locator("input[type=file]").set_input_files(bad)
@@ -245,6 +245,6 @@ def test_axe_finds_nothing(browser, server, path, scheme):
     page = context.new_page()
     page.goto(f"{server}/{path}")
     settled(page)
-    found = Axe().run(page).response["violations"]
-    assert not [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in found]
+    violations = Axe().run(page).response["violations"]
+    assert not [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in violations]
     context.close()

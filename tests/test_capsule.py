@@ -75,8 +75,8 @@ def test_every_file_of_a_capsule_is_read_by_other_programs(cell, tmp_path):
     archive.extractall(tmp_path)
     page = (tmp_path / "figures.html").read_text(encoding="utf-8")
     assert all(f'<figure id="{name}">' in page for name in capsule.own(made))
-    with np.load(tmp_path / "arrays.npz", allow_pickle=False) as found:
-        there = {name: found[name] for name in found.files}
+    with np.load(tmp_path / "arrays.npz", allow_pickle=False) as stored:
+        there = {name: stored[name] for name in stored.files}
     assert set(there) == set(tidy.arrays(made))
     for name, array in tidy.arrays(made).items():
         np.testing.assert_array_equal(there[name], array)
@@ -99,23 +99,26 @@ def test_every_file_of_a_capsule_is_read_by_other_programs(cell, tmp_path):
 def test_a_capsule_opens_as_its_experiment(cell):
     made = run(cell)
     for content in (packed(made), settings_of(made)):
-        found = opened(content)
-        assert found.experiment == made.experiment and found.program == rnnviz.__version__
-        assert found.verdict(tidy.digests(made)) == (
+        capsule_read = opened(content)
+        assert (
+            capsule_read.experiment == made.experiment
+            and capsule_read.program == rnnviz.__version__
+        )
+        assert capsule_read.verdict(tidy.digests(made)) == (
             f"Computed again on this machine, all {len(tidy.arrays(made))} arrays agree to the "
             "last bit."
         )
     other = run(cell, seed=2)
-    assert f"of {len(tidy.arrays(made))} arrays have other bits (" in found.verdict(
+    assert f"of {len(tidy.arrays(made))} arrays have other bits (" in capsule_read.verdict(
         tidy.digests(other)
     )
     assert packed(made) == packed(made)
 
 
 def test_settings_without_digests_or_fields_are_read_as_their_version_meant_them():
-    found = opened(b'{"rnnviz": 1, "experiment": {"cell": "gru", "T_x": 7}}')
-    assert found.experiment == rnnviz.Experiment(cell="gru", T_x=7)
-    assert "no digests" in found.verdict(tidy.digests(rnnviz.run(found.experiment)))
+    capsule_read = opened(b'{"rnnviz": 1, "experiment": {"cell": "gru", "T_x": 7}}')
+    assert capsule_read.experiment == rnnviz.Experiment(cell="gru", T_x=7)
+    assert "no digests" in capsule_read.verdict(tidy.digests(rnnviz.run(capsule_read.experiment)))
 
 
 def test_a_cell_without_a_script_has_a_capsule_that_says_so(monkeypatch):

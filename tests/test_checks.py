@@ -49,10 +49,10 @@ def test_every_check_agrees_under_every_activation(activation, loss, dtype):
 
 @every_cell
 def test_a_long_run_is_checked_on_a_smaller_sample(cell):
-    found = everything(rnnviz.Experiment(cell=cell, T_x=5000, m=1))
-    assert not red(found)
-    left = [one for one in found["gradients-norms"] if isinstance(one, Unchecked)]
-    made = [one for one in found["gradients-norms"] if isinstance(one, Check)]
+    verdicts = everything(rnnviz.Experiment(cell=cell, T_x=5000, m=1))
+    assert not red(verdicts)
+    left = [one for one in verdicts["gradients-norms"] if isinstance(one, Unchecked)]
+    made = [one for one in verdicts["gradients-norms"] if isinstance(one, Check)]
     assert len(made) >= 5 and len(left) <= 1
     assert all("of this size is moved only" in one.reason for one in left)
 
@@ -60,19 +60,19 @@ def test_a_long_run_is_checked_on_a_smaller_sample(cell):
 @every_cell
 @pytest.mark.parametrize("bias", [0.0, 2.0])
 def test_nothing_is_left_out_by_default(cell, bias):
-    found = everything(rnnviz.Experiment(cell=cell, forget_bias=bias))
-    every = [one for name, rows in found.items() if name != "gates-memory" for one in rows]
+    verdicts = everything(rnnviz.Experiment(cell=cell, forget_bias=bias))
+    every = [one for name, rows in verdicts.items() if name != "gates-memory" for one in rows]
     assert all(isinstance(one, Check) for one in every)
 
 
 def test_a_cell_that_a_stranger_wrote_is_checked_as_well():
     with registered():
-        found = everything(rnnviz.Experiment(cell="mgu", loss="cross_entropy_every", T_x=12))
-    assert not red(found)
-    assert {one.what.split(" at ")[0] for one in found["step-flow"]} > {
+        verdicts = everything(rnnviz.Experiment(cell="mgu", loss="cross_entropy_every", T_x=12))
+    assert not red(verdicts)
+    assert {one.what.split(" at ")[0] for one in verdicts["step-flow"]} > {
         "pre-activations", "forget", "candidate", "state a", "outputs y"
     }  # fmt: skip
-    assert all(isinstance(one, Check) for rows in found.values() for one in rows)
+    assert all(isinstance(one, Check) for rows in verdicts.values() for one in rows)
 
 
 def test_a_csv_is_checked_against_its_rows():
@@ -84,33 +84,33 @@ def test_a_csv_is_checked_against_its_rows():
 @pytest.mark.parametrize("init", ["orthogonal", "identity"])
 def test_theory_is_among_the_checks_of_a_linear_network(gain, init):
     linear = {"cell": "rnn", "activation": "linear", "init": init, "gain": gain, "T_x": 100}
-    found = everything(rnnviz.Experiment(**linear, loss="upstream_last"))
-    assert not red(found)
-    sources = [one.source for rows in found.values() for one in rows if isinstance(one, Check)]
+    verdicts = everything(rnnviz.Experiment(**linear, loss="upstream_last"))
+    assert not red(verdicts)
+    sources = [one.source for rows in verdicts.values() for one in rows if isinstance(one, Check)]
     assert sum(source.startswith("theory:") for source in sources) == 2
 
 
 def test_an_exploded_run_says_from_where_it_cannot_be_checked():
     explosion = rnnviz.Experiment(cell="rnn", activation="relu", gain=100.0, T_x=300)
     step = run(explosion).trace.nonfinite_step + 1
-    found = everything(explosion)
-    assert not red(found)
+    verdicts = everything(explosion)
+    assert not red(verdicts)
     words = f"the states are not finite from t = {step} on"
     for name in ("states-overview", "gradients-norms", "gradients-itemised"):
-        assert words in [one.reason for one in found[name] if isinstance(one, Unchecked)], name
-    assert any(isinstance(one, Check) for one in found["states-overview"])  # what is finite
+        assert words in [one.reason for one in verdicts[name] if isinstance(one, Unchecked)], name
+    assert any(isinstance(one, Check) for one in verdicts["states-overview"])  # what is finite
 
 
 def test_chaos_is_not_taken_for_an_error():
     wild = rnnviz.Experiment(cell="rnn", gain=3.0, n_a=20, T_x=200, m=2, loss="upstream_every")
-    found = everything(wild)
-    assert not red(found)
-    reasons = [one.reason for one in found["gradients-norms"] if isinstance(one, Unchecked)]
+    verdicts = everything(wild)
+    assert not red(verdicts)
+    reasons = [one.reason for one in verdicts["gradients-norms"] if isinstance(one, Unchecked)]
     assert any("chaotic" in reason for reason in reasons)
     # The chain rule itself is still checked, step by step.
     assert any(
         one.source.startswith("product of Jacobians")
-        for one in found["gradients-norms"]
+        for one in verdicts["gradients-norms"]
         if isinstance(one, Check)
     )
 

@@ -21,8 +21,8 @@ SEEDS = ["export", "--steps", "5", "--format", "json", "--seeds"]
 def test_a_command_is_a_file():
     from pathlib import Path
 
-    found = {path.stem for path in Path(commands.__file__).parent.glob("*.py")} - {"__init__"}
-    assert set(COMMANDS) == found >= {"app", "bench", "export", "sentiment"}
+    files = {path.stem for path in Path(commands.__file__).parent.glob("*.py")} - {"__init__"}
+    assert set(COMMANDS) == files >= {"app", "bench", "export", "sentiment"}
     assert next(iter(COMMANDS)) == "app"
 
 

@@ -42,8 +42,8 @@ def test_turning_words_tell_nothing_alone():
 @pytest.mark.parametrize("form", corpus.FORMS)
 def test_every_form_means_what_it_says(form):
     """The label by the form's own rule, read from the words again."""
-    found = [review for review in corpus.reviews(5, 3000) if review.form == form][:200]
-    for review in found:
+    reviews = [review for review in corpus.reviews(5, 3000) if review.form == form][:200]
+    for review in reviews:
         opinions = [
             word in corpus.GOOD for word in review.words if word in (*corpus.GOOD, *corpus.BAD)
         ]

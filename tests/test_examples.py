@@ -17,9 +17,9 @@ def test_every_kind_holds_the_clearest_of_its_cases():
     labels = np.array([1, 0, 0, 1, 1, 0, 1])
     split = Split([np.array([1, 4 + i]) for i in range(7)], labels)
     chosen = examples.read(examples.choose(p, split, lambda ids: ids))
-    found = {kind: [one.ids[1] - 4 for one in chosen[kind]] for kind in chosen}
+    kept = {kind: [one.ids[1] - 4 for one in chosen[kind]] for kind in chosen}
     # By hand: positive ones first, each class from its clearest case on.
-    assert found == {
+    assert kept == {
         "surest and right": [0, 3, 2],
         "surest and wrong": [4, 6, 1, 5],
         "least sure": [3, 6, 4, 0, 5, 2, 1],
@@ -30,8 +30,8 @@ def test_every_kind_holds_the_clearest_of_its_cases():
 def test_at_most_ten_of_either_class():
     p = np.linspace(0.6, 0.9, 40)
     split = Split([np.array([1, 5])] * 40, np.arange(40) % 2)
-    found = examples.choose(p, split, lambda ids: ids)
-    assert {kind: len(reviews) for kind, reviews in found.items()} == {
+    kept = examples.choose(p, split, lambda ids: ids)
+    assert {kind: len(reviews) for kind, reviews in kept.items()} == {
         "surest and right": 10,
         "surest and wrong": 10,
         "least sure": 20,
@@ -47,10 +47,10 @@ def test_a_review_is_kept_as_the_model_reads_it():
 
 @pytest.mark.parametrize("folder", [f for f in runs.included() if f.model.exists()], ids=str)
 def test_what_ships_is_read_as_keras_read_it(folder):
-    model, found = bridge.read(folder.model), folder.examples()
-    assert len(found["least sure"]) == 20
+    model, kept = bridge.read(folder.model), folder.examples()
+    assert len(kept["least sure"]) == 20
     allowed = []
-    for kind, reviews in found.items():
+    for kind, reviews in kept.items():
         for one in reviews:
             reading = read(model, one.ids)
             p = reading.probabilities[-1]
@@ -58,7 +58,7 @@ def test_what_ships_is_read_as_keras_read_it(folder):
             assert p == pytest.approx(one.probability, abs=allowed[-1])
             assert kind == "least sure" or ((p > 0.5) == one.label) == kind.endswith("right")
     assert np.median(allowed) < 1e-3  # a few long reviews make more of what is rounded
-    words = examples.spelled(found["least sure"][0].ids, folder.words())
+    words = examples.spelled(kept["least sure"][0].ids, folder.words())
     assert words[0] == "▸" and set(words[1:]) <= set(folder.words())
 
 

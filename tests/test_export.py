@@ -20,16 +20,16 @@ SMALL = {"n_a": 4, "T_x": 6, "m": 3}
 @every_cell
 def test_the_arrays_come_back_to_the_last_bit(cell):
     run = rnnviz.run(rnnviz.Experiment(cell=cell, **SMALL))
-    with np.load(io.BytesIO(data.made(data.npz, run)), allow_pickle=False) as found:
-        assert set(found.files) == set(tidy.arrays(run))
+    with np.load(io.BytesIO(data.made(data.npz, run)), allow_pickle=False) as archive:
+        assert set(archive.files) == set(tidy.arrays(run))
         for name, state in run.trace.states.items():
-            assert (found[name] == state).all() and found[name].shape == (4, 3, 6)
-            assert (found[f"d{name}"] == run.gradients.states[name]).all()
+            assert (archive[name] == state).all() and archive[name].shape == (4, 3, 6)
+            assert (archive[f"d{name}"] == run.gradients.states[name]).all()
         for name, gate in run.trace.gates.items():
-            assert (found[name] == gate).all()
+            assert (archive[name] == gate).all()
         for name, param in run.params.items():
-            assert (found[name] == param).all()
-            assert (found[f"d{name}"] == run.gradients.params[name]).all()
+            assert (archive[name] == param).all()
+            assert (archive[f"d{name}"] == run.gradients.params[name]).all()
 
 
 @every_cell
@@ -48,8 +48,8 @@ def test_the_long_table_is_read_by_pandas(cell):
 
 def test_the_settings_make_the_same_run_again():
     experiment = rnnviz.Experiment(cell="gru", gain=1.25, **SMALL)
-    found = json.loads(tidy.settings(experiment))
-    assert rnnviz.Experiment(**found["experiment"]) == experiment
+    written = json.loads(tidy.settings(experiment))
+    assert rnnviz.Experiment(**written["experiment"]) == experiment
 
 
 @every_cell
@@ -61,8 +61,8 @@ def test_the_command_writes_figures_and_data(cell, tmp_path, capsys):
     said = capsys.readouterr().out.split()
     assert sorted(said) == sorted(str(path) for path in tmp_path.iterdir())
     run = rnnviz.run(rnnviz.Experiment(cell=cell, T_x=7, n_a=3))
-    with np.load(tmp_path / f"{cell}-seed1.npz", allow_pickle=False) as found:
-        assert (found["a"] == run.trace.states["a"]).all()
+    with np.load(tmp_path / f"{cell}-seed1.npz", allow_pickle=False) as archive:
+        assert (archive["a"] == run.trace.states["a"]).all()
     assert not zipfile.ZipFile(tmp_path / f"{cell}-seed1.npz").testzip()
     step = (tmp_path / "step-flow.html").read_text()
     assert f"{cell}, seed 1, n_x 3, n_a 3, n_y 2, m 10, T_x 7, rnnviz" in step

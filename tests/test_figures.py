@@ -20,7 +20,7 @@ def drawn(experiment, mode="light"):
     run, last = rnnviz.run(experiment), experiment.T_x - 1
     runs = {cell: run for cell in rnnviz.CELLS}
     steps, some = dynamics.itemised_steps(run), dynamics.jacobian_steps(run)
-    found = {
+    pictures_by_name = {
         "step": figures.step.flow(run, last, experiment.m - 1, experiment.n_a - 1, mode=mode),
         "states": figures.states.overview(run, 0, range(min(3, experiment.n_a)), last, mode=mode),
         "trajectory": figures.states.trajectory(run, mode=mode),
@@ -36,10 +36,10 @@ def drawn(experiment, mode="light"):
         "band": figures.compare.band({"rnn": np.stack([run.gradients.norms["a"]] * 2)}, mode=mode),
     }
     if run.cell.shown_gates:
-        found["gates"] = figures.gates.overview(run, 0, 0, mode=mode)
-        found["stuck"] = figures.gates.saturation(run, mode=mode)
-        found["memory"] = figures.gates.memory(run, mode=mode)
-    return found
+        pictures_by_name["gates"] = figures.gates.overview(run, 0, 0, mode=mode)
+        pictures_by_name["stuck"] = figures.gates.saturation(run, mode=mode)
+        pictures_by_name["memory"] = figures.gates.memory(run, mode=mode)
+    return pictures_by_name
 
 
 @every_cell

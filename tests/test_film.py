@@ -109,8 +109,8 @@ def check_cells(run, film, way, t):
             felt = way == "backward" and index >= len(states)
             if (way == "forward" and step > t) or (felt and step < t):
                 colour = ground + (colour - ground) * FAINT
-            found = cell_pixel(scene, picture, box, len(array), unit, step)
-            assert np.abs(found - colour).max() <= 2, (way, unit, step, value)
+            actual = cell_pixel(scene, picture, box, len(array), unit, step)
+            assert np.abs(actual - colour).max() <= 2, (way, unit, step, value)
 
 
 @every_theme
@@ -155,8 +155,8 @@ def test_long_runs_have_the_colour_of_a_step_in_every_pixel(T_x):
     for pixel in range(0, right - left, 37):
         first = int(pixel * T_x / (right - left))  # the step on which this pixel begins
         near = values[max(first - 1, 0) : first + 2]
-        found = [expected_colour(value, (-most, most), "light") for value in near]
-        assert min(np.abs(row[pixel] - colour).max() for colour in found) <= 2
+        colours = [expected_colour(value, (-most, most), "light") for value in near]
+        assert min(np.abs(row[pixel] - colour).max() for colour in colours) <= 2
 
 
 @pytest.mark.parametrize("t", [0, 3, 19])
@@ -312,9 +312,9 @@ def test_another_reader_finds_every_pixel(film_of, kind, mode):
         assert film.format == {"webp": "WEBP", "apng": "PNG"}[kind]
         assert film.size == (640, 360) and film.info["loop"] == 0
     drawn = list(pictures(rnnviz.run(SMALL), Film(height=360, theme=mode, pace=0.5)))
-    found = list(read(path))
-    assert len(found) == len(drawn) == 12
-    for (picture, ticks), (again, lasts) in zip(drawn, found, strict=True):
+    read_back = list(read(path))
+    assert len(read_back) == len(drawn) == 12
+    for (picture, ticks), (again, lasts) in zip(drawn, read_back, strict=True):
         assert lasts == pytest.approx(ticks * 40)
         assert ImageChops.difference(picture, again).getbbox() is None
 
@@ -322,10 +322,10 @@ def test_another_reader_finds_every_pixel(film_of, kind, mode):
 def test_a_gif_has_one_palette_and_every_picture(film_of):
     path = film_of(format="gif")
     drawn = [picture for picture, _ in pictures(rnnviz.run(SMALL), Film(height=360))]
-    found = list(read(path))
-    assert len(found) == len(drawn) == 12
-    assert sum(lasts for _, lasts in found) == 12 * 200 + 2 * 1000
-    for picture, (again, _) in zip(drawn, found, strict=True):
+    read_back = list(read(path))
+    assert len(read_back) == len(drawn) == 12
+    assert sum(lasts for _, lasts in read_back) == 12 * 200 + 2 * 1000
+    for picture, (again, _) in zip(drawn, read_back, strict=True):
         away = np.asarray(ImageChops.difference(picture, again)).max(axis=-1)
         assert away.mean() < 0.8 and np.quantile(away, 0.999) <= 24
     data = path.read_bytes()
@@ -336,10 +336,10 @@ def test_a_gif_has_one_palette_and_every_picture(film_of):
 
 def gif_pictures(data):
     """The flags of every picture of a GIF, block by block (GIF89a, section 20)."""
-    at, found = 13 + 768, []
+    at, flags_of = 13 + 768, []
     while data[at] != 0x3B:
         if data[at] == 0x2C:
-            found.append(data[at + 9])
+            flags_of.append(data[at + 9])
             at += 11  # and the size of LZW's first codes
         else:
             assert data[at] == 0x21
@@ -348,7 +348,7 @@ def gif_pictures(data):
             at += data[at] + 1
         at += 1
     assert at == len(data) - 1
-    return found
+    return flags_of
 
 
 @every_theme

@@ -49,10 +49,10 @@ def gone(pid):
 @pytest.fixture
 def queue(tmp_path):
     """A queue of films in a folder of the test's own."""
-    found = Films(tmp_path)
-    yield found
+    films = Films(tmp_path)
+    yield films
     for folder in film_jobs.Folder.every(tmp_path):
-        found.cancel(folder)
+        films.cancel(folder)
         until(lambda folder=folder: over(folder))
 
 

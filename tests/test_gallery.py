@@ -26,8 +26,8 @@ def texts(svg):
 
 def paths(svg):
     """The numbers of every drawn path, and how many there are of each kind of mark."""
-    found = [path.get("d", "") for path in ET.fromstring(svg).iter(f"{SVG}path")]
-    return [np.array(re.findall(r"-?\d+\.?\d*", d), float) for d in found]
+    drawings = [path.get("d", "") for path in ET.fromstring(svg).iter(f"{SVG}path")]
+    return [np.array(re.findall(r"-?\d+\.?\d*", d), float) for d in drawings]
 
 
 def test_every_public_figure_has_a_page_and_no_page_is_left_over():
@@ -63,8 +63,8 @@ def test_a_notebook_shows_it(name, monkeypatch):
 def test_the_pictures_are_what_the_lines_draw_today():
     from rnnviz.export import images
 
-    found = {name: gallery.made(name) for name in gallery.functions()}
-    orders = [gallery.order(name, *made) for name, made in found.items()]
+    drawings = {name: gallery.made(name) for name in gallery.functions()}
+    orders = [gallery.order(name, *made) for name, made in drawings.items()]
     for order, content in images.draw(orders):
         kept = (gallery.GALLERY / f"{order.name}.svg").read_text()
         assert sorted(texts(content)) == sorted(texts(kept)), order.name

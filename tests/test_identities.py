@@ -43,13 +43,13 @@ def test_a_linear_orthogonal_network_scales_by_its_gain_at_every_step(gain, prin
 def test_the_volume_of_a_tanh_step():
     # ln|det J_t| = ln|det W| + sum of ln(1 - a_i^2), for a_t = tanh(W a_{t-1} + ..).
     done = run(Experiment(cell="rnn", init="orthogonal", gain=0.8, n_a=4, m=2, T_x=30))
-    _, found = np.linalg.slogdet(dynamics.jacobians(done, sequence=1))
+    _, computed = np.linalg.slogdet(dynamics.jacobians(done, sequence=1))
     _, volume = np.linalg.slogdet(done.params["Waa"])
     expected = volume + np.log(1 - done.trace.states["a"][:, 1] ** 2).sum(axis=0)
     # d ln|det J| = tr(J^-1 dJ): at most n times the condition number times what a step rounds.
     values = dynamics.singular_values(done, sequence=1)
     worst = 4 * (values[:, 0] / values[:, -1]).max()
-    np.testing.assert_allclose(found, expected, rtol=0, atol=worst * 4 * rounding.step(done))
+    np.testing.assert_allclose(computed, expected, rtol=0, atol=worst * 4 * rounding.step(done))
 
 
 @every_cell
@@ -57,16 +57,18 @@ def test_an_item_is_how_one_loss_feels_one_state(cell):
     """dL_t/da_k by central differences of the state a_k, with every other loss left out."""
     experiment = Experiment(cell=cell, loss="upstream_every", n_a=3, m=2, T_x=5)
     done, drawn, k = run(experiment), draw(experiment), 1
-    found = next(items.copy() for step, items in dynamics.gradients_by_loss_step(done) if step == k)
+    computed = next(
+        items.copy() for step, items in dynamics.gradients_by_loss_step(done) if step == k
+    )
     start = {name: done.trace.state(name)[k + 1].copy() for name in done.cell.states}
 
     def later_losses():
         trace = forward(done.cell, drawn.params, drawn.x[..., k + 1 :].copy(), start)
         return (trace.states["a"] * drawn.target[..., k + 1 :]).sum(axis=(0, 1))
 
-    for index, item in enumerate(found[1:]):
+    for index, item in enumerate(computed[1:]):
         assert_slopes(item, lambda index=index: later_losses()[index], start["a"])
-    np.testing.assert_array_equal(found[0], drawn.target[..., k])  # a loss feels its own state
+    np.testing.assert_array_equal(computed[0], drawn.target[..., k])  # a loss feels its own state
 
 
 @every_cell

@@ -197,15 +197,15 @@ def test_the_pdf_holds_every_figure_a_page_with_title_footer_and_numbers():
 
     *shares, content = pages.together(of_run(RUN), "pdf", look("print", "174mm"))
     assert shares == sorted(shares) and shares[-1] == 1.0
-    found = PdfReader(io.BytesIO(content))
-    assert len(found.pages) == len(of_run(RUN)) == len(found.outline)
-    assert found.metadata.title == f"rnnviz: {FOOTER}"
-    for page, (name, picture) in zip(found.pages, of_run(RUN).items(), strict=True):
+    document = PdfReader(io.BytesIO(content))
+    assert len(document.pages) == len(of_run(RUN)) == len(document.outline)
+    assert document.metadata.title == f"rnnviz: {FOOTER}"
+    for page, (name, picture) in zip(document.pages, of_run(RUN).items(), strict=True):
         text = " ".join(page.extract_text().split())
         assert picture.footer in text, name
         assert picture.draw(mode="print").layout.title.text.replace("  ", " ") in text, name
         assert float(page.mediabox.width) == pytest.approx(174 / 25.4 * 72, abs=0.5)
-    step = found.pages[0].extract_text()
+    step = document.pages[0].extract_text()
     assert f"{RUN.trace.states['a'][1, 0, 0]:.2f}" in step
 
 

@@ -89,29 +89,29 @@ def past_the_door(module: list[str], inside: str) -> bool:
 
 def faults(where: str, name: str, source: str) -> list[str]:
     """What a module of the room `where` does that its layer may not."""
-    tree, found = ast.parse(source), []
+    tree, crossed = ast.parse(source), []
     for module in sorted(imported(tree)):
         top, *rest = module.split(".")
         if top == "rnnviz" and rest and rest[0] in ARROWS and rest[0] not in ARROWS[where]:
-            found.append(f"imports {module}")
+            crossed.append(f"imports {module}")
         if top in KNOWN - LIBRARIES[where]:
-            found.append(f"imports {module}")
+            crossed.append(f"imports {module}")
         if past_the_door(rest, name.split("/")[0]):
-            found.append(f"imports {module} past its door")
+            crossed.append(f"imports {module} past its door")
     for node in ast.walk(at_once := ast.parse(source)):  # what functions import, they import later
         if isinstance(node, ast.FunctionDef):
             node.body = []
     heavy = sorted(m for m in imported(at_once) if m.split(".")[0] in HEAVY)
-    found += [f"imports {module} at once" for module in heavy if where == "sentiment"]
+    crossed += [f"imports {module} at once" for module in heavy if where == "sentiment"]
     words = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     if not (where == "ui" and name.startswith("controls/")) and words & {
         "session_state",
         "query_params",
     }:
-        found.append("touches the session")
+        crossed.append("touches the session")
     if (where, name) != ("ui", "ui/cache.py") and words & {"cache_data", "cache_resource"}:
-        found.append("caches")
-    return found
+        crossed.append("caches")
+    return crossed
 
 
 SOURCES = [

@@ -105,7 +105,7 @@ def test_the_notebooks_formula_is_as_it_was_printed_and_wrong():
 
 def numbers(text):
     """Every number of a text, 2.656 × 10⁻⁵ among them."""
-    text = re.sub(r"\s×\s10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda found: "e" + plain(found[1]), text)
+    text = re.sub(r"\s×\s10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda match: "e" + plain(match[1]), text)
     return [float(word) for word in re.findall(r"-?\d+\.?\d*(?:e-?\d+)?", text)]
 
 
@@ -119,7 +119,7 @@ def test_the_explanation_carries_the_runs_own_numbers(lesson):
     text = lesson.explanation(run, **lesson.choices)
     answer = answered(lesson)
     expected = lesson.check(run, **lesson.choices).computed if isinstance(answer, str) else answer
-    assert any(found == pytest.approx(expected, rel=5e-3) for found in numbers(text))
+    assert any(number == pytest.approx(expected, rel=5e-3) for number in numbers(text))
     others = {lesson.explanation(rnnviz.run(s.experiment), **s.choices) for s in settings(lesson)}
     assert len(others) > 1
 
@@ -130,7 +130,7 @@ def test_what_is_read_before_the_prediction_does_not_give_it_away(lesson):
     text = f"{lesson.title} {lesson.question} {setup}"
     answer = answered(lesson)
     if isinstance(answer, float):
-        assert not any(found == pytest.approx(answer, rel=1e-3) for found in numbers(text))
+        assert not any(number == pytest.approx(answer, rel=1e-3) for number in numbers(text))
     else:
         assert answer.lower() not in text.lower()
 

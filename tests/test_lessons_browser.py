@@ -41,7 +41,7 @@ def commit(page, guess=GUESS):
 
 
 def address(page):
-    return {name: found[0] for name, found in parse_qs(urlparse(page.url).query).items()}
+    return {name: words[0] for name, words in parse_qs(urlparse(page.url).query).items()}
 
 
 def drawn(page):
@@ -51,9 +51,9 @@ def drawn(page):
 def traces(text: bytes, answer: float) -> list[str]:
     """How an answer shows in what was sent: its digits, or the bytes of its float."""
     shown = [told(answer), f"{answer:.2f}", f"{answer:.6g}", repr(answer)]
-    found = [digits for digits in shown if digits.encode() in text]
+    arrived = [digits for digits in shown if digits.encode() in text]
     kinds = ("<f8", "<f4", ">f8")
-    return found + [k for k in kinds if np.array(answer, k).tobytes() in text]
+    return arrived + [k for k in kinds if np.array(answer, k).tobytes() in text]
 
 
 def test_nothing_that_crosses_the_wire_holds_the_answer_before_the_commit(tab, server):
@@ -126,8 +126,8 @@ def test_a_moved_lesson_opens_on_another_page_and_comes_back(tab, server):
     tab.get_by_role("link", name="Open this run in States").click()
     tab.wait_for_url("**/States?*")
     settled(tab)
-    found = address(tab)
-    assert found["forget_bias"] == "5.0" and found["T_x"] == "60" and "lesson" not in found
+    words = address(tab)
+    assert words["forget_bias"] == "5.0" and words["T_x"] == "60" and "lesson" not in words
     assert tab.get_by_role("slider", name="Forget bias").input_value() == "5"
     tab.get_by_role("link", name="Lessons", exact=True).click()
     tab.wait_for_url("**/Lessons?*")
@@ -152,8 +152,8 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(browser, server, scheme, width
     page = context.new_page()
 
     def check():
-        found = Axe().run(page).response["violations"]
-        assert not [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in found]
+        violations = Axe().run(page).response["violations"]
+        assert not [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in violations]
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
     page.goto(f"{server}/Lessons")

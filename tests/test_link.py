@@ -150,8 +150,8 @@ def pixels(link, scale=4):
 @pytest.mark.parametrize("length", [20, 60, 200, 600, qr.MOST])
 def test_a_code_is_read_back(length):
     text = ("http://127.0.0.1:8501/Gates?x=1~cgru~s7~a6~g1.5&unit=2" + "&t=33" * 300)[:length]
-    (found,) = zxingcpp.read_barcodes(pixels(text))
-    assert found.text == text
+    (code,) = zxingcpp.read_barcodes(pixels(text))
+    assert code.text == text
 
 
 def test_the_svg_holds_the_codes_squares_dark_on_light_with_a_quiet_zone():
@@ -160,7 +160,7 @@ def test_the_svg_holds_the_codes_squares_dark_on_light_with_a_quiet_zone():
     size = len(list(qr.code(text).matrix_iter(border=qr.QUIET)))
     assert f'viewBox="0 0 {size} {size}"' in drawn and "width=" not in drawn.split(">")[0]
     # The strokes of the path, laid out again: every one is a run of dark squares of a row.
-    found = np.zeros((size, size), int)
+    painted = np.zeros((size, size), int)
     x = y = 0.0
     path = re.search(r'stroke="#1c2126"[^>]* d="([^"]*)"|d="([^"]*)"[^>]*stroke="#1c2126"', drawn)
     for command, words in re.findall(r"([Mmh])([-\d. ]+)", next(filter(None, path.groups()))):
@@ -170,9 +170,9 @@ def test_the_svg_holds_the_codes_squares_dark_on_light_with_a_quiet_zone():
         elif command == "m":
             x, y = x + numbers[0], y + numbers[1]
         else:
-            found[int(y), int(x) : int(x + numbers[0])] = 1
+            painted[int(y), int(x) : int(x + numbers[0])] = 1
             x += numbers[0]
-    assert (found == np.array(list(qr.code(text).matrix_iter(border=qr.QUIET)))).all()
+    assert (painted == np.array(list(qr.code(text).matrix_iter(border=qr.QUIET)))).all()
 
 
 def test_a_link_too_long_to_be_read_from_afar_is_refused():
@@ -226,10 +226,10 @@ def test_the_link_is_copied_and_the_code_is_read_off_the_screen(page):
     code.scroll_into_view_if_needed()
     assert code.bounding_box()["width"] >= 380
     shot = Image.open(io.BytesIO(code.screenshot())).convert("L")
-    (found,) = zxingcpp.read_barcodes(np.asarray(shot))
-    assert found.text == short
+    (code_read,) = zxingcpp.read_barcodes(np.asarray(shot))
+    assert code_read.text == short
     other = page.context.new_page()
-    other.goto(found.text)
+    other.goto(code_read.text)
     settled(other)
     words = {name: word for name, (word,) in parse_qs(urlparse(other.url).query).items()}
     assert (
@@ -254,9 +254,9 @@ def test_the_code_fills_the_screen(page):
     page.wait_for_function("() => document.fullscreenElement")
     page.wait_for_timeout(500)
     shot = Image.open(io.BytesIO(page.screenshot())).convert("L")
-    (found,) = zxingcpp.read_barcodes(np.asarray(shot))
-    assert "/Gates?x=1~cgru" in found.text
-    corners = [found.position.top_left, found.position.top_right]
+    (code,) = zxingcpp.read_barcodes(np.asarray(shot))
+    assert "/Gates?x=1~cgru" in code.text
+    corners = [code.position.top_left, code.position.top_right]
     assert corners[1].x - corners[0].x > 600
 
 
@@ -280,8 +280,8 @@ def test_the_data_buttons_give_files_that_open(page, tmp_path):
         f"rnnviz-gru-seed7.{end}" for end in ("zip", "npz", "parquet", "csv", "json")
     }
     with open(got["Capsule"], "rb") as file:
-        found = capsule.read(file)
-    assert found.experiment == run.experiment and found.digests == tidy.digests(run)
+        capsule_read = capsule.read(file)
+    assert capsule_read.experiment == run.experiment and capsule_read.digests == tidy.digests(run)
     with np.load(got["NumPy"], allow_pickle=False) as arrays:
         assert (arrays["update"] == run.trace.gates["update"]).all()
     for table in (pd.read_parquet(got["Parquet"]), pd.read_csv(got["CSV"])):

@@ -47,8 +47,8 @@ def example(shapes, *first):
     return *drawn[: len(first)], dict(zip(shapes, drawn[len(first) :], strict=True))
 
 
-def equal(found, printed):
-    np.testing.assert_allclose(found, np.array(printed.split(), float), rtol=0, atol=6e-9)
+def equal(computed, printed):
+    np.testing.assert_allclose(computed, np.array(printed.split(), float), rtol=0, atol=6e-9)
 
 
 def test_rnn_cell():

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def fourth():
     """A dashboard with a cell that has no drawing of its own."""
-    with serve(("tests/fourth.py",)) as found:
-        yield found
+    with serve(("tests/fourth.py",)) as served:
+        yield served
 
 
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru", "mgu"])
@@ -137,16 +137,16 @@ def test_a_click_chooses_unit_and_step_and_a_reload_brings_all_back(browser, ser
         page.get_by_role("button", name="Backward").click()
         page.wait_for_url("**direction=backward*")
         rests(page)
-        found = address(page)
-        assert 6 < int(found["t"]) <= 12
+        words = address(page)
+        assert 6 < int(words["t"]) <= 12
         page.reload()
         rests(page)
-        assert step(page) == int(found["t"])
+        assert step(page) == int(words["t"])
         text = page.locator(".player .bar").inner_text()
         assert "unit 3 of 4" in text and "sequence 2 of 3" in text
         back = page.get_by_role("button", name="Backward")
         assert back.get_attribute("aria-pressed") == "true"
-        assert address(page) == found
+        assert address(page) == words
 
 
 def test_a_screen_reader_hears_the_slider_and_the_step(browser, server):

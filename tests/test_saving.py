@@ -159,7 +159,7 @@ def make(page, monkeypatch, **chosen):
 def test_a_page_takes_its_own_pictures_along(page, monkeypatch):
     taken = []
     html = offline.html
-    monkeypatch.setattr(offline, "html", lambda found: taken.extend(found) or html(found))
+    monkeypatch.setattr(offline, "html", lambda showings: taken.extend(showings) or html(showings))
     app = make(page, monkeypatch)
     assert not app.exception and not app.error
     assert [one.draw(mode="light").layout.title.text for one in taken] == [

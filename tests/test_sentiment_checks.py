@@ -30,8 +30,8 @@ def verdicts(reading):
     return [one for check in READ for one in check(reading)]
 
 
-def red(found):
-    return [one for one in found if isinstance(one, Check) and not one.passed]
+def red(made):
+    return [one for one in made if isinstance(one, Check) and not one.passed]
 
 
 @every_cell
@@ -39,9 +39,9 @@ def red(found):
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("ids", [[5], [1, 8], [0, 1, 8], [1, 2, 3, 4, 5, 6, 7, 8, 3, 3, 1, 2, 6]])
 def test_a_reading_agrees(cell, pool, dtype, ids):
-    found = verdicts(read(model(cell, pool, dtype), ids, leave_out=True))
-    assert not red(found)
-    left = [one for one in found if isinstance(one, Unchecked)]
+    made = verdicts(read(model(cell, pool, dtype), ids, leave_out=True))
+    assert not red(made)
+    left = [one for one in made if isinstance(one, Unchecked)]
     alone = ["what is lost without a word"] if len(ids) == 1 else []
     assert [one.what for one in left] == alone
 
@@ -79,8 +79,8 @@ def test_words_are_left_out_where_that_is_soon_done(monkeypatch):
 def test_the_shipped_models_read_as_they_say(cell):
     folder = runs.find(cell)
     reading = read(bridge.read(folder.model), list(range(4, 34)), leave_out=True)
-    found = verdicts(reading)
-    assert not red(found) and all(isinstance(one, Check) for one in found)
+    made = verdicts(reading)
+    assert not red(made) and all(isinstance(one, Check) for one in made)
 
 
 def test_a_long_review_is_read_by_hand_as_far_as_that_goes(monkeypatch):

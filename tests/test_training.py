@@ -38,10 +38,10 @@ def until(true, seconds=240.0):
 def jobs(tmp_path):
     """One job at a time, in a folder of the test's own."""
     with ThreadPoolExecutor(1) as executor:
-        found = Jobs(executor, tmp_path)
-        yield found
+        queue = Jobs(executor, tmp_path)
+        yield queue
         for folder in runs.every(tmp_path):
-            found.cancel(folder)
+            queue.cancel(folder)
 
 
 def over(folder):
@@ -187,9 +187,9 @@ def test_the_command_writes_the_comparison(tmp_path, capsys):
     words = ["sentiment", "--cells", "gru,bow", "--epochs", "1", "--seed", "2", "--out"]
     small = ["--set", "size=300", "--set", "units=4"]
     assert main([*words, str(tmp_path), *small]) == 0
-    found = json.loads((tmp_path / "comparison.json").read_text())
-    assert [row["cell"] for row in found] == ["gru", "bow"]
-    assert all(set(row) == set(comparison.COLUMNS) for row in found)
+    rows = json.loads((tmp_path / "comparison.json").read_text())
+    assert [row["cell"] for row in rows] == ["gru", "bow"]
+    assert all(set(row) == set(comparison.COLUMNS) for row in rows)
     assert "test accuracy" in capsys.readouterr().out
     assert len(runs.every(tmp_path)) == 2
 
@@ -269,10 +269,10 @@ def test_scores_are_scikit_learns():
     random = np.random.default_rng(0)
     labels = random.integers(0, 2, 500)
     p = np.clip(labels * 0.3 + random.random(500) * 0.7, 0.01, 0.99)
-    found = scores.scores(p, labels)
-    assert found["test_accuracy"] == metrics.accuracy_score(labels, p > 0.5)
-    assert found["loss"] == pytest.approx(metrics.log_loss(labels, p))
-    assert found["confusion"] == metrics.confusion_matrix(labels, p > 0.5).tolist()
+    result = scores.scores(p, labels)
+    assert result["test_accuracy"] == metrics.accuracy_score(labels, p > 0.5)
+    assert result["loss"] == pytest.approx(metrics.log_loss(labels, p))
+    assert result["confusion"] == metrics.confusion_matrix(labels, p > 0.5).tolist()
     from sklearn.calibration import calibration_curve
 
     for values in (p, np.round(p, 1)):  # on the edges between bins, too
@@ -288,8 +288,8 @@ def test_cells_are_matched_by_parameters(cell):
     like = recipe("modern", "imdb", "gru")
     target = models.cell_parameters(like, like.units)
     one = replace(like, cell=cell)
-    found = models.cell_parameters(one, models.matched_units(one, target))
-    assert abs(found / target - 1) <= 0.02
+    count = models.cell_parameters(one, models.matched_units(one, target))
+    assert abs(count / target - 1) <= 0.02
 
 
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])

@@ -41,9 +41,9 @@ def make(name, activation, **fields):
 def given(run):
     """What a diagram starts from, (T_x, n_a, m)."""
     trace = run.trace
-    found = {f"{s}_prev": trace.state(s)[:-1] for s in run.cell.states}
+    values = {f"{s}_prev": trace.state(s)[:-1] for s in run.cell.states}
     z = {f"z_{k}": time_major(z) for k, z in trace.preactivations.items()}
-    return found | z | {"x": time_major(trace.x)}
+    return values | z | {"x": time_major(trace.x)}
 
 
 @every_cell
@@ -62,16 +62,16 @@ def test_the_diagram_computes_the_runs_states_gates_and_operand(name, activation
 @every_cell
 def test_every_gate_and_state_appears_and_nothing_hangs_loose(name, activation):
     cell = CELLS[name].with_activation(activation)
-    found = nodes(cell)
-    names = [node.name for node in found]
+    parts = nodes(cell)
+    names = [node.name for node in parts]
     blocks = {gate.name if gate.squash else f"z_{gate.name}" for gate in cell.all_gates}
     states = {*cell.states, *(f"{s}_prev" for s in cell.states)}
     assert blocks | states | {"x"} <= set(names) and len(set(names)) == len(names)
-    used = {source for node in found for source in node.inputs}
+    used = {source for node in parts for source in node.inputs}
     assert set(names) - used == set(cell.states)
-    for index, node in enumerate(found):
+    for index, node in enumerate(parts):
         assert set(node.inputs) <= set(names[:index]), node.name
-    assert not any(node.kind == "other" for node in found)
+    assert not any(node.kind == "other" for node in parts)
 
 
 def without_placement(cell):
@@ -84,22 +84,22 @@ def without_placement(cell):
 @pytest.mark.parametrize("drawing", [lambda cell: cell, without_placement], ids=["own", "none"])
 def test_nothing_collides_in_a_diagram(name, activation, drawing):
     """Nodes stand apart, time runs to the right, and no wire runs through a foreign node."""
-    found = wiring(drawing(CELLS[name].with_activation(activation)))
-    places = [(node.name, np.array(found.places[node.name])) for node in found.nodes]
+    graph = wiring(drawing(CELLS[name].with_activation(activation)))
+    places = [(node.name, np.array(graph.places[node.name])) for node in graph.nodes]
     for index, (one, place) in enumerate(places):
         for other, elsewhere in places[:index]:
             assert np.abs(place - elsewhere).max() >= 0.7, (one, other)
-    for wire in found.wires:
-        assert wire.points[0] == found.places[wire.source]
-        assert wire.points[-1] == found.places[wire.target]
+    for wire in graph.wires:
+        assert wire.points[0] == graph.places[wire.source]
+        assert wire.points[-1] == graph.places[wire.target]
         assert wire.points[0][0] <= wire.points[-1][0]
         way = [np.linspace(p, q, 20) for p, q in zip(wire.points, wire.points[1:], strict=False)]
         for node, place in places:
             if node not in (wire.source, wire.target):
                 apart = np.linalg.norm(np.concatenate(way) - place, axis=1).min()
                 assert apart > 0.3, (wire.source, wire.target, node)
-    edges = {(source, node.name) for node in found.nodes for source in node.inputs}
-    assert {(wire.source, wire.target) for wire in found.wires} == edges
+    edges = {(source, node.name) for node in graph.nodes for source in node.inputs}
+    assert {(wire.source, wire.target) for wire in graph.wires} == edges
 
 
 @pytest.mark.parametrize("name", DRAWN)
@@ -111,10 +111,10 @@ def test_a_placement_names_nodes_that_are_there(name):
 
 
 def test_a_cell_without_a_drawing_is_laid_out_in_layers():
-    found = wiring(CELLS["mgu"])
+    graph = wiring(CELLS["mgu"])
     assert not CELLS["mgu"].placement
-    assert found.places["a"][0] == max(column for column, _ in found.places.values())
-    assert found.places["a_prev"][0] == found.places["x"][0] == 0
+    assert graph.places["a"][0] == max(column for column, _ in graph.places.values())
+    assert graph.places["a_prev"][0] == graph.places["x"][0] == 0
 
 
 def test_a_formula_of_another_grammar_is_still_drawn():
@@ -124,11 +124,11 @@ def test_a_formula_of_another_grammar_is_still_drawn():
         operand_latex = r"f_t \star a_{t-1}"
         equations = (Equation("a", r"a_t = \star", r"{a} = \star {forget} {candidate} {a_prev}"),)
 
-    found = {node.name: node for node in wiring(Odd()).nodes}
-    assert found["operand"].kind == "other" and found["operand"].inputs == ("forget", "a_prev")
-    assert found[found["a"].inputs[0]].inputs == ("forget", "candidate", "a_prev")
-    notation = Notation(Odd(), tuple(found.values()))
-    assert all(notation.letters(node) and notation.title(node) for node in found.values())
+    by_name = {node.name: node for node in wiring(Odd()).nodes}
+    assert by_name["operand"].kind == "other" and by_name["operand"].inputs == ("forget", "a_prev")
+    assert by_name[by_name["a"].inputs[0]].inputs == ("forget", "candidate", "a_prev")
+    notation = Notation(Odd(), tuple(by_name.values()))
+    assert all(notation.letters(node) and notation.title(node) for node in by_name.values())
 
 
 def test_letters_are_the_papers():
@@ -165,10 +165,10 @@ def test_what_blocks_feel_adds_up_to_the_biases_gradients(name, activation):
 def test_preactivations_of_some_steps_are_the_traces(name, activation):
     run = make(name, activation)
     trace, apart = run.trace, tolerance.apart(run.experiment)
-    found = recompute.preactivations(trace, 2, np.array([1, 4]))
+    z = recompute.preactivations(trace, 2, np.array([1, 4]))
     for key, expected in trace.preactivations.items():
         off = apart[f"z_{key}"]
-        np.testing.assert_allclose(found[key], expected[:, 2, [1, 4]], rtol=0, atol=off)
+        np.testing.assert_allclose(z[key], expected[:, 2, [1, 4]], rtol=0, atol=off)
 
 
 def test_an_activation_of_the_rnn_changes_its_diagram_only():
