@@ -65,3 +65,13 @@ def test_arrays_of_one_piece_begin_with_a_cache_line_and_never_meet(dtype):
     assert all(place % 64 == 0 for place in places)
     for array, place, after in zip(arrays, places, places[1:], strict=False):
         assert place + array.nbytes < after
+
+
+@pytest.mark.parametrize("kernels, blocks", [("SkylakeX", True), ("Zen", False)])
+def test_the_kernels_decide_and_no_clock(kernels, blocks, monkeypatch):
+    monkeypatch.setenv("OPENBLAS_CORETYPE", kernels)
+    assert products.blocks_are_quicker.__wrapped__() == blocks
+    monkeypatch.delenv("OPENBLAS_CORETYPE")
+    own = {products.blocks_are_quicker.__wrapped__() for _ in range(3)}
+    assert len(own) == 1
+    assert "time" not in vars(products) and "perf_counter" not in vars(products)

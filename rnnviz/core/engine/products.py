@@ -1,13 +1,15 @@
 """A step's matrix product, in the way that is quickest for its sizes on this machine."""
 
+import os
 from collections.abc import Callable
 from functools import cache, partial
-from time import perf_counter
 
 import numpy as np
+from numpy.lib.introspect import opt_func_info
 
 _SMALL = 1_000_000  # rows x inner x columns: beyond it OpenBLAS always packs
 _ROWS = range(8, 65)  # of a block
+_AVX512 = ("skylakex", "cooperlake", "sapphirerapids")  # OpenBLAS' names for its kernels
 
 
 def multiplication(W: np.ndarray, m: int) -> Callable:
@@ -32,21 +34,19 @@ def broadcast(W: np.ndarray) -> Callable:
 
 @cache
 def blocks_are_quicker() -> bool:
-    """Whether many products of a few rows each beat the product in one piece; tried once.
+    """Whether many products of a few rows each beat the product in one piece, with these kernels.
 
     OpenBLAS packs (copies) both matrices before it multiplies them, which weighs much where one is
     a layer's weights and the other a few columns. Its kernels for AVX-512 leave that out where the
-    product is small; its others pack always, and each block costs them a packing of its own.
+    product is small; its others pack always, and each block costs them a packing of its own. It
+    follows from the processor (or what the environment forces), never from a clock: blocks add up
+    in another order, and a run must give the same bits under load.
     """
-    W, operand, out = np.ones((256, 256)), np.ones((256, 64)), np.empty((256, 64))
-    ways = {True: partial(_by_blocks, W.reshape(-1, 32, 256)), False: W.dot}
-    seconds = dict.fromkeys(ways, np.inf)
-    for _ in range(5):
-        for way, product in ways.items():
-            start = perf_counter()
-            product(operand, out)
-            seconds[way] = min(seconds[way], perf_counter() - start)
-    return seconds[True] < seconds[False]
+    forced = os.environ.get("OPENBLAS_CORETYPE", "").lower()
+    if forced:
+        return forced in _AVX512
+    loops = opt_func_info(func_name="^multiply$", signature="float64")["multiply"]
+    return all(loop["current"].startswith(("X86_V4", "AVX512")) for loop in loops.values())
 
 
 def _by_blocks(W, operand, out):
