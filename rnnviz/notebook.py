@@ -20,6 +20,14 @@ from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.core.training import Adam, Moments, epsilon_inside, epsilon_outside
 from rnnviz.core.types import Gradients, Trace
 
+__all__ = [  # `from rnnviz.notebook import *` stands for the cells that define them
+    *("softmax", "sigmoid", "initialize_adam", "update_parameters_with_adam"),
+    *("rnn_cell_forward", "rnn_forward", "rnn_cell_backward", "rnn_backward"),
+    *("lstm_cell_forward", "lstm_forward", "lstm_cell_backward", "lstm_backward"),
+    *("gru_cell_forward", "gru_forward", "gru_cell_backward", "gru_backward"),
+    *("build_rnn_model", "build_lstm_model", "build_gru_model"),
+]
+
 Array = np.ndarray
 Parameters = Mapping[str, np.ndarray]
 
@@ -162,10 +170,13 @@ def rnn_cell_backward(da_next: Array, cache: tuple) -> dict[str, Array]:
 
 
 def rnn_backward(da: Array, caches: tuple) -> dict[str, Array]:
-    """Gradients of a sequence: dx (n_x, m, T_x), da0 (n_a, m), dWax, dWaa, dba."""
+    """Gradients of a sequence: dx (n_x, m, T_x), da0 (n_a, m), dWax, dWaa, dba.
+
+    T_x is that of da (n_a, m, T_x): where it has fewer steps than x, they are the first ones.
+    """
     steps, x = _unpacked(caches, 2, "rnn_forward")
     _, a0, _, parameters = _unpacked(_first(steps, x), 4, "rnn_forward")
-    trace = _sequence("rnn", x, parameters, a0=a0)
+    trace = _sequence("rnn", _reached(x, da), parameters, a0=a0)
     return _sequence_gradients(_back(trace, _upstream(trace, da, "da")), "Wax Waa ba")
 
 
@@ -221,10 +232,13 @@ def lstm_cell_backward(da_next: Array, dc_next: Array, cache: tuple) -> dict[str
 
 
 def lstm_backward(da: Array, caches: tuple) -> dict[str, Array]:
-    """Gradients of a sequence: dx (n_x, m, T_x), da0 (n_a, m), and those of its parameters."""
+    """Gradients of a sequence: dx (n_x, m, T_x), da0 (n_a, m), and those of its parameters.
+
+    T_x is that of da, as in `rnn_backward`.
+    """
     steps, x = _unpacked(caches, 2, "lstm_forward")
     _, _, a0, c0, *_, parameters = _unpacked(_first(steps, x), 10, "lstm_forward")
-    trace = _sequence("lstm", x, parameters, a0=a0, c0=c0)
+    trace = _sequence("lstm", _reached(x, da), parameters, a0=a0, c0=c0)
     return _sequence_gradients(_back(trace, _upstream(trace, da, "da")), "Wf Wi Wc Wo bf bi bc bo")
 
 
@@ -286,10 +300,13 @@ def gru_cell_backward(da_next: Array, cache: tuple) -> dict[str, Array]:
 
 
 def gru_backward(da: Array, caches: tuple) -> dict[str, Array]:
-    """Gradients of a sequence: dx (n_x, m, T_x), da0 (n_a, m), and those of Wi Wr Wc bi br bc."""
+    """Gradients of a sequence: dx (n_x, m, T_x), da0 (n_a, m), and those of Wi Wr Wc bi br bc.
+
+    T_x is that of da, as in `rnn_backward`.
+    """
     steps, x = _unpacked(caches, 2, "gru_forward")
     _, _, c0, *_, parameters = _unpacked(_first(steps, x), 8, "gru_forward")
-    trace = _sequence("gru", x, parameters, c0=c0)
+    trace = _sequence("gru", _reached(x, da), parameters, c0=c0)
     return _sequence_gradients(_back(trace, _upstream(trace, da, "da")), "Wi Wr Wc bi br bc")
 
 
@@ -401,6 +418,16 @@ def _first(steps, x: Array) -> tuple:
         came = f"{len(steps)} for {T_x} steps" if hasattr(steps, "__len__") else shown(repr(steps))
         raise ExperimentError(f"caches must hold one cache a step, got {came}")
     return steps[0]
+
+
+def _reached(x: Array, da: Array) -> Array:
+    """The steps of x, (n_x, m, T_x), that a gradient da of T_x steps reaches: its first ones."""
+    x, da = _array("x", x, 3), _array("da", da, 3)
+    if not 1 <= da.shape[-1] <= x.shape[-1]:
+        raise ExperimentError(
+            f"da must have between 1 and {x.shape[-1]} steps like x, got shape {da.shape}"
+        )
+    return x[..., : da.shape[-1]]
 
 
 def __getattr__(name: str):

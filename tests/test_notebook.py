@@ -282,7 +282,13 @@ def test_wrong_input_gets_one_sentence():
         "x must have 3 axes": lambda: nb.rnn_forward(x[0], a0, parameters),
         "a0 must have shape (5, 10), got (4, 10)": lambda: nb.rnn_forward(x, a0[:4], parameters),
         "Wax must have shape (5, 2), got (5, 3)": lambda: nb.rnn_forward(x[:2], a0, parameters),
-        "da must have shape (5, 10, 4)": lambda: nb.rnn_backward(np.ones((5, 10, 3)), caches),
+        "da must have between 1 and 4 steps like x, got shape (5, 10, 5)": lambda: nb.rnn_backward(
+            np.ones((5, 10, 5)), caches
+        ),
+        "da must have 3 axes": lambda: nb.rnn_backward(np.ones((5, 10)), caches),
+        "da must have shape (5, 10, 4), got (4, 10, 4)": lambda: nb.rnn_backward(
+            np.ones((4, 10, 4)), caches
+        ),
         "cache must be the 4 values": lambda: nb.rnn_cell_backward(a0, (1, 2)),
         "caches must hold one cache": lambda: nb.rnn_backward(x, ([], x)),
         "x must be an array of numbers": lambda: nb.rnn_forward("x", a0, parameters),
