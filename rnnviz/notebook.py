@@ -379,6 +379,7 @@ def _before(trace: Trace, state: str) -> Array:
 
 
 def _array(name: str, value, ndim: int | None = None) -> Array:
+    array: Array | None
     try:
         array = np.asarray(value)
         # A complex number would lose its imaginary part without an error.

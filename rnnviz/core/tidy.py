@@ -47,7 +47,7 @@ def digests(run: Pass) -> dict[str, str]:
 
 def _digest(array: np.ndarray) -> str:
     made = hashlib.sha256(f"{array.dtype.str} {array.shape}".encode())
-    made.update(np.ascontiguousarray(array))
+    made.update(np.ascontiguousarray(array).data)
     return made.hexdigest()
 
 

@@ -111,7 +111,7 @@ def _digest(one: Read) -> Hashable:
     words = (one.title, *one.words, reading.pool, reading.empty, reading.padding)
     made = hashlib.blake2b(repr(words).encode())
     for array in (*one.run.params.values(), one.run.trace.x, one.run.upstream):
-        made.update(np.ascontiguousarray(array))
+        made.update(np.ascontiguousarray(array).data)
     return made.hexdigest()
 
 

@@ -1,5 +1,8 @@
 """What a page lets you take with you: the run's arrays, the long table, the settings, a capsule."""
 
+from collections.abc import Callable, Sequence
+from typing import BinaryIO
+
 import streamlit as st
 
 from rnnviz.core.errors import ExperimentError
@@ -9,7 +12,8 @@ from rnnviz.export.script import numpy_script
 from rnnviz.ui.show import folded
 
 _MOST = 32 * 2**20  # bytes of a run that a server makes into files while others wait
-_FILES = (  # label, ending, type, what writes it
+_File = tuple[str, str, str, Callable[[Run, BinaryIO], None]]  # label, ending, type, its writer
+_FILES: Sequence[_File] = (
     ("Capsule (.zip)", "zip", "application/zip", capsule.write),
     ("NumPy (.npz)", "npz", "application/octet-stream", data.npz),
     ("Parquet (.parquet)", "parquet", "application/vnd.apache.parquet", data.parquet),

@@ -39,13 +39,13 @@ def film(run: Run, sequence: int = 0, unit: int = 0) -> None:
 
 def _choose(run: Run, sequence: int, unit: int) -> Film:
     left, middle, right = st.columns(3)
-    direction = left.selectbox("Time runs", _WAYS, format_func=_WAYS.get, key="film way")
+    direction = left.selectbox("Time runs", _WAYS, format_func=_WAYS.__getitem__, key="film way")
     low, high = BOUNDS["pace"]
     pace = middle.number_input(
         "Seconds a step", low, high, _pace(run), step=0.05, format="%g", key="film pace"
     )
-    kind = right.selectbox("Format", _FORMATS, format_func=_FORMATS.get, key="film format")
-    height = left.selectbox("Size", _HEIGHTS, format_func=_HEIGHTS.get, key="film size")
+    kind = right.selectbox("Format", _FORMATS, format_func=_FORMATS.__getitem__, key="film format")
+    height = left.selectbox("Size", _HEIGHTS, format_func=_HEIGHTS.__getitem__, key="film size")
     themes = CHOICES["theme"]
     theme = right.selectbox(
         "Theme", themes, index=themes.index(mode()), format_func=str.capitalize, key="film theme"
@@ -66,12 +66,12 @@ def _offer(run: Run, asked: Film) -> None:
     """The button, the bar or the film: whichever this very film has come to."""
     folder = films().find(run.experiment, asked)
     state = folder.progress()["state"] if folder else ""
-    if state == "done":
+    if folder and state == "done":
         _give(run, asked, folder)
     elif folder and state not in OVER:
         _follow(folder)
     else:
-        if state == "failed":
+        if folder and state == "failed":
             st.error(f"{folder.progress().get('reason', 'The film failed')}.")
         shots = list(asked.shots(run.trace.T_x))
         seconds = sum(shot.ticks for shot in shots) / asked.rate

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -55,12 +56,13 @@ def ask(lesson: Lesson) -> bool:
             write_link()
             return False
         answer = lesson.answer(run, **choices)
-        said = lesson.prediction.read(said)
-        right = lesson.prediction.right(said, answer)
+        prediction: Any = lesson.prediction  # of a number or of an option, as the answer is
+        guess = prediction.read(said)
+        right = prediction.right(guess, answer)
         box, icon = (
             (st.success, ":material/check:") if right else (st.info, ":material/arrow_forward:")
         )
-        box(lesson.prediction.difference(said, answer), icon=icon)
+        box(prediction.difference(guess, answer), icon=icon)
     return True
 
 
@@ -128,7 +130,7 @@ def _predict(lesson: Lesson) -> None:
     st.markdown(":small[What happened, and why, is shown once you have committed yourself.]")
     if committed and not said:
         st.info("Predict something first: a guess will do, and a wrong one teaches more.")
-    elif committed:
+    elif committed and said:
         try:
             lesson.prediction.read(said)
         except ExperimentError as error:

@@ -46,24 +46,26 @@ def download_pictures(run: Run | None = None) -> None:
             st.caption("It holds Plotly and shows itself light or dark, as its reader likes it.")
         if st.button("Make the file", key="make the pictures"):
             here = {one.name: one for one in drawn.so_far()}
-            showings = here if which == "This page" else of_run(run)
+            showings = here if run is None or which == "This page" else of_run(run)
             _make(showings, kind, form, chosen)
 
 
 def _make(showings: dict[str, Showing], kind: str, form: str, theme: str) -> None:
-    bar = st.progress(0.0, "Drawing ..")
+    bar, content = st.progress(0.0, "Drawing .."), b""
     try:
         for part in pages.together(showings, kind, look(*_THEMES[theme]), form, _scale(theme)):
             if isinstance(part, float):
                 bar.progress(part, f"{round(part * len(showings))} of {len(showings)} pictures")
+            else:
+                content = part
     except ExperimentError as error:
         st.error(f"{error}.")
         return
     finally:
         bar.empty()
     name = f"rnnviz-pictures.{kind}"
-    label = f"Download {name} ({max(1, len(part) // 1024):,} KB)"
-    st.download_button(label, part, name, _MEDIA[kind], on_click="ignore")
+    label = f"Download {name} ({max(1, len(content) // 1024):,} KB)"
+    st.download_button(label, content, name, _MEDIA[kind], on_click="ignore")
 
 
 def _scale(theme: str) -> float:

@@ -43,11 +43,12 @@ def save(showing: Showing, asked: Mapping) -> None:
 
 
 def _order(showing: Showing, asked: Mapping) -> images.Order:
-    form, theme, width, scale = (asked.get(word) for word in ("format", "theme", "width", "scale"))
+    form, theme, width = (str(asked.get(word)) for word in ("format", "theme", "width"))
     check_choice("format", form, images.FORMATS)
-    if scale not in range(1, _MOST_SCALE + 1):
+    scale = asked.get("scale")
+    if not isinstance(scale, int) or scale not in range(1, _MOST_SCALE + 1):
         raise ExperimentError(f"scale must be from 1 to {_MOST_SCALE}, got {shown(scale)}")
-    worn = look(str(theme), str(width))
+    worn = look(theme, width)
     return images.Order(showing.name, partial(dress, showing, worn), worn, form, scale)
 
 

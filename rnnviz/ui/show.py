@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
@@ -18,6 +18,9 @@ from rnnviz.ui import cache, drawn, saving
 from rnnviz.ui.chart import chart
 from rnnviz.ui.checks_drawer import checks_drawer
 from rnnviz.ui.page import large, write_link
+
+if TYPE_CHECKING:
+    from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 
 
 def mode() -> str:
@@ -81,7 +84,7 @@ def _prove(showing: Showing) -> None:
     checks_drawer(showing.name, partial(cache.checks, showing, mode()))
 
 
-def folded(label: str) -> "st.delta_generator.DeltaGenerator":
+def folded(label: str) -> "ExpanderContainer":
     """A closed drawer; `if drawer.open` guards what is slow to compute until somebody looks."""
     return st.expander(label, key=f"drawer {label}", on_change="rerun")
 

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, field, replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.experiment import Experiment
@@ -27,7 +28,7 @@ class Store:
     view: dict[str, str] = field(default_factory=dict)
     defaults: dict[str, str] = field(default_factory=dict)  # a page's choices at their defaults
     page: str = ""
-    navigation: object = None  # the row above the picture, until it is filled
+    navigation: DeltaGenerator | None = None  # the row above the picture, until it is filled
     redraw: bool = False  # in this rerun the widgets take their values from here
     written: list[tuple[float, dict[str, str]]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)

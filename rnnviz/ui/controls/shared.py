@@ -1,5 +1,7 @@
 """The controls in the sidebar that all pages share: together they are an Experiment."""
 
+from typing import Any
+
 import streamlit as st
 
 from rnnviz.core.cells import CELLS
@@ -50,12 +52,11 @@ def _draw(kept: Experiment, redraw: bool) -> dict:
             values[name] = st.selectbox(label, entries, format_func=setting.title, key=key)
         elif setting.bounds:
             key = _key(name, values[name], redraw or name in by_csv)
-            low, high = setting.slider or setting.bounds
-            if exact or not setting.slider or not low <= st.session_state[key] <= high:
-                box, span = st.number_input, setting.bounds
-                step = 1 if setting.kind is int else 0.1
-            else:
-                box, span, step = st.slider, setting.slider, None
+            span = setting.slider or ()
+            slides = span and not exact and span[0] <= st.session_state[key] <= span[1]
+            box: Any = st.slider if slides else st.number_input
+            step = None if slides else 1 if setting.kind is int else 0.1
+            span = span if slides else setting.bounds
             values[name] = box(label, *span, step=step, key=key, disabled=name in by_csv)
 
     for name in _FIRST:

@@ -5,6 +5,7 @@ the header's order (assets/player/data.js). The numbers are the engine's, every 
 """
 
 import json
+from typing import Any
 
 import numpy as np
 
@@ -143,13 +144,18 @@ def _panels(run: Pass) -> list[list[dict]]:
     cell, a_row = run.cell, []
     for name in cell.states:
         word, _, symbol = theme.title_of(name).rpartition(" ")
-        entry = {"kind": "state", "name": name, "word": word.split(" ")[0], "symbol": symbol}
+        entry: dict[str, Any] = {
+            "kind": "state",
+            "name": name,
+            "word": word.split(" ")[0],
+            "symbol": symbol,
+        }
         a_row.append(entry | {"of": name, "spoken": theme.title_of(name)})
     for gate in cell.shown_gates:
         entry = {"kind": "gate", "name": gate.name, "word": gate.name, "symbol": plain(gate.symbol)}
         more = {"open": gate.squash == "sigmoid", "top": 1.0, "of": gate.name, "spoken": gate.name}
         a_row.append(entry | more)
-    felt = [
+    felt: list[dict[str, Any]] = [
         {"kind": "gradient", "name": f"d_{s}", "symbol": f"dL/d{s}", "spoken": f"gradient of {s}"}
         | {"of": s}
         for s in cell.states
