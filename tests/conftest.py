@@ -129,9 +129,9 @@ def serve(start=STREAMLIT, port_flag="--server.port", log=subprocess.DEVNULL, cw
             process.wait()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server():
-    """The address of one dashboard for a whole test file."""
+    """The address of the dashboard that most tests share."""
     with serve() as address:
         yield address
 

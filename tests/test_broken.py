@@ -16,6 +16,8 @@ from rnnviz.lessons import LESSONS
 from rnnviz.ui.equations import substituted
 from rnnviz.ui.show import overflow
 
+pytestmark = pytest.mark.slow
+
 every_run = pytest.mark.parametrize("name", ALL)
 SHORT = [name for name, experiment in ALL.items() if experiment.T_x < 60]
 # What a gradient that breaks alone is seen in, by its name.

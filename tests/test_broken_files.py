@@ -20,6 +20,8 @@ from rnnviz.export.film.scene import Scene
 from rnnviz.export.film.view import view
 from rnnviz.ui.player.message import message
 
+pytestmark = pytest.mark.slow
+
 every_run = pytest.mark.parametrize("name", ALL)
 SHORT = [name for name, experiment in ALL.items() if experiment.T_x < 60]
 

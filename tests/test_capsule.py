@@ -132,6 +132,7 @@ def test_a_cell_without_a_script_has_a_capsule_that_says_so(monkeypatch):
     assert "Without script.py: cell must have a step of plain formulas" in about
 
 
+@pytest.mark.slow
 def test_the_longest_series_fits():
     rows = tuple(map(tuple, np.random.default_rng(0).standard_normal((5000, 256)) * 1e-200))
     long = rnnviz.Experiment(signal="csv", n_x=256, T_x=5000, m=1, n_a=1, series=rows)

@@ -17,6 +17,7 @@ from rnnviz.exhibits.step import flow_checks
 every_cell = pytest.mark.parametrize("cell", rnnviz.CELLS)
 
 
+@pytest.mark.slow
 @every_cell
 @pytest.mark.parametrize(
     "change",
@@ -38,6 +39,7 @@ def test_every_check_agrees(cell, change):
     assert_green(rnnviz.Experiment(cell=cell, **{"T_x": 12} | change))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("activation", CHOICES["activation"])
 @pytest.mark.parametrize("loss", ["cross_entropy_every", "upstream_last"])
 @pytest.mark.parametrize("dtype", CHOICES["dtype"])
@@ -47,6 +49,7 @@ def test_every_check_agrees_under_every_activation(activation, loss, dtype):
         assert_green(replace(experiment, T_x=9, seed=seed, init="orthogonal"))
 
 
+@pytest.mark.slow
 @every_cell
 def test_a_long_run_is_checked_on_a_smaller_sample(cell):
     verdicts = everything(rnnviz.Experiment(cell=cell, T_x=5000, m=1))

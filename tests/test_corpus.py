@@ -57,6 +57,7 @@ def test_every_form_means_what_it_says(form):
         assert bool(review.label) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ngrams", [1, 2, 3])
 def test_a_bag_of_words_stays_low(ngrams):
     from sklearn.feature_extraction.text import TfidfVectorizer

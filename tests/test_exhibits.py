@@ -128,6 +128,7 @@ def test_every_table_holds_what_is_drawn(cell):
             assert (gaps <= np.abs(wanted.ravel()) * np.finfo(np.float32).eps).all(), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", RUNNERS)
 @pytest.mark.parametrize("cell", rnnviz.CELLS)
 def test_every_page_shows_only_what_agrees(page, cell):

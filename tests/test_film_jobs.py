@@ -70,6 +70,7 @@ def test_a_film_is_made_in_a_worker_and_found_again(queue):
     assert queue.find(SHORT, QUICK) is None
 
 
+@pytest.mark.slow
 def test_a_film_counts_waits_and_stops_at_once(queue):
     first, second = queue.submit(LONG, SLOW), queue.submit(SHORT, QUICK)
     until(lambda: first.progress().get("done", 0) >= 2)

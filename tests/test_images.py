@@ -52,6 +52,7 @@ def words_of(svg):
     return ["".join(text.itertext()) for text in ET.fromstring(svg).iter(f"{SVG}text")]
 
 
+@pytest.mark.slow
 @every_cell
 @pytest.mark.parametrize("worn", LOOKS, ids=lambda worn: f"{worn.theme}-{worn.width}")
 def test_every_figure_is_dressed_and_stays_the_same_figure(cell, worn):

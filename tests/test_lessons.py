@@ -53,6 +53,7 @@ def settings(lesson):
 # -- the engine's answer ---------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @every_lesson
 def test_the_check_holds_wherever_the_links_lead(lesson):
     for setting in settings(lesson):

@@ -19,6 +19,7 @@ def test_version():
     assert say("--version").stdout == f"rnnviz {rnnviz.__version__}\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

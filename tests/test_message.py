@@ -24,6 +24,7 @@ def read(sent):
     return head, arrays
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("cell", rnnviz.CELLS)
 @pytest.mark.parametrize("size", [{"T_x": 11}, {"n_a": 256, "T_x": 321, "m": 2}])

@@ -7,6 +7,8 @@ from proofs import everything, red
 import rnnviz
 from rnnviz.core.engine import unroll
 
+pytestmark = pytest.mark.slow
+
 EVERY = {"T_x": 9, "m": 3, "loss": "cross_entropy_every"}
 
 

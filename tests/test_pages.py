@@ -119,6 +119,7 @@ def test_a_control_changes_the_picture_and_the_link():
     assert app.query_params["gain"] == "2.0"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "value"),
     [

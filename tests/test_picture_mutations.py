@@ -8,6 +8,8 @@ from picture_mutations import MISTAKES, OF_REVIEWS, put
 import rnnviz
 from rnnviz.figures import theme
 
+pytestmark = pytest.mark.slow
+
 TRIED = {(m.cell, tuple(m.changed.items()), m.picture, tuple(m.choices.items())) for m in MISTAKES}
 
 

@@ -147,6 +147,7 @@ def test_a_wrong_array_is_found_out(tmp_path):
     assert said.startswith("largest difference from arrays.npz: 0.25 (dWf;")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", CELLS)
 def test_it_is_short_and_reads(cell):
     choices = (CHOICES[name] for name in ("init", "loss", "signal", "dtype"))

@@ -28,12 +28,14 @@ EDGES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edge", EDGES)
 @pytest.mark.parametrize("cell", rnnviz.CELLS)
 def test_what_is_told_is_the_runs(cell, edge):
     assert not faults(rnnviz.Experiment(cell=cell, **WILD | EDGES[edge]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", rnnviz.CELLS)
 @pytest.mark.parametrize(("t", "sequence", "unit"), [(0, 0, 0), (4, 2, 1), (9, 1, 3)])
 def test_what_is_told_follows_the_choice(cell, t, sequence, unit):
