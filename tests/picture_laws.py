@@ -242,10 +242,13 @@ def faults(experiment, only="", **changed):
     ] + [(only, law.__name__, what) for law in RUN_LAWS for what in law(run, choices)]
 
 
-def faults_of_reviews():
-    """Every fault of the pictures of made-up reviews and results: (picture, law, what)."""
+def faults_of_reviews(only=""):
+    """Every fault of the pictures of made-up reviews and results, or of `only` one picture:
+    (picture, law, what)."""
     wrong = []
     for (page, name), one in review_pictures.showings().items():
+        if only not in ("", name):
+            continue
         for law in (drawn, in_view, hovered):
             wrong += [(name, law.__name__, what) for what in law(one, {})]
         due = review_pictures.told(name, one.subject)

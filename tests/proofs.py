@@ -34,10 +34,11 @@ def showings(experiment: rnnviz.Experiment, runs: dict | None = None, **changed)
     }
 
 
-def everything(experiment: rnnviz.Experiment) -> dict[str, list]:
-    """All verdicts on a run, and on the same of all cells side by side."""
-    verdicts = {name: one.checks() for name, one in showings(experiment).items()}
-    return verdicts | {"player": player_checks(rnnviz.run(experiment), experiment.m - 1)}
+def everything(experiment: rnnviz.Experiment, only: str = "") -> dict[str, list]:
+    """All verdicts on a run, and on the same of all cells side by side; of `only` one picture."""
+    makers = {name: one.checks for name, one in showings(experiment).items()}
+    makers["player"] = lambda: player_checks(rnnviz.run(experiment), experiment.m - 1)
+    return {name: make() for name, make in makers.items() if only in ("", name)}
 
 
 def red(verdicts: dict[str, list]) -> list[tuple]:
