@@ -6,8 +6,9 @@ from rnnviz import ui
 from rnnviz.ui import training
 
 ui.page("Sentiment")
+upload = st.container()
 with st.sidebar:
-    training.choose()
+    training.choose(upload)
 folders = training.shown_runs()
 ui.write_link()
 if not training.follow(folders):

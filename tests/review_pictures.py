@@ -25,7 +25,8 @@ def subjects():
         labels = random.integers(2, size=n)
         p = np.clip(labels * (0.3 + 0.1 * place) + 0.6 * random.random(n), 0.001, 0.999)
         result = scores(p, labels, random.integers(61, size=n))
-        rows.append(result | {"cell": cell, "label": label, "data": "IMDB"})
+        more = {"cell": cell, "label": label, "data": "IMDB", "classes": ["rotten", "1"]}
+        rows.append(result | more)
     histories = {
         label: [
             {"epoch": k + 1, "val_accuracy": value, "loss": 1.3 - value}

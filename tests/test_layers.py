@@ -33,7 +33,7 @@ LIBRARIES = {  # and which installed packages, among those that the project know
     "notebook": {"numpy"},
     "figures": {"numpy", "plotly"},
     "jobs": set(),
-    "sentiment": {"numpy", "pandas", "charset_normalizer", *HEAVY},
+    "sentiment": {"numpy", *HEAVY},
     "lessons": {"numpy", "markdown_it"},
     "exhibits": {"numpy", "plotly"},
     "export": {"numpy", "pandas", "plotly", "pyarrow", "segno", "PIL"},
@@ -52,7 +52,6 @@ KNOWN = {
     "markdown_it",
     "pyarrow",
     "segno",
-    "charset_normalizer",
     *HEAVY,
 }
 

@@ -6,14 +6,15 @@ import numpy as np
 
 from rnnviz.core.cells import CELLS
 from rnnviz.core.checks import Unchecked, Verdict
+from rnnviz.core.errors import shown
 from rnnviz.exhibits.base import Exhibit, register
 from rnnviz.exhibits.marks import Item, Line, Note, cells, line, on, upright, written
 from rnnviz.figures import reviews as figures
 from rnnviz.sentiment import checks, comparison
+from rnnviz.sentiment.labels import CLASSES
 
 Results = Sequence[Mapping]  # of finished runs: result.json, and a `label`
 Histories = Mapping[str, Sequence[Mapping]]  # rows of history.csv, by label
-CLASSES = ("negative", "positive")
 _FEWEST = 10  # reviews of which a share is drawn
 
 
@@ -27,6 +28,18 @@ def title_of(label: str) -> str:
     cell, *rest = label.split()
     title = CELLS[cell].title if cell in CELLS else {"bow": "bag of words"}.get(cell, cell)
     return " ".join([title, *rest])
+
+
+def classes_of(row: Mapping) -> tuple[str, str]:
+    """The names of class 0 and 1, as short as an axis has room for."""
+    negative, positive = row.get("classes", CLASSES)
+    return shown(negative), shown(positive)
+
+
+def positive_of(rows: Results) -> str:
+    """The positive class's name, where all runs have the same one."""
+    names = {classes_of(row)[1] for row in rows}
+    return names.pop() if len(names) == 1 else CLASSES[1]
 
 
 def curves_marks(histories: Histories) -> list[Item]:
@@ -87,9 +100,9 @@ def distance_marks(rows: Results) -> list[Item]:
 
 
 def calibration_marks(rows: Results) -> list[Item]:
-    """How many are positive of those of which it was said with some probability."""
+    """How many are of the positive class of those of which it was said with some probability."""
     marks: list[Item] = []
-    axes = ("probability that the model gives", "share that is positive")
+    axes = ("probability that the model gives", f"share that is {positive_of(rows)}")
     for row in rows:
         bins = [one for one in row["calibration"] if one["count"] >= _FEWEST]
         said = [one["probability"] for one in bins]
@@ -103,8 +116,9 @@ def confusion_marks(row: Mapping) -> list[Item]:
     """Of the reviews of a class (rows) the share of which each was said, and how many."""
     counts = np.array(row["confusion"])
     shares = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
-    numbers = written(counts.ravel(), CLASSES * 2, [name for name in CLASSES for _ in CLASSES], 0)
-    heat = cells(shares, CLASSES, (0.0, 1.0), CLASSES, hover=counts, down=True)
+    names = classes_of(row)
+    numbers = written(counts.ravel(), names * 2, [name for name in names for _ in names], 0)
+    heat = cells(shares, names, (0.0, 1.0), names, hover=counts, down=True)
     return [*on(("the model says", "the review is"), heat, numbers)]
 
 
@@ -153,7 +167,10 @@ calibration = register(
         of=None,
         place=63,
         figure=figures.calibration,
-        arguments=lambda rows: ({row["label"]: row["calibration"] for row in rows},),
+        arguments=lambda rows: (
+            {row["label"]: row["calibration"] for row in rows},
+            positive_of(rows),
+        ),
         marks=calibration_marks,
         checks=lambda rows: checks.calibration(_labelled(rows)),
         beside=True,
@@ -165,7 +182,7 @@ confusion = register(
         of=None,
         place=64,
         figure=figures.confusion,
-        arguments=lambda row: (row["confusion"], row["label"]),
+        arguments=lambda row: (row["confusion"], row["label"], classes_of(row)),
         marks=confusion_marks,
         checks=checks.confusion,
     )

@@ -99,13 +99,19 @@ def distance(by_distance: Mapping[str, Sequence[Mapping]], *, mode="light") -> g
     return builder.finish("How far does each model remember?", 380, description)
 
 
-def confusion(matrix: Sequence[Sequence[int]], label: str, *, mode="light") -> go.Figure:
-    """Reviews by true class (rows) and by what the model said (columns)."""
+def confusion(
+    matrix: Sequence[Sequence[int]],
+    label: str,
+    names: Sequence[str] = ("negative", "positive"),
+    *,
+    mode="light",
+) -> go.Figure:
+    """Reviews by true class (rows) and by what the model said (columns), in the classes' names."""
     builder, counts = FigureBuilder(mode), np.array(matrix)
     shares = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
     cells = parts.heatmap(shares, np.arange(2), builder.ink, (0.0, 1.0), "")
     hover = "true %{y}, said %{x}: %{customdata} reviews (%{z:.1%})<extra></extra>"
-    names = ["negative", "positive"]
+    names = list(names)
     builder.add(cells | {"x": names, "y": names, "customdata": counts, "hovertemplate": hover})
     colours = [theme.ink_on(theme.colour_at(builder.ink.sequential, s)) for s in shares.ravel()]
     builder.add(
@@ -116,14 +122,17 @@ def confusion(matrix: Sequence[Sequence[int]], label: str, *, mode="light") -> g
             "textfont": {"size": 18, "color": colours},
         }
     )
-    builder.x("the model says")
-    builder.y("the review is", autorange="reversed")
+    # Names are names, also where they are numbers or dates.
+    builder.x("the model says", type="category")
+    builder.y("the review is", autorange="reversed", type="category")
     right = counts.trace() / max(1, counts.sum())
     return builder.finish(f"{_title(label)}: where it errs", 320, f"{right:.1%} are right.")
 
 
-def calibration(bins: Mapping[str, Sequence[Mapping]], *, mode="light") -> go.Figure:
-    """How often a review is positive where the model says so with some probability."""
+def calibration(
+    bins: Mapping[str, Sequence[Mapping]], positive: str = "positive", *, mode="light"
+) -> go.Figure:
+    """How often a review is of the positive class where the model says so with some probability."""
     builder = FigureBuilder(mode)
     edge = {"color": builder.ink.quiet, "width": 1, "dash": "dot"}
     ends = {"x0": 0, "y0": 0, "x1": 1, "y1": 1, "layer": "below"}
@@ -138,7 +147,7 @@ def calibration(bins: Mapping[str, Sequence[Mapping]], *, mode="light") -> go.Fi
         curve |= {"customdata": counts, "hovertemplate": f"{hover}<extra></extra>"}
         builder.add(curve | {"mode": "lines+markers"})
     builder.x("probability that the model gives", tickformat=".0%", range=[-0.02, 1.02])
-    builder.y("share that is positive", tickformat=".0%", range=[-0.02, 1.02])
+    builder.y(f"share that is {positive}", tickformat=".0%", range=[-0.02, 1.02])
     title = "Can its probabilities be believed?"
     return builder.finish(title, 380, "On the diagonal, a probability means what it says.")
 

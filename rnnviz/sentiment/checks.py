@@ -9,6 +9,8 @@ from rnnviz.core.cells import CELLS
 from rnnviz.core.checks import backward, forward, hand, jacobians, rounding
 from rnnviz.core.checks.check import Unchecked, Verdict, compare
 from rnnviz.core.checks.differences import Point, slope
+from rnnviz.core.errors import shown
+from rnnviz.sentiment.labels import CLASSES
 from rnnviz.sentiment.reading import Reading
 
 _Z = 1.959963984540054  # of the normal distribution: 95 % lie within
@@ -64,19 +66,20 @@ def calibration(results: Mapping[str, Mapping]) -> list[Verdict]:
         bins = result["calibration"]
         count = sum(row["count"] for row in bins)
         positive = math.fsum(row["share"] * row["count"] for row in bins)
-        source = "the confusion matrix's positive row"
+        name = shown(result.get("classes", CLASSES)[1])
+        source = f"the confusion matrix's row of {name}"
         verdicts.append(
             compare(f"{label}: reviews in bins", count, result["reviews"], 0, "test reviews")
         )
         verdicts.append(
             compare(
-                f"{label}: positive reviews", positive, sum(result["confusion"][1]), _WHOLE, source
+                f"{label}: {name} reviews", positive, sum(result["confusion"][1]), _WHOLE, source
             )
         )
         said = math.fsum(row["count"] for row in bins if row["probability"] > 0.5)
         verdicts.append(
             compare(
-                f"{label}: reviews called positive", said,
+                f"{label}: reviews called {name}", said,
                 sum(row[1] for row in result["confusion"]), 0, "the confusion matrix's columns",
             )
         )  # fmt: skip

@@ -13,22 +13,21 @@ from rnnviz.sentiment.runs import OVER, Folder
 from rnnviz.sentiment.settings import Settings, recipe
 
 _WIDTH = 30  # of the bar, in characters
+_OF_A_FILE = ("text_column", "label_column", "header", "positive", "threshold")
 
 
 def train(chosen) -> int:
     """Carry the command's words out; returns the exit code. Raises ExperimentError on bad ones."""
     changed = dict(_setting(word) for word in chosen.set) | {"seed": chosen.seed}
-    if chosen.positive:
-        changed["positive"] = chosen.positive
+    changed |= {name: value for name in _OF_A_FILE if (value := getattr(chosen, name))}
     if chosen.epochs is not None:
         changed["epochs"] = chosen.epochs
     asked = [
         recipe(chosen.recipe, chosen.data, cell, **changed) for cell in chosen.cells.split(",")
     ]
     if chosen.data not in ("builtin", "imdb") and not chosen.data.endswith(".npz"):
-        title = data.load(asked[0]).title  # what is wrong with it is said before anything runs
-        if title != "your CSV":
-            print(title)
+        for said in data.load(asked[0]).told:  # what is wrong is said before anything runs
+            print(said)
     try:
         chosen.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -5,8 +5,6 @@ the vocabulary's words follow from 4 on.
 """
 
 import os
-import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from rnnviz.core.errors import ExperimentError, shown
-from rnnviz.sentiment import corpus, imdb, reviews_csv
+from rnnviz.sentiment import corpus, dealing, imdb, reviews_csv
+from rnnviz.sentiment.labels import CLASSES, classes
+from rnnviz.sentiment.reviews_csv import Reviews
 from rnnviz.sentiment.settings import Settings
 
 START, UNKNOWN, FIRST = 1, 2, 4
@@ -39,7 +39,10 @@ class Split:
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """A corpus; `subset` are the test reviews that the source notebook tested on, if any."""
+    """A corpus; `subset` are the test reviews that the source notebook tested on, if any.
+
+    `classes` are the names of class 0 and 1; `told` says how a file was read, one sentence each.
+    """
 
     title: str
     words: tuple[str, ...]
@@ -47,6 +50,8 @@ class Dataset:
     validation: Split
     test: Split
     subset: np.ndarray | None = None
+    classes: tuple[str, str] = CLASSES
+    told: tuple[str, ...] = ()
 
 
 def load(settings: Settings) -> Dataset:
@@ -61,15 +66,9 @@ def load(settings: Settings) -> Dataset:
     if path.suffix == ".npz":
         return _imdb(settings, path, path.with_name("imdb_word_index.json"))
     if path.stat().st_size > MOST_BYTES:
-        raise ExperimentError(
-            f"a CSV may have at most {MOST_BYTES >> 20} MB, got {path.stat().st_size >> 20} MB"
-        )
+        size = path.stat().st_size >> 20
+        raise ExperimentError(f"a CSV may have at most {MOST_BYTES >> 20} MB, got {size} MB")
     return from_csv(path.read_bytes(), settings)
-
-
-def tokens(text: str) -> list[str]:
-    """A text's words, as the built-in corpus and IMDB have them: lower case, no punctuation."""
-    return re.findall(r"[^\W_]+(?:'[^\W_]+)*", text.lower())
 
 
 def encode(words: Sequence[str], numbers: dict[str, int], most: int) -> np.ndarray:
@@ -135,34 +134,39 @@ def _notebook_split(count: int) -> tuple[np.ndarray, np.ndarray]:
     return validation, tested
 
 
+def read_csv(content: bytes, settings: Settings) -> Reviews:
+    """A file of reviews, its columns found or as the settings name them. Raises ExperimentError."""
+    columns = (settings.text_column, settings.label_column, settings.header)
+    return reviews_csv.read(content, *columns)
+
+
 def from_csv(content: bytes, settings: Settings) -> Dataset:
-    """A CSV with the columns text and label (two classes); 80, 10 and 10 % to train, validation
-    and test. Raises ExperimentError, one sentence for each thing that can be wrong, UnknownLabels
-    where the settings have to say which label is the positive one."""
-    reviews = reviews_csv.read(content)
-    texts = [tokens(text) for text in reviews.texts]
-    for row, text in zip(reviews.rows, texts, strict=True):
-        if not text:
-            raise ExperimentError(f"every review must have words, got none in row {row}")
-    labels = np.array(reviews_csv.classes(reviews.labels, settings.positive))
-    if len(texts) < 20:
-        raise ExperimentError(f"a CSV must have at least 20 reviews, got {len(texts)}")
-    order = np.random.default_rng(settings.seed).permutation(len(texts))
-    # Each class is dealt out in turn, so that all three parts have both.
-    dealt = [[i for i in order if labels[i] == kind] for kind in (0, 1)]
-    parts = ([], [], [])
-    for group in dealt:
-        for place, i in enumerate(group):
-            parts[(1, 2)[place // 5 % 2] if place % 5 == 4 else 0].append(i)
-    if any(len(set(labels[part])) < 2 for part in parts):
-        fewest = min(len(group) for group in dealt)
-        raise ExperimentError(f"each class must have at least 10 reviews, got {fewest}")
-    counts = Counter(word for i in parts[0] for word in texts[i])
-    words = tuple(word for word, _ in counts.most_common(settings.words - FIRST))
-    ids = numbers(words)
-    whole = Split([encode(text, ids, settings.words) for text in texts], labels)
-    title = "your CSV" + f", read as {reviews.encoding}" * (reviews.encoding != "UTF-8")
-    return Dataset(title, words, *(whole.part(np.array(part)) for part in parts))
+    """A CSV of reviews of two classes as a Dataset. Raises ExperimentError, one sentence for each
+    thing that can be wrong; UnknownColumns and UnknownLabels where the settings have to say which
+    column is meant, or which label is the positive one."""
+    return dealt(read_csv(content, settings), settings)
+
+
+def dealt(reviews: Reviews, settings: Settings) -> Dataset:
+    """80, 10 and 10 % of some reviews to train, validation and test; the same text is in one part.
+
+    The vocabulary is that of the training half, its most frequent words first.
+    """
+    two = classes(reviews.labels, settings.positive, settings.threshold)
+    parts = dealing.deal(reviews.texts, two.labels, np.random.default_rng(settings.seed))
+    used = np.concatenate([reviews.ids[i] for i in parts[0]])
+    counts = np.bincount(used, minlength=len(reviews.words))
+    order = np.argsort(-counts, kind="stable")[: settings.words - FIRST]
+    order = order[counts[order] > 0]
+    ids = np.full(len(reviews.words), UNKNOWN, np.int32)
+    ids[order] = FIRST + np.arange(len(order))
+    splits = [
+        Split([np.r_[np.int32(START), ids[reviews.ids[i]]] for i in part], two.labels[part])
+        for part in map(np.array, parts)
+    ]
+    words = tuple(reviews.words[i] for i in order)
+    told = (*reviews.told(), two.told(), *dealing.told(reviews.texts, two.labels))
+    return Dataset("your CSV", words, *splits, classes=two.names, told=told)
 
 
 def available() -> dict[str, str]:

@@ -16,6 +16,7 @@ from rnnviz.jobs import folder as job
 from rnnviz.jobs.folder import home
 from rnnviz.sentiment import examples
 from rnnviz.sentiment.examples import Example
+from rnnviz.sentiment.labels import CLASSES
 from rnnviz.sentiment.settings import MODELS, Settings
 
 OVER = job.OVER
@@ -63,6 +64,11 @@ class Folder(job.Folder):
     def result(self) -> dict | None:
         """What was measured; None until it is done."""
         return self.read("result.json") if (self.path / "result.json").exists() else None
+
+    def classes(self) -> tuple[str, str]:
+        """The names of class 0 and 1: the user's own, where the reviews were a file with labels."""
+        negative, positive = (self.result() or {}).get("classes", CLASSES)
+        return str(negative), str(positive)
 
     def words(self) -> tuple[str, ...]:
         """The vocabulary that its model was trained on."""

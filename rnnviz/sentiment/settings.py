@@ -13,6 +13,7 @@ CHOICES = {
     "pool": ("last", "max"),
     "padding": ("pre", "post"),
     "activation": ("tanh", "softmax"),
+    "header": ("", "yes", "no"),
 }
 BOUNDS = {
     "seed": (0, 2**31 - 1),
@@ -41,8 +42,10 @@ class Settings:
     word ids as numbers. The recurrent matrix starts as `gain` times a random one with orthonormal
     rows. `clip` bounds the gradient's norm (0: not at all); `cosine` lets the rate fall to 0 along
     a half cosine; `short_first` shows the short reviews first in the first epoch. `size` is how
-    many reviews the built-in corpus trains on, `ngrams` the bag of words' longest. `positive` is
-    the label of a CSV's positive class, where its two labels are no words that are known.
+    many reviews the built-in corpus trains on, `ngrams` the bag of words' longest. Of a CSV,
+    `positive` is the label of its positive class where its labels do not say so, `threshold` the
+    least number of stars of it, `text_column` and `label_column` are names or numbers from 1, and
+    `header` says whether the first row names the columns ("": found out).
     """
 
     data: str = "builtin"
@@ -70,6 +73,10 @@ class Settings:
     size: int = 12_000
     ngrams: int = 1
     positive: str = ""
+    threshold: str = ""
+    text_column: str = ""
+    label_column: str = ""
+    header: str = ""
 
     def __post_init__(self):
         for field in fields(self):

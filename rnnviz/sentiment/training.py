@@ -32,6 +32,7 @@ def carry_out(folder: Folder) -> None:
     else:
         result = _fit(settings, dataset, folder)
     common = {"cell": settings.cell, "data": dataset.title, "settings": settings.to_dict()}
+    common |= {"classes": dataset.classes, "told": dataset.told}
     folder.write("result.json", common | result)
     folder.note("done", epoch=settings.epochs, epochs=settings.epochs)
 

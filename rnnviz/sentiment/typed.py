@@ -9,6 +9,7 @@ from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.core.settings import BOUNDS
 from rnnviz.sentiment import data, training
 from rnnviz.sentiment.settings import Settings
+from rnnviz.sentiment.words import tokens
 
 PADDING = "·"  # stands for an id 0
 _BRACKETS = {"[": "]", "(": ")"}
@@ -17,7 +18,7 @@ _MOST_DIGITS = 9
 
 def from_words(text: str, vocabulary: Sequence[str]) -> tuple[np.ndarray, list[str]]:
     """The ids of a text's words, the start mark first, and the words, unknown ones in brackets."""
-    words = data.tokens(text)
+    words = tokens(text)
     if not words:
         raise ExperimentError("a review must have at least one word, got none")
     ids = data.encode(words, data.numbers(vocabulary), len(vocabulary) + data.FIRST)

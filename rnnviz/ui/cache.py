@@ -5,13 +5,14 @@ import json
 from collections.abc import Hashable, Mapping
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import streamlit as st
 
 from rnnviz.core import tidy
 from rnnviz.core.checks import Verdict
+from rnnviz.core.errors import ExperimentError
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.run import run as carry_out
 from rnnviz.core.types import Run
@@ -19,9 +20,10 @@ from rnnviz.exhibits import Exhibit, Showing, step
 from rnnviz.exhibits.base import carried_out, chosen, nothing
 from rnnviz.exhibits.inside import Read
 from rnnviz.export.film.jobs import Films
-from rnnviz.sentiment import bridge
+from rnnviz.sentiment import bridge, reviews_csv
 from rnnviz.sentiment.bridge import Model
 from rnnviz.sentiment.jobs import Jobs
+from rnnviz.sentiment.reviews_csv import Reviews
 from rnnviz.ui.controls.wanted import stop_unless_wanted
 
 _SMALL = 8 * 2**20  # bytes: a hundred students may each keep a run of this size
@@ -131,6 +133,18 @@ def films() -> Films:
 def model(path: str, changed: float) -> Model:
     """A trained model of a run folder; `changed` is its file's time, so that a new one is read."""
     return bridge.read(Path(path))
+
+
+@st.cache_resource(max_entries=3, show_spinner="Reading the reviews ..")
+def uploaded_reviews(
+    id: str, text: str, label: str, header: str, _file: BinaryIO
+) -> Reviews | ExperimentError:
+    """A file of reviews that somebody sent, or what is wrong with it; read once, by its id."""
+    _file.seek(0)
+    try:
+        return reviews_csv.read(_file.read(), text, label, header)
+    except ExperimentError as error:
+        return error
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the model ..")

@@ -1,6 +1,5 @@
 """The Sentiment page's parts: what to train, how it goes, what came of it."""
 
-import hashlib
 from dataclasses import replace
 
 import pandas as pd
@@ -8,14 +7,15 @@ import streamlit as st
 
 from rnnviz.core.errors import ExperimentError
 from rnnviz.exhibits import sentiment as exhibits
-from rnnviz.sentiment import comparison, data, reviews_csv, runs
+from rnnviz.sentiment import comparison, data, runs
 from rnnviz.sentiment.ablation import EXPLANATION, STEPS, command
 from rnnviz.sentiment.ablation import table as measured_steps
 from rnnviz.sentiment.runs import OVER, Folder
 from rnnviz.sentiment.settings import BOUNDS, CELLS, MODELS, Settings, recipe
-from rnnviz.ui import controls
+from rnnviz.ui import controls, uploads
 from rnnviz.ui.cache import jobs
 from rnnviz.ui.show import exhibit, folded, picture, table
+from rnnviz.ui.uploads import Upload
 
 TITLES = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU", "bow": "Bag of words"}
 _ADVANCED = ("seed", "epochs", "units", "words", "length", "batch", "embedding", "size", "ngrams")
@@ -48,9 +48,12 @@ def show(folders: list[Folder]) -> None:
     st.rerun()
 
 
-def choose() -> None:
-    """What to train: data, recipe, cells and, folded away, the rest; and the button."""
-    source, positive = _source()
+def choose(place) -> None:
+    """What to train: data, recipe, cells and, folded away, the rest; and the button.
+
+    A file that was sent is shown in `place` as it is understood.
+    """
+    source, sent = _source(place)
     kind = st.radio("Recipe", ["modern", "notebook"], horizontal=True, key="recipe")
     cells = st.pills(
         "Models", MODELS, selection_mode="multi", default=MODELS, format_func=TITLES.get
@@ -69,9 +72,10 @@ def choose() -> None:
         matched = st.toggle("Give every cell as many parameters as the GRU", key="matched")
     if st.button("Train", disabled=not (cells and source)):
         try:
-            if positive:
-                changed["positive"] = positive
-            asked = [recipe(kind, source, cell, **changed) for cell in cells]
+            if sent:
+                changed |= sent.settings
+            path = sent.keep() if sent else source
+            asked = [recipe(kind, path, cell, **changed) for cell in cells]
             show([jobs().submit(one) for one in (_matched(asked) if matched else asked)])
         except ExperimentError as error:
             st.error(f"{error}.")
@@ -88,48 +92,17 @@ def _matched(asked: list[Settings]) -> list[Settings]:
     ]
 
 
-def _source() -> tuple[str, str]:
-    """The dataset: built in, IMDB, or the path of a CSV that was sent and could be read, with the
-    label of its positive class where that had to be said."""
-    titles = {"builtin": "Built-in corpus", "imdb": "IMDB reviews", "csv": "Your own CSV"}
+def _source(place) -> tuple[str, Upload | None]:
+    """The dataset: built in, IMDB, or "csv" with the file that was sent and could be read; "" as
+    long as there is none."""
+    titles = {"builtin": "Built-in corpus", "imdb": "IMDB reviews", "csv": "Your own file"}
     chosen = st.selectbox("Reviews", list(titles), format_func=titles.get, key="reviews")
     if chosen == "imdb" and "imdb" not in data.available():
         st.caption("Keras downloads them once, about 17 MB, when training starts.")
     if chosen != "csv":
-        return chosen, ""
-    file = st.file_uploader("CSV with the columns text and label", type="csv", max_upload_size=20)
-    if file is None:
-        return "", ""
-    content = file.getvalue()
-    try:
-        positive = _positive(content)
-        if positive is None:
-            return "", ""
-        title = data.from_csv(content, Settings(positive=positive)).title
-    except ExperimentError as error:
-        st.error(f"{error}.")
-        return "", ""
-    if title != "your CSV":
-        st.caption(f"{title[0].upper()}{title[1:]}.")
-    path = runs.home() / "data" / f"{hashlib.sha256(content).hexdigest()[:16]}.csv"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    except OSError as error:
-        st.error(f"The CSV cannot be kept: {error.strerror}.")
-        return "", ""
-    return str(path), positive
-
-
-def _positive(content: bytes) -> str | None:
-    """The label of the positive class, asked for where the labels do not say it: "" where they do,
-    None as long as it is not said."""
-    try:
-        reviews_csv.classes(reviews_csv.read(content).labels)
-    except reviews_csv.UnknownLabels as error:
-        asked = "Which label is the positive class?"
-        return st.radio(asked, error.labels, index=None, key=f"positive {'|'.join(error.labels)}")
-    return ""
+        return chosen, None
+    sent = uploads.reviews(place)
+    return ("csv" if sent else ""), sent
 
 
 def follow(folders: list[Folder]) -> bool:
