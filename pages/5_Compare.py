@@ -7,9 +7,10 @@ from rnnviz.exhibits.compare import affordable, band_note
 
 ui.page("Compare")
 experiment = ui.experiment()
-each = experiment.in_every_cell()
+cells = ui.cells(experiment.cell)
+each = experiment.in_cells(cells)
 runs = {cell: ui.run(one) for cell, one in each.items()}
-if missing := [CELLS[cell].title for cell in CELLS if cell not in each]:
+if missing := [CELLS[cell].title for cell in cells if cell not in each]:
     st.warning(f"Not here, because a run of that size would not fit: {', '.join(missing)}.")
 left, right = st.columns(2)
 with left:
@@ -23,6 +24,6 @@ if not affordable(runs, seeds):
 for run in runs.values():
     ui.equations(run.cell)
 ui.table()
-ui.download_pictures(runs[experiment.cell])
+ui.download_pictures(runs[experiment.cell], cells)
 ui.share()
 ui.python(experiment)

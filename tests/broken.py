@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 
 import numpy as np
+from kinds import KINDS
 
 import rnnviz
 from rnnviz.core.types import Run
@@ -61,7 +62,7 @@ def experiments() -> dict[str, rnnviz.Experiment]:
     """All of them by a name that tells what is wrong."""
     every = {}
     for dtype in HUGE:
-        for cell in rnnviz.CELLS:
+        for cell in KINDS:
             for place, before in (("first", 0), ("middle", 3), ("last", STEPS - 1)):
                 every[f"{cell}-{dtype}-{place}"] = forward(cell, dtype, before)
         for name in ("relu", "linear", "softmax"):
@@ -71,7 +72,7 @@ def experiments() -> dict[str, rnnviz.Experiment]:
         every[f"back-{dtype}-first"] = backward(dtype, overflows)
         every[f"back-{dtype}-middle"] = backward(dtype, overflows + 8)
         every[f"back-{dtype}-every"] = backward(dtype, overflows + 8, "upstream_every")
-    for cell in rnnviz.CELLS:
+    for cell in KINDS:
         every[f"{cell}-chaotic"] = chaotic(cell)
         every[f"{cell}-saturated"] = saturated(cell)
     grows = {"cell": "rnn", "activation": "relu", "gain": 100.0, "T_x": 400}

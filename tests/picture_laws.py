@@ -229,7 +229,7 @@ RUN_LAWS = (told_of_the_unit, coloured)
 
 def faults(experiment, only="", **changed):
     """Every fault of an experiment's pictures, or of one of them: (picture, law, what)."""
-    runs = {cell: run_once(one) for cell, one in experiment.in_every_cell().items()}
+    runs = {cell: run_once(one) for cell, one in experiment.in_cells().items()}
     run = runs[experiment.cell]
     choices = choices_of(run) | changed
     every = showings(experiment, runs, **changed)

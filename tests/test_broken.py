@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from broken import ALL, NO_WORD, began, run, texts
+from kinds import KINDS
 from proofs import everything, red
 
 import rnnviz
@@ -45,7 +46,7 @@ def test_every_kind_of_break_is_among_them():
             else:
                 broke = first_nonfinite(np.moveaxis(one.trace.y, -1, 0), *states)
             assert array.finite_steps == (T_x if broke is None else broke)
-    for cell in rnnviz.CELLS:
+    for cell in KINDS:
         wanted = [(cell, "float32", place) for place in ("first", "middle", "last", "back")]
         assert set(wanted) <= kinds
     assert {("rnn", "float64", place) for place in ("first", "middle", "back")} <= kinds

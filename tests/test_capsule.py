@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlparse
 import numpy as np
 import pytest
 import tolerance
+from kinds import KINDS
 from minimal import registered
 from streamlit.testing.v1 import AppTest
 
@@ -169,7 +170,7 @@ def in_a_fresh_process(kind, what):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("cell", rnnviz.CELLS)
+@pytest.mark.parametrize("cell", KINDS)
 @pytest.mark.parametrize("size", [{}, {"n_a": 64, "m": 32, "n_x": 16, "T_x": 40}])
 def test_a_fresh_process_has_the_same_bits(cell, size, tmp_path):
     experiment = rnnviz.Experiment(cell=cell, seed=11, loss="cross_entropy_every", **size)

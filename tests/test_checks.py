@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from kinds import KINDS
 from minimal import registered
 from proofs import everything, red
 
@@ -14,7 +15,7 @@ from rnnviz.core.run import run
 from rnnviz.core.settings import CHOICES
 from rnnviz.exhibits.step import flow_checks
 
-every_cell = pytest.mark.parametrize("cell", rnnviz.CELLS)
+every_cell = pytest.mark.parametrize("cell", KINDS)
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import tolerance
+from kinds import KINDS
 
 import rnnviz
 from rnnviz import figures
@@ -16,7 +17,7 @@ def run():
 
 
 def test_lines_over_one_axis_share_it(run):
-    runs = {cell: rnnviz.run(rnnviz.Experiment(cell=cell, T_x=6)) for cell in rnnviz.CELLS}
+    runs = {cell: rnnviz.run(rnnviz.Experiment(cell=cell, T_x=6)) for cell in KINDS}
     table = columns(figures.compare.norms(runs))
     assert list(table) == [
         "time step k",

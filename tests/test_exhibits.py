@@ -8,6 +8,7 @@ from importlib import import_module
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+from kinds import KINDS
 from proofs import showings
 from test_browser import settled
 from test_pages import PAGES, RUNNERS, charts, open_page
@@ -84,7 +85,7 @@ def test_a_figures_choices_are_those_of_its_record():
             assert chosen <= drawn | computed, (one.name, told)
 
 
-@pytest.mark.parametrize("cell", rnnviz.CELLS)
+@pytest.mark.parametrize("cell", KINDS)
 @pytest.mark.parametrize("mode", theme.MODES)
 def test_every_picture_draws_its_subjects_numbers(cell, mode):
     for name, one in showings(rnnviz.Experiment(cell=cell, **WILD)).items():
@@ -93,7 +94,7 @@ def test_every_picture_draws_its_subjects_numbers(cell, mode):
         assert sum(mark.values.size for mark in drawn_marks(one)), name
 
 
-@pytest.mark.parametrize("cell", rnnviz.CELLS)
+@pytest.mark.parametrize("cell", KINDS)
 @pytest.mark.parametrize("choice", ["t", "sequence", "unit", "units", "lag", "seeds", "clip"])
 def test_a_picture_follows_every_choice_that_it_takes(cell, choice):
     """A figure of the first sequence, whichever is asked for, is no figure of this one's marks."""
@@ -110,7 +111,7 @@ def test_a_picture_follows_every_choice_that_it_takes(cell, choice):
         assert not all(c.passed for c in as_drawn(before[name].draw(), one.marks(), "light")), name
 
 
-@pytest.mark.parametrize("cell", rnnviz.CELLS)
+@pytest.mark.parametrize("cell", KINDS)
 def test_every_table_holds_what_is_drawn(cell):
     """Each number of a picture stands in its table, to the last bit that is drawn."""
     for name, one in showings(rnnviz.Experiment(cell=cell, **WILD)).items():
@@ -130,7 +131,7 @@ def test_every_table_holds_what_is_drawn(cell):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("page", RUNNERS)
-@pytest.mark.parametrize("cell", rnnviz.CELLS)
+@pytest.mark.parametrize("cell", KINDS)
 def test_every_page_shows_only_what_agrees(page, cell):
     app, keys, tables = opened(page, cell=cell, T_x="12", loss="cross_entropy_every", lag="4")
     assert len(keys) == len(charts(app)) + len(players(app)) == len(set(keys))

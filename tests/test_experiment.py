@@ -1,6 +1,7 @@
 """An Experiment holds only what can be run, says why not in one sentence, and travels in a link."""
 
 import dataclasses
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rnnviz
-from rnnviz.core.experiment import MAX_BYTES
+from rnnviz.core.experiment import MAX_BYTES, MAX_TOGETHER, MOST_CELLS
 from rnnviz.core.link import MAX_SERIES, from_link, to_link
 from rnnviz.core.series import read_csv
 from rnnviz.core.settings import BOUNDS, CHOICES
@@ -193,6 +194,40 @@ def test_the_global_generator_is_left_alone():
 
 
 def test_a_cell_that_would_not_fit_is_left_out_of_a_comparison():
-    assert list(rnnviz.Experiment().in_every_cell()) == list(rnnviz.CELLS)
+    assert list(rnnviz.Experiment().in_cells()) == ["rnn", "lstm", "gru"]
     large = rnnviz.Experiment(cell="rnn", n_a=256, m=8, T_x=5000)
-    assert list(large.in_every_cell()) == ["rnn"]
+    assert list(large.in_cells()) == ["rnn"]
+
+
+@pytest.mark.parametrize("size", [{}, {"n_a": 256, "m": 256, "T_x": 99}])
+@pytest.mark.parametrize("cell", rnnviz.CELLS)
+def test_a_comparison_is_of_the_cells_asked_for_and_its_own(cell, size):
+    """In the menus' order, and together they take no more than a comparison may."""
+    one = rnnviz.Experiment(cell=cell, **size)
+    some = [name for name in rnnviz.CELLS if name != cell][-MOST_CELLS + 1 :]
+    for cells, due in (([], ["rnn", "lstm", "gru"]), (some, some), (some[:1], some[:1])):
+        each = one.in_cells(cells)
+        wanted = [name for name in rnnviz.CELLS if name in {cell, *due}]
+        assert each[cell] is one and all(each[c] == replace(one, cell=c) for c in each)
+        assert sum(e.bytes for e in each.values()) <= MAX_TOGETHER
+        assert list(each) == (wanted if not size else [c for c in wanted if c in each])
+
+
+def test_the_notebooks_cells_always_fit_together():
+    """The largest run that each of them may be."""
+    for cell in ("rnn", "lstm", "gru"):
+        size = rnnviz.Experiment(cell=cell, n_a=256, n_x=256, m=64, T_x=1)
+        largest = replace(size, T_x=min(5000, MAX_BYTES // size.bytes_per_step))
+        each = {}
+        for name in ("rnn", "lstm", "gru"):
+            try:
+                each[name] = replace(largest, cell=name)
+            except rnnviz.ExperimentError:
+                continue
+        assert list(largest.in_cells()) == list(each)
+
+
+@pytest.mark.parametrize("cells", [["xyz"], [3], ["rnn", "lstm" * 50]])
+def test_a_comparison_refuses_what_is_no_cell(cells):
+    with pytest.raises(rnnviz.ExperimentError, match="cells must be one of"):
+        rnnviz.Experiment().in_cells(cells)

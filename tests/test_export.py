@@ -7,13 +7,14 @@ import zipfile
 import numpy as np
 import pandas as pd
 import pytest
+from kinds import KINDS
 
 import rnnviz
 from rnnviz.__main__ import main
 from rnnviz.core import tidy
 from rnnviz.export import data
 
-every_cell = pytest.mark.parametrize("cell", rnnviz.CELLS)
+every_cell = pytest.mark.parametrize("cell", KINDS)
 SMALL = {"n_a": 4, "T_x": 6, "m": 3}
 
 

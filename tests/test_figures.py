@@ -4,6 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 import tolerance
+from kinds import KINDS
 
 import rnnviz
 from rnnviz import figures
@@ -11,14 +12,14 @@ from rnnviz.core import dynamics
 from rnnviz.core.checks import rounding
 from rnnviz.figures import figure_builder, parts, theme
 
-every_cell = pytest.mark.parametrize("cell", rnnviz.CELLS)
+every_cell = pytest.mark.parametrize("cell", KINDS)
 both_modes = pytest.mark.parametrize("mode", theme.MODES)
 
 
 def drawn(experiment, mode="light"):
     """Every figure of an experiment by name."""
     run, last = rnnviz.run(experiment), experiment.T_x - 1
-    runs = {cell: run for cell in rnnviz.CELLS}
+    runs = {cell: run for cell in KINDS}
     steps, some = dynamics.itemised_steps(run), dynamics.jacobian_steps(run)
     pictures_by_name = {
         "step": figures.step.flow(run, last, experiment.m - 1, experiment.n_a - 1, mode=mode),

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from kinds import KINDS
 from minimal import registered
 from PIL import Image, ImageChops
 
@@ -26,7 +27,7 @@ SMALL = rnnviz.Experiment(n_a=3, T_x=6, m=2)
 EXPLODES = rnnviz.Experiment(
     cell="rnn", activation="linear", gain=100.0, T_x=300, n_a=3, m=2, dtype="float32"
 )
-every_cell = pytest.mark.parametrize("cell", rnnviz.CELLS)
+every_cell = pytest.mark.parametrize("cell", KINDS)
 every_theme = pytest.mark.parametrize("mode", choices.CHOICES["theme"])
 
 

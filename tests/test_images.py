@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+from kinds import KINDS
 
 import rnnviz
 from rnnviz.core.errors import Unavailable
@@ -24,7 +25,7 @@ EXPERIMENT = rnnviz.Experiment(T_x=7)  # the notebook's: a[4][3][6] = 0.172118
 RUN = rnnviz.run(EXPERIMENT)
 FOOTER = f"lstm, seed 1, n_x 3, n_a 5, n_y 2, m 10, T_x 7, rnnviz {rnnviz.__version__}"
 SVG = "{http://www.w3.org/2000/svg}"
-every_cell = pytest.mark.parametrize("cell", rnnviz.CELLS)
+every_cell = pytest.mark.parametrize("cell", KINDS)
 LOOKS = [look("light"), look("dark"), look("print"), look("print", "174mm")]
 
 

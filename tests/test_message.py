@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 import streamlit as st
+from kinds import KINDS
 from numpy.testing import assert_array_equal as same
 
 import rnnviz
@@ -26,7 +27,7 @@ def read(sent):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize("cell", rnnviz.CELLS)
+@pytest.mark.parametrize("cell", KINDS)
 @pytest.mark.parametrize("size", [{"T_x": 11}, {"n_a": 256, "T_x": 321, "m": 2}])
 def test_all_that_is_sent_is_the_engines(cell, size, dtype):
     run = rnnviz.run(rnnviz.Experiment(cell=cell, dtype=dtype, loss="upstream_every", **size))

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tolerance
+from kinds import KINDS
 from streamlit.testing.v1 import AppTest
 
 import rnnviz
@@ -64,7 +65,7 @@ def read(text):
 
 
 @every_runner
-@pytest.mark.parametrize("cell", rnnviz.CELLS)
+@pytest.mark.parametrize("cell", KINDS)
 def test_every_page_opens_with_every_cell(page, cell):
     app = open_page(page, cell=cell, n_a="4", T_x="12")
     assert not app.exception and not app.error and not app.warning
@@ -151,7 +152,7 @@ def test_the_notebooks_number_stands_on_the_step_page():
     assert run.trace.states["a"][4][3][6] == pytest.approx(0.17211776753291672, abs=apart)
 
 
-@pytest.mark.parametrize("cell", rnnviz.CELLS)
+@pytest.mark.parametrize("cell", KINDS)
 def test_substituted_equations_hold(cell):
     """Every line of numbers, computed again from its own left side."""
     run = rnnviz.run(rnnviz.Experiment(cell=cell))
@@ -167,7 +168,7 @@ def test_substituted_equations_hold(cell):
         assert eval(python, {"__builtins__": {}}, names) == pytest.approx(value, rel=2e-3, abs=2e-4)
 
 
-@pytest.mark.parametrize("cell", rnnviz.CELLS)
+@pytest.mark.parametrize("cell", KINDS)
 def test_the_sentences_carry_the_runs_own_numbers(cell):
     run = rnnviz.run(rnnviz.Experiment(cell=cell, T_x=30))
     a = run.trace.states["a"]

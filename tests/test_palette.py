@@ -37,6 +37,19 @@ TOGETHER = [  # what is drawn in one picture
     ("a", "c", "x"),
     ("rnn", "lstm", "gru", "bow"),
 ]
+LINES = {
+    "rnn": ("#22282e", "dot"),
+    "lstm": ("#4f3fc4", "solid"),
+    "gru": ("#8a5a3c", "dash"),
+    "a": ("#0b5a8f", "solid"),
+    "c": ("#a86200", "dash"),
+    "forget": ("#c2410c", "solid"),
+    "input": ("#00805e", "dash"),
+    "update": ("#00805e", "dash"),
+    "output": ("#8e3f7d", "dot"),
+    "reset": ("#857000", "dashdot"),
+    "candidate": ("#2a7ab0", "longdash"),
+}
 SAME = {frozenset(("input", "update"))}  # two names of the gate that writes
 
 
@@ -77,10 +90,10 @@ def test_no_two_things_share_a_colour(mode):
 
 @pytest.fixture
 def many_cells():
-    """Cells that nobody has drawn lines for, one of them older than all: seven, of five gates."""
+    """Cells that nobody has drawn lines for, one older than all: eighteen, of five gates."""
     with registered():
         names = [
-            f"{letters}-{n}" for n, letters in enumerate(("ab", "ba", "aab", "aba", "zz", "a"))
+            f"{letters}-{n}" for n, letters in enumerate(3 * ("ab", "ba", "aab", "aba", "zz", "a"))
         ]
         for name in names:
             gates = tuple(
@@ -93,15 +106,39 @@ def many_cells():
             del _registry[name]
 
 
-@pytest.mark.parametrize("mode", theme.MODES)
-def test_nothing_registered_has_its_neighbours_line(many_cells, mode):
-    """Not two cells, and not two of the states and gates of one cell."""
-    groups = [[*CELLS, "bow"]]
+def groups():
+    """What is drawn together: all cells; the states and gates of each."""
+    yield [*CELLS, "bow"]
     # The plain network's one block is named after its state: one thing, one line.
-    groups += [{*c.states, *(gate.name for gate in c.all_gates)} for c in CELLS.values()]
-    for group in groups:
-        lines = [theme.line(name, mode) for name in group]
-        assert len({(one["color"], one["dash"]) for one in lines}) == len(group)
+    yield from ({*c.states, *(gate.name for gate in c.all_gates)} for c in CELLS.values())
+
+
+def confused(mode):
+    """Pairs of a group with one dash whose hues some eyes do not tell apart."""
+    for group in groups():
+        for pair in combinations(group, 2):
+            one, other = (theme.line(name, mode) for name in pair)
+            hues = (one["color"], other["color"])
+            if one["dash"] == other["dash"] and min(apart(*hues, sight) for sight in SIGHT) < 15:
+                yield pair
+
+
+@pytest.mark.parametrize("mode", theme.MODES)
+def test_no_neighbours_are_taken_for_each_other(mode):
+    """Not two cells, and not two of the states and gates of one cell, whatever the eyes."""
+    assert not list(confused(mode))
+
+
+@pytest.mark.parametrize("mode", theme.MODES)
+def test_neither_are_cells_that_nobody_has_drawn_lines_for(many_cells, mode):
+    assert not list(confused(mode))
+
+
+def test_the_notebooks_cells_and_their_gates_keep_their_lines():
+    """They are in print and in heads; a later cell takes what is left."""
+    assert {name: theme.line(name, "light", 2) for name in LINES} == {
+        name: {"color": colour, "dash": dash, "width": 2} for name, (colour, dash) in LINES.items()
+    }
 
 
 def test_a_cell_keeps_its_line_when_another_is_registered(many_cells):

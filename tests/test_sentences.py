@@ -7,6 +7,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 import sentences
+from kinds import KINDS, THREE
 from picture_laws import WILD, faults, run_once
 
 import rnnviz
@@ -30,13 +31,13 @@ EDGES = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("edge", EDGES)
-@pytest.mark.parametrize("cell", rnnviz.CELLS)
+@pytest.mark.parametrize("cell", KINDS)
 def test_what_is_told_is_the_runs(cell, edge):
     assert not faults(rnnviz.Experiment(cell=cell, **WILD | EDGES[edge]))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("cell", rnnviz.CELLS)
+@pytest.mark.parametrize("cell", KINDS)
 @pytest.mark.parametrize(("t", "sequence", "unit"), [(0, 0, 0), (4, 2, 1), (9, 1, 3)])
 def test_what_is_told_follows_the_choice(cell, t, sequence, unit):
     chosen = {"t": t, "sequence": sequence, "unit": unit, "units": [unit, 2], "clip": 1e3}
@@ -81,7 +82,7 @@ def test_classes_that_are_alike_are_all_named(still):
     assert "classes 1, 2 and 3 are likeliest, 33.3% each" in told
 
 
-@pytest.mark.parametrize("cell", rnnviz.CELLS)
+@pytest.mark.parametrize("cell", KINDS)
 def test_a_gradient_of_zero_is_told_as_it_is(cell):
     run = without_gradient(run_once(rnnviz.Experiment(cell=cell, **WILD)))
     told = gradients.norms_caption(run, 0.5)
@@ -91,12 +92,10 @@ def test_a_gradient_of_zero_is_told_as_it_is(cell):
 
 
 def test_cells_that_keep_the_same_are_not_ranked():
-    one = {
-        cell: run_once(rnnviz.Experiment(cell=cell, **WILD | {"T_x": 1})) for cell in rnnviz.CELLS
-    }
+    one = {cell: run_once(rnnviz.Experiment(cell=cell, **WILD | {"T_x": 1})) for cell in THREE}
     assert compare.states_caption(one) == sentences.compare_states(one)
     assert compare.states_caption(one).endswith("; all keep the same share of it.")
-    runs = {cell: run_once(rnnviz.Experiment(cell=cell, **WILD)) for cell in rnnviz.CELLS}
+    runs = {cell: run_once(rnnviz.Experiment(cell=cell, **WILD)) for cell in THREE}
     felt = {cell: run if cell == "gru" else without_gradient(run) for cell, run in runs.items()}
     for several in (runs, felt, felt | {"gru": without_gradient(runs["gru"])}):
         assert compare.states_caption(several) == sentences.compare_states(several)
@@ -107,7 +106,7 @@ def test_cells_that_keep_the_same_are_not_ranked():
 
 
 def test_the_cell_that_keeps_the_most_is_named_in_any_order():
-    runs = {cell: run_once(rnnviz.Experiment(cell=cell, **WILD)) for cell in rnnviz.CELLS}
+    runs = {cell: run_once(rnnviz.Experiment(cell=cell, **WILD)) for cell in THREE}
     named = set()
     for order in permutations(runs):
         told = compare.states_caption({cell: runs[cell] for cell in order})
@@ -123,7 +122,7 @@ def test_the_cell_that_keeps_the_most_is_named_in_any_order():
 ])  # fmt: skip
 @pytest.mark.parametrize("wanted", [2, 20, 100])
 def test_the_band_says_of_how_many_seeds_it_is(shape, wanted):
-    each = [*rnnviz.Experiment(**shape).in_every_cell().values()]
+    each = [*rnnviz.Experiment(**shape).in_cells().values()]
     one = 0
     for experiment in each:
         one += experiment.bytes_per_step * experiment.T_x

@@ -11,6 +11,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from kinds import KINDS
 from test_pages import open_page
 
 import rnnviz
@@ -100,7 +101,7 @@ def test_a_control_shows_it_for_the_cells_that_heed_it(name):
     experiment, setting = changed(name), SETTINGS[name]
     heeding = [cell for cell in rnnviz.CELLS if setting.used_by(rnnviz.CELLS[cell])]
     assert heeding
-    for cell in rnnviz.CELLS if len(heeding) < len(rnnviz.CELLS) else [experiment.cell]:
+    for cell in KINDS if len(heeding) < len(rnnviz.CELLS) else [experiment.cell]:
         app = open_page("pages/2_States.py", **to_link(experiment) | {"cell": cell})
         assert not app.exception and not app.warning
         shown = {

@@ -52,6 +52,9 @@ def add(commands) -> argparse.ArgumentParser:
     asked.add_argument(
         "--seeds", default="", metavar="LIST", help="1-20: a folder for each, in place of --seed"
     )
+    asked.add_argument(
+        "--beside", default="", metavar="LIST", help="cells that Compare shows (rnn,lstm,gru)"
+    )
     add_experiment(one)
     return one
 

@@ -1,15 +1,18 @@
 """Experiment: everything a run depends on, validated; at once argument, cache key and link."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rnnviz.core.cells import CELLS, Cell
-from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.core.cells import CELLS, NOTEBOOK, Cell
+from rnnviz.core.errors import ExperimentError, check_choice, shown
 from rnnviz.core.losses import LOSSES
 from rnnviz.core.settings import BOUNDS, CHOICES, SETTINGS
 
 MAX_BYTES = 700 * 2**20  # keeps the whole process of one run under 1 GB
+MAX_TOGETHER = 3 * MAX_BYTES  # of the runs of one comparison: the notebook's three always fit
+MOST_CELLS = 6  # of one comparison: more lines cannot be told apart
 
 
 @dataclass(frozen=True)
@@ -69,19 +72,31 @@ class Experiment:
         values = {name: getattr(self, name) for name in SETTINGS}
         return {n: v for n, v in values.items() if SETTINGS[n].always or v != SETTINGS[n].default}
 
-    def in_every_cell(self) -> dict[str, "Experiment"]:
-        """The same experiment with each cell, by name; without a cell whose run would not fit.
+    def in_cells(self, cells: Iterable[str] = ()) -> dict[str, "Experiment"]:
+        """The same experiment in some cells and its own, by name; by default the notebook's three.
 
-        >>> list(Experiment().in_every_cell())
-        ['rnn', 'lstm', 'gru']
+        Its own is always there; another one is left out where its run would not fit, or no longer
+        fits beside those before it (MAX_TOGETHER). Raises ExperimentError for a cell that is none,
+        and for more than MOST_CELLS.
+
+        >>> list(Experiment().in_cells()), list(Experiment().in_cells(["gru"]))
+        (['rnn', 'lstm', 'gru'], ['lstm', 'gru'])
         """
-        experiments = {}
+        wanted = {self.cell, *(cells or notebook_cells())}
+        for cell in wanted:
+            check_choice("cells", cell, CELLS)
+        if len(wanted) > MOST_CELLS:
+            raise ExperimentError(f"cells must be at most {MOST_CELLS}, got {len(wanted)}")
+        experiments = {self.cell: self}
         for cell in CELLS:
-            try:
-                experiments[cell] = replace(self, cell=cell)
-            except ExperimentError:
-                continue
-        return experiments
+            if cell in wanted:
+                try:
+                    experiments.setdefault(cell, replace(self, cell=cell))
+                except ExperimentError:
+                    continue
+                if sum(one.bytes for one in experiments.values()) > MAX_TOGETHER:
+                    del experiments[cell]
+        return {cell: experiments[cell] for cell in CELLS if cell in experiments}
 
     def _check_series(self):
         try:
@@ -117,10 +132,24 @@ class Experiment:
             )
 
     @property
+    def bytes(self) -> int:
+        """What a run takes, temporaries included."""
+        return self.bytes_per_step * self.T_x
+
+    @property
     def bytes_per_step(self) -> int:
         """What one time step of a run takes, temporaries included."""
         itemsize = 8 if self.dtype == "float64" else 4
         return bytes_per_step(CELLS[self.cell], self.n_x, self.n_a, self.n_y, self.m, itemsize)
+
+
+def notebook_cells() -> tuple[str, ...]:
+    """The source notebook's cells, by name.
+
+    >>> notebook_cells()
+    ('rnn', 'lstm', 'gru')
+    """
+    return tuple(name for name, cell in CELLS.items() if cell.group == NOTEBOOK)
 
 
 def bytes_per_step(cell: Cell, n_x: int, n_a: int, n_y: int, m: int, itemsize: int) -> int:

@@ -75,7 +75,7 @@ def run_many(experiment: Experiment, seeds: Iterable[int]) -> Run:
     each = [replace(experiment, seed=seed) for seed in seeds]
     if not each:
         raise ExperimentError("seeds must name at least one seed, got none")
-    longest = (1 << 30) // (each[0].bytes_per_step * each[0].T_x)
+    longest = (1 << 30) // each[0].bytes
     if len(each) > longest:
         raise ExperimentError(
             f"seeds must be at most {longest} for an experiment of this size, got {len(each)}"
@@ -94,7 +94,7 @@ def affordable_seeds(experiments: Iterable[Experiment], wanted: int) -> int:
     >>> affordable_seeds([Experiment()], 20)
     20
     """
-    count = min(wanted, MAX_BAND_BYTES // sum(e.bytes_per_step * e.T_x for e in experiments))
+    count = min(wanted, MAX_BAND_BYTES // sum(one.bytes for one in experiments))
     return count if count > 1 else 0
 
 
@@ -114,7 +114,7 @@ def seed_norms_by_parts(experiment: Experiment, count: int) -> Iterator[np.ndarr
     [(3, 20)]
     """
     first = min(experiment.seed, 2**32 - count)
-    room = max(1, _SIDE_BY_SIDE // (experiment.bytes_per_step * experiment.T_x))
+    room = max(1, _SIDE_BY_SIDE // experiment.bytes)
     starts = range(first, first + count, room)
     parts = (range(start, min(start + room, first + count)) for start in starts)
     for part in parts:

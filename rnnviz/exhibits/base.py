@@ -62,7 +62,7 @@ class Exhibit:
     elsewhere; `fits` says whether there is such a picture of a subject. `place` orders the
     exhibits, `beside` lets two of them share a row, `takes` names the choices that it follows,
     where that is not all of them.
-    `setup` and `call` are the lines of Python that make what the figure takes.
+    `setup`, of the subject, and `call` are the lines of Python that make what the figure takes.
     """
 
     page: str
@@ -78,7 +78,7 @@ class Exhibit:
     fits: Callable[[Any], bool] = every_subject
     beside: bool = False
     takes: tuple[str, ...] | None = None
-    setup: tuple[str, ...] = ()
+    setup: Callable[[Any], tuple[str, ...]] = nothing
     call: str = "run"
 
     @property
@@ -91,19 +91,6 @@ class Exhibit:
         if self.takes is not None:
             choices = {name: value for name, value in choices.items() if name in self.takes}
         return Showing(self, subject, choices, computed)
-
-    def lines(self, **choices: Any) -> list[str]:
-        """The lines of Python after `run = ..` that make the picture, `fig` at last."""
-        words = [self.call, *(f"{k}={v!r}" for k, v in chosen(self.figure, choices).items())]
-        function, module = self.figure.__name__, self.figure.__module__
-        call = f"figures.{self.name.replace('-', '.')}"
-        if not module.startswith("rnnviz.figures."):  # it stands in the file of its record
-            return [
-                f"from {module} import {function}",
-                *self.setup,
-                f"fig = {function}({', '.join(words)})",
-            ]
-        return [*self.setup, f"fig = {call}({', '.join(words)})"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,6 +149,16 @@ class Showing:
         """The exact numbers, as columns."""
         return self._told(self.exhibit.table) if self.exhibit.table else columns(self.draw())
 
+    def lines(self) -> list[str]:
+        """The lines of Python after `run = ..` that make the picture, `fig` at last."""
+        one, setup = self.exhibit, self.exhibit.setup(self.subject)
+        given = chosen(one.figure, self.choices)
+        words = ", ".join([one.call, *(f"{name}={value!r}" for name, value in given.items())])
+        function, module = one.figure.__name__, one.figure.__module__
+        if not module.startswith("rnnviz.figures."):  # it stands in the file of its record
+            return [f"from {module} import {function}", *setup, f"fig = {function}({words})"]
+        return [*setup, f"fig = figures.{one.name.replace('-', '.')}({words})"]
+
     def _told(self, function: Callable) -> Any:
         return function(self.subject, *self.computed, **chosen(function, self.choices))
 
@@ -204,9 +201,13 @@ def named(name: str) -> Exhibit:
     return {one.name: one for one in _registry if one.of is not None}[name]
 
 
-def of_run(run: Run) -> dict[str, Showing]:
-    """Every exhibit of a run by name; what one needs is computed when it is drawn."""
-    subjects = {one.of: one.of(run) for one in _registry if one.of is not None}
+def of_run(run: Run, cells: Iterable[str] = ()) -> dict[str, Showing]:
+    """Every exhibit of a run by name; what one needs is computed when it is drawn.
+
+    `cells` are those that it is compared with, where that is not `Experiment.in_cells`' own choice.
+    """
+    makers = {one.of for one in _registry if one.of is not None}
+    subjects = {of: of(run, **chosen(of, {"cells": cells})) for of in makers}
     return {
         one.name: one.show(subjects[one.of])
         for one in _registry

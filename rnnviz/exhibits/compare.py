@@ -1,12 +1,14 @@
 """Compare: which cell does what with the same input?"""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
 
+from rnnviz.core.cells import CELLS
 from rnnviz.core.checks import Check, Unchecked, Verdict, backward, counts, forward, jacobians
-from rnnviz.core.experiment import Experiment
+from rnnviz.core.errors import shown
+from rnnviz.core.experiment import MOST_CELLS, Experiment, notebook_cells
 from rnnviz.core.prose import listed, no_gradient, ratio
 from rnnviz.core.run import MAX_BAND_BYTES, affordable_seeds, seed_norms_by_parts
 from rnnviz.core.run import run as carry_out
@@ -21,11 +23,14 @@ Runs = Mapping[str, Run]
 _AXES = ("time step k", "norm of dL/da")
 
 
-class EveryCell(Mapping[str, Run]):
-    """The experiment of a run in every cell, by name; each is run when it is first asked for."""
+class ByCell(Mapping[str, Run]):
+    """The experiment of a run in some cells, by name; each is run when it is first asked for.
 
-    def __init__(self, run: Run):
-        self.experiments = run.experiment.in_every_cell()
+    By default, `Experiment.in_cells` says which.
+    """
+
+    def __init__(self, run: Run, cells: Iterable[str] = ()):
+        self.experiments = run.experiment.in_cells(cells)
         self._runs = {run.experiment.cell: run}
 
     def __getitem__(self, cell: str) -> Run:
@@ -40,9 +45,31 @@ class EveryCell(Mapping[str, Run]):
         return len(self.experiments)
 
 
+def cells_of(word: str, own: str) -> tuple[list[str], str]:
+    """The cells that a word of a link asks for, `rnn-gru`, and a sentence on what it cannot have.
+
+    `own` is always among them; without any word they are the notebook's three. Never raises.
+
+    >>> cells_of("rnn-xyz", "gru")
+    (['rnn', 'gru'], 'cells must be one of rnn, lstm, gru, ..., got xyz; it is left out')
+    """
+    names = dict.fromkeys(word.split("-") if word else notebook_cells())
+    wrong = [name for name in names if name not in CELLS]
+    right = list(dict.fromkeys([own, *(name for name in names if name in CELLS)]))
+    sentence = ""
+    if wrong:
+        few = ", ".join(notebook_cells())
+        sentence = f"cells must be one of {few}, ..., got {shown(wrong[0])}; it is left out"
+    elif len(right) > MOST_CELLS:
+        sentence = f"cells must be at most {MOST_CELLS}, got {len(right)}; the last are left out"
+    if len(right) == 1:  # nothing of the word can be taken
+        right = [own, *(name for name in notebook_cells() if name != own)]
+    return [cell for cell in CELLS if cell in right[:MOST_CELLS]], sentence
+
+
 def experiments_of(runs: Runs) -> Mapping[str, Experiment]:
     """The experiment of each run, by cell; runs none."""
-    if isinstance(runs, EveryCell):
+    if isinstance(runs, ByCell):
         return runs.experiments
     return {cell: run.experiment for cell, run in runs.items()}
 
@@ -174,7 +201,7 @@ def band_note(experiments: Collection[Experiment], wanted: int) -> str:
     count = affordable_seeds(experiments, wanted)
     if count == wanted:
         return ""
-    one = sum(e.bytes_per_step * e.T_x for e in experiments) / 2**20
+    one = sum(one.bytes for one in experiments) / 2**20
     drawn = f"drawn over {count} of {wanted} seeds" if count else "not drawn"
     return (
         f"The band is {drawn}: one seed takes {one:,.0f} MB in all cells together, and all seeds "
@@ -203,12 +230,28 @@ def _named(title: str, one: Check | Unchecked) -> Verdict:
     return replace(one, what=f"{title}: {one.what}")
 
 
-_SETUP = ("runs = {cell: rnnviz.run(one) for cell, one in experiment.in_every_cell().items()}",)
+def in_cells(runs: Runs) -> str:
+    """The Python that makes the experiments of some runs of the experiment of any of them."""
+    names = list(runs)
+    return f"experiment.in_cells({'' if names == [*notebook_cells()] else names})"
+
+
+def _setup(runs: Runs) -> tuple[str, ...]:
+    return (f"runs = {{cell: rnnviz.run(one) for cell, one in {in_cells(runs)}.items()}}",)
+
+
+def _setup_of_band(runs: Runs) -> tuple[str, ...]:
+    return (
+        f"each = {in_cells(runs)}",
+        f"many = {{cell: rnnviz.run_many(one, range(1, {SEEDS + 1})) "
+        "for cell, one in each.items()}",
+    )
+
 
 register(
     Exhibit(
         page="Compare",
-        of=EveryCell,
+        of=ByCell,
         place=50,
         figure=figures.states,
         marks=states_marks,
@@ -217,19 +260,19 @@ register(
         ),
         caption=states_caption,
         table=states_table,
-        setup=_SETUP,
+        setup=_setup,
         call="runs",
     )
 )
 register(
     Exhibit(
         page="Compare",
-        of=EveryCell,
+        of=ByCell,
         place=51,
         figure=figures.norms,
         marks=norms_marks,
         checks=norms_checks,
-        setup=_SETUP,
+        setup=_setup,
         call="runs",
         beside=True,
     )
@@ -237,7 +280,7 @@ register(
 register(
     Exhibit(
         page="Compare",
-        of=EveryCell,
+        of=ByCell,
         place=52,
         figure=figures.band,
         compute=seed_bands,
@@ -247,11 +290,7 @@ register(
         caption=band_caption,
         table=band_table,
         fits=lambda runs: affordable(runs) > 0,
-        setup=(
-            "each = experiment.in_every_cell()",
-            f"many = {{cell: rnnviz.run_many(one, range(1, {SEEDS + 1})) "
-            "for cell, one in each.items()}",
-        ),
+        setup=_setup_of_band,
         call='{cell: runs.gradients.norms["a"] for cell, runs in many.items()}',
         beside=True,
     )
@@ -259,12 +298,12 @@ register(
 register(
     Exhibit(
         page="Compare",
-        of=EveryCell,
+        of=ByCell,
         place=53,
         figure=figures.parameters,
         marks=parameters_marks,
         checks=counts.parameters,
-        setup=_SETUP,
+        setup=_setup,
         call="runs",
     )
 )

@@ -212,7 +212,7 @@ register(
         marks=itemised_marks,
         checks=itemised_checks,
         caption=itemised_caption,
-        setup=(
+        setup=lambda run: (
             "from rnnviz.core import dynamics",
             "steps = dynamics.itemised_steps(run)",
             "norms = dynamics.itemised(run, steps)",
@@ -230,7 +230,7 @@ register(
         marks=singular_values_marks,
         checks=singular_values_checks,
         caption=singular_values_caption,
-        setup=(
+        setup=lambda run: (
             "from rnnviz.core import dynamics",
             "steps = dynamics.jacobian_steps(run)",
             "values = dynamics.singular_values(run, 0, steps)",

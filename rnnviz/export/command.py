@@ -42,7 +42,8 @@ def export(chosen: argparse.Namespace) -> int:
     if kinds and len(seeds) > 1:
         raise ExperimentError(f"together must be of one seed, got {len(seeds)} seeds")
     result = run(replace(one, seed=seeds[0]) if seeds else one)
-    showings = of_run(result)
+    beside = chosen.beside.split(",") if chosen.beside else []
+    showings = of_run(result, beside)
     names = _names(chosen, showings)
     drawn = [form for form in formats if form in images.FORMATS]
     if (drawn or {"pdf", "zip"} & set(kinds)) and (sentence := images.missing()):
@@ -55,7 +56,7 @@ def export(chosen: argparse.Namespace) -> int:
         for seed in seeds or [one.seed]:
             own = result if seed == result.experiment.seed else run(replace(one, seed=seed))
             folder = f"seed-{seed}/" if many else ""
-            each = of_run(own)
+            each = of_run(own, beside)
             asked = {folder + name: each[name] for name in names}
             _write_plain(own, out / folder, out, plain, asked)
             yield from pages.orders(asked, worn, drawn, scale)

@@ -28,7 +28,8 @@ def states(runs: Mapping[str, Pass], sequence: int = 0, *, mode="light") -> go.F
     parts.note_broken(builder, *runs.values())
     description = f"Largest hidden state of sequence {sequence + 1}: {', '.join(words)}."
     title = "The same input, each cell's hidden state"
-    return builder.finish(title, 170 * rows + 70, description)
+    height = (170 if rows <= 4 else 120) * rows + 70
+    return builder.finish(title, height, description)
 
 
 def norms(runs: Mapping[str, Pass], *, mode="light") -> go.Figure:

@@ -121,6 +121,14 @@ HUES = {
 FLOOR = (
     2.220446049250313e-16  # float64's epsilon: what is smaller than this share drowns in rounding
 )
+# Hues that some eyes, in some mode, do not tell apart: with one dash they are one line.
+_ALIKE = frozenset(
+    frozenset(pair.split())
+    for pair in (
+        *("blue purple", "blue sky", "orange red", "orange gold", "red gold", "green grey"),
+        *("green brown", "purple grey", "purple teal", "grey teal"),
+    )
+)
 _DASHES = ("dashdot", "longdash", "longdashdot", "solid", "dash", "dot")
 _SPARE = [*product(reversed(MODES["light"].lines), _DASHES)]  # of what has no fixed one
 PAPER_FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif"  # what journals ask for
@@ -140,8 +148,9 @@ def line(name: str, mode: str, width: float = 2) -> dict:
 def spare_lines(cells: tuple[Cell, ...]) -> dict[str, tuple[str, str]]:
     """Hue and dash of each cell, state and gate that HUES does not know, first come first served.
 
-    None gets the line of a neighbour: of another cell, or of what else its own cell has. Lines that
-    nothing has go first, and among them those least like the neighbours'.
+    None gets the line of a neighbour, or one that some eyes do not tell from it: of another cell,
+    or of what else its own cell has. Lines that nothing has go first, and among them those least
+    like the neighbours'.
     """
     models = (*(cell.name for cell in cells), "bow")
     groups = [models, *((*c.states, *(gate.name for gate in c.all_gates)) for c in cells)]
@@ -156,7 +165,8 @@ def spare_lines(cells: tuple[Cell, ...]) -> dict[str, tuple[str, str]]:
 def _likeness(style: tuple[str, str], near: list, every: list) -> tuple:
     """How like its neighbours' lines, and all lines, a hue and dash is."""
     shared = sum((style[0] == hue) + (style[1] == dash) for hue, dash in near)
-    return style in near, style in every, shared
+    confused = [dash for hue, dash in near if frozenset((style[0], hue)) in _ALIKE]
+    return style in near, style[1] in confused, style in every, shared
 
 
 def tone(index: int, mode: str) -> dict:

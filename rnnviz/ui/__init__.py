@@ -2,6 +2,7 @@
 
 from rnnviz.ui.cache import run
 from rnnviz.ui.controls import (
+    cells,
     choose,
     experiment,
     link_to,
@@ -27,6 +28,7 @@ from rnnviz.ui.show import (
 )
 
 __all__ = [
+    "cells",
     "choose",
     "download_data",
     "download_pictures",

@@ -13,8 +13,9 @@ import streamlit as st
 from rnnviz.core import tidy
 from rnnviz.core.checks import Verdict
 from rnnviz.core.errors import ExperimentError
-from rnnviz.core.experiment import Experiment
+from rnnviz.core.experiment import MAX_TOGETHER, Experiment
 from rnnviz.core.run import run as carry_out
+from rnnviz.core.settings import SETTINGS
 from rnnviz.core.types import Run
 from rnnviz.exhibits import Exhibit, Showing, step
 from rnnviz.exhibits.base import carried_out, chosen, nothing
@@ -33,10 +34,10 @@ _one_large = Lock()  # two large runs at once would take twice the memory
 def run(experiment: Experiment) -> Run:
     """The run of an experiment, shared by all sessions (its arrays are read-only).
 
-    Of large runs, up to 700 MB each, only those of the last experiment are kept, by cell.
+    Of large runs, up to 700 MB each, only those of the last experiment are kept, by cell, and of
+    these the last that one comparison may hold together.
     """
-    small = experiment.bytes_per_step * experiment.T_x <= _SMALL
-    return _small_run(experiment) if small else _large_run(experiment)
+    return _small_run(experiment) if experiment.bytes <= _SMALL else _large_run(experiment)
 
 
 @st.cache_resource(max_entries=100, show_spinner=False)
@@ -45,18 +46,19 @@ def _small_run(experiment: Experiment) -> Run:
 
 
 def _large_run(experiment: Experiment) -> Run:
-    first, *_ = experiment.in_every_cell().values()  # the same one, whichever cell was asked for
     with _one_large:
         stop_unless_wanted()
-        kept = _large_runs(first)
+        kept = _large_runs({name: getattr(experiment, name) for name in SETTINGS if name != "cell"})
         if experiment.cell not in kept:
+            while sum(r.experiment.bytes for r in kept.values()) + experiment.bytes > MAX_TOGETHER:
+                del kept[next(iter(kept))]
             with st.spinner("Running a large network .."):
                 kept[experiment.cell] = carry_out(experiment)
         return kept[experiment.cell]
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def _large_runs(first: Experiment) -> dict[str, Run]:
+def _large_runs(all_but_the_cell: dict[str, Any]) -> dict[str, Run]:
     return {}
 
 

@@ -29,7 +29,7 @@ def download_data(run: Run) -> None:
     if not drawer.open:
         return
     e = run.experiment
-    name, size = f"rnnviz-{e.cell}-seed{e.seed}", e.bytes_per_step * e.T_x
+    name, size = f"rnnviz-{e.cell}-seed{e.seed}", e.bytes
     with drawer:
         st.caption(
             "All arrays of this run: states, gates, pre-activations, outputs, parameters, and how "

@@ -1,5 +1,7 @@
 """Take the pictures with you: those of a page, or of all pages, in one file."""
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from rnnviz.core.errors import ExperimentError
@@ -26,8 +28,11 @@ _THEMES = {
 _MEDIA = {"html": "text/html", "pdf": "application/pdf", "zip": "application/zip"}
 
 
-def download_pictures(run: Run | None = None) -> None:
-    """A drawer that makes one file of this page's pictures as they stand, or of every page's."""
+def download_pictures(run: Run | None = None, cells: Iterable[str] = ()) -> None:
+    """A drawer that makes one file of this page's pictures as they stand, or of every page's.
+
+    `cells` are those that Compare shows.
+    """
     drawer = folded("Take the pictures with you")
     if not drawer.open:
         return
@@ -46,7 +51,7 @@ def download_pictures(run: Run | None = None) -> None:
             st.caption("It holds Plotly and shows itself light or dark, as its reader likes it.")
         if st.button("Make the file", key="make the pictures"):
             here = {one.name: one for one in drawn.so_far()}
-            showings = here if run is None or which == "This page" else of_run(run)
+            showings = here if run is None or which == "This page" else of_run(run, cells)
             _make(showings, kind, form, chosen)
 
 

@@ -123,7 +123,7 @@ def snippet(experiment: Experiment, showing: Showing) -> str:
     words = ", ".join(f"{name}={value!r}" for name, value in experiment.stated.items())
     lines = ["import rnnviz", "from rnnviz import figures", ""]
     lines += [f"experiment = rnnviz.Experiment({words})", "run = rnnviz.run(experiment)"]
-    return "\n".join([*lines, *showing.exhibit.lines(**showing.choices), "fig.show()"])
+    return "\n".join([*lines, *showing.lines(), "fig.show()"])
 
 
 def overflow_warning(*runs: Pass) -> None:

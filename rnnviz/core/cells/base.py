@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from rnnviz.core.cells.groups import OTHER, place
+
 
 @dataclass(frozen=True)
 class Gate:
@@ -64,6 +66,7 @@ class Cell:
     equations: tuple[Equation, ...]
     operand_latex: str = ""  # what the late gates see in place of a_{t-1}
     note: str = ""  # a convention the reader must know
+    group: str = OTHER  # of `groups`: where menus have it
     placement: Mapping[str, tuple[float, float]] = MappingProxyType({})  # its own drawing, if any:
     # node of `core/diagram` -> (column, row); a cell without one is laid out in layers
 
@@ -103,7 +106,7 @@ class Cell:
 
     @property
     def year(self) -> int:
-        """When its (first) paper came out; menus and pictures go from the oldest cell on."""
+        """When its (first) paper came out; a group goes from its oldest cell on."""
         first = re.search(r"\b\d{4}\b", self.source)
         return int(first[0]) if first else 9999
 
@@ -154,9 +157,9 @@ def register(cell_class: type[Cell]) -> type[Cell]:
             raise TypeError(f"{cell.name}: sigmoid gates must stand before tanh gates")
     _registry[cell.name] = cell
     _enrolled.setdefault(cell.name, len(_enrolled))
-    by_year = sorted(_registry.items(), key=lambda item: item[1].year)
+    in_order = sorted(_registry.items(), key=lambda item: place(item[1]))
     _registry.clear()
-    _registry.update(by_year)
+    _registry.update(in_order)
     return cell_class
 
 

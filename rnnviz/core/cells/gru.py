@@ -6,6 +6,7 @@ from types import MappingProxyType
 from numpy import add, multiply, subtract
 
 from rnnviz.core.cells.base import Cell, Equation, Gate, register
+from rnnviz.core.cells.groups import NOTEBOOK
 
 
 @register
@@ -15,6 +16,7 @@ class GRU(Cell):
 
     name = "gru"
     title = "GRU"
+    group = NOTEBOOK
     source = "Cho et al. 2014"
     gates = (
         Gate("reset", "r", "sigmoid", ("Wr",), "br"),

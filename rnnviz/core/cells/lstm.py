@@ -6,6 +6,7 @@ from types import MappingProxyType
 from numpy import add, multiply, subtract, tanh
 
 from rnnviz.core.cells.base import Cell, Equation, Gate, register
+from rnnviz.core.cells.groups import NOTEBOOK
 
 
 @register
@@ -15,6 +16,7 @@ class LSTM(Cell):
 
     name = "lstm"
     title = "LSTM"
+    group = NOTEBOOK
     source = "Hochreiter & Schmidhuber 1997; Gers, Schmidhuber & Cummins 2000"
     states = ("a", "c")
     gates = (

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from rnnviz.core.activations import ACTIVATIONS, Activation
 from rnnviz.core.cells.base import Cell, Equation, Gate, register
+from rnnviz.core.cells.groups import NOTEBOOK
 
 
 @register
@@ -20,6 +21,7 @@ class RNN(Cell):
 
     name = "rnn"
     title = "RNN"
+    group = NOTEBOOK
     source = "Elman 1990"
     gates = (Gate("a", "z", "", ("Waa", "Wax"), "ba"),)
     draws = ("Waa", "Wax", "Wya", "ba", "by")

@@ -3,7 +3,7 @@
 The one room that touches the session and the address bar.
 """
 
-from rnnviz.ui.controls.choices import choose, chosen, hear, options, sequence, switch, unit
+from rnnviz.ui.controls.choices import cells, choose, chosen, hear, options, sequence, switch, unit
 from rnnviz.ui.controls.lessons import lesson, move, predict, predicted, setting
 from rnnviz.ui.controls.session import (
     adopt,
@@ -19,6 +19,7 @@ from rnnviz.ui.controls.shared import experiment
 
 __all__ = [
     "adopt",
+    "cells",
     "choose",
     "chosen",
     "enter",

@@ -2,6 +2,9 @@
 
 import streamlit as st
 
+from rnnviz.core.cells import CELLS
+from rnnviz.core.experiment import MOST_CELLS
+from rnnviz.exhibits.compare import cells_of
 from rnnviz.ui.controls.session import say, store, word
 
 
@@ -69,6 +72,31 @@ def options(name: str, label: str, entries: list, default: list) -> list:
     picked = st.multiselect(label, entries, key=key, max_selections=8) or default
     kept.view[name], kept.defaults[name] = ("-".join(map(str, one)) for one in (picked, default))
     return picked
+
+
+def cells(own: str) -> list[str]:
+    """The cells to compare, in the menus' order, the page's own always among them."""
+    kept = store()
+    default, _ = cells_of("", own)
+    key = f"choice_{kept.page}_cells_{own}"
+    if kept.redraw or key not in st.session_state:
+        st.session_state[key], problem = cells_of(word("cells"), own)
+        if problem:
+            kept.problems = [*kept.problems, problem]
+            st.warning(problem)
+    picked = [own, *(cell for cell in st.session_state[key] if cell != own)][:MOST_CELLS]
+    st.session_state[key] = [cell for cell in CELLS if cell in picked]
+    picked = st.multiselect(
+        "Cells", list(CELLS), key=key, format_func=title_of, max_selections=MOST_CELLS,
+        help="Up to six; the cell of the side panel is always one of them.",
+    )  # fmt: skip
+    say("cells", "" if picked == default else "-".join(picked))
+    return picked
+
+
+def title_of(cell: str) -> str:
+    """A cell as menus show it."""
+    return CELLS[cell].title
 
 
 def sequence(run) -> int:

@@ -17,6 +17,7 @@ from rnnviz.core.settings import SETTINGS
 from rnnviz.lessons.base import LessonState
 
 _OWN = ("v", "x", "lesson")  # words of a link that are no choice of a page
+_LONGEST = 100  # characters of a word that is a choice of a page: six cells' names
 _ECHO = 5.0  # seconds in which an address of our own may still come back from a slow browser
 
 
@@ -116,7 +117,7 @@ def _take_link(kept: Store) -> bool:
     if "lesson" not in words or kept.page != "Lessons":
         kept.experiment, kept.problems = from_link(words)
     kept.view |= {k: v for k, v in words.items() if k not in SETTINGS and k.isidentifier()}
-    kept.view = {k: v[:40] for k, v in list(kept.view.items())[:20] if k not in _OWN}
+    kept.view = {k: v[:_LONGEST] for k, v in list(kept.view.items())[:20] if k not in _OWN}
     return True
 
 

@@ -4,11 +4,12 @@ from typing import Any
 
 import streamlit as st
 
-from rnnviz.core.cells import CELLS
+from rnnviz.core.cells import CELLS, menu
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.series import read_csv
 from rnnviz.core.settings import SETTINGS, Setting
+from rnnviz.ui.controls.choices import title_of
 from rnnviz.ui.controls.session import store
 
 _FIRST = (  # the controls in their order; all others follow under "Advanced"
@@ -46,7 +47,9 @@ def _draw(kept: Experiment, redraw: bool) -> dict:
 
     def draw(setting: Setting) -> None:
         name, label = setting.name, setting.label
-        if setting.choices:
+        if name == "cell":
+            values[name] = _draw_cell(label, values[name], redraw)
+        elif setting.choices:
             key = _key(name, values[name], redraw)
             entries = list(setting.choices)
             values[name] = st.selectbox(label, entries, format_func=setting.title, key=key)
@@ -73,6 +76,25 @@ def _draw(kept: Experiment, redraw: bool) -> dict:
                 _draw_series(values)
         st.toggle("Type numbers instead of sliding", key="control_exact", value=exact)
     return values
+
+
+def _draw_cell(label: str, cell: str, redraw: bool) -> str:
+    """The menu of cells; those of one kind stand behind it, in a menu of their own."""
+    entries = menu(CELLS)
+    kind = next(entry for entry, cells in entries.items() if cell in cells)
+    key = _key("cell", kind, redraw)
+    kind = st.selectbox(label, list(entries), format_func=_title_of_entry, key=key)
+    cells = entries[kind]
+    if cells == (kind,):
+        return kind
+    key = _key(kind, cell if cell in cells else cells[0], redraw)
+    return st.selectbox(
+        kind, list(cells), format_func=title_of, key=key, label_visibility="collapsed"
+    )
+
+
+def _title_of_entry(entry: str) -> str:
+    return title_of(entry) if entry in CELLS else entry
 
 
 def _draw_series(values: dict) -> None:

@@ -1,0 +1,42 @@
+"""The cells that slow tests run over: of every structure that occurs among all, at least one.
+
+Laws that take a moment hold of every cell; what draws pages, films and pictures would take hours.
+"""
+
+from collections.abc import Iterable
+
+from rnnviz.core.cells import CELLS, NOTEBOOK, Cell
+
+
+def facets(cell: Cell) -> set[str]:
+    """What a description is built of, as words: what engine, diagram and pages branch upon."""
+    squashes = {gate.squash or "none" for gate in cell.all_gates}
+    words = {f"squashed by {squash}" for squash in squashes}
+    words |= {f"{len(gate.weights)} matrices a block" for gate in cell.all_gates}
+    words.add("two stages" if cell.late_gates else "one stage")
+    words.add(f"{len(cell.states)} states")
+    words.add("gates" if cell.shown_gates else "no gates")
+    words.add(f"memory {cell.memory[1]:+d}" if cell.memory else "no memory")
+    words |= {"activation"} if cell != cell.with_activation("relu") else set()
+    return words
+
+
+def chosen(cells: dict[str, Cell]) -> list[str]:
+    """The notebook's cells, and of the others as few as have what none of those has."""
+    names = [name for name, cell in cells.items() if cell.group == NOTEBOOK]
+    first, every = len(names), structure(cells, cells)
+    while new := every - structure(cells, names):
+        names.append(max(cells, key=lambda name: len(facets(cells[name]) & new)))
+    for name in names[first:]:
+        without = [other for other in names if other != name]
+        names = without if structure(cells, without) == every else names
+    return [name for name in cells if name in names]
+
+
+def structure(cells: dict[str, Cell], names: Iterable[str]) -> set[str]:
+    """The facets of some of the cells together."""
+    return {facet for name in names for facet in facets(cells[name])}
+
+
+THREE = [name for name, cell in CELLS.items() if cell.group == NOTEBOOK]
+KINDS = chosen(dict(CELLS))
