@@ -6,6 +6,7 @@ Parts of a split, classes and bins differ in size and content, so that none pass
 import re
 
 import numpy as np
+from made_models import one_layer
 
 import rnnviz
 from rnnviz import figures
@@ -13,7 +14,6 @@ from rnnviz.core.initialisers import draw
 from rnnviz.exhibits import inside as exhibits
 from rnnviz.figures import theme
 from rnnviz.sentiment import baseline, bridge, data, runs, scores, training
-from rnnviz.sentiment.bridge import Model
 from rnnviz.sentiment.data import Dataset, Split
 from rnnviz.sentiment.reading import read
 from rnnviz.sentiment.settings import Settings
@@ -134,7 +134,7 @@ def the_sentence_is_that_of_the_review_without_the_word(monkeypatch, path):
     W, embedding = kind.readout[0], 2 * random.randn(9, 4)
     sides = set()
     for sign, ids in [(1, [1, 5, 7, 3, 8]), (-1, [1, 2, 6, 4, 2, 7, 5]), (-1, [1, 8, 4, 3])]:
-        model = Model(kind, params | {W: sign * params[W]}, embedding, True, "last")
+        model = one_layer(kind, params | {W: sign * params[W]}, embedding)
         reading = read(model, ids, leave_out=True)
         words = ["▸", *(f"w{i}" for i in ids[1:])]
         said = exhibits.verdict_caption(exhibits.Read("", reading, words))
@@ -143,8 +143,8 @@ def the_sentence_is_that_of_the_review_without_the_word(monkeypatch, path):
         assert said.startswith(f"**{'positive' if p > 0.5 else 'negative'}**")
         others = [read(model, np.delete(ids, t)).probabilities[-1] for t in range(len(ids))]
         place = int(np.argmin(others) if p > 0.5 else np.argmax(others))  # most another verdict
-        word, number, other = re.search(r"“(.*)” \(word (\d+)\) .* \*\*(.*)\*\*", said).groups()
-        assert (word, int(number)) == (words[place], place)
+        word, number, other = re.search(r"“(.*)” \(t = (\d+)\) .* \*\*(.*)\*\*", said).groups()
+        assert (word, int(number)) == (words[place], place + 1)
         assert f"{others[place]:.4f}" == other
     assert len(sides) == 2
 

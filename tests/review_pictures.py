@@ -3,12 +3,12 @@
 from functools import cache
 
 import numpy as np
+from made_models import one_layer
 
 import rnnviz
 from rnnviz.core.initialisers import draw
 from rnnviz.exhibits import every
 from rnnviz.exhibits.inside import Read
-from rnnviz.sentiment.bridge import Model
 from rnnviz.sentiment.reading import read
 from rnnviz.sentiment.scores import scores
 
@@ -48,7 +48,7 @@ def reading():
     """A review as a GRU of random weights read it."""
     kind, random = rnnviz.CELLS["gru"], np.random.RandomState(3)
     params = draw(kind, "glorot", kind.shapes(4, 6, 2), random)
-    model = Model(kind, params, 2 * random.randn(9, 4), True, "last")
+    model = one_layer(kind, params, 2 * random.randn(9, 4))
     ids = [1, 2, 6, 4, 2, 7, 5]
     words = ["▸", "not", "(unknown)", "good", "not", "bad", "plot"]
     return Read("A review", read(model, ids, leave_out=True), words)

@@ -10,6 +10,7 @@ from rnnviz.sentiment.data import Split
 from rnnviz.sentiment.reading import read
 from rnnviz.sentiment.settings import Settings
 from rnnviz.sentiment.training import seen
+from rnnviz.sentiment.vocabulary import of_run
 
 
 def test_every_kind_holds_the_clearest_of_its_cases():
@@ -58,12 +59,12 @@ def test_what_ships_is_read_as_keras_read_it(folder):
             assert p == pytest.approx(one.probability, abs=allowed[-1])
             assert kind == "least sure" or ((p > 0.5) == one.label) == kind.endswith("right")
     assert np.median(allowed) < 1e-3  # a few long reviews make more of what is rounded
-    words = examples.spelled(kept["least sure"][0].ids, folder.words())
+    words = of_run(folder.words()).spelled(kept["least sure"][0].ids)
     assert words[0] == "▸" and set(words[1:]) <= set(folder.words())
 
 
 def test_marks_stand_for_what_is_no_word():
-    assert examples.spelled([0, 1, 2, 3, 4, 5, 6], ("good", "bad")) == [
+    assert of_run(("good", "bad")).spelled([0, 1, 2, 3, 4, 5, 6]) == [
         *["·", "▸", "(?)", "(?)"],
         *["good", "bad", "(?)"],
     ]

@@ -4,17 +4,23 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from made_models import one_layer
 
 import rnnviz
 from rnnviz import ExperimentError
 from rnnviz.core.checks import Check, Unchecked
 from rnnviz.core.initialisers import draw
 from rnnviz.core.types import Run
-from rnnviz.sentiment import bridge, checks, reading, runs, scores
-from rnnviz.sentiment.bridge import Model
+from rnnviz.sentiment import bridge, by_hand, checks, reading, reading_checks, runs, scores
+from rnnviz.sentiment.network import Recurrent
 from rnnviz.sentiment.reading import read
 
-READ = (checks.verdict, checks.states, checks.gates, checks.gradients)
+READ = (
+    reading_checks.verdict,
+    reading_checks.states,
+    reading_checks.gates,
+    reading_checks.gradients,
+)
 every_cell = pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
 
 
@@ -23,7 +29,15 @@ def model(cell, pool="last", dtype=float, n_x=4, n_a=6):
     kind, random = rnnviz.CELLS[cell], np.random.RandomState(3)
     params = draw(kind, "glorot", kind.shapes(n_x, n_a, 2), random)
     params = {name: value.astype(dtype) for name, value in params.items()}
-    return Model(kind, params, random.randn(9, n_x).astype(dtype), True, pool)
+    return one_layer(kind, params, random.randn(9, n_x).astype(dtype), pool=pool)
+
+
+def pooled_otherwise(model):
+    """The same model with the last state for the maximum, or the other way round."""
+    pool = {"last": "max", "max": "last"}[model.pool]
+    (layer,) = model.layers
+    layers = (Recurrent(layer.name, layer.ways, pool == "max"),)
+    return replace(model, pool=pool, layers=layers)
 
 
 def verdicts(reading):
@@ -52,9 +66,9 @@ def test_a_reading_of_unmasked_padding_agrees(pool, padding):
     unmasked = replace(model("gru", pool), masked=False)
     reading = read(unmasked, [0, 0, 5, 3, 7, 1], leave_out=True, padding=padding)
     assert not red(verdicts(reading))
-    shorter = replace(reading, padding="", blank=None)
+    shorter = replace(reading, padding="")
     # Padding behind is read after all words: what it adds to a maximum may be nothing.
-    assert red(checks.verdict(shorter)) or (pool, padding) == ("max", "post")
+    assert red(reading_checks.verdict(shorter)) or (pool, padding) == ("max", "post")
 
 
 @every_cell
@@ -84,31 +98,33 @@ def test_the_shipped_models_read_as_they_say(cell):
 
 
 def test_a_long_review_is_read_by_hand_as_far_as_that_goes(monkeypatch):
-    monkeypatch.setattr(checks, "_PRODUCTS", 2000)  # 4 gates, 6 units, 10 numbers: eight words
-    reading = read(model("lstm"), [1, 2, 3] * 20)
-    first, *_ = checks.verdict(reading)
+    long = model("lstm")
+    monkeypatch.setattr(reading_checks, "_PRODUCTS", 8 * by_hand.products(long))
+    first, *_ = reading_checks.verdict(read(long, [1, 2, 3] * 20))
     words = [int(word) for word in first.what.split("words ")[1].split(",")]
-    assert first.passed and max(words) == 7
+    assert first.passed and max(words) == 8
 
 
 @pytest.mark.parametrize("pool", ["last", "max"])
 @pytest.mark.parametrize(
     "wrong",
     [
-        lambda r: {"probabilities": 1 - r.probabilities},
-        lambda r: {"probabilities": np.roll(r.probabilities, 1)},
+        lambda r: {"each_class": 1 - r.each_class},
+        lambda r: {"each_class": np.roll(r.each_class, 1, axis=1)},
         lambda r: {"influence": -r.influence},
         lambda r: {"influence": r.influence * 1.001},
         lambda r: {"missed": np.roll(r.missed, 1)},
         lambda r: {"missed": r.missed / 2},
-        lambda r: {"pool": {"last": "max", "max": "last"}[r.pool]},
-        lambda r: {"empty": not r.empty} if r.pool == "max" else {"missed": -r.missed},
+        lambda r: {"model": pooled_otherwise(r.model)},
+        lambda r: (
+            {"row": np.array([0, *r.row])} if r.model.pool == "max" else {"missed": -r.missed}
+        ),
     ],
 )
 def test_a_wrong_reading_is_seen(pool, wrong):
     reading = read(model("gru", pool), [1, 2, 3, 4, 5, 6], leave_out=True)
-    assert not red(checks.verdict(reading))
-    assert red(checks.verdict(replace(reading, **wrong(reading))))
+    assert not red(reading_checks.verdict(reading))
+    assert red(reading_checks.verdict(replace(reading, **wrong(reading))))
 
 
 def results(n=400, seed=0):

@@ -6,8 +6,8 @@ from rnnviz import Experiment, run
 from rnnviz.core import tidy
 from rnnviz.core.checks import rounding, sums
 from rnnviz.core.checks.check import epsilon
-from rnnviz.core.engine import backward
 from rnnviz.core.types import Run
+from rnnviz.sentiment import moved
 from rnnviz.sentiment.reading import Reading
 
 FLOAT32 = float(np.finfo(np.float32).eps)  # relative, of what a picture holds in single precision
@@ -46,27 +46,25 @@ def last_sums(done: Run) -> dict[str, float]:
 
 
 def log_odds(reading: Reading) -> float:
-    """How far two computations of a review's log-odds may lie apart, after any of its words."""
-    names = reading.run.cell.readout
-
-    def after_each(trace, params):
-        W, b = (params[name] for name in names)
-        a = trace.states["a"][:, 0]
-        if reading.pool == "max":  # where the empty state takes part, no word is below 0
-            a = np.maximum.accumulate(a, axis=1)
-            a = a.clip(0) if reading.empty else a
-        return (W[1] - W[0]) @ a + b[1] - b[0]
-
-    size = sum(np.abs(np.diff(reading.run.params[name], axis=0)).sum() for name in names)
-    return rounding.apart(reading.run, after_each, size)  # no state is beyond 1
+    """How far two computations of a review's log-odds may lie apart."""
+    return moved.apart(reading, lambda other: other.log_odds)
 
 
 def probability(reading: Reading) -> float:
-    """The same of its probability: a sigmoid is nowhere steeper than 1/4, and rounds its result."""
-    return log_odds(reading) / 4 + rounding.step(reading.run)
+    """The same of the probabilities of all classes, after any of its words."""
+    return moved.apart(reading, lambda other: other.each_class)
+
+
+def outputs(reading: Reading) -> float:
+    """The same of the model's own outputs."""
+    return moved.apart(reading, lambda other: other.outputs)
+
+
+def influence(reading: Reading) -> float:
+    """The same of each word's share of the log-odds to first order."""
+    return moved.apart(reading, lambda other: other.influence)
 
 
 def felt(reading: Reading) -> float:
-    """The same of what the log-odds feel of the words' numbers."""
-    upstream = reading.run.upstream.astype(float)
-    return rounding.apart(reading.run, lambda trace, params: backward(trace, upstream).x)
+    """The same of what the log-odds feel of what the layer looked into reads."""
+    return moved.apart(reading, lambda other: other.run.gradients.x)

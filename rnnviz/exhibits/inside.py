@@ -14,19 +14,54 @@ from rnnviz.figures import gates as gate_figures
 from rnnviz.figures import gradients as gradient_figures
 from rnnviz.figures import reviews as figures
 from rnnviz.figures import states as state_figures
-from rnnviz.sentiment import checks, typed
+from rnnviz.sentiment import reading_checks as checks
+from rnnviz.sentiment.labels import CLASSES
 from rnnviz.sentiment.reading import Reading
+from rnnviz.sentiment.vocabulary import PADDING, START_MARK
 
-MARKS = ("▸", typed.PADDING)  # stand for what is no word
+MARKS = (START_MARK, PADDING)  # stand for what is no word
 _UNITS = (0, 1, 2)  # drawn as lines
 
 
+def class_names(count: int, names: Sequence[str] = ()) -> tuple[str, ...]:
+    """So many classes by name: as they were told, else by their usual names or by number.
+
+    >>> class_names(2), class_names(3, ["calm", "angry"])
+    (('negative', 'positive'), ('calm', 'angry', 'class 2'))
+    """
+    usual = CLASSES if count == 2 else ()
+    given = [*names, *usual[len(names) :]][:count]
+    return (*given, *(f"class {k}" for k in range(len(given), count)))
+
+
 class Read(NamedTuple):
-    """A review as a model read it: a title, the reading, and a word for each of its steps."""
+    """A review as a model read it: a title, the reading, a word for each of its words' ids, and the
+    classes' names, where they are known."""
 
     title: str
     reading: Reading
     words: Sequence[str]
+    names: Sequence[str] = ()
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes by name: as they were told, else by their usual names or by number."""
+        return class_names(len(self.reading.each_class), self.names)
+
+    @property
+    def of(self) -> str:
+        """The class that words are weighed for."""
+        return self.classes[self.reading.target]
+
+    @property
+    def others(self) -> dict[str, np.ndarray]:
+        """P of the other classes after each word, where one number does not tell them all."""
+        every = self.reading.each_class
+        if len(every) == 2 and len(self.reading.outputs) == 1:
+            return {}
+        both = len(every) == 2 and self.reading.model.final != "sigmoid"
+        names = [] if both else range(len(every))
+        return {self.classes[k]: every[k] for k in names if k != self.reading.target}
 
     @property
     def run(self) -> Pass:
@@ -41,8 +76,11 @@ def _units(one: Read) -> tuple[int, ...]:
 def verdict_marks(one: Read) -> list[Item]:
     """The probability after each word, what is lost without it, its share to first order."""
     reading, time = one.reading, steps(len(one.words))
-    curve = line(reading.probabilities, time, "a", ticks=one.words)
-    marks: list[Item] = [*on(("", "P(positive)"), curve)]
+    label, others = ("P(class)" if one.others else f"P({one.of})"), one.others.items()
+    curve = line(reading.probabilities, time, "a", ticks=one.words, name=one.of)
+    marks: list[Item] = [*on(("", label), curve)]
+    for place, (name, values) in enumerate(others, 1):
+        marks += on(("", label), line(values, time, place, ticks=one.words, name=name))
     below = {"lost without it": reading.missed, "gradient × input": reading.influence}
     for title, values in below.items():
         bars = line(values, time, ticks=one.words, limits=largest(values), signed=True)
@@ -55,16 +93,38 @@ def verdict_caption(one: Read) -> str:
     """The verdict, and the word without which it would be most another."""
     reading, words = one.reading, one.words
     p, z = reading.probabilities[-1], reading.log_odds
-    side = "positive" if p > 0.5 else "negative"
-    verdict = f"**{side}**, P(positive) = {p:.4f}"
-    unknown = sum(word.startswith("(") for word in words)
-    more = f" {unknown} words are outside its vocabulary." if unknown else ""
+    verdict = f"**{_said(one)}**, P({one.of}) = {p:.4f}"
+    if one.others:
+        verdict += "".join(f", P({name}) = {each[-1]:.4f}" for name, each in one.others.items())
+    more = _beside(words)
     if not np.isfinite(reading.missed).all():
         return f"{verdict}.{more}"
     most = int(np.argmax(reading.missed * np.sign(z)))
-    place = sum(word not in MARKS for word in words[: most + 1])
     other = 1 / (1 + np.exp(reading.missed[most] - z))
-    return f"{verdict}; without “{words[most]}” (word {place}) it would be **{other:.4f}**.{more}"
+    return f"{verdict}; without “{words[most]}” (t = {most + 1}) it would be **{other:.4f}**.{more}"
+
+
+def _said(one: Read) -> str:
+    """The class, or of answers that do not exclude each other all classes, that the model means."""
+    end = one.reading.each_class[:, -1]
+    if one.reading.model.final == "sigmoid" and len(one.reading.outputs) > 1:
+        return ", ".join(np.array(one.classes)[end > 0.5]) or "none of them"
+    if len(end) == 2:
+        return one.classes[int(end[1] > 0.5)]
+    return one.classes[int(end.argmax())]
+
+
+def _beside(words: Sequence[str]) -> str:
+    """Sentences on what of the steps is no word, or none that the model knows."""
+    own = [word for word in words if word not in MARKS]
+    unknown = sum(word.startswith("(") for word in own)
+    share = f"{unknown} of {len(own)} words ({unknown / max(1, len(own)):.0%})"
+    clauses = [f"{share} are outside its vocabulary, in brackets"] * bool(unknown)
+    if START_MARK in words:
+        clauses.append(f"{START_MARK} at t = {list(words).index(START_MARK) + 1} marks the start")
+    if PADDING in words:
+        clauses.append(f"{PADDING} is padding")
+    return "".join(f" {clause}." for clause in clauses)
 
 
 def verdict_table(one: Read) -> Columns:
@@ -72,7 +132,8 @@ def verdict_table(one: Read) -> Columns:
     reading = one.reading
     columns: dict[str, Sequence | np.ndarray] = {
         "word": one.words,
-        "P(positive)": reading.probabilities,
+        f"P({one.of})": reading.probabilities,
+        **{f"P({name})": values for name, values in one.others.items()},
         "lost without it": reading.missed,
         "gradient x input": reading.influence,
     }
@@ -96,6 +157,8 @@ register(
             one.reading.missed,
             one.reading.influence,
             one.title,
+            one.of,
+            one.others,
         ),
         marks=verdict_marks,
         checks=_of_reading(checks.verdict),

@@ -158,18 +158,23 @@ def verdict(
     missed: np.ndarray,
     influence: np.ndarray,
     title: str = "What the model thinks after each word",
+    of: str = "positive",
+    others: Mapping[str, np.ndarray] | None = None,
     *,
     mode="light",
 ) -> go.Figure:
-    """The probability of "positive" after each word; below, how much the last log-odds would fall
-    without it; and its share of them to first order (gradient times input)."""
+    """The probability of the class `of` after each word, with those of `others` by name; below, how
+    much its log-odds would fall without that word; and the word's share of them to first order
+    (gradient times input)."""
     builder, steps = FigureBuilder(mode, 3, gap=0.06), np.arange(1, len(words) + 1)
     names = np.array(words, object)
-    curve = parts.line(steps, probabilities, "", theme.line("a", mode, 2.5), "") | {
-        "showlegend": False
-    }
-    hover = "after “%{customdata}”<br>%{y:.4f}<extra></extra>"
-    builder.add(curve | {"mode": "lines+markers", "customdata": names, "hovertemplate": hover}, 1)
+    styles = {of: theme.line("a", mode, 2.5)}
+    styles |= {name: theme.tone(place, mode) for place, name in enumerate(others or {}, 1)}
+    for name, values in {of: probabilities, **(others or {})}.items():
+        curve = parts.line(steps, values, name, styles[name], "") | {"showlegend": bool(others)}
+        hover = f"{name} after “%{{customdata}}”<br>%{{y:.4f}}<extra></extra>"
+        shape = {"mode": "lines+markers", "customdata": names, "hovertemplate": hover}
+        builder.add(curve | shape, 1)
     for row, values in ((2, missed), (3, influence)):
         top = parts.largest(values)
         bars = {
@@ -183,7 +188,7 @@ def verdict(
         builder.add(bars, row)
     builder.shapes += [_level(0.5, "y", builder.ink)]
     builder.shapes += [_level(0.0, axis, builder.ink) for axis in ("y2", "y3")]
-    builder.y("P(positive)", 1, range=[-0.03, 1.03])
+    builder.y("P(class)" if others else f"P({of})", 1, range=[-0.03, 1.03])
     builder.y("lost without it", 2)
     builder.y("gradient × input", 3)
     felt = missed if np.isfinite(missed).all() else influence
@@ -192,7 +197,9 @@ def verdict(
     builder.x(tickvals=steps[named], ticktext=names[named], tickangle=-60, range=room)
     strongest = np.argsort(-np.abs(felt))[:3]
     most = ", ".join(f"{words[i]} {felt[i]:+.2g}" for i in strongest)
-    description = f"At the end {probabilities[-1]:.3f}; the strongest words are {most}."
+    end = ", ".join(f"{name} {values[-1]:.3f}" for name, values in (others or {}).items())
+    end = f"{of} {probabilities[-1]:.3f}, {end}" if others else f"{probabilities[-1]:.3f}"
+    description = f"At the end {end}; the strongest words are {most}."
     return builder.finish(title, 560, description)
 
 

@@ -1,12 +1,12 @@
 """Reviews out of a run's own test half that are worth a look: its surest and its least sure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from rnnviz.core.errors import ExperimentError
-from rnnviz.sentiment.data import FIRST, START, UNKNOWN, Split
+from rnnviz.sentiment.data import Split
 
 KINDS = ("surest and right", "surest and wrong", "least sure")
 _EACH = 10  # of either class
@@ -61,10 +61,3 @@ def read(given: Mapping) -> dict[str, list[Example]]:
         raise ExperimentError(
             "examples.json must hold reviews with ids, label and probability"
         ) from None
-
-
-def spelled(ids: Sequence[int], words: Sequence[str]) -> list[str]:
-    """A word for every id: `▸` for the start, `·` for padding, `(?)` for one that is unknown."""
-    marks = {0: "·", START: "▸", UNKNOWN: "(?)"}
-    known = range(FIRST, FIRST + len(words))
-    return [marks.get(i, words[i - FIRST] if i in known else "(?)") for i in ids]

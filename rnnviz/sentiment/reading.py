@@ -1,48 +1,77 @@
 """A trained model on one review, word by word, by our own cells.
 
-The ids are read as they stand, as Keras reads them. Masked steps carry the state unchanged, so
-they are left out: stepping through padding instead would be another computation. Only a maximum
-over time notices them: Keras' GlobalMaxPooling1D knows no mask, and while nothing but padding has
-come, the state that it sees is zero.
+The ids are read as they stand, as Keras reads them, zeros in front, behind and within. Of a stack
+or a Bidirectional one layer and direction is looked into; the others run, too.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rnnviz.core.axes import time_major
-from rnnviz.core.engine import backward, forward
-from rnnviz.core.errors import ExperimentError
+from rnnviz.core.errors import ExperimentError, check_bounds
 from rnnviz.core.experiment import bytes_per_step
 from rnnviz.core.types import Pass
-from rnnviz.sentiment.bridge import Model
+from rnnviz.sentiment.network import Model, Walk, classes, embed, masked, walk
 
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """What a model did with one review of T_x ids.
+    """What a model did with one review.
 
-    `run` holds states, gates and the gradient of the last log-odds of class 1 (against class 0)
-    with respect to every state; `probabilities` (T_x,) of class 1 after each word; `influence`
-    (T_x,) each word's share of the log-odds to first order, dz/dx . x; `log_odds` z at the end;
-    `missed` (T_x,) how much z falls when that word is left out (NaN where that was not asked for).
-    `pool` is what the readout saw: the "last" state, or the "max" over time, in which the `empty`
-    state before the first word takes part where masked padding stood in front. `padding` "pre" or
-    "post" is the side on which padding took the place of a word left out, `blank` (n_x,) what the
-    cell sees of it; "" and None where the review was a step shorter instead.
+    `ids` (T_x,) are the words that it read, masked padding left out, `row` all ids that it was
+    given. `outputs` (k,) are the model's own, as Keras' predict gives them; `each_class`
+    (classes, T_x) P of every class after each word: of the review cut there. Words are weighed for
+    the class `target`: `log_odds` of it at the end, `influence` (T_x,) each word's share of them to
+    first order, dz/dx . x, and `missed` (T_x,) how much they fall when that word is left out (NaN
+    where that was not asked for), the others moved up, or with `padding` "pre" or "post" a zero in
+    its place in front or behind.
+
+    `run` is what the `layer` looked into did on its `way`: states, gates, and how the log-odds feel
+    every state; its step k stands at the word `places[k]`.
     """
 
-    run: Pass
+    model: Model
+    row: np.ndarray
     ids: np.ndarray
-    probabilities: np.ndarray
-    influence: np.ndarray
+    outputs: np.ndarray
+    each_class: np.ndarray
+    target: int
     log_odds: float
+    influence: np.ndarray
     missed: np.ndarray
-    pool: str
-    empty: bool = False
+    run: Pass
+    layer: int
+    way: int
+    places: np.ndarray
     padding: str = ""
-    blank: np.ndarray | None = None
+
+    @property
+    def probabilities(self) -> np.ndarray:
+        """P of the class that words are weighed for, after each word, (T_x,)."""
+        return self.each_class[self.target]
+
+    def cut(self, t: int) -> np.ndarray:
+        """The row as it stands once word t has been read: cut before the next one."""
+        places = np.append(self._words[1:], len(self.row))
+        return self.row[: places[t]]
+
+    def without(self, t: int) -> np.ndarray:
+        """The row without word t."""
+        return _without(self.row, self._words[t], self.padding)
+
+    def seen(self, dtype) -> tuple[np.ndarray, np.ndarray]:
+        """What the first layer sees, (n_x, 1, T), and which places it reads, (1, T)."""
+        return _seen(self.model, self.row, dtype)
+
+    @property
+    def _words(self) -> np.ndarray:
+        return np.flatnonzero(self.seen(float)[1][0])
+
+    @property
+    def backwards(self) -> bool:
+        """Whether the steps of `run` go from the last word to the first."""
+        return len(self.places) > 1 and self.places[0] > self.places[-1]
 
 
 _TOGETHER = 32  # reviews that lie in memory side by side
@@ -51,93 +80,146 @@ _MOST_PRODUCTS = 10**11  # with the weights, that the readings without each word
 
 
 def read(
-    model: Model, ids: Sequence[int], dtype=None, leave_out: bool = False, padding: str = ""
+    model: Model,
+    ids: Sequence[int],
+    dtype=None,
+    leave_out: bool = False,
+    padding: str = "",
+    target: int | None = None,
+    layer: int | None = None,
+    way: int = 0,
 ) -> Reading:
     """Run a model over the ids of one review, forward and backward.
 
     Zeros are skipped where the model masks them. `leave_out` reads the review once more without
-    each word, where that takes at most _MOST_PRODUCTS; with `padding` ("pre" or "post") the length
-    stays, a zero in front or behind. Raises ExperimentError where no id is left or one is beyond
-    the model's vocabulary, or where the review is too long for the memory.
+    each word, where that takes at most _MOST_PRODUCTS. `target` is the class that words are weighed
+    for: by default the one of class 1 where there are two, else the most probable. `layer` counts
+    the recurrent layers from 0, the last one by default, `way` the directions of a Bidirectional.
+    Raises ExperimentError where no id is left or one is beyond the model's vocabulary, where the
+    review is too long for the memory, or where there is no such class or layer.
     """
-    ids, empty = np.asarray(ids, int), False
-    if model.masked:
-        empty = bool(len(ids)) and ids[0] == 0
-        ids, padding = ids[ids != 0], ""
-    if not len(ids):
+    row = np.asarray(ids, int)
+    _check(model, row)
+    dtype = np.dtype(dtype or model.dtype)
+    model = model.in_precision(dtype)
+    words = np.flatnonzero(row) if model.masked else np.arange(len(row))
+    if not len(words):
         raise ExperimentError("a review must have at least one word, got none")
+    most = _MOST_BYTES // _bytes_per_step(model, dtype)
+    if len(row) > most:
+        raise ExperimentError(
+            f"a review for this model must have at most {most} words, got {len(row)}"
+        )
+    x, mask = _seen(model, row, dtype)
+    reading = told(model, row, walk(model, x, mask), target, layer, way)
+    missed = np.full(len(words), np.nan)
+    if leave_out and len(words) > 1 and _soon(model, row):
+        rows = np.array([_without(row, t, padding) for t in words])
+        others = _z_of(model, rows, np.full(len(rows), rows.shape[1]))
+        missed = reading.log_odds - classes.log_odds(model.final, others, reading.target)
+    return replace(reading, missed=missed, padding=padding)
+
+
+def told(
+    model: Model, row: np.ndarray, whole: Walk, target: int | None, layer: int | None, way: int
+) -> Reading:
+    """The reading of a row that has gone its way through a model; no word is left out."""
+    z, words = whole.z[:, 0], np.flatnonzero(whole.mask[0])
+    target = _target(model, z, target)
+    log_odds = classes.log_odds(model.final, z, target)
+    felt = whole.back(classes.slope(model.final, z, target))
+    layer, way, run, places = _looked_into(model, whole, felt, words, layer, way, log_odds)
+    after = _after_each(model, whole, row, words)
+    return Reading(
+        **{"model": model, "row": row, "ids": row[words], "target": target, "layer": layer},
+        **{"outputs": classes.outputs(model.final, z), "log_odds": float(log_odds)},
+        each_class=classes.probabilities(model.final, after),
+        influence=(felt.words * whole.inputs[0][:, 0])[:, words].sum(axis=0),
+        missed=np.full(len(words), np.nan),
+        **{"run": run, "way": way, "places": places},
+    )
+
+
+def _seen(model: Model, row: np.ndarray, dtype) -> tuple[np.ndarray, np.ndarray]:
+    """What the first layer sees of a row, (n_x, 1, T), and which places it reads, (1, T)."""
+    rows = row[None]
+    return embed(model, rows, dtype), masked(model, rows, np.array([len(row)]))
+
+
+def _soon(model: Model, row: np.ndarray) -> bool:
+    """Whether the row can be read again for each of its words."""
+    return len(row) ** 2 * sum(array.size for array in model.arrays()) <= _MOST_PRODUCTS
+
+
+def _check(model: Model, row: np.ndarray) -> None:
     if model.embedding is not None:
-        outside = ids[(ids < 0) | (ids >= len(model.embedding))]
+        outside = row[(row < 0) | (row >= len(model.embedding))]
         if len(outside):
-            most, first = len(model.embedding) - 1, int(np.ravel(outside)[0])
-            raise ExperimentError(f"ids must be between 0 and {most}, got {first}")
-    cell = model.cell
-    stored = model.params[cell.readout[0]].dtype
-    dtype = np.dtype(dtype or ("float32" if stored.itemsize <= 4 else "float64"))
-    params = {name: value.astype(dtype) for name, value in model.params.items()}
-    W, b = (params[name] for name in cell.readout)
-    direction, n_a, T_x = W[1] - W[0], W.shape[1], len(ids)
-    n_x = 1 if model.embedding is None else model.embedding.shape[1]
-    most = _MOST_BYTES // bytes_per_step(cell, n_x, n_a, len(W), 1, dtype.itemsize)
-    if T_x > most:
-        raise ExperimentError(f"a review for this model must have at most {most} words, got {T_x}")
-    x = _inputs(model, ids[None], dtype)
-    trace = forward(cell, params, x)
-    seen, last = _pooled(model.pool, time_major(trace.states["a"])[..., 0], empty)
-    log_odds = seen @ direction + (b[1] - b[0])
-    upstream = np.zeros((n_a, 1, T_x), dtype)
-    units = np.flatnonzero(last >= 0)  # the maximum may be the empty state's
-    upstream[units, 0, last[units]] = direction[units]
-    gradients = backward(trace, upstream)
-    losses = np.zeros(T_x, dtype)
-    losses[-1] = log_odds[-1]
-    run = Pass(cell, params, trace, losses, upstream, gradients)
-    influence = (gradients.x * trace.x).sum(axis=0)[0]
-    missed = np.full(T_x, np.nan)
-    products = T_x**2 * sum(param.size for param in params.values())
-    if leave_out and T_x > 1 and products <= _MOST_PRODUCTS:
-        missed = log_odds[-1] - _without_each(model, ids, params, empty, padding)
-    p = _sigmoid(log_odds)
-    blank = _inputs(model, np.zeros((1, 1), int), dtype)[:, 0, 0] if padding else None
-    end = float(log_odds[-1])
-    return Reading(run, ids, p, influence, end, missed, model.pool, empty, padding, blank)
+            most = len(model.embedding) - 1
+            raise ExperimentError(f"ids must be between 0 and {most}, got {int(outside[0])}")
 
 
-def _inputs(model: Model, ids: np.ndarray, dtype) -> np.ndarray:
-    """What the cell sees of ids (m, T_x): (n_x, m, T_x)."""
-    if model.embedding is None:
-        return ids[None].astype(dtype)
-    return np.moveaxis(model.embedding[ids].astype(dtype), -1, 0)
+def _bytes_per_step(model: Model, dtype: np.dtype) -> int:
+    """What a step of one review takes, in all layers."""
+    ways = [way for layer in model.recurrent for way in layer.ways]
+    widths = (sum(way.params[g].shape[1] for g in way.cell.all_gates[0].weights) for way in ways)
+    return sum(
+        bytes_per_step(way.cell, width - way.n_a, way.n_a, 1, 1, dtype.itemsize)
+        for way, width in zip(ways, widths, strict=True)
+    )
 
 
-def _without_each(model: Model, ids: np.ndarray, params: dict, empty: bool, padding: str):
-    """The log-odds (T_x,) of the review without its t-th word, for every t."""
-    W, b = (params[name] for name in model.cell.readout)
-    others = np.array([np.delete(ids, t) for t in range(len(ids))])
-    if padding:
-        others = np.insert(others, 0 if padding == "pre" else others.shape[1], 0, axis=1)
-    n_x = 1 if model.embedding is None else model.embedding.shape[1]
-    one = len(ids) * bytes_per_step(model.cell, n_x, W.shape[1], len(W), 1, W.itemsize)
-    together, log_odds = max(1, min(_TOGETHER, _MOST_BYTES // one)), []
-    for start in range(0, len(ids), together):
-        x = _inputs(model, others[start : start + together], W.dtype)
-        states = forward(model.cell, params, x).states["a"]
-        top = states[..., -1] if model.pool == "last" else states.max(axis=-1)
-        if empty and model.pool == "max":
-            top = np.maximum(top, 0)
-        log_odds.append((W[1] - W[0]) @ top + (b[1] - b[0]))
-    return np.concatenate(log_odds)
+def _target(model: Model, z: np.ndarray, target: int | None) -> int:
+    count = classes.count(z)
+    if target is None:
+        return 1 if count == 2 else int(classes.probabilities(model.final, z).argmax())
+    check_bounds("class", target, 0, count - 1)
+    return target
 
 
-def _pooled(pool: str, states: np.ndarray, empty: bool) -> tuple[np.ndarray, np.ndarray]:
-    """What the readout sees after each word (T_x, n_a), and where each unit's value came from."""
-    if pool == "last":
-        return states, np.full(states.shape[1], len(states) - 1)
-    highest, source = np.maximum.accumulate(states, axis=0), states.argmax(axis=0)
-    if not empty:
-        return highest, source
-    return np.maximum(highest, 0), np.where(states.max(axis=0) > 0, source, -1)
+def _after_each(model: Model, whole: Walk, row: np.ndarray, words: np.ndarray) -> np.ndarray:
+    """z (k, T_x) of the row cut before each word's next one."""
+    ends = np.append(words[1:] - 1, len(row) - 1)
+    if model.causal:
+        return whole.after(ends)
+    after = np.full((len(whole.z), len(words)), np.nan, whole.z.dtype)
+    if _soon(model, row):
+        after = _z_of(model, np.tile(row, (len(words), 1)), ends + 1)
+    after[:, -1] = whole.z[:, 0]
+    return after
 
 
-def _sigmoid(z: np.ndarray) -> np.ndarray:
-    return 0.5 + 0.5 * np.tanh(z / 2)
+def _without(row: np.ndarray, at: int, padding: str) -> np.ndarray:
+    """The row without the id at a place, and a zero on the side of the padding."""
+    rest = np.delete(row, at)
+    return np.insert(rest, 0 if padding == "pre" else len(rest), 0) if padding else rest
+
+
+def _z_of(model: Model, rows: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """z (k, rows) of many rows, a few at a time."""
+    dtype = model.dtype
+    one = rows.shape[1] * _bytes_per_step(model, dtype)
+    together, parts = max(1, min(_TOGETHER, _MOST_BYTES // one)), []
+    for start in range(0, len(rows), together):
+        some, long = rows[start : start + together], lengths[start : start + together]
+        x, mask = embed(model, some, dtype), masked(model, some, long)
+        parts.append(walk(model, x, mask, long).z)
+    return np.concatenate(parts, axis=1)
+
+
+def _looked_into(model, whole, felt, words, layer, way, log_odds):
+    """The chosen layer and way, its Pass, and the word at each of its steps."""
+    layer = len(model.recurrent) - 1 if layer is None else layer
+    check_bounds("layer", layer, 0, len(model.recurrent) - 1)
+    chosen = model.recurrent[layer]
+    check_bounds("direction", way, 0, len(chosen.ways) - 1)
+    at = model.layers.index(chosen)
+    one, grads = whole.reads[at].ways[way], felt.gradients[at][way]
+    losses = np.zeros(one.trace.T_x, one.trace.dtype)
+    losses[-1] = log_odds
+    taken = one.way
+    run = Pass(taken.cell, taken.params, one.trace, losses, felt.upstreams[at][way], grads)
+    order = one.order[0]
+    if sum(below.turned for below in model.recurrent[:layer]) % 2:
+        order = whole.mask.shape[1] - 1 - order
+    return layer, way, run, np.searchsorted(words, order)

@@ -2,28 +2,88 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.core.errors import ExperimentError, check_choice, shown
 from rnnviz.core.settings import BOUNDS
-from rnnviz.sentiment import data, training
+from rnnviz.sentiment import training
+from rnnviz.sentiment.network import Model
 from rnnviz.sentiment.settings import Settings
-from rnnviz.sentiment.words import tokens
+from rnnviz.sentiment.vocabulary import PADDING, Text, of_run
 
-PADDING = "·"  # stands for an id 0
+SIDES = ("none", "front", "back")  # where zeros bring a review to its length
 _BRACKETS = {"[": "]", "(": ")"}
 _MOST_DIGITS = 9
+MOST = BOUNDS["T_x"][1]
+
+
+@dataclass(frozen=True)
+class Padding:
+    """How a review is brought to a length: of a longer one the last ids are kept (the first ones
+    with `first`), a shorter one gets zeros in "front", at the "back", or none."""
+
+    side: str = "none"
+    length: int | None = None
+    first: bool = False
+
+    def __post_init__(self):
+        check_choice("padding", self.side, SIDES)
+        if self.length is not None and not 1 <= self.length <= MOST:
+            raise ExperimentError(f"length must be between 1 and {MOST}, got {shown(self.length)}")
+        if self.side != "none" and self.length is None:
+            raise ExperimentError(
+                f"padding in {'front' if self.side == 'front' else 'the back'} must have a length, "
+                "got none"
+            )
+
+    @property
+    def reading(self) -> str:
+        """The side as `reading.read` takes it, "" where what is left out makes a review shorter."""
+        return {"none": "", "front": "pre", "back": "post"}[self.side]
+
+    def kept(self, items: Sequence) -> Sequence:
+        """Those of a review's ids or words that are read."""
+        if self.length is None:
+            return items
+        return items[: self.length] if self.first else items[-self.length :]
+
+    def row(self, ids: np.ndarray) -> np.ndarray:
+        """Ids as the model is given them."""
+        ids = np.asarray(self.kept(ids), int)
+        zeros = np.zeros(0 if self.side == "none" else max(0, (self.length or 0) - len(ids)), int)
+        return np.concatenate([zeros, ids] if self.side == "front" else [ids, zeros])
+
+
+def guessed(model: Model) -> tuple[Padding, str]:
+    """How a file's model was probably given its reviews, and the sentence that says why."""
+    own = model.vocabulary
+    if own is not None and own.length:
+        words = f"Its TextVectorization keeps the first {own.length} words of a review"
+        return Padding("back", own.length, True), f"{words} and pads shorter ones behind."
+    if own is not None:
+        return Padding(), "Its TextVectorization gives a review as it is, without padding."
+    if model.length:
+        return Padding("front", model.length), (
+            f"The file is built for {model.length} ids a review. On which side training padded it "
+            "does not say: in front is a guess, as Keras' pad_sequences does it by default."
+        )
+    unseen = model.pool != "max" and not any(
+        layer.zeros and not layer.sequences for layer in model.recurrent
+    )
+    if model.masked and unseen:
+        return Padding(), "0 is masked, so that padding changes no number of this model."
+    return Padding(), (
+        "The file does not say how its reviews were padded in training: no padding is a guess."
+    )
 
 
 def from_words(text: str, vocabulary: Sequence[str]) -> tuple[np.ndarray, list[str]]:
-    """The ids of a text's words, the start mark first, and the words, unknown ones in brackets."""
-    words = tokens(text)
-    if not words:
-        raise ExperimentError("a review must have at least one word, got none")
-    ids = data.encode(words, data.numbers(vocabulary), len(vocabulary) + data.FIRST)
-    known = ids[1:] != data.UNKNOWN
-    return ids, ["▸", *(w if k else f"({w})" for w, k in zip(words, known, strict=True))]
+    """The ids of a text's words for a run, the start mark first, and the words, unknown ones in
+    brackets."""
+    ids, words, _ = of_run(vocabulary).read(text)
+    return ids, words
 
 
 def from_ids(text: str) -> np.ndarray:
@@ -35,9 +95,8 @@ def from_ids(text: str) -> np.ndarray:
     if text and _BRACKETS.get(text[0]) == text[-1]:
         text = text[1:-1].strip()
     given = re.split(r"\s*[,;]\s*|\s+", re.sub(r"\s*[,;]$", "", text)) if text else []
-    most = BOUNDS["T_x"][1]
-    if not 1 <= len(given) <= most:
-        raise ExperimentError(f"a review must have 1 to {most} word ids, got {len(given)}")
+    if not 1 <= len(given) <= MOST:
+        raise ExperimentError(f"a review must have 1 to {MOST} word ids, got {len(given)}")
     for place, word in enumerate(given, 1):
         if not (word.isascii() and word.isdigit()) or len(word.lstrip("0")) > _MOST_DIGITS:
             raise ExperimentError(
@@ -56,3 +115,13 @@ def as_trained(settings: Settings, ids, words: list[str]) -> tuple[np.ndarray, l
         return ids, words
     blank = [PADDING] * (len(ids) - len(words))
     return ids, [*blank, *words] if settings.padding == "pre" else [*words, *blank]
+
+
+def as_asked(model: Model, padding: Padding, text: Text) -> tuple[np.ndarray, list[str]]:
+    """The same of a file's model: a row of ids, and a word for each that it does not mask."""
+    row, words = padding.row(text.ids), list(padding.kept(text.words))
+    blank = [PADDING] * (len(row) - len(words))
+    words = [*blank, *words] if padding.side == "front" else [*words, *blank]
+    if model.masked:
+        words = [word for word, id in zip(words, row, strict=True) if id]
+    return row, words

@@ -21,10 +21,11 @@ from rnnviz.exhibits import Exhibit, Showing, step
 from rnnviz.exhibits.base import carried_out, chosen, nothing
 from rnnviz.exhibits.inside import Read
 from rnnviz.export.film.jobs import Films
-from rnnviz.sentiment import bridge, reviews_csv
+from rnnviz.sentiment import bridge, reviews_csv, word_files
 from rnnviz.sentiment.bridge import Model
 from rnnviz.sentiment.jobs import Jobs
 from rnnviz.sentiment.reviews_csv import Reviews
+from rnnviz.sentiment.vocabulary import Vocabulary
 from rnnviz.ui.controls.wanted import stop_unless_wanted
 
 _SMALL = 8 * 2**20  # bytes: a hundred students may each keep a run of this size
@@ -112,9 +113,10 @@ def _key(subject: Any) -> Hashable:
 def _digest(one: Read) -> Hashable:
     """All of what a reading follows from; Streamlit's own hash looks at a sample of an array."""
     reading = one.reading
-    words = (one.title, *one.words, reading.pool, reading.empty, reading.padding)
-    made = hashlib.blake2b(repr(words).encode())
-    for array in (*one.run.params.values(), one.run.trace.x, one.run.upstream):
+    words = (one.title, *one.words, *one.classes, reading.padding, reading.model.pool)
+    chosen = (reading.target, reading.layer, reading.way, *reading.row)
+    made = hashlib.blake2b(repr((words, chosen, reading.model.final)).encode())
+    for array in (*reading.model.arrays(), one.run.trace.x, one.run.upstream, reading.missed):
         made.update(np.ascontiguousarray(array).data)
     return made.hexdigest()
 
@@ -153,3 +155,9 @@ def uploaded_reviews(
 def uploaded_model(content: bytes) -> Model:
     """A model that somebody sent."""
     return bridge.read(content)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the vocabulary ..")
+def vocabulary(content: bytes, rows: int) -> Vocabulary:
+    """A vocabulary that somebody sent for a model of so many ids."""
+    return word_files.read(content, rows)

@@ -1,31 +1,46 @@
-"""The Inside page's parts: which model, and the exact numbers."""
+"""The Inside page's parts: which model, how it is given its reviews, and the exact numbers."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+import pandas as pd
 import streamlit as st
 
 from rnnviz.core.errors import ExperimentError, shown
-from rnnviz.exhibits.inside import Read
-from rnnviz.sentiment import runs
-from rnnviz.sentiment.bridge import Model
+from rnnviz.exhibits.inside import Read, class_names
+from rnnviz.sentiment import runs, typed
+from rnnviz.sentiment.bridge import ENDINGS, Model
 from rnnviz.sentiment.examples import Example
 from rnnviz.sentiment.runs import Folder
 from rnnviz.sentiment.settings import Settings
+from rnnviz.sentiment.typed import Padding
+from rnnviz.sentiment.vocabulary import Vocabulary, of_run
 from rnnviz.ui import cache, controls
 from rnnviz.ui.equations import equations
-from rnnviz.ui.show import table
+from rnnviz.ui.show import folded, table
 
 
 class Chosen(NamedTuple):
-    """A model to look into; a file that was sent has neither settings nor words nor examples."""
+    """A model to look into. A run has settings and examples, a file that was sent a padding;
+    `names` are its classes', where they are known."""
 
     title: str
     model: Model
+    vocabulary: Vocabulary | None = None
     settings: Settings | None = None
-    words: tuple[str, ...] = ()
     examples: Mapping[str, list[Example]] = MappingProxyType({})
+    padding: Padding = Padding()
+    names: tuple[str, ...] = ()
+
+
+class Look(NamedTuple):
+    """What of a model is looked at: the class that words are weighed for, None for the most
+    probable one, and a layer and its direction."""
+
+    target: int | None = None
+    layer: int | None = None
+    way: int = 0
 
 
 def models() -> list[Chosen]:
@@ -49,25 +64,86 @@ def models() -> list[Chosen]:
         format_func=lambda id: name(id) if id else "no other model", key="second",
     )  # fmt: skip
     controls.say("run", "-".join(filter(None, (chosen, second))))
-    with st.expander("A .keras file of your own"):
-        file = st.file_uploader("The file", type="keras", max_upload_size=200)
-    if file is not None:
-        try:
-            return [Chosen(shown(file.name), cache.uploaded_model(file.getvalue()))]
-        except ExperimentError as error:
-            st.error(f"{shown(file.name)}: {error}.")
-            return []
+    with st.expander("A model file of your own"):
+        file = st.file_uploader(
+            "The file", type=ENDINGS, max_upload_size=200,
+            help="Keras' .keras or .h5, or a PyTorch state_dict as .safetensors or .npz; nothing "
+            "in it is run",
+        )  # fmt: skip
+        if file is not None:
+            return _sent(shown(file.name), file.getvalue())
     asked = [id for id in (chosen, second) if id]
     for id in asked:
         folder = kept[id]
         try:
-            more = folder.settings, folder.words(), folder.examples()
-            readable.append(Chosen(name(id), _model(folder), *more))
+            words, names = of_run(folder.words()), tuple(map(shown, folder.classes()))
+            more = words, folder.settings, folder.examples()
+            readable.append(Chosen(name(id), _model(folder), *more, names=names))
         except ExperimentError as error:
             st.error(f"{name(id)}: {error}.")
     if chosen:
         _settings(kept[chosen])
     return readable if len(readable) == len(asked) else []
+
+
+def _sent(title: str, content: bytes) -> list[Chosen]:
+    """A file's model with what the file does not say: words, padding, names."""
+    try:
+        model = cache.uploaded_model(content)
+    except ExperimentError as error:
+        st.error(f"{title}: {error}.")
+        return []
+    for note in model.notes:
+        st.caption(f"{note[:1].upper()}{note[1:]}.")
+    try:
+        vocabulary = model.vocabulary or _words(model)
+        padding = _padding(model)
+    except ExperimentError as error:
+        st.error(f"{error}.")
+        return []
+    given = st.text_input(
+        "Names of its classes", key=f"names {title}", max_chars=400,
+        placeholder=", ".join(class_names(model.classes)), help="From class 0 on, with commas",
+    )  # fmt: skip
+    names = tuple(name.strip() for name in given.split(",")) if given.strip() else ()
+    return [Chosen(title, model, vocabulary, padding=padding, names=names)]
+
+
+def _words(model: Model) -> Vocabulary | None:
+    """The vocabulary that lies beside a file, if one is sent."""
+    if model.embedding is None:
+        return None
+    file = st.file_uploader(
+        "Its vocabulary, if you have it", type=["txt", "json", "tsv", "csv", "vocab"],
+        key="vocabulary", max_upload_size=50,
+        help="JSON, one word a line, or Keras' index of reviews",
+    )  # fmt: skip
+    if file is None:
+        return None
+    vocabulary = cache.vocabulary(file.getvalue(), len(model.embedding))
+    st.caption(f"Read as {vocabulary.told}.")
+    return vocabulary
+
+
+def _padding(model: Model) -> Padding:
+    """How reviews are padded: guessed from the file, which is said, and to be changed."""
+    guess, why = typed.guessed(model)
+    if guess.first:
+        st.caption(why)
+        return guess
+    place = st.container(horizontal=True)
+    side = place.selectbox(
+        "Padding", typed.SIDES, typed.SIDES.index(guess.side), key=f"padding {guess}",
+        format_func={"none": "none", "front": "in front", "back": "behind"}.get,
+    )  # fmt: skip
+    length = guess.length
+    if side != "none" or length:
+        length = place.number_input(
+            "Length", 1, typed.MOST, length or 100, key=f"length {guess}",
+            help="Of longer reviews the last ids are read",
+        )  # fmt: skip
+    st.caption(why)
+    return Padding(side, length)
 
 
 def _model(folder: Folder) -> Model:
@@ -79,8 +155,47 @@ def _settings(folder: Folder) -> None:
         st.json(folder.settings.to_dict())
 
 
-def details(several: list[Read]) -> None:
-    """Equations and exact numbers."""
+def look(models: list[Chosen]) -> Look:
+    """Which class words are weighed for, and which layer is looked into, where there is a choice;
+    of two models each shows its own last layer."""
+    if len(models) != 1:
+        return Look()
+    (chosen,) = models
+    place, target = st.container(horizontal=True), None
+    names = class_names(chosen.model.classes, chosen.names)
+    if len(names) > 2:
+        asked = place.selectbox(
+            "Words are weighed for", range(-1, len(names)), key=f"class {chosen.title}",
+            format_func=lambda k: names[k] if k >= 0 else "the most probable class",
+        )  # fmt: skip
+        target = asked if asked >= 0 else None
+    ways = [
+        (layer, way)
+        for layer, one in enumerate(chosen.model.recurrent)
+        for way in range(len(one.ways))
+    ]
+    layer, way = ways[-len(chosen.model.recurrent[-1].ways)]
+    if len(ways) > 1:
+        layer, way = place.selectbox(
+            "Look into", ways, ways.index((layer, way)), key=f"layer {chosen.title}",
+            format_func=lambda at: chosen.model.recurrent[at[0]].told(at[1]),
+        )  # fmt: skip
+    return Look(target, layer, way)
+
+
+def details(several: list[Read], models: list[Chosen]) -> None:
+    """Equations, exact numbers, and the words that a model knows."""
     if several:
         equations(several[0].run.cell)
         table()
+    for chosen in models[:1]:
+        if chosen.vocabulary is not None:
+            _known(chosen.vocabulary)
+
+
+def _known(vocabulary: Vocabulary) -> None:
+    count = len(vocabulary.index)
+    with folded(f"The words that it knows: {count:,}") as drawer:
+        if drawer.open:
+            words = sorted(vocabulary.index.items(), key=lambda pair: pair[1])
+            st.dataframe(pd.DataFrame(words, columns=["word", "id"]), hide_index=True)

@@ -4,12 +4,13 @@ import numpy as np
 import streamlit as st
 
 from rnnviz.core.errors import ExperimentError
-from rnnviz.exhibits.inside import MARKS, Read
+from rnnviz.exhibits.inside import MARKS, Read, class_names
 from rnnviz.sentiment import corpus, examples, typed
 from rnnviz.sentiment.examples import Example
 from rnnviz.sentiment.reading import Reading, read
+from rnnviz.sentiment.vocabulary import Text, Vocabulary
 from rnnviz.ui import controls
-from rnnviz.ui.inside import Chosen
+from rnnviz.ui.inside import Chosen, Look
 
 PAIRS = {  # two reviews that differ in one word that turns the verdict
     "not": (
@@ -39,16 +40,19 @@ _TITLES = {
 _MOST_LEFT_OUT = 400  # words of a review that is read once more without each of them
 
 
-def readings_of(models: list[Chosen]) -> list[Read]:
+def readings_of(models: list[Chosen], look: Look) -> list[Read]:
     """What stands side by side: two models, or two reviews."""
     if not models:
         return []
-    if not models[0].words:
-        return _of_ids(models[0])
+    vocabulary = models[0].vocabulary
+    if vocabulary is None:
+        return _of_ids(models[0], look)
     own = {kind: given for kind, given in models[0].examples.items() if given}
     names = [*PAIRS, *own, "an example", "my own words"]
     given = controls.word("pair")
     start = names.index(given) if given in names else 0
+    if models[0].settings is None:
+        names, start = ["my own words"], 0
     left, right = st.columns(2)
     kind = left.selectbox(
         "The two reviews",
@@ -60,7 +64,7 @@ def readings_of(models: list[Chosen]) -> list[Read]:
     controls.say("pair", kind)
     if kind in own:
         pair = _numbered(own[kind], right)
-        texts = [_text(one, models[0].words) for one in pair]
+        texts = [_text(one, vocabulary) for one in pair]
     else:
         pair = []
         texts = _example(right) if kind == "an example" else list(PAIRS.get(kind, PAIRS["not"]))
@@ -75,45 +79,73 @@ def readings_of(models: list[Chosen]) -> list[Read]:
     readings = []
     for chosen, n in asked:
         title = chosen.title if len(models) > 1 else f"Review {n + 1}"
-        as_read = pair[n] if pair and texts[n] == _text(pair[n], models[0].words) else None
+        as_read = pair[n] if pair and texts[n] == _text(pair[n], vocabulary) else None
         if as_read:
-            title += f", labelled {'positive' if as_read.label else 'negative'}"
+            title += f", labelled {class_names(2, chosen.names)[as_read.label]}"
         try:
-            reading, words = _read(chosen, title, texts[n], as_read, models[0].words)
-            readings.append(Read(title, reading, words))
+            same = as_read and chosen.vocabulary.index == vocabulary.index
+            if chosen.settings is None:
+                readings.append(_of_file(chosen, title, _words(chosen, title, texts[n]), look))
+                continue
+            reading, words = _of_run(chosen, title, texts[n], as_read if same else None, look)
+            readings.append(Read(title, reading, words, chosen.names))
         except ExperimentError as error:
             st.info(f"{title}: {error}.")
     return readings
 
 
-def _read(
-    chosen: Chosen, title: str, text: str, as_read: Example | None, vocabulary: tuple[str, ...]
+def _of_run(
+    chosen: Chosen, title: str, text: str, as_read: Example | None, look: Look
 ) -> tuple[Reading, list[str]]:
     """A run's reading of a text as training would have given it to the model, and the words.
 
-    `as_read`: the example that the text is, word for word, in ids of that vocabulary.
+    `as_read`: the example that the text is, word for word, in ids of its vocabulary.
     """
-    if as_read and chosen.words == vocabulary:
-        ids, words = as_read.ids, examples.spelled(as_read.ids, vocabulary)
+    if as_read:
+        ids, words = as_read.ids, chosen.vocabulary.spelled(as_read.ids)
         if chosen.settings.masked:
             words = [word for word, id in zip(words, ids, strict=True) if id]
     else:
-        ids, words = typed.from_words(text, chosen.words)
+        ids, words, _ = chosen.vocabulary.read(text)
     given = len(words)
     ids, words = typed.as_trained(chosen.settings, ids, words)
     if given > (length := chosen.settings.length):
         st.caption(f"{title}: the last {length} of {given} words are read, as in training.")
     leave_out = len(ids) <= _MOST_LEFT_OUT
     padding = chosen.settings.padding
-    return read(chosen.model, ids, leave_out=leave_out, padding=padding), words
+    reading = read(chosen.model, ids, leave_out=leave_out, padding=padding, **look._asdict())
+    return reading, words
 
 
-def _of_ids(chosen: Chosen) -> list[Read]:
+def _words(chosen: Chosen, title: str, text: str) -> Text:
+    """A text in a file's vocabulary; what has no id there is said."""
+    rows = None if chosen.model.embedding is None else len(chosen.model.embedding)
+    given = chosen.vocabulary.read(text, rows)
+    if given.dropped:
+        some = ", ".join(dict.fromkeys(given.dropped[:5])) + " .." * (len(given.dropped) > 5)
+        left = f"{len(given.dropped)} of {len(given.dropped) + len(given.words)} words"
+        st.caption(f"{title}: {left} have no id in the vocabulary and are left out: {some}.")
+    return given
+
+
+def _of_file(chosen: Chosen, title: str, given: Text, look: Look) -> Read:
+    """A file's reading of ids, padded as was chosen."""
+    row, words = typed.as_asked(chosen.model, chosen.padding, given)
+    if (count := len(given.ids)) > (kept := len(chosen.padding.kept(given.ids))):
+        which = "first" if chosen.padding.first else "last"
+        st.caption(f"{title}: the {which} {kept} of {count} ids are read.")
+    leave_out = len(words) <= _MOST_LEFT_OUT
+    reading = read(
+        chosen.model, row, leave_out=leave_out, padding=chosen.padding.reading, **look._asdict()
+    )
+    return Read(title, reading, words, chosen.names)
+
+
+def _of_ids(chosen: Chosen, look: Look) -> list[Read]:
     """What a model without a vocabulary makes of one or two reviews in ids."""
-    built = f" The model was built for {chosen.model.length}." if chosen.model.length else ""
     st.caption(
-        "The file holds no words, so a review is its word ids, such as 1 14 22 16. They are read "
-        "as they stand: where training padded its reviews, its zeros belong here, too." + built
+        "The file holds no words, so a review is its word ids, such as 1 14 22 16; 0 is padding "
+        "where the model masks it. A vocabulary beside the file lets words be typed."
     )
     texts = [
         column.text_area(f"Review {n}, in word ids", key=f"ids {n}", max_chars=20_000)
@@ -125,8 +157,8 @@ def _of_ids(chosen: Chosen) -> list[Read]:
             continue
         try:
             ids = typed.from_ids(text)
-            reading = read(chosen.model, ids, leave_out=len(ids) <= _MOST_LEFT_OUT)
-            readings.append(Read(f"Review {n}", reading, [str(i) for i in reading.ids]))
+            given = Text(ids, [str(i) for i in ids], [])
+            readings.append(_of_file(chosen, f"Review {n}", given, look))
         except ExperimentError as error:
             st.info(f"Review {n}: {error}.")
     return readings
@@ -148,5 +180,5 @@ def _example(place) -> list[str]:
     return [" ".join(corpus.review(random, label).words) for label in (1, 0)]
 
 
-def _text(one: Example, vocabulary: tuple[str, ...]) -> str:
-    return " ".join(word for word in examples.spelled(one.ids, vocabulary) if word not in MARKS)
+def _text(one: Example, vocabulary: Vocabulary) -> str:
+    return " ".join(word for word in vocabulary.spelled(one.ids) if word not in MARKS)

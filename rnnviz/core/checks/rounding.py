@@ -24,7 +24,7 @@ from rnnviz.core.run import draw
 from rnnviz.core.types import Pass, Run, Trace
 
 SAMPLES = 3
-_OTHERS = 8  # roundings of a step besides its products: tanh, 1/2 + .., f c + i k, o tanh(c)
+OTHERS = 8  # roundings of a step besides its products: tanh, 1/2 + .., f c + i k, o tanh(c)
 AnyPass = TypeVar("AnyPass", bound=Pass)  # a Run stays one
 Params = Mapping[str, np.ndarray]
 Measure = Callable[[Trace, Params], np.ndarray | float]
@@ -32,7 +32,7 @@ Measure = Callable[[Trace, Params], np.ndarray | float]
 
 def step(run: Pass) -> float:
     """What one step rounds, relative to the size of its terms: eps (n_a + n_x + 1 + 8)."""
-    return epsilon(run) * (run.trace.n_a + run.trace.n_x + 1 + _OTHERS)
+    return epsilon(run) * (run.trace.n_a + run.trace.n_x + 1 + OTHERS)
 
 
 def steps(run: Pass) -> float:
@@ -106,29 +106,29 @@ def neighbours(run: Pass, samples: int = SAMPLES) -> Iterator[tuple[Trace, dict[
 
     def moved(values, by):
         exact = np.array(values, float)
-        return exact * (1 + _either(by, exact.shape, random)) if by else exact
+        return exact * (1 + either(by, exact.shape, random)) if by else exact
 
     for by in (0.0, *[step(run)] * samples):
         params = {name: moved(values, by) for name, values in run.params.items()}
         initial = {name: moved(values, by) for name, values in run.trace.initial.items()}
         trace = forward(run.cell, params, moved(run.trace.x, by), initial)
         if by:
-            _round_again(trace, _OTHERS * epsilon(run), random)
+            round_again(trace, OTHERS * epsilon(run), random)
         yield trace, params
 
 
-def _round_again(trace: Trace, by: float, random: np.random.Generator) -> None:
+def round_again(trace: Trace, by: float, random: np.random.Generator) -> None:
     """Move what the way back sees: of a saturated unit's 1 - a^2 only the rounding may be left."""
     for values in (*trace.gate_values, *map(trace.state, trace.cell.states), *trace.internals):
         if values is not None:
-            values *= 1 + _either(by, values.shape, random)
+            values *= 1 + either(by, values.shape, random)
     stages = (blocks(stage, trace.n_a) for stage in trace.gate_values if stage is not None)
     every = (block for stage in stages for block in stage)
     for gate, block in zip(trace.cell.all_gates, every, strict=True):
         if gate.squash == "sigmoid":  # 1/2 + tanh(z/2)/2 is rounded as the 1/2 is
-            block += _either(by, block.shape, random)
+            block += either(by, block.shape, random)
 
 
-def _either(by: float, shape: tuple[int, ...], random: np.random.Generator) -> np.ndarray:
+def either(by: float, shape: tuple[int, ...], random: np.random.Generator) -> np.ndarray:
     """by or -by, at random."""
     return np.array([-by, by])[random.integers(0, 2, shape, np.int8)]

@@ -1,0 +1,106 @@
+"""A recurrent layer of Keras as our cells: the blocks of its kernels, and its sign of the GRU."""
+
+import numpy as np
+
+from rnnviz.core.cells import CELLS, Cell
+from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.sentiment.files.chain import RECURRENT, Entry
+from rnnviz.sentiment.network import Recurrent, Way
+
+MOST_UNITS = 4096  # of a layer: beyond, one review would take seconds a word
+KINDS = dict(zip(RECURRENT, ("rnn", "lstm", "gru"), strict=True))
+GATES = {  # the columns of Keras' kernels, in its order, by our gate's weights
+    "rnn": ("Waa",),
+    "lstm": ("Wi", "Wf", "Wc", "Wo"),
+    "gru": ("Wi", "Wr", "Wc"),
+}
+_ACTIVATIONS = ("tanh", "relu", "linear", "softmax")  # that our RNN has
+
+
+def layer(entry: Entry, weights, n_x: int, masked: bool) -> tuple[Recurrent, int]:
+    """A SimpleRNN, LSTM, GRU or Bidirectional over n_x numbers, and how many it hands on."""
+    if entry.kind != "Bidirectional":
+        way = _way(entry, entry, "cell", weights, n_x)
+        sequences = bool(entry.config["return_sequences"])
+        zeros = bool(entry.config.get("zero_output_for_mask", False))
+        turned = sequences and way.backwards
+        if turned and masked:
+            raise ExperimentError(
+                f"{entry.told} goes backwards and hands its steps on under a mask, which Keras "
+                "does not turn with them: put it into a Bidirectional, or embed without mask_zero"
+            )
+        return Recurrent(entry.name, (way,), sequences, zeros=zeros, turned=turned), way.n_a
+    ways = [_inner(entry, side, weights, n_x) for side in ("forward", "backward")]
+    merge = entry.config["merge_mode"]
+    if merge not in ("concat", "sum", "ave", "mul"):
+        raise ExperimentError(
+            f"merge_mode of {entry.told} must be concat, sum, ave or mul, got {shown(merge)}"
+        )
+    if merge != "concat" and ways[0].n_a != ways[1].n_a:
+        raise ExperimentError(f"both layers of {entry.told} must have the same units")
+    sequences = bool(entry.config["layer"]["config"]["return_sequences"])
+    width = sum(way.n_a for way in ways) if merge == "concat" else ways[0].n_a
+    return Recurrent(entry.name, tuple(ways), sequences, merge, zeros=sequences), width
+
+
+def _inner(entry: Entry, side: str, weights, n_x: int) -> Way:
+    """The forward or backward layer of a Bidirectional."""
+    first = entry.config["layer"]
+    given = entry.config.get("backward_layer") if side == "backward" else first
+    if given is None:  # Keras 2 does not name it where it is the other one, turned
+        given = first | {"config": first["config"] | {"go_backwards": True}}
+    kind, config = given["class_name"], given["config"]
+    if kind not in RECURRENT or given.get("registered_name") not in (None, "", kind):
+        raise ExperimentError(f"{entry.told} must hold a SimpleRNN, LSTM or GRU, got {shown(kind)}")
+    inner = Entry(kind, config.get("name") or f"{side} {entry.name}", config, entry.key)
+    inner.expect(
+        go_backwards=side == "backward", return_sequences=first["config"]["return_sequences"]
+    )
+    return _way(entry, inner, f"{side}_layer/cell", weights, n_x)
+
+
+def _way(outer: Entry, entry: Entry, part: str, weights, n_x: int) -> Way:
+    """A cell and its parameters, from kernels (n_x, G n_a), (n_a, G n_a) and bias (G n_a,)."""
+    kind, n_a = KINDS[entry.kind], entry.size("units", MOST_UNITS)
+    entry.expect(return_state=False, stateful=False, time_major=False)
+    if kind != "rnn":
+        entry.expect(activation="tanh", recurrent_activation="sigmoid")
+    if kind == "gru":
+        entry.expect(reset_after=False)
+    cell = CELLS[kind]
+    if kind == "rnn":
+        if entry.config["activation"] not in _ACTIVATIONS:
+            raise ExperimentError(
+                f"activation of {entry.told} must be {', '.join(_ACTIVATIONS)}, got "
+                f"{shown(entry.config['activation'])}"
+            )
+        cell = cell.with_activation(entry.config["activation"])
+    width = len(GATES[kind]) * n_a
+    kernel = weights.take(outer, 0, (n_x, width), part)
+    recurrent = weights.take(outer, 1, (n_a, width), part)
+    if entry.config.get("use_bias", True):
+        bias = weights.take(outer, 2, (width,), part)
+    else:
+        bias = np.zeros(width, kernel.dtype)
+    params = parameters(cell, GATES[kind], kernel.T, recurrent.T, bias)
+    return Way(cell, params, bool(entry.config.get("go_backwards", False)))
+
+
+def parameters(
+    cell: Cell, blocks: tuple[str, ...], kernel: np.ndarray, recurrent: np.ndarray, bias: np.ndarray
+) -> dict[str, np.ndarray]:
+    """A cell's parameters from kernel (G n_a, n_x), recurrent (G n_a, n_a) and bias (G n_a,), whose
+    blocks are in the order of the gates' weights named. A readout, which no layer has, is zero."""
+    n_a = recurrent.shape[1]
+    params = {}
+    for gate in cell.all_gates:
+        at = blocks.index(gate.weights[0]) * n_a
+        rows = slice(at, at + n_a)
+        # Keras' and PyTorch's z keeps the old state, our i writes the new one: i = 1 - z.
+        sign = -1 if (cell.name, gate.name) == ("gru", "update") else 1
+        both = sign * recurrent[rows], sign * kernel[rows]
+        joined = both if len(gate.weights) == 2 else (np.concatenate(both, axis=1),)
+        params |= dict(zip(gate.weights, joined, strict=True))
+        params[gate.bias] = sign * bias[rows][:, None]
+    W, b = cell.readout
+    return params | {W: np.zeros((1, n_a), kernel.dtype), b: np.zeros((1, 1), kernel.dtype)}

@@ -1,0 +1,89 @@
+"""Arrays out of HDF5 that nobody is to be trusted with: of the shape that is asked for, floats,
+finite, in the file itself."""
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.sentiment.files.chain import Entry
+
+MOST_ARRAY = 2**30  # bytes of one array: a few bytes of HDF5 may stand for any number
+
+
+@dataclass(frozen=True, eq=False)
+class KerasWeights:
+    """Those of a .keras file: layers/(key)/(part)/vars/(number)."""
+
+    file: Any
+
+    def take(self, entry: Entry, number: int, shapes, part: str = "") -> np.ndarray:
+        """An array of a layer, of one of some shapes; `part` is a layer within it."""
+        path = "/".join(filter(None, ("layers", entry.key, part, "vars", str(number))))
+        return array(self.file, path, shapes)
+
+
+@dataclass(frozen=True, eq=False)
+class LegacyWeights:
+    """Those of a .h5 file: by layer's name, in the order of its weight_names; a Bidirectional lists
+    its forward layer's first."""
+
+    file: Any
+
+    def take(self, entry: Entry, number: int, shapes, part: str = "") -> np.ndarray:
+        """An array of a layer, of one of some shapes."""
+        names = self._names(entry)
+        if part.startswith("backward"):
+            number += len(names) // 2
+        if number >= len(names):
+            raise ExperimentError(f"the weights must hold {number + 1} of {entry.told}, got none")
+        return array(self.file, f"model_weights/{entry.name}/{names[number]}", shapes)
+
+    def _names(self, entry: Entry) -> list[str]:
+        """A layer's weights by name, or none."""
+        try:
+            given = self.file["model_weights"][entry.name].attrs["weight_names"]
+        except KeyError:
+            return []
+        return [one.decode() if isinstance(one, bytes) else str(one) for one in given]
+
+
+def opened(content: bytes):
+    """An HDF5 file out of memory. Raises OSError where it is none."""
+    import h5py
+
+    return h5py.File(io.BytesIO(content), "r")
+
+
+def array(file, name: str, shapes) -> np.ndarray:
+    """A dataset of the file itself (no link elsewhere), of one of some shapes and a type of float.
+
+    `shapes` is one shape, or a list of them.
+    """
+    import h5py
+
+    shapes, at = shapes if isinstance(shapes, list) else [shapes], file
+    for part in name.split("/"):
+        link = at.get(part, getlink=True) if isinstance(at, h5py.Group) else None
+        if not isinstance(link, h5py.HardLink):
+            raise ExperimentError(f"the weights must hold {shown(name)}, got none")
+        at = at[part]
+    plain = isinstance(at, h5py.Dataset) and not at.external and not at.is_virtual
+    if not plain or at.shape not in shapes or at.dtype.kind != "f":
+        came = at.shape if plain else "no plain array"
+        wanted = " or ".join(map(str, shapes))
+        raise ExperimentError(f"{shown(name)} must be floats of shape {wanted}, got {shown(came)}")
+    if at.size * at.dtype.itemsize > MOST_ARRAY:
+        raise ExperimentError(
+            f"{shown(name)} may have {MOST_ARRAY >> 20} MB, got {at.size * at.dtype.itemsize >> 20}"
+        )
+    return finite(at[()], name)
+
+
+def finite(values: np.ndarray, name: str) -> np.ndarray:
+    """The values, if they are numbers all."""
+    if not np.isfinite(values).all():
+        raise ExperimentError(f"{shown(name)} must hold finite numbers, got NaN or infinity")
+    return values
