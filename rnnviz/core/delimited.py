@@ -16,6 +16,8 @@ from rnnviz.core.errors import ExperimentError, shown
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "upright strokes"}
 _CHUNK = 1 << 20
+# Bytes that are no letters beyond ASCII in Windows-1252: its currency, quotes, dashes and signs.
+_NO_LETTERS = bytes([*range(0x80), 0x80, 0x85, *range(0x91, 0x98), *range(0xA0, 0xC0)])
 _LETTERS = bytes(byte for byte in range(128) if chr(byte).isalpha())
 
 
@@ -138,7 +140,7 @@ def _encoding(content: bytes, name: str) -> tuple[str, str]:
         return _checked(content, "utf-8-sig", name), "UTF-8"
     except ExperimentError:
         pass
-    beyond = len(content.translate(None, bytes(range(128))))
+    beyond = len(content.translate(None, _NO_LETTERS))
     # In a language that Windows-1252 writes, most letters are plain.
     if beyond > len(content) - len(content.translate(None, _LETTERS)):
         raise ExperimentError(

@@ -1,12 +1,23 @@
-"""An Experiment on a command line: one flag for each of its settings but the series."""
+"""An Experiment on a command line: one flag for each of its settings, a file for the series."""
 
 import argparse
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from rnnviz.core import series
 from rnnviz.core.cells import CELLS, menu
+from rnnviz.core.errors import ExperimentError, check_choice, shown
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.settings import SETTINGS
+from rnnviz.core.signals import SIGNALS
+
+_MEANT = {  # what a file of numbers may not say itself, by its flag
+    "header": ("signal-header", "its first row names the columns"),
+    "index": ("signal-index", "its first column numbers or dates the steps"),
+    "comma": ("decimal-comma", "its decimals have commas"),
+}
 
 
 def add_experiment(parser: argparse.ArgumentParser) -> None:
@@ -16,12 +27,19 @@ def add_experiment(parser: argparse.ArgumentParser) -> None:
         if setting.kind is tuple:
             continue
         told = _told(setting.choices) or " to ".join(map(str, setting.bounds))
+        if name == "signal":
+            told += ", or a file of numbers such as FILE.csv, which sets the steps and n-x"
         words = ", ".join(filter(None, (setting.help, told)))
         group.add_argument(
             f"--{(setting.flag or name).replace('_', '-')}", dest=name, type=setting.kind,
             default=setting.default, metavar="N" if setting.bounds else "NAME",
             help=f"{words} ({setting.default})",
         )  # fmt: skip
+    file = parser.add_argument_group("where the file of --signal does not say so itself")
+    for flag, words in _MEANT.values():
+        file.add_argument(f"--{flag}", default="", metavar="yes|no", help=words)
+    file.add_argument("--gaps", default="", metavar="|".join(series.WAYS),
+                      help="gaps hold " + ", or ".join(series.WAYS.values()))  # fmt: skip
 
 
 def _told(choices: Mapping[str, Any]) -> str:
@@ -36,4 +54,42 @@ def _told(choices: Mapping[str, Any]) -> str:
 
 def experiment(chosen: argparse.Namespace) -> Experiment:
     """The Experiment that the flags name. Raises ExperimentError."""
-    return Experiment(**{name: word for name, word in vars(chosen).items() if name in SETTINGS})
+    values = {name: word for name, word in vars(chosen).items() if name in SETTINGS}
+    if chosen.signal not in SIGNALS:
+        values |= _of_file(chosen, values)
+    return Experiment(**values)
+
+
+def _of_file(chosen: argparse.Namespace, values: dict) -> dict:
+    """The settings that a file of numbers makes; how it was read is told on the way."""
+    path = Path(chosen.signal)
+    try:
+        content = path.read_bytes()
+    except (OSError, ValueError) as error:
+        choices = ", ".join(name for name in SIGNALS if name != "csv")
+        why = getattr(error, "strerror", None) or "no name of a file"
+        raise ExperimentError(
+            f"signal must be one of {choices} or a file, got {shown(chosen.signal)}: {why}"
+        ) from None
+    signal = series.read(content, _meant(chosen))
+    sizes = {"T_x": len(signal.rows), "n_x": len(signal.rows[0])}
+    for name, count in sizes.items():
+        if values[name] not in (SETTINGS[name].default, count):
+            raise ExperimentError(
+                f"{name} must be {count} as in {shown(path.name)}, got {values[name]}"
+            )
+    for sentence in signal.told:
+        print(sentence, file=sys.stderr)
+    return {"signal": "csv", "series": signal.rows, **sizes}
+
+
+def _meant(chosen: argparse.Namespace) -> series.Meant:
+    said = {}
+    for name, (flag, _) in _MEANT.items():
+        word = getattr(chosen, flag.replace("-", "_"))
+        if word:
+            check_choice(flag, word, ("yes", "no"))
+            said[name] = word == "yes"
+    if chosen.gaps:
+        check_choice("gaps", chosen.gaps, series.WAYS)
+    return series.Meant(**said, gaps=chosen.gaps)

@@ -38,6 +38,7 @@ class Store:
     lesson: dict[str, str] = field(default_factory=dict)  # the link's words to the one on the page
     opened: str = ""  # the upload that was taken over last
     adopted: bool = False  # and whether no widget shows it yet
+    signals: dict = field(default_factory=dict)  # files of numbers as read, by id and meaning
 
 
 def store() -> Store:

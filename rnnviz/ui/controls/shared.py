@@ -5,11 +5,11 @@ from typing import Any
 import streamlit as st
 
 from rnnviz.core.cells import CELLS, menu
-from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.core.errors import ExperimentError
 from rnnviz.core.experiment import Experiment
-from rnnviz.core.series import read_csv
 from rnnviz.core.settings import SETTINGS, Setting
 from rnnviz.ui.controls.choices import title_of
+from rnnviz.ui.controls.series import draw_series
 from rnnviz.ui.controls.session import store
 
 _FIRST = (  # the controls in their order; all others follow under "Advanced"
@@ -29,6 +29,11 @@ def experiment() -> Experiment:
         kept.experiment = Experiment(**values)
     except ExperimentError as error:
         st.error(f"{error}. The picture still shows the last experiment that could run.")
+        return kept.experiment
+    sizes = {name: values[name] for name in ("n_x", "T_x") if kept.experiment.series}
+    if any(st.session_state.get(f"control_{name}", size) != size for name, size in sizes.items()):
+        kept.adopted = True  # a file set what was drawn above it: once more, with its sizes
+        st.rerun()
     return kept.experiment
 
 
@@ -73,7 +78,7 @@ def _draw(kept: Experiment, redraw: bool) -> dict:
             if setting.choices and (sentence := setting.sentence(values[name])):
                 st.caption(sentence)
             if name == "signal":
-                _draw_series(values)
+                draw_series(values)
         st.toggle("Type numbers instead of sliding", key="control_exact", value=exact)
     return values
 
@@ -95,24 +100,3 @@ def _draw_cell(label: str, cell: str, redraw: bool) -> str:
 
 def _title_of_entry(entry: str) -> str:
     return title_of(entry) if entry in CELLS else entry
-
-
-def _draw_series(values: dict) -> None:
-    """The upload of a CSV, which sets n_x and T_x; without one the signal stays what it was."""
-    if values["signal"] != "csv":
-        values["series"] = ()
-        return
-    # A key by what was opened last: the series of a capsule is not put back by an older CSV.
-    kind, key = ["csv", "txt"], f"csv_{store().opened}"
-    file = st.file_uploader(SETTINGS["series"].label, type=kind, key=key)
-    if file is not None:
-        try:
-            values["series"] = read_csv(file.getvalue())
-        except ExperimentError as error:
-            st.error(f"{shown(file.name)}: {error}")
-    if values["series"]:
-        values["T_x"], values["n_x"] = len(values["series"]), len(values["series"][0])
-        st.caption(f"{values['T_x']} steps of {values['n_x']} inputs are in use.")
-    else:
-        values["signal"] = "gaussian"
-        st.caption("Until a file is here, the Gaussian signal runs.")

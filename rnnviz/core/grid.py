@@ -1,0 +1,231 @@
+"""What the cells of a table of numbers are: names, steps, dates, gaps, units or numbers."""
+
+import math
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+GAPS = frozenset(
+    ["", "?", "-", "--", ".", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "missing"]
+)
+_MOST_LENGTH = 60  # of a cell that may be a number or a date
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+(,\d+)?([eE][+-]?\d+)?")
+_UNIT = re.compile(r"([+-]?[\d.,]*\d(?:[eE][+-]?\d+)?)\s*([^\W\d_]+[^\d]*|[%‰°µΩ€$£][^\d]*)")
+_INDEX = re.compile(
+    r"|unnamed: ?0|index|idx|id|i|n|k|t|no|nr|row|step|time|zeit|#|sample|samples|seconds?|"
+    r"time ?[(\[]?(m?s|sec|min|h)[)\]]?|date|day|month|year|datum|jahr|timestamp",
+    re.IGNORECASE,
+)
+_MONTH = r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-zä]*\.?"
+_DAY = (
+    r"\d{4}([-/.])\d{1,2}(?:\1\d{1,2})?|\d{1,2}([-/.])\d{1,2}\2\d{2,4}|\d{4}-?[qw]\d{1,2}|"
+    rf"(?:\d{{1,2}}[-/ .]+)?{_MONTH}[-/ ,]*(?:\d{{1,2}},? )?\d{{2,4}}|\d{{4}}[-/ ]{_MONTH}"
+)
+_CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[ap]m)?(?: ?(?:z|[+-]\d{2}:?\d{2}))?"
+_WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?"
+_DATE = re.compile(rf"{_WEEKDAY}(?:(?:{_DAY})(?:(?: |t|, ){_CLOCK})?|{_CLOCK})", re.IGNORECASE)
+
+
+class Grid(NamedTuple):
+    """One way to understand a table.
+
+    `names` of the columns (none: []), in `header_row` (0: in none); `units_row` beneath them; the
+    other rows by their numbers; for each column that is no input, why; `suffixes` are units that
+    stand behind every number of a column; `comma` is the decimal mark.
+    """
+
+    names: list[str]
+    header_row: int
+    units_row: int
+    rows: list[tuple[int, list[str]]]
+    left_out: dict[int, str]
+    suffixes: dict[int, str]
+    comma: bool
+
+    @property
+    def width(self) -> int:
+        """How many columns the first row of numbers has."""
+        return len(self.rows[0][1]) if self.rows else len(self.names)
+
+    @property
+    def inputs(self) -> list[int]:
+        """The columns that are inputs."""
+        return [k for k in range(self.width) if k not in self.left_out]
+
+    def column(self, place: int) -> list[str]:
+        """Its cells, top down."""
+        return [row[place].strip() for _, row in self.rows if place < len(row)]
+
+    def number(self, word: str, place: int) -> float | None:
+        """A cell's number: NaN for a gap, None where it is none."""
+        word = word.strip()
+        if word.casefold() in GAPS:
+            return math.nan
+        if suffix := self.suffixes.get(place):
+            word = word.removesuffix(suffix).strip()
+        return number(word, self.comma)
+
+    def fits(self) -> bool:
+        """Whether all rows have one width and every cell of an input is a number or a gap."""
+        widths = {len(row) for _, row in self.rows} | ({len(self.names)} if self.names else set())
+        split = self.comma and any("," in name for name in self.names)
+        if len(widths) != 1 or split or not self.inputs:
+            return False
+        return all(
+            self.number(word, place) is not None
+            for place in self.inputs
+            for word in self.column(place)
+        )
+
+
+def number(word: str, comma: bool) -> float | None:
+    """A finite number, with a decimal comma or point; None for anything else.
+
+    >>> number("0,5", comma=True), number("0,5", comma=False)
+    (0.5, None)
+    """
+    if len(word) > _MOST_LENGTH or (comma and not _DECIMAL_COMMA.fullmatch(word)):
+        return None
+    try:
+        value = float(word.replace(",", ".") if comma else word)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def grid(
+    rows: Sequence[tuple[int, list[str]]], comma: bool, header: bool | None, index: bool | None
+) -> Grid:
+    """Numbered rows of fields as a Grid; `header` and `index` say whether the first row names the
+    columns and the first column numbers the steps, None where that is to be seen.
+
+    >>> grid([(1, ["day", "x"]), (2, ["1949-01", "5"])], False, None, None).left_out
+    {0: 'dates'}
+    """
+    if not rows:
+        return Grid([], 0, 0, [], {}, {}, comma)
+    (first_number, first), body = rows[0], list(rows[1:])
+    named = names_columns(rows, comma) if header is None else header
+    names, header_row = ([word.strip() for word in first], first_number) if named else ([], 0)
+    if names:
+        names[0] = names[0].removeprefix("#").strip()
+    body, units_row = (body if named else list(rows)), 0
+    if named and len(body) > 1 and _is_units(body[0][1], body[1][1], comma):
+        units_row, body = body[0][0], body[1:]
+    plain = Grid(names, header_row, units_row, body, {}, {}, comma)
+    left_out, suffixes = {}, {}
+    for place in range(plain.width):
+        cells = plain.column(place)
+        filled = [word for word in cells if word.casefold() not in GAPS]
+        if not filled and not (names and place < len(names) and names[place]):
+            left_out[place] = "nothing"
+        elif filled and all(is_date(word, comma) for word in filled):
+            left_out[place] = "dates"
+        elif unit := _common_unit(filled, comma):
+            suffixes[place] = unit
+    if index is not None:
+        left_out.pop(0, None)
+        if index:
+            left_out[0] = "an index"
+    elif 0 not in left_out and counts(plain) and plain.width > 1 and _is_index(names):
+        left_out[0] = "an index"
+    return plain._replace(left_out=left_out, suffixes=suffixes)
+
+
+def names_columns(rows: Sequence[tuple[int, list[str]]], comma: bool) -> bool:
+    """Whether the first row is surely names: no cell of it is a number; or it counts the columns
+    from 0 on, over decimals alone, or behind a first cell that is no number.
+
+    >>> names_columns([(1, ["0", "1"]), (2, ["0.5", "0.7"])], comma=False)
+    True
+    """
+    first = [word.strip() for word in rows[0][1]]
+    if any(number(word, comma) is not None for word in first):
+        if first[0].casefold() in GAPS or number(first[0], comma) is None:
+            return not is_date(first[0], comma) and _counted_from(first[1:]) is not None
+        return len(first) > 1 and _counted_from(first) == 0 and _are_decimals(rows[1:])
+    words = [word for word in first if word.casefold() not in GAPS]
+    return bool(words) and not all(is_date(word, comma) for word in words)
+
+
+def may_name_columns(rows: Sequence[tuple[int, list[str]]]) -> bool:
+    """Whether a first row of numbers may as well count the columns: it has no decimals, and others
+    have them.
+
+    >>> may_name_columns([(1, ["0", "1"]), (2, ["0.5", "2"])])
+    True
+    """
+    start = _counted_from([word.strip() for word in rows[0][1]])
+    if len(rows[0][1]) == 1:  # a single 0 is a number as any other, if not the only whole one
+        return start == 0 and _are_decimals(rows[1:])
+    return start is not None and any(_has_mark(word) for _, row in rows[1:] for word in row)
+
+
+def _counted_from(words: Sequence[str]) -> int | None:
+    """0 or 1 where cells are 0, 1, 2 .. or 1, 2, 3 .., as programs number columns."""
+    for start in (0, 1):
+        if words and list(words) == [str(k + start) for k in range(len(words))]:
+            return start
+    return None
+
+
+def _are_decimals(rows: Sequence[tuple[int, list[str]]]) -> bool:
+    """Whether every cell has a decimal mark, as programs write columns of floats."""
+    cells = [word for _, row in rows for word in row if word.strip().casefold() not in GAPS]
+    return bool(cells) and all(map(_has_mark, cells))
+
+
+def _has_mark(word: str) -> bool:
+    return "." in word or "," in word
+
+
+def counts(one: Grid) -> bool:
+    """Whether the first column rises by the same step from row to row, over three rows or more.
+
+    >>> counts(Grid([], 0, 0, [(k, [str(k), "7"]) for k in (1, 2, 3)], {}, {}, False))
+    True
+    """
+    values = [number(word, one.comma) for word in one.column(0)]
+    if len(values) < 3 or None in values:
+        return False
+    steps = [after - before for before, after in pairwise(values)]
+    return steps[0] > 0 and all(abs(step - steps[0]) <= 1e-6 * steps[0] for step in steps)
+
+
+def is_date(word: str, comma: bool) -> bool:
+    """Whether a cell is a date or a time of day and no number.
+
+    >>> is_date("01.01.2009 00:10:00", False), is_date("1949-01", False), is_date("1949", False)
+    (True, True, False)
+    """
+    if len(word) > _MOST_LENGTH or number(word, comma) is not None:
+        return False
+    return bool(_DATE.fullmatch(word.strip()))
+
+
+def _is_index(names: Sequence[str]) -> bool:
+    return bool(names) and bool(_INDEX.fullmatch(names[0]))
+
+
+def _is_units(row: Sequence[str], below: Sequence[str], comma: bool) -> bool:
+    """Whether a row under the names has words where the next one has numbers."""
+
+    def plain(cells):
+        return [number(word.strip(), comma) is not None for word in cells]
+
+    words = [word.strip() for word in row]
+    return not any(plain(row)) and any(plain(below)) and any(
+        word.casefold() not in GAPS and not is_date(word, comma) for word in words
+    )  # fmt: skip
+
+
+def _common_unit(words: Sequence[str], comma: bool) -> str:
+    """The unit behind every one of some numbers, else ""."""
+    units = set()
+    for word in words:
+        match = _UNIT.fullmatch(word) if len(word) <= _MOST_LENGTH else None
+        if not match or number(match[1], comma) is None or len(units) > 1:
+            return ""
+        units.add(match[2].strip())
+    return units.pop() if len(units) == 1 else ""
