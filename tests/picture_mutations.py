@@ -846,9 +846,9 @@ OF_REVIEWS = [
     ),
     M(
         "words one step off",
-        reviews.verdict,
-        "ticktext=names[named]",
-        "ticktext=np.roll(names, 1)[named]",
+        parts.Words.axis,
+        "self.names[place] for",
+        "self.names[place - 1] for",
         VERDICT,
     ),
     M(

@@ -105,7 +105,8 @@ def confusion_is_drawn_as_it_was_counted(monkeypatch, path):
 def bars_have_the_colour_of_their_sign(monkeypatch, path):
     words, missed = list("abcd"), np.array([2.0, -1.5, 0.3, 0.0])
     for mode in ("light", "dark"):
-        fig = figures.reviews.verdict(words, np.full(4, 0.5), missed, -missed, mode=mode)
+        along = figures.parts.Words(words, np.arange(1, 5), missed)
+        fig = figures.reviews.verdict(along, np.full(4, 0.5), missed, -missed, mode=mode)
         scale = [colour for _, colour in theme.MODES[mode].diverging]
         for bars, values in zip(fig.data[1:], (missed, -missed), strict=True):
             assert np.array_equal(bars.y, values)

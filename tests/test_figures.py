@@ -179,10 +179,12 @@ def test_an_enlarged_picture_keeps_its_data_and_grows_its_type():
 def test_a_long_review_names_the_words_that_weigh_most_and_leaves_room_between():
     missed = np.random.default_rng(0).standard_normal(200)
     words = [f"word{i}" for i in range(200)]
-    fig = figures.reviews.verdict(words, np.full(200, 0.5), missed, missed)
+    along = figures.parts.Words(words, np.arange(1, 201), missed)
+    fig = figures.reviews.verdict(along, np.full(200, 0.5), missed, missed)
     axis = fig["layout"]["xaxis3"]
     places = np.array(axis["tickvals"])
     assert words[np.abs(missed).argmax()] in axis["ticktext"]
     assert 10 < len(places) <= 30 and np.diff(places).min() >= 200 / 30
-    few = figures.reviews.verdict(words[:20], np.full(20, 0.5), missed[:20], missed[:20])
+    along = figures.parts.Words(words[:20], np.arange(1, 21), missed[:20])
+    few = figures.reviews.verdict(along, np.full(20, 0.5), missed[:20], missed[:20])
     assert list(few["layout"]["xaxis3"]["ticktext"]) == words[:20]

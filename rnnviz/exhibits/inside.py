@@ -1,6 +1,6 @@
 """Inside: what did the trained model see, word by word?"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -9,17 +9,19 @@ from rnnviz.core.checks import Verdict
 from rnnviz.core.types import Pass
 from rnnviz.exhibits import gates, gradients, states
 from rnnviz.exhibits.base import Columns, Exhibit, register
-from rnnviz.exhibits.marks import Item, across, largest, line, on, steps
+from rnnviz.exhibits.marks import Item, Mark, across, largest, line, on, steps
 from rnnviz.figures import gates as gate_figures
 from rnnviz.figures import gradients as gradient_figures
 from rnnviz.figures import reviews as figures
 from rnnviz.figures import states as state_figures
+from rnnviz.figures.parts import Words
 from rnnviz.sentiment import reading_checks as checks
 from rnnviz.sentiment.labels import CLASSES
 from rnnviz.sentiment.reading import Reading
 from rnnviz.sentiment.vocabulary import PADDING, START_MARK
 
 MARKS = (START_MARK, PADDING)  # stand for what is no word
+_AXIS = "word at time step t"
 _UNITS = (0, 1, 2)  # drawn as lines
 
 
@@ -47,6 +49,13 @@ class Read(NamedTuple):
     def classes(self) -> tuple[str, ...]:
         """The classes by name: as they were told, else by their usual names or by number."""
         return class_names(len(self.reading.each_class), self.names)
+
+    @property
+    def along(self) -> Words:
+        """The words along the axis of every picture of the review."""
+        reading = self.reading
+        felt = reading.missed if np.isfinite(reading.missed).all() else reading.influence
+        return Words(self.words, reading.places + 1, felt)
 
     @property
     def of(self) -> str:
@@ -78,13 +87,13 @@ def verdict_marks(one: Read) -> list[Item]:
     reading, time = one.reading, steps(len(one.words))
     label, others = ("P(class)" if one.others else f"P({one.of})"), one.others.items()
     curve = line(reading.probabilities, time, "a", ticks=one.words, name=one.of)
-    marks: list[Item] = [*on(("", label), curve)]
+    marks: list[Item] = [*on((_AXIS, label), curve)]
     for place, (name, values) in enumerate(others, 1):
-        marks += on(("", label), line(values, time, place, ticks=one.words, name=name))
+        marks += on((_AXIS, label), line(values, time, place, ticks=one.words, name=name))
     below = {"lost without it": reading.missed, "gradient × input": reading.influence}
     for title, values in below.items():
         bars = line(values, time, ticks=one.words, limits=largest(values), signed=True)
-        marks += on(("", title), bars)
+        marks += on((_AXIS, title), bars)
     levels = [across(0.5, "quiet"), across(0.0, "quiet", "y2"), across(0.0, "quiet", "y3")]
     return [*marks, *levels]
 
@@ -137,8 +146,45 @@ def verdict_table(one: Read) -> Columns:
         "lost without it": reading.missed,
         "gradient x input": reading.influence,
     }
-    felt = one.run.gradients.norms.items()
-    return columns | {f"norm of dz/d{name}": norms for name, norms in felt}
+    order, felt = np.argsort(reading.places), one.run.gradients.norms.items()
+    if len(order) == len(one.words):
+        columns |= {f"norm of dz/d{name}": norms[order] for name, norms in felt}
+    return {"t": steps(len(one.words)), **columns}
+
+
+def _in_words(one: Read, items: Iterable[Item]) -> list[Item]:
+    """A pass's marks at the places of its words, from left to right, whatever way it was read."""
+    placed: list[Item] = []
+    for item in items:
+        if isinstance(item, Mark):
+            places = one.reading.places[: item.values.shape[-1]]
+            order = np.argsort(places)
+            axes = (_AXIS, item.axes[1])
+            values, at = item.values[..., order], places[order] + 1
+            ticks = [one.words[place] for place in places[order]]
+            item = item._replace(values=values, at=at, axes=axes, ticks=ticks)
+        placed.append(item)
+    return placed
+
+
+def _table_in_words(one: Read, arrays: Mapping[str, np.ndarray]) -> Columns:
+    """Every unit of some arrays, one row a word, from left to right."""
+    places = one.reading.places
+    order = np.argsort(places)
+    columns: dict[str, Sequence | np.ndarray] = {
+        "t": places[order] + 1, "word": [one.words[place] for place in places[order]]
+    }  # fmt: skip
+    for name, array in arrays.items():
+        columns |= {f"{name} {unit}": row for unit, row in enumerate(array[:, 0, order], 1)}
+    return columns
+
+
+def _felt_in_words(one: Read) -> Columns:
+    """The norm of the gradient of every state, and its units, one row a word."""
+    order, grads = np.argsort(one.reading.places), one.run.gradients
+    units = {f"dz/d{name}": array for name, array in grads.states.items()}
+    norms = {f"norm of dz/d{name}": values[order] for name, values in grads.norms.items()}
+    return {**_table_in_words(one, units), **norms}
 
 
 def _of_reading(check: Callable[[Reading], list[Verdict]]) -> Callable[[Read], list[Verdict]]:
@@ -152,7 +198,7 @@ register(
         place=70,
         figure=figures.verdict,
         arguments=lambda one: (
-            one.words,
+            one.along,
             one.reading.probabilities,
             one.reading.missed,
             one.reading.influence,
@@ -172,8 +218,9 @@ register(
         of=None,
         place=71,
         figure=state_figures.overview,
-        arguments=lambda one: (one.run, 0, _units(one)),
-        marks=lambda one: states.overview_marks(one.run, 0, _units(one)),
+        arguments=lambda one: (one.run, 0, _units(one), None, one.along),
+        marks=lambda one: _in_words(one, states.overview_marks(one.run, 0, _units(one))),
+        table=lambda one: _table_in_words(one, one.run.trace.states),
         checks=_of_reading(checks.states),
     )
 )
@@ -183,8 +230,9 @@ register(
         of=None,
         place=72,
         figure=gate_figures.overview,
-        arguments=lambda one: (one.run,),
-        marks=lambda one: gates.overview_marks(one.run),
+        arguments=lambda one: (one.run, 0, 0, one.along),
+        marks=lambda one: _in_words(one, gates.overview_marks(one.run)),
+        table=lambda one: _table_in_words(one, one.run.trace.gates),
         checks=_of_reading(checks.gates),
         fits=lambda one: gates.has_gates(one.run),
     )
@@ -195,8 +243,9 @@ register(
         of=None,
         place=73,
         figure=gradient_figures.norms,
-        arguments=lambda one: (one.run,),
-        marks=lambda one: gradients.norms_marks(one.run),
+        arguments=lambda one: (one.run, None, None, one.along),
+        marks=lambda one: _in_words(one, gradients.norms_marks(one.run)),
+        table=lambda one: _felt_in_words(one),
         checks=_of_reading(checks.gradients),
     )
 )

@@ -11,14 +11,21 @@ from rnnviz.figures import parts, theme
 from rnnviz.figures.figure_builder import FigureBuilder
 
 
-def overview(run: Pass, sequence: int = 0, unit: int = 0, *, mode="light") -> go.Figure:
+def overview(
+    run: Pass,
+    sequence: int = 0,
+    unit: int = 0,
+    words: parts.Words | None = None,
+    *,
+    mode="light",
+) -> go.Figure:
     """Every gate of one sequence as units x time, and the chosen unit's gates as lines below."""
     gates = run.cell.shown_gates
     rows, end = len(gates) + 1, parts.drawn_steps(run)
-    time = parts.times(run)[:end]
+    time, order = parts.along(run, end, words)
     builder, shown, means = FigureBuilder(mode, rows, gap=0.035), set(), []
     for row, gate in enumerate(gates, 1):
-        values = run.trace.gates[gate.name][:, sequence, :end]
+        values = run.trace.gates[gate.name][:, sequence, order]
         means.append(f"{gate.name} {_mean(values)}")
         builder.add(parts.heatmap(values, time, builder.ink, gate.range, gate.name), row)
         if gate.range not in shown:  # one bar for the gates 0..1, one for the candidates -1..1
@@ -30,11 +37,13 @@ def overview(run: Pass, sequence: int = 0, unit: int = 0, *, mode="light") -> go
         builder.add(parts.line(time, values[unit], gate.name, style, hover), rows)
     low = min(gate.range[0] for gate in gates)
     builder.y(f"unit {unit + 1}", rows, range=[low * 1.05 - 0.03, 1.05])
-    builder.x("time step t")
+    builder.x("" if words else "time step t")
+    margin = parts.under_words(builder, rows, words)
     parts.note_broken(builder, run)
     description = f"Gates over {end} steps of sequence {sequence + 1}, means: {', '.join(means)}."
-    title, below = f"{run.cell.title}: when each gate opens", {"y": -0.45 / rows, "yanchor": "top"}
-    return builder.finish(title, 150 * rows + 60, description, legend=below)
+    title = f"{run.cell.title}: when each gate opens"
+    below = {"y": (-0.8 if words else -0.45) / rows, "yanchor": "top"}
+    return builder.finish(title, 150 * rows + 60, description, legend=below, margin=margin)
 
 
 def saturation(run: Pass, *, mode="light") -> go.Figure:

@@ -10,7 +10,12 @@ from rnnviz.figures.figure_builder import FigureBuilder
 
 
 def norms(
-    run: Pass, sequence: int | None = None, clip: float | None = None, *, mode="light"
+    run: Pass,
+    sequence: int | None = None,
+    clip: float | None = None,
+    words: parts.Words | None = None,
+    *,
+    mode="light",
 ) -> go.Figure:
     """||dL/d(state)|| at each step on a log scale, of one sequence or of all together.
 
@@ -18,19 +23,20 @@ def norms(
     and, with `clip`, the same norms after all gradients are scaled by min(1, clip / the norm of
     their parameters).
     """
-    builder, grads, time = FigureBuilder(mode), run.gradients, parts.times(run)
+    builder, grads = FigureBuilder(mode), run.gradients
+    time, order = parts.along(run, run.trace.T_x, words)
     ink, source = builder.ink, grads.norms if sequence is None else grads.sequence_norms
     curves = {n: source[n] if sequence is None else source[n][sequence] for n in run.cell.states}
-    drawn, words = list(curves.values()), []
+    drawn, told = list(curves.values()), []
 
     def draw(values, label, style):
         hover = f"{label}<br>step "
-        builder.add(parts.line(time, parts.positive(values), label, style, hover))
+        builder.add(parts.line(time, parts.positive(values)[order], label, style, hover))
 
     for name, values in curves.items():
         label = theme.title_of(name)
         first, last = parts.told(values[0]), parts.told(values[-1])
-        words.append(f"{label} {first} at the first step, {last} at the last")
+        told.append(f"{label} {first} at the first step, {last} at the last")
         draw(values, label, theme.line(name, mode, 2.5))
     if isinstance(run, Run) and (expected := measures.expected_decay(run.experiment)) is not None:
         with np.errstate(all="ignore"):
@@ -49,11 +55,12 @@ def norms(
         where = {"xref": "paper", "x": 0, "y": np.log10(floor)}  # an annotation's y is the exponent
         where |= {"xanchor": "left", "yanchor": "top"}
         builder.note(f"{run.trace.dtype} rounding", **where)
-    builder.x("time step k")
+    builder.x("" if words else "time step k")
     builder.y("norm of dL/d(state)", **parts.log_axis(*drawn))
+    margin = parts.under_words(builder, 1, words)
     parts.note_broken(builder, run, felt=True, above=parts.LEGEND)
     title = f"{run.cell.title}: how strongly each step is felt by the loss"
-    return builder.finish(title, 440, "; ".join(words) + ".")
+    return builder.finish(title, 440, "; ".join(told) + ".", margin=margin)
 
 
 def itemised(run: Pass, items: np.ndarray, steps: np.ndarray, *, mode="light") -> go.Figure:

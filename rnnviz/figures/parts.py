@@ -1,5 +1,9 @@
 """The pieces that several pictures share: heatmaps over time, lines over time, notes."""
 
+from collections.abc import Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
 import numpy as np
 
 from rnnviz.core.prose import no_gradient, no_states
@@ -9,7 +13,57 @@ from rnnviz.figures.figure_builder import FigureBuilder
 
 LEGEND = 24  # pixels that a legend above a picture takes
 _WIDEST = np.finfo(float).max / 4
+WORDS_TITLE = "word at time step t"
+WORDS_MARGIN = MappingProxyType({"l": 76, "r": 92})  # pixels beside pictures under one another
+_MOST_TICKS = 30  # words that an axis can name side by side
 MOST_CELLS = 120_000  # of one heatmap: more cannot be told apart, and takes long to send
+
+
+class Words(NamedTuple):
+    """The words of a review along the time axis: `names`, one a place from 1 on, the place `at`
+    which each step of a pass stands, and the `weights` by which some are named where not all have
+    room."""
+
+    names: Sequence[str]
+    at: np.ndarray
+    weights: np.ndarray
+
+    def axis(self) -> dict:
+        """The words under the axis, which is the same of every picture of the review."""
+        places, count = self.named(), len(self.names)
+        return {
+            "tickvals": [place + 1 for place in places],
+            "ticktext": [self.names[place] for place in places],
+            **{"tickangle": -60, "range": [0.3, count + 0.7], "automargin": "height"},
+        }
+
+    def named(self) -> list[int]:
+        """The places worth a name: all, or the weightiest that leave room for each other."""
+        gap = len(self.names) / _MOST_TICKS
+        named: list[int] = []
+        for place in np.argsort(-np.nan_to_num(np.abs(self.weights)), kind="stable"):
+            if gap <= 1 or all(abs(place - other) >= gap for other in named):
+                named.append(int(place))
+        return sorted(named)
+
+
+def along(run: Pass, end: int, words: Words | None) -> tuple[np.ndarray, np.ndarray]:
+    """The places of the first `end` steps from left to right, and the order of the steps that
+    brings them there."""
+    places = times(run)[:end] if words is None else words.at[:end]
+    order = np.argsort(places, kind="stable")
+    return places[order], order
+
+
+def under_words(builder: FigureBuilder, rows: int, words: Words | None) -> dict:
+    """Names the time axis by words, and keeps the plots above one another from picture to picture:
+    the margins for `finish`."""
+    if words is None:
+        return {}
+    builder.x(WORDS_TITLE, **words.axis())
+    for row in range(1, rows + 1):
+        builder.y("", row, automargin=False)
+    return dict(WORDS_MARGIN)
 
 
 def times(run: Pass) -> np.ndarray:

@@ -8,7 +8,6 @@ import plotly.graph_objects as go
 from rnnviz.figures import parts, theme
 from rnnviz.figures.figure_builder import FigureBuilder
 
-_MOST_TICKS = 30  # words that an axis can name side by side
 _FEWEST = 10  # reviews that a share is drawn of
 
 
@@ -153,7 +152,7 @@ def calibration(
 
 
 def verdict(
-    words: Sequence[str],
+    words: parts.Words,
     probabilities: np.ndarray,
     missed: np.ndarray,
     influence: np.ndarray,
@@ -166,13 +165,13 @@ def verdict(
     """The probability of the class `of` after each word, with those of `others` by name; below, how
     much its log-odds would fall without that word; and the word's share of them to first order
     (gradient times input)."""
-    builder, steps = FigureBuilder(mode, 3, gap=0.06), np.arange(1, len(words) + 1)
-    names = np.array(words, object)
+    names = np.array(words.names, object)
+    builder, steps = FigureBuilder(mode, 3, gap=0.06), np.arange(1, len(names) + 1)
     styles = {of: theme.line("a", mode, 2.5)}
     styles |= {name: theme.tone(place, mode) for place, name in enumerate(others or {}, 1)}
     for name, values in {of: probabilities, **(others or {})}.items():
         curve = parts.line(steps, values, name, styles[name], "") | {"showlegend": bool(others)}
-        hover = f"{name} after “%{{customdata}}”<br>%{{y:.4f}}<extra></extra>"
+        hover = f"{name} after “%{{customdata}}”, t = %{{x}}<br>%{{y:.4f}}<extra></extra>"
         shape = {"mode": "lines+markers", "customdata": names, "hovertemplate": hover}
         builder.add(curve | shape, 1)
     for row, values in ((2, missed), (3, influence)):
@@ -183,7 +182,7 @@ def verdict(
                 **{"color": np.nan_to_num(values), "cmin": -top, "cmax": top},
                 **{"colorscale": _ends(builder.ink), "line": {"width": 0}},
             },
-            "hovertemplate": "“%{customdata}”<br>%{y:+.4g}<extra></extra>",
+            "hovertemplate": "“%{customdata}”, t = %{x}<br>%{y:+.4g}<extra></extra>",
         }
         builder.add(bars, row)
     builder.shapes += [_level(0.5, "y", builder.ink)]
@@ -192,25 +191,13 @@ def verdict(
     builder.y("lost without it", 2)
     builder.y("gradient × input", 3)
     felt = missed if np.isfinite(missed).all() else influence
-    named = _apart(np.abs(felt))
-    room = [0.3, len(words) + 0.7]
-    builder.x(tickvals=steps[named], ticktext=names[named], tickangle=-60, range=room)
+    margin = parts.under_words(builder, 3, words)
     strongest = np.argsort(-np.abs(felt))[:3]
-    most = ", ".join(f"{words[i]} {felt[i]:+.2g}" for i in strongest)
+    most = ", ".join(f"{names[i]} {felt[i]:+.2g}" for i in strongest)
     end = ", ".join(f"{name} {values[-1]:.3f}" for name, values in (others or {}).items())
     end = f"{of} {probabilities[-1]:.3f}, {end}" if others else f"{probabilities[-1]:.3f}"
     description = f"At the end {end}; the strongest words are {most}."
-    return builder.finish(title, 560, description)
-
-
-def _apart(weights: np.ndarray) -> list[int]:
-    """The places worth a name: all, or the weightiest that leave room for each other."""
-    gap = len(weights) / _MOST_TICKS
-    named: list[int] = []
-    for place in np.argsort(-np.nan_to_num(weights), kind="stable"):
-        if gap <= 1 or all(abs(place - other) >= gap for other in named):
-            named.append(int(place))
-    return sorted(named)
+    return builder.finish(title, 560, description, margin=margin)
 
 
 def _ends(ink) -> list:

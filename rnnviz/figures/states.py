@@ -12,33 +12,40 @@ from rnnviz.figures.figure_builder import FigureBuilder
 
 
 def overview(
-    run: Pass, sequence: int = 0, units: Sequence[int] = (0,), t: int | None = None, *, mode="light"
+    run: Pass,
+    sequence: int = 0,
+    units: Sequence[int] = (0,),
+    t: int | None = None,
+    words: parts.Words | None = None,
+    *,
+    mode="light",
 ) -> go.Figure:
     """Every state of one sequence as units x time, and the chosen units of `a` as lines below."""
     names, n_a = run.cell.states, run.trace.n_a
     rows, end = len(names) + 1, parts.drawn_steps(run)
-    builder, time = FigureBuilder(mode, rows, gap=0.06), parts.times(run)[:end]
+    builder, (time, order) = FigureBuilder(mode, rows, gap=0.06), parts.along(run, end, words)
     for row, name in enumerate(names, 1):
-        values = run.trace.states[name][:, sequence, :end]
+        values = run.trace.states[name][:, sequence, order]
         top = parts.largest(values)
         builder.add(parts.heatmap(values, time, builder.ink, (-top, top), name), row)
         builder.add(parts.bar(builder.ink, (-top, top), builder.domain(row), name), row)
         colour = theme.line(name, mode)["color"]
         builder.y(f"unit of {name}", row, colour, **parts.unit_axis(n_a))
-    a = run.trace.states["a"][:, sequence, :end]
+    a = run.trace.states["a"][:, sequence, order]
     for index, unit in enumerate(units):
         style, hover = theme.tone(index, mode), f"a, unit {unit + 1}<br>t = "
         builder.add(parts.line(time, a[unit], f"unit {unit + 1}", style, hover), rows)
     builder.y("a", rows)
-    builder.x("time step t")
+    builder.x("" if words else "time step t")
+    margin = parts.under_words(builder, rows, words)
     parts.cursor(builder, t)
     parts.note_broken(builder, run)
     low, high = parts.told(a.min()), parts.told(a.max())
     between = f"; the hidden state lies between {low} and {high}" if run.trace.finite_steps else ""
     description = f"Heatmap of {n_a} units over {end} steps of sequence {sequence + 1}{between}."
     title = f"{run.cell.title}: what each unit holds over time"
-    below = {"y": -0.16 * 2 / rows, "yanchor": "top"}
-    return builder.finish(title, 230 * rows, description, legend=below)
+    below = {"y": (-0.3 if words else -0.16) * 2 / rows, "yanchor": "top"}
+    return builder.finish(title, 230 * rows, description, legend=below, margin=margin)
 
 
 def trajectory(run: Pass, sequence: int = 0, *, mode="light") -> go.Figure:
