@@ -3,7 +3,7 @@
 import streamlit as st
 
 from rnnviz import CELLS, ui
-from rnnviz.exhibits.compare import affordable, band_note
+from rnnviz.exhibits.compare import affordable, band_note, beside_note
 
 ui.page("Compare")
 experiment = ui.experiment()
@@ -16,8 +16,11 @@ left, right = st.columns(2)
 with left:
     sequence = ui.sequence(runs[experiment.cell])
 with right:
-    seeds = ui.choose("seeds", "Seeds for the band", 2, 100, 20)
+    note = beside_note(runs)  # of trained weights, which no seed leads to
+    seeds = ui.choose("seeds", "Seeds for the band", 2, 2 if note else 100, 2 if note else 20)
 ui.overflow_warning(*runs.values())
+if note:
+    st.caption(note)
 ui.exhibits("Compare", runs, sequence=sequence, seeds=seeds)
 if not affordable(runs, seeds):
     st.caption(band_note(each.values(), seeds))

@@ -53,13 +53,15 @@ TOKENS_1 = {
 @pytest.mark.parametrize("words", VERSION_1)
 def test_a_link_of_version_1_opens_as_it_was_meant(words):
     experiment, problems = from_link(dict(parse_qsl(words)))
-    assert (dataclasses.asdict(experiment), problems) == (VERSION_1[words], [])
+    assert (experiment, problems) == (rnnviz.Experiment(**VERSION_1[words]), [])
+    assert VERSION_1[words].items() <= dataclasses.asdict(experiment).items()
 
 
 @pytest.mark.parametrize("token", TOKENS_1)
 def test_a_short_link_of_version_1_opens_as_it_was_meant(token):
     experiment, problems = from_link({"x": token})
-    assert (dataclasses.asdict(experiment), problems) == (VERSION_1[TOKENS_1[token]], [])
+    assert (experiment, problems) == (rnnviz.Experiment(**VERSION_1[TOKENS_1[token]]), [])
+    assert VERSION_1[TOKENS_1[token]].items() <= dataclasses.asdict(experiment).items()
 
 
 def test_a_change_of_a_default_needs_a_version_of_its_own():

@@ -4,6 +4,7 @@ A setting more costs a line in the table and one in Experiment: a copy of the pa
 """
 
 import argparse
+import dataclasses
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from test_pages import open_page
 import rnnviz
 from rnnviz.core import versions
 from rnnviz.core.link import from_link, to_link, to_token
-from rnnviz.core.settings import SETTINGS
+from rnnviz.core.settings import SETTINGS, TRAINED
 from rnnviz.exhibits.footer import footer
 from rnnviz.export import add_experiment
 from rnnviz.export import experiment as named
@@ -32,6 +33,8 @@ def changed(name):
     setting = SETTINGS[name]
     if setting.kind is tuple or name == "signal":
         return rnnviz.Experiment(signal="csv", n_x=2, T_x=2, series=SERIES)
+    if name in TRAINED:
+        return rnnviz.Experiment(weights="run-gru", review="the film is good", label=1)
     others = [choice for choice in setting.choices if choice != setting.default]
     return rnnviz.Experiment(**{name: others[0] if others else setting.default + 1})
 
@@ -50,7 +53,9 @@ def test_the_table_has_the_fields_of_an_experiment_in_their_order_with_their_def
 @every_setting
 def test_a_setting_is_of_one_kind_that_its_default_and_its_slider_keep_to(name):
     setting = SETTINGS[name]
-    assert bool(setting.bounds) + bool(setting.choices) + (setting.kind is tuple) == 1
+    assert (
+        sum(map(bool, (setting.bounds, setting.choices, setting.judge, setting.kind is tuple))) == 1
+    )
     assert setting.check(setting.default) == setting.default
     for end in (*setting.bounds, *(setting.slider or ())):
         assert type(end) is setting.kind and setting.check(end) == end
@@ -77,7 +82,9 @@ def test_a_link_a_token_and_a_footer_say_it(name):
     assert from_link(to_link(experiment)) == (experiment, [])
     assert from_link({"x": to_token(experiment)}) == (experiment, [])
     value = getattr(experiment, name)
-    if setting.kind is not tuple:
+    if name == "review":
+        assert "review “the film is good”" in footer(experiment)
+    elif setting.kind is not tuple:
         said = value if name == "cell" else f"{name} {value}".removesuffix(".0")
         assert said in footer(experiment).split(", ")
     assert setting.always or name not in rnnviz.Experiment().stated
@@ -93,7 +100,12 @@ def test_a_flag_sets_it(name):
     experiment = changed(name)
     flag = f"--{(SETTINGS[name].flag or name).replace('_', '-')}"
     assert parsed() == rnnviz.Experiment()
-    assert parsed(flag, str(getattr(experiment, name))) == experiment
+    also = [] if name not in TRAINED else ["--weights", "run-gru"]
+    if name == "label":
+        also += ["--review", experiment.review]
+    one = rnnviz.Experiment(weights="run-gru") if name == "weights" else experiment
+    one = dataclasses.replace(one, label=2) if name == "review" else one
+    assert parsed(*also, flag, str(getattr(one, name))) == one
 
 
 @every_setting
@@ -106,7 +118,7 @@ def test_a_control_shows_it_for_the_cells_that_heed_it(name):
         assert not app.exception and not app.warning
         shown = {
             widget.label: getattr(widget, "value", None)
-            for kind in ("selectbox", "slider", "number_input", "file_uploader")
+            for kind in ("selectbox", "slider", "number_input", "text_area", "file_uploader")
             for widget in app.sidebar.get(kind)
         }
         assert (setting.label in shown) is (cell in heeding)

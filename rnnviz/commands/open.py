@@ -45,7 +45,7 @@ def main(chosen: argparse.Namespace) -> int:
     if chosen.print_link:
         print(link)
         return 0
-    numbers = ", ".join(f"{name} {getattr(e, name)}" for name in BOUNDS)
+    numbers = ", ".join(f"{name} {getattr(e, name)}" for name in BOUNDS if name != "label")
     print(f"{e.cell_object.title}, {numbers}; written by rnnviz {opened.program}")
     print(opened.verdict(tidy.digests(run(e))))
     print(link, flush=True)

@@ -7,8 +7,9 @@ from typing import Any
 
 from rnnviz.core.cells import CELLS, NOTEBOOK, Cell
 from rnnviz.core.errors import ExperimentError, check_choice, shown
-from rnnviz.core.losses import LOSSES
-from rnnviz.core.settings import BOUNDS, CHOICES, SETTINGS
+from rnnviz.core.losses import LOSSES, Loss
+from rnnviz.core.networks import DRAWN, Given, Network, Weights, find
+from rnnviz.core.settings import BOUNDS, CHOICES, SETTINGS, TRAINED
 
 MAX_BYTES = 700 * 2**20  # keeps the whole process of one run under 1 GB
 MAX_TOGETHER = 3 * MAX_BYTES  # of the runs of one comparison: the notebook's three always fit
@@ -23,6 +24,10 @@ class Experiment:
     recurrent weights; `forget_bias` is added to the bias of the gate that keeps the memory (and
     taken from one that overwrites it), cells without one ignore it, as all but the RNN ignore
     `activation`. `series` holds the rows (time) of the user's own input when signal is "csv".
+
+    `weights` are "drawn", or name a trained network: it reads the `review` (without one, its own
+    sample), and its loss is against a `label`, a class from 1. It leaves no choice of cell, shapes,
+    activation and type, and has no use for the rest: those fields are then what they must be.
     Raises ExperimentError for anything out of bounds.
 
     >>> Experiment(cell="gru", T_x=80).n_a
@@ -48,10 +53,16 @@ class Experiment:
     activation: str = SETTINGS["activation"].default
     dtype: str = SETTINGS["dtype"].default
     series: tuple[tuple[float, ...], ...] = SETTINGS["series"].default
+    weights: str = SETTINGS["weights"].default
+    review: str = SETTINGS["review"].default
+    label: int = SETTINGS["label"].default
 
     def __post_init__(self):
+        for name in TRAINED:
+            self._check(name)
+        self._take_network()
         for name in (*BOUNDS, *CHOICES):
-            object.__setattr__(self, name, SETTINGS[name].check(getattr(self, name)))
+            self._check(name)
         least = LOSSES[self.loss].least_n_y
         if self.n_y < least:
             raise ExperimentError(
@@ -62,22 +73,48 @@ class Experiment:
         self._check_size()
 
     @property
+    def network(self) -> Network | None:
+        """The trained network; None of drawn weights. Raises ExperimentError where it is gone."""
+        return find(Weights.of(self.weights))
+
+    @property
+    def given(self) -> Given | None:
+        """The review as the network reads it; None of drawn weights."""
+        network = self.network
+        return network.read(self.review) if network else None
+
+    @property
+    def objective(self) -> Loss:
+        """The loss: of the network's own head, where there is one."""
+        given = self.given
+        return given.loss if given else LOSSES[self.loss]
+
+    @property
     def cell_object(self) -> Cell:
         """The cell, with this experiment's activation."""
         return CELLS[self.cell].with_activation(self.activation)
 
     @property
+    def file_name(self) -> str:
+        """What files of it are called: cell and seed, or cell and weights."""
+        drawn = self.weights == DRAWN
+        return f"{self.cell}-seed{self.seed}" if drawn else f"{self.cell}-{self.weights}"
+
+    @property
     def stated(self) -> dict[str, Any]:
         """What tells it from others: what is always stated, and what is not at its default."""
-        values = {name: getattr(self, name) for name in SETTINGS}
+        names = SETTINGS if self.weights == DRAWN else ("cell", *TRAINED)
+        values = {name: getattr(self, name) for name in names}
         return {n: v for n, v in values.items() if SETTINGS[n].always or v != SETTINGS[n].default}
 
     def in_cells(self, cells: Iterable[str] = ()) -> dict[str, "Experiment"]:
         """The same experiment in some cells and its own, by name; by default the notebook's three.
 
         Its own is always there; another one is left out where its run would not fit, or no longer
-        fits beside those before it (MAX_TOGETHER). Raises ExperimentError for a cell that is none,
-        and for more than MOST_CELLS.
+        fits beside those before it (MAX_TOGETHER). Beside a trained network stand those that were
+        trained alike, and read the same review; a cell without one is drawn from the seed, and
+        reads the same numbers. Raises ExperimentError for a cell that is none, and for more than
+        MOST_CELLS.
 
         >>> list(Experiment().in_cells()), list(Experiment().in_cells(["gru"]))
         (['rnn', 'lstm', 'gru'], ['lstm', 'gru'])
@@ -91,12 +128,51 @@ class Experiment:
         for cell in CELLS:
             if cell in wanted:
                 try:
-                    experiments.setdefault(cell, replace(self, cell=cell))
+                    experiments.setdefault(cell, self._in(cell))
                 except ExperimentError:
                     continue
                 if sum(one.bytes for one in experiments.values()) > MAX_TOGETHER:
                     del experiments[cell]
         return {cell: experiments[cell] for cell in CELLS if cell in experiments}
+
+    def _in(self, cell: str) -> "Experiment":
+        """The same in another cell."""
+        network = self.network
+        if network is None:
+            return replace(self, cell=cell)
+        if word := network.beside().get(cell):
+            return replace(self, weights=word)
+        return replace(self, cell=cell, **self._same_numbers(network))
+
+    def _same_numbers(self, network: Network) -> dict[str, Any]:
+        """The fields by which drawn weights read what a network reads."""
+        x = network.x(network.read(self.review).ids)[:, 0]
+        series = {"signal": "csv", "series": tuple(map(tuple, x.T.tolist()))}
+        return series | {name: SETTINGS[name].default for name in TRAINED}
+
+    def _check(self, name: str) -> None:
+        object.__setattr__(self, name, SETTINGS[name].check(getattr(self, name)))
+
+    def _take_network(self) -> None:
+        """Put in place what a network and its review decide; without one there is no review."""
+        network = self.network
+        if network is None:
+            for name in ("review", "label"):
+                if getattr(self, name) != SETTINGS[name].default:
+                    raise ExperimentError(
+                        f"{name} needs the weights of a trained network, got weights {self.weights}"
+                    )
+            return
+        given = network.read(self.review or network.sample)
+        fixed = {"review": given.text} | network.fixes(given)
+        for name in SETTINGS.keys() - set(TRAINED):
+            fixed.setdefault(name, SETTINGS[name].default)
+        for name, value in fixed.items():
+            object.__setattr__(self, name, value)
+        if self.label > len(network.classes):
+            raise ExperimentError(
+                f"label must be between 1 and {len(network.classes)}, got {self.label}"
+            )
 
     def _check_series(self):
         try:

@@ -10,11 +10,13 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote_plus
 
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.core.experiment import Experiment
+from rnnviz.core.networks import DRAWN, MOST_TEXT
 from rnnviz.core.series import MAX_NUMBERS
-from rnnviz.core.settings import SETTINGS, Setting
+from rnnviz.core.settings import SETTINGS, TRAINED, Setting
 from rnnviz.core.versions import DEFAULTS, VERSION
 
 LETTERS = {one.letter: name for name, one in SETTINGS.items()}  # of the short form
@@ -25,7 +27,8 @@ _MAX_WORD = 40
 def to_link(experiment: Experiment) -> dict[str, str]:
     """Every field by name, and the version `v`, so that a link outlives a change of defaults.
 
-    Raises ExperimentError where the user's own series is too long for a link.
+    Of what is asked of trained networks alone nothing is said where weights are drawn. Raises
+    ExperimentError where the user's own series, or a review, is too long for a link.
 
     >>> words = to_link(Experiment(cell="gru"))
     >>> words["v"], words["cell"], words["T_x"]
@@ -34,30 +37,42 @@ def to_link(experiment: Experiment) -> dict[str, str]:
     words = {"v": VERSION}
     words |= {name: str(getattr(experiment, name)) for name in SETTINGS}
     del words["series"]
+    if experiment.weights == DRAWN:
+        words = {name: word for name, word in words.items() if name not in TRAINED}
+    _check_length("review", quote_plus(experiment.review))
     if experiment.series:
-        packed = zlib.compress(json.dumps(experiment.series).encode(), 9)
-        text = base64.urlsafe_b64encode(packed).decode()
-        if len(text) > MAX_SERIES:
-            raise ExperimentError(
-                f"series must fit into {MAX_SERIES} characters to travel in a link, got {len(text)}"
-            )
-        words["series"] = text
+        words["series"] = _packed(json.dumps(experiment.series))
+        _check_length("series", words["series"])
     return words
+
+
+def _packed(text: str) -> str:
+    return base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode()
+
+
+def _check_length(name: str, word: str) -> None:
+    if len(word) > MAX_SERIES:
+        raise ExperimentError(
+            f"{name} must fit into {MAX_SERIES} characters to travel in a link, got {len(word)}"
+        )
 
 
 def to_token(experiment: Experiment) -> str:
     """The short form: what is not at its default, each field by its letter.
 
-    Raises ExperimentError where the user's own series is too long for a link.
+    What a trained network fixes is left out, too. Raises ExperimentError as `to_link` does.
 
     >>> to_token(Experiment(cell="gru", seed=7, T_x=80))
     '1~cgru~s7~t80'
     """
     words, default = to_link(experiment), Experiment(**DEFAULTS[VERSION])
+    if experiment.review:  # letters of any language, in those that an address need not escape
+        words["review"] = _packed(experiment.review)
+    names = SETTINGS if experiment.weights == DRAWN else TRAINED
     changed = (
         letter + words[name].rstrip("=")
         for letter, name in LETTERS.items()
-        if getattr(experiment, name) != getattr(default, name)
+        if name in names and getattr(experiment, name) != getattr(default, name)
     )
     return "~".join([VERSION, *changed])
 
@@ -66,7 +81,8 @@ def from_link(words: Mapping[str, str]) -> tuple[Experiment, list[str]]:
     """The experiment that a link names, and one sentence for each word that could not be taken.
 
     Never raises: a word that is wrong leaves its default, the one of the link's version; a token
-    that is wrong is left out whole. Words that name no field are ignored.
+    that is wrong is left out whole; a network that is not here leaves drawn weights of its shapes.
+    Words that name no field are ignored.
 
     >>> experiment, problems = from_link({"x": "1~cgru~t80", "seed": "-3"})
     >>> experiment.cell, experiment.T_x, experiment.seed
@@ -94,6 +110,12 @@ def from_link(words: Mapping[str, str]) -> tuple[Experiment, list[str]]:
                 given[name] = setting.check(_parse(setting, words[name]))
         except ExperimentError as error:
             problems.append(f"{error}; the default is used")
+    if given.get("weights", DRAWN) != DRAWN:
+        try:
+            return replace(experiment, **given), problems
+        except ExperimentError as error:
+            problems.append(f"{error}; weights drawn from the seed are used")
+    given = {name: value for name, value in given.items() if name not in TRAINED}
     try:
         return replace(experiment, **given), problems
     except ExperimentError as error:
@@ -116,10 +138,12 @@ def _untoken(token: str) -> dict[str, str]:
                 f"x must hold each field once, a letter of {', '.join(LETTERS)} and its value, "
                 f"got {shown(part)}"
             )
-        words[name] = part[1:]
+        words[name] = _text(part[1:]) if name == "review" else part[1:]
     _, problems = from_link(words)
     if problems:
-        first = problems[0].partition("; the default")[0]
+        first, _, instead = problems[0].partition("; ")
+        if instead.startswith("weights"):  # a network that is not here: see `from_link`
+            return words
         raise ExperimentError(f"x must hold fields that can be run: {first}")
     return words
 
@@ -139,15 +163,29 @@ def _parse(setting: Setting, word: str) -> Any:
 
 
 def _unpack(text: str) -> tuple[tuple[float, ...], ...]:
-    problem = ExperimentError("series must be the numbers of a CSV as this program packs them")
+    try:
+        plain = _unpacked(text, MAX_NUMBERS * 25)
+        return tuple(tuple(float(number) for number in row) for row in json.loads(plain))
+    except (ValueError, TypeError, RecursionError, OverflowError):
+        raise ExperimentError(
+            "series must be the numbers of a CSV as this program packs them"
+        ) from None
+
+
+def _text(packed: str) -> str:
+    try:
+        return _unpacked(packed, 4 * MOST_TEXT).decode()
+    except ValueError:
+        raise ExperimentError("review must be text as this program packs it") from None
+
+
+def _unpacked(text: str, most: int) -> bytes:
+    """The bytes, at most so many, lest it is a bomb. Raises ValueError."""
     if len(text) > MAX_SERIES:
-        raise problem
+        raise ValueError
     try:
         padded = text + "=" * (-len(text) % 4)
         packed = base64.b64decode(padded.encode(), altchars=b"-_", validate=True)
-        plain = zlib.decompressobj().decompress(
-            packed, MAX_NUMBERS * 25
-        )  # a bound, lest it is a bomb
-        return tuple(tuple(float(number) for number in row) for row in json.loads(plain))
-    except (ValueError, TypeError, zlib.error, RecursionError, OverflowError):
-        raise problem from None
+        return zlib.decompressobj().decompress(packed, most)
+    except zlib.error:
+        raise ValueError from None

@@ -1,6 +1,6 @@
 """run(Experiment) -> Run: draw from the seed, forward, loss, backward."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -10,17 +10,19 @@ from rnnviz.core import initialisers, signals
 from rnnviz.core.engine import backward, forward
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.experiment import Experiment
-from rnnviz.core.losses import LOSSES
+from rnnviz.core.networks import DRAWN
 from rnnviz.core.types import Run
 
 
 class Draws(NamedTuple):
-    """What a seed decides: x (n_x, m, T_x), a0 (n_a, m), parameters, and the loss's target."""
+    """What a seed decides, or a trained network with its review: x (n_x, m, T_x), a0 (n_a, m),
+    parameters, the loss's target, and a word for each step, if any."""
 
     x: np.ndarray
     a0: np.ndarray
     params: dict[str, np.ndarray]
     target: np.ndarray
+    words: tuple[str, ...] = ()
 
 
 _SIDE_BY_SIDE = 2**28  # bytes of runs that are held together
@@ -39,19 +41,31 @@ def draw(experiment: Experiment) -> Draws:
     ((3, 10, 50), (5, 10), ['Waa', 'Wax', 'Wya', 'ba', 'by'])
     """
     e, cell = experiment, experiment.cell_object
+    if e.weights != DRAWN:
+        return _given(e)
     random = _spare.pop() if _spare else np.random.RandomState()
     random.seed(e.seed)
     gaussian = random.randn(e.n_x, e.m, e.T_x)
     a0 = random.randn(e.n_a, e.m)
     params = initialisers.draw(cell, e.init, cell.shapes(e.n_x, e.n_a, e.n_y), random)
     initialisers.adjust(cell, params, e.gain, e.forget_bias)
-    target = LOSSES[e.loss].draw((e.n_a, e.m, e.T_x), e.n_y, random)
+    target = e.objective.draw((e.n_a, e.m, e.T_x), e.n_y, random)
     _spare.append(random)
     x = signals.make(e.signal, gaussian, e.series)
     with np.errstate(over="ignore"):  # a number beyond the type is infinite, as in the run
         x = x.astype(e.dtype, copy=False)
     cast = {name: param.astype(e.dtype, copy=False) for name, param in params.items()}
     return Draws(x, a0.astype(e.dtype, copy=False), cast, target)
+
+
+def _given(experiment: Experiment) -> Draws:
+    """A trained network has no seed: it begins at 0 with the weights that it has."""
+    network, given = experiment.network, experiment.given
+    assert network and given, "weights that are not drawn are of a network"
+    a0 = np.zeros((experiment.n_a, 1), network.dtype)
+    params = {name: network.params[name] for name in network.cell.draws}
+    label = np.array([experiment.label - 1])
+    return Draws(network.x(given.ids), a0, params, label, given.words)
 
 
 def run(experiment: Experiment) -> Run:
@@ -72,6 +86,8 @@ def run_many(experiment: Experiment, seeds: Iterable[int]) -> Run:
     >>> run_many(Experiment(T_x=20), range(4)).trace.states["c"].shape
     (4, 5, 10, 20)
     """
+    if experiment.weights != DRAWN:
+        raise ExperimentError(f"seeds must be of drawn weights, got weights {experiment.weights}")
     each = [replace(experiment, seed=seed) for seed in seeds]
     if not each:
         raise ExperimentError("seeds must name at least one seed, got none")
@@ -86,14 +102,17 @@ def run_many(experiment: Experiment, seeds: Iterable[int]) -> Run:
     return _carry_out(experiment, Draws(x, a0, params, target))
 
 
-def affordable_seeds(experiments: Iterable[Experiment], wanted: int) -> int:
+def affordable_seeds(experiments: Collection[Experiment], wanted: int) -> int:
     """How many of the wanted seeds each of the experiments is run with for a band; 0 of no band.
 
-    All their runs together go through MAX_BAND_BYTES at most, and one seed makes no band.
+    All their runs together go through MAX_BAND_BYTES at most, one seed makes no band, and a trained
+    network has none.
 
     >>> affordable_seeds([Experiment()], 20)
     20
     """
+    if any(one.weights != DRAWN for one in experiments):
+        return 0
     count = min(wanted, MAX_BAND_BYTES // sum(one.bytes for one in experiments))
     return count if count > 1 else 0
 
@@ -126,8 +145,10 @@ def _carry_out(experiment: Experiment, draws: Draws) -> Run:
     trace = forward(cell, draws.params, draws.x, {"a": draws.a0})
     W, b = cell.readout
     params = draws.params
-    loss = LOSSES[experiment.loss].evaluate(trace.states["a"], params[W], params[b], draws.target)
+    loss = experiment.objective.evaluate(trace.states["a"], params[W], params[b], draws.target)
     gradients = backward(trace, loss.upstream)
     gradients = replace(gradients, params={**gradients.params, W: loss.dW, b: loss.db})
     loss.upstream.flags.writeable = False
-    return Run(cell, params, trace, loss.losses, loss.upstream, gradients, experiment)
+    return Run(
+        cell, params, trace, loss.losses, loss.upstream, gradients, experiment, words=draws.words
+    )

@@ -16,12 +16,14 @@ from rnnviz.core.cells import CELLS, Cell
 from rnnviz.core.errors import ExperimentError, check_bounds, check_choice, shown
 from rnnviz.core.initialisers import INITIALISERS
 from rnnviz.core.losses import LOSSES
+from rnnviz.core.networks import DRAWN, Weights, check_text
 from rnnviz.core.signals import SIGNALS
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One field of Experiment: a number within `bounds`, one of `choices`, or the series.
+    """One field of Experiment: a number within `bounds`, one of `choices`, a text that `judge`
+    takes or refuses, or the series.
 
     `letter` names it in short links and keeps its meaning for good; `label` stands at its control,
     a slider over `slider` (None: typed), wider numbers are typed; `flag` is its word on a command
@@ -38,6 +40,7 @@ class Setting:
     bounds: tuple = ()
     slider: tuple | None = None
     choices: Mapping[str, Any] = field(default_factory=dict)
+    judge: Callable[[object], Any] | None = None
     flag: str = ""
     help: str = ""
     always: bool = False
@@ -63,6 +66,8 @@ class Setting:
             check_bounds(self.name, value, *self.bounds)
         elif self.choices:
             check_choice(self.name, value, self.choices)
+        elif self.judge:
+            value = str(self.judge(value))
         return value
 
     def _number(self, value: Any) -> int | float:
@@ -103,8 +108,15 @@ _TABLE = (
             used_by=lambda cell: cell != cell.with_activation("relu")),
     Setting("dtype", "float64", "d", "Numbers", choices=dict.fromkeys(("float64", "float32"))),
     Setting("series", (), "r", "CSV: rows are time steps, columns are inputs"),
+    Setting("weights", DRAWN, "w", "Weights", judge=Weights.of,
+            help="drawn from the seed; of a trained run, such as run-lstm; or a .keras file"),
+    Setting("review", "", "e", "Review", judge=check_text,
+            help="what a trained network reads: words, or ids: 1 14 22 (one of its own)"),
+    Setting("label", 2, "b", "Its label", (1, 256), (1, 2),
+            help="class that a trained network's loss is against"),
 )
 # fmt: on
 SETTINGS = MappingProxyType({one.name: one for one in _TABLE})
 BOUNDS = MappingProxyType({one.name: one.bounds for one in _TABLE if one.bounds})
+TRAINED = ("weights", "review", "label")  # what is asked where weights are not drawn
 CHOICES = MappingProxyType({one.name: one.choices for one in _TABLE if one.choices})

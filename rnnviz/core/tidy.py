@@ -8,6 +8,8 @@ from dataclasses import asdict
 import numpy as np
 
 from rnnviz.core.experiment import Experiment
+from rnnviz.core.networks import DRAWN
+from rnnviz.core.settings import TRAINED
 from rnnviz.core.types import Pass
 from rnnviz.core.versions import VERSION
 
@@ -89,5 +91,8 @@ def settings(experiment: Experiment, **more) -> str:
     'gru'
     """
     indent = None if experiment.series else 1  # which would give each number a line of its own
-    words = {"rnnviz": int(VERSION), "experiment": asdict(experiment)} | more
+    fields = asdict(experiment)
+    if experiment.weights == DRAWN:  # as files were before there were others
+        fields = {name: value for name, value in fields.items() if name not in TRAINED}
+    words = {"rnnviz": int(VERSION), "experiment": fields} | more
     return json.dumps(words, indent=indent)

@@ -5,7 +5,7 @@ are (n, m, T_x) and read-only; from `run_many` they have one axis of seeds in fr
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -200,7 +200,7 @@ class Pass:
     """What a network did with an input, wherever its weights came from.
 
     `losses` is (T_x,): the loss that each step adds; `upstream` dL/da (n_a, m, T_x) as each step's
-    own loss sees it.
+    own loss sees it. `words` name the steps, (T_x,), where the input has any.
     """
 
     cell: Cell
@@ -209,6 +209,7 @@ class Pass:
     losses: np.ndarray
     upstream: np.ndarray
     gradients: Gradients
+    words: tuple[str, ...] = field(default=(), kw_only=True)
 
     @property
     def loss(self) -> float:

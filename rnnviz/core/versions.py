@@ -25,6 +25,9 @@ DEFAULTS = MappingProxyType(
                 "activation": "tanh",
                 "dtype": "float64",
                 "series": (),
+                "weights": "drawn",
+                "review": "",
+                "label": 2,
             }
         )
     }

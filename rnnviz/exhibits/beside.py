@@ -44,6 +44,9 @@ def _of_trace(fig: go.Figure, trace, mark: Mark, mode: str) -> Iterator[str]:
     if mark.text is not None and list(trace.text) != list(mark.text):
         yield f"text {trace.text}"
     if mark.ticks is not None:
+        if shown.tickvals is None:
+            yield "no ticks"
+            return
         places = [list(mark.at).index(place) for place in shown.tickvals]
         if list(shown.ticktext) != [mark.ticks[place] for place in places]:
             yield f"ticks {shown.ticktext}"

@@ -9,12 +9,24 @@ from rnnviz.core.cells import CELLS
 from rnnviz.core.checks import Check, Unchecked, Verdict, backward, counts, forward, jacobians
 from rnnviz.core.errors import shown
 from rnnviz.core.experiment import MOST_CELLS, Experiment, notebook_cells
+from rnnviz.core.networks import DRAWN
 from rnnviz.core.prose import listed, no_gradient, ratio
 from rnnviz.core.run import MAX_BAND_BYTES, affordable_seeds, seed_norms_by_parts
 from rnnviz.core.run import run as carry_out
 from rnnviz.core.types import Run
 from rnnviz.exhibits.base import Exhibit, Work, register
-from rnnviz.exhibits.marks import Item, Note, broken, cells, largest, line, log_line, on, steps
+from rnnviz.exhibits.marks import (
+    Item,
+    Note,
+    broken,
+    cells,
+    largest,
+    line,
+    log_line,
+    named,
+    on,
+    steps,
+)
 from rnnviz.figures import compare as figures
 from rnnviz.figures import parts, theme
 
@@ -84,7 +96,7 @@ def states_marks(runs: Runs, sequence: int = 0) -> list[Item]:
         title, bar = runs[cell].cell.title, "" if marks else "a"  # one for all
         heat = cells(a, steps(ends[cell]), limits, name=title, hue=cell, bar=bar)
         marks += on(("time step t", title), heat)
-    return [*marks, *broken(*runs.values())]
+    return [*named(marks, parts.common_words(runs.values())), *broken(*runs.values())]
 
 
 def states_caption(runs: Runs) -> str:
@@ -121,7 +133,8 @@ def norms_marks(runs: Runs) -> list[Item]:
         log_line(run.gradients.norms["a"], steps(run.trace.T_x), cell, name=run.cell.title)
         for cell, run in runs.items()
     ]
-    return [*on(_AXES, *lines), *broken(*runs.values(), felt=True)]
+    drawn = named(on(_AXES, *lines), parts.common_words(runs.values()))
+    return [*drawn, *broken(*runs.values(), felt=True)]
 
 
 def norms_checks(runs: Runs) -> list[Verdict]:
@@ -201,11 +214,33 @@ def band_note(experiments: Collection[Experiment], wanted: int) -> str:
     count = affordable_seeds(experiments, wanted)
     if count == wanted:
         return ""
+    if any(one.weights != DRAWN for one in experiments):
+        return "The band over seeds is not drawn: trained weights come from none."
     one = sum(one.bytes for one in experiments) / 2**20
     drawn = f"drawn over {count} of {wanted} seeds" if count else "not drawn"
     return (
         f"The band is {drawn}: one seed takes {one:,.0f} MB in all cells together, and all seeds "
         f"may take {MAX_BAND_BYTES // 2**20:,} MB."
+    )
+
+
+def beside_note(runs: Runs) -> str:
+    """Where the weights of runs come from that stand beside a trained network; else nothing."""
+    titles: dict[bool, list[str]] = {True: [], False: []}
+    for run in runs.values():
+        titles[run.experiment.weights == DRAWN].append(run.cell.title)
+    drawn, trained = titles[True], titles[False]
+    if not trained:
+        return ""
+    was = "was" if len(trained) == 1 else "were"
+    sentence = f"The {listed(trained)} {was} trained"
+    if not drawn:
+        return f"{sentence} on the same reviews; each reads this one."
+    are = "is" if len(drawn) == 1 else "are"
+    return (
+        f"{sentence}; the {listed(drawn)} {are} drawn from the seed and given the same numbers, "
+        "because no network of that cell was trained alike. Their losses differ: the trained head "
+        "is held to its label, drawn ones to seeded labels."
     )
 
 

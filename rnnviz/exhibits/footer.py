@@ -4,24 +4,32 @@ from collections.abc import Mapping
 from typing import Any
 
 from rnnviz import __version__
+from rnnviz.core.errors import shown
 from rnnviz.core.experiment import Experiment
+from rnnviz.core.networks import DRAWN
 
 
 def footer(*experiments: Experiment) -> str:
     """What makes the picture again: cells, seed, shapes, whatever is no default, the version.
 
-    Experiments of one picture differ by their cells alone.
+    Experiments of one picture differ by their cells alone, and by their weights where some of them
+    are trained.
     """
     if not experiments:
         return signed("")
     cells = " / ".join(dict.fromkeys(e.cell for e in experiments))
-    stated = experiments[0].stated.items()
-    words = (
-        f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
-        for name, value in stated
-        if name not in ("cell", "series")
-    )
+    trained = [e for e in experiments if e.weights != DRAWN]
+    first = (trained or experiments)[0]
+    weights = " / ".join(dict.fromkeys(e.weights for e in experiments))
+    stated = (first.stated | ({"weights": weights} if trained else {})).items()
+    words = (_said(name, value) for name, value in stated if name not in ("cell", "series"))
     return signed(", ".join([cells, *words]))
+
+
+def _said(name: str, value: Any) -> str:
+    if name == "review":
+        return f"review “{shown(value)}”"
+    return f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
 
 
 def signed(words: str) -> str:

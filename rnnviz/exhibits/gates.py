@@ -9,7 +9,7 @@ from rnnviz.core.checks import Verdict, forward, gates
 from rnnviz.core.prose import no_states, number
 from rnnviz.core.types import Pass, Run
 from rnnviz.exhibits.base import Exhibit, register
-from rnnviz.exhibits.marks import Item, Line, broken, cells, line, log_line, on, steps
+from rnnviz.exhibits.marks import Item, Line, broken, cells, line, log_line, named, on, steps
 from rnnviz.figures import parts
 from rnnviz.figures.gates import memory, overview, saturation
 
@@ -24,13 +24,13 @@ def overview_marks(run: Pass, sequence: int = 0, unit: int = 0) -> list[Item]:
     time, marks, scales = steps(parts.drawn_steps(run)), [], set()
     for gate in run.cell.shown_gates:
         values = run.trace.gates[gate.name][:, sequence, : len(time)]
-        named = {"name": gate.name, "hue": gate.name}
+        about = {"name": gate.name, "hue": gate.name}
         bar = "" if gate.range in scales else "gate" if gate.squash == "sigmoid" else gate.name
         scales.add(gate.range)
-        heat, one = cells(values, time, gate.range, bar=bar, **named), values[unit]
+        heat, one = cells(values, time, gate.range, bar=bar, **about), values[unit]
         marks += on(("time step t", gate.name), heat)
-        marks += on(("time step t", f"unit {unit + 1}"), line(one, time, **named))
-    return [*marks, *broken(run)]
+        marks += on(("time step t", f"unit {unit + 1}"), line(one, time, **about))
+    return [*named(marks, run.words), *broken(run)]
 
 
 def overview_checks(run: Run, sequence: int = 0) -> list[Verdict]:

@@ -9,7 +9,7 @@ from rnnviz.core.checks import Verdict, backward, itemised, jacobians
 from rnnviz.core.prose import no_gradient, number, ratio
 from rnnviz.core.types import Pass, Run
 from rnnviz.exhibits.base import Exhibit, register
-from rnnviz.exhibits.marks import Item, Note, across, broken, cells, log_line, on, steps
+from rnnviz.exhibits.marks import Item, Note, across, broken, cells, log_line, named, on, steps
 from rnnviz.figures import gradients as figures
 from rnnviz.figures import parts, theme
 
@@ -31,7 +31,7 @@ def norms_marks(run: Pass, sequence: int | None = None, clip: float | None = Non
         lines.append(log_line(values, time, name=label))
     axes = ("time step k", "norm of dL/d(state)")
     floor = _floor(run, [*curves.values(), *beside.values()])
-    return [*on(axes, *lines), *floor, *broken(run, felt=True)]
+    return [*named(on(axes, *lines), run.words), *floor, *broken(run, felt=True)]
 
 
 def _floor(run: Pass, curves: list[np.ndarray]) -> list[Item]:
@@ -134,7 +134,7 @@ def itemised_marks(run: Pass, norms: np.ndarray, apart: np.ndarray) -> list[Item
     limits, time = (low, max(high, low + 1)), steps(run.trace.T_x)
     heat = cells(powers, time, limits, apart + 1, signed=False, hover=norms, bar="log₁₀")
     axes = ("state's time step k", "loss's time step t")
-    return [*on(axes, heat), *broken(run, felt=True)]
+    return [*named(on(axes, heat), run.words), *broken(run, felt=True)]
 
 
 def itemised_checks(
@@ -172,7 +172,8 @@ def singular_values_marks(run: Pass, values: np.ndarray, some: np.ndarray) -> li
     }
     axes = ("time step t", "singular value (1 keeps its size)")
     lines = [log_line(one, some + 1, name=name) for name, one in three.items()]
-    return [*on(axes, *lines), across(1.0), *broken(run)]
+    words = [run.words[t] for t in some] if run.words else []
+    return [*named(on(axes, *lines), words), across(1.0), *broken(run)]
 
 
 def singular_values_checks(

@@ -89,6 +89,11 @@ def on(axes: tuple[str, str], *marks: Mark) -> list[Mark]:
     return [mark._replace(axes=axes) for mark in marks]
 
 
+def named(marks: Iterable[Item], words: Sequence[str]) -> list[Item]:
+    """Marks over time with each step's word at its place, where there are any."""
+    return [one._replace(ticks=words or None) if isinstance(one, Mark) else one for one in marks]
+
+
 def broken(*runs: Pass, felt: bool = False) -> list[Note]:
     """Where the states, or what is `felt` of a loss, are no longer finite; of several, whose."""
     clauses = [(run.cell.title, (no_gradient if felt else no_states)(run)) for run in runs]

@@ -9,7 +9,7 @@ from rnnviz.core.checks import Verdict, forward, states
 from rnnviz.core.prose import no_states, number
 from rnnviz.core.types import Pass, Run
 from rnnviz.exhibits.base import Exhibit, register
-from rnnviz.exhibits.marks import Item, Note, broken, cells, line, on, steps, upright
+from rnnviz.exhibits.marks import Item, Note, broken, cells, line, named, on, steps, upright
 from rnnviz.figures import parts
 from rnnviz.figures.states import overview, saturation, trajectory
 
@@ -28,6 +28,7 @@ def overview_marks(
     for index, (unit, values) in enumerate(zip(units, chosen, strict=True)):
         curve = line(values, time, index, name=f"unit {unit + 1}")
         marks += on(("time step t", "a"), curve)
+    marks = named(marks, run.words)
     return [*marks, *([] if t is None else [upright(t + 1)]), *broken(run)]
 
 
@@ -78,7 +79,8 @@ def saturation_marks(run: Pass) -> list[Item]:
     a = run.trace.states["a"][..., :end]
     stuck = (np.abs(a) > 0.95).mean(axis=(0, 1)) if run.trace.finite_steps else np.array([np.nan])
     share = line(stuck, steps(end), "a")
-    return [*on(("time step t", "share with |a| > 0.95"), share), *broken(run)]
+    drawn = on(("time step t", "share with |a| > 0.95"), share)
+    return [*named(drawn, run.words), *broken(run)]
 
 
 register(

@@ -1,7 +1,9 @@
 """A capsule: one zip that holds an experiment, its numbers, its figures and a script; and back.
 
 A capsule is data. Of one that comes in only the settings are read, as JSON, bounded before it is
-unpacked and judged by Experiment; nothing in it is run, unpickled or written to a disk.
+unpacked and judged by Experiment, and the network, where its weights are trained and not here: as
+plain arrays, each bounded, which are kept under a name that is made here. Nothing in it is run or
+unpickled.
 """
 
 import io
@@ -15,6 +17,7 @@ from typing import BinaryIO
 
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.core.experiment import Experiment
+from rnnviz.core.networks import DRAWN, MOST_BYTES, Weights, find, taken
 from rnnviz.core.series import MAX_NUMBERS
 from rnnviz.core.types import Run
 from rnnviz.core.versions import DEFAULTS
@@ -22,7 +25,8 @@ from rnnviz.exhibits.base import Showing, itself, of_run
 from rnnviz.export import data, offline
 
 SETTINGS, ARRAYS, SCRIPT = "settings.json", "arrays.npz", "script.py"
-FIGURES = "figures.html"
+FIGURES, NETWORK = "figures.html", "network.npz"
+_PACKED = (ARRAYS, NETWORK)
 _MAX_SETTINGS = MAX_NUMBERS * 26 + 100_000  # bytes: the longest series that an Experiment may have
 _MAX_DIRECTORY = 1 << 20  # bytes: some ten thousand names
 _END, _END_SIZE = b"PK\x05\x06", 22  # of the zip's directory, at the end of the file
@@ -60,17 +64,25 @@ def write(run: Run, out: BinaryIO) -> None:
     A cell that no script can be written of goes without one.
     """
     files = {SETTINGS: data.made(data.json, run), ARRAYS: data.made(data.npz, run)}
-    about = _ABOUT.format(title=run.cell.title, seed=run.experiment.seed)
-    try:
-        files[SCRIPT] = data.made(data.script, run)
-    except ExperimentError as error:
-        about += f"\nWithout {SCRIPT}: {error}.\n"
+    e, network = run.experiment, run.experiment.network
+    whose = f"weights {e.weights}" if network else f"seed {e.seed}"
+    about = _ABOUT.format(title=run.cell.title, whose=whose)
+    makers = {SCRIPT: lambda: data.made(data.script, run)}
+    if network:
+        makers[NETWORK] = network.pack
+    for name, make in makers.items():
+        try:
+            files[name] = make()
+        except ExperimentError as error:
+            about += f"\nWithout {name}: {error}.\n"
+    if NETWORK in files:
+        about += f"\n{NETWORK}   the network: its weights, its words and their vectors\n"
     files[FIGURES] = offline.html(own(run).values()).encode()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in {"README.txt": about.encode(), **files}.items():
             # A ZipInfo of its own: it bears no time of day, so that the bytes depend on the run.
             info = zipfile.ZipInfo(name)
-            info.compress_type = zipfile.ZIP_STORED if name == ARRAYS else zipfile.ZIP_DEFLATED
+            info.compress_type = zipfile.ZIP_STORED if name in _PACKED else zipfile.ZIP_DEFLATED
             info.external_attr = 0o644 << 16
             archive.writestr(info, content)
 
@@ -101,12 +113,54 @@ def read(file: BinaryIO) -> Capsule:
     for name in words:
         if name not in names:
             raise ExperimentError(f"experiment must hold {', '.join(names)}, got {shown(name)}")
+    words = words | {"weights": _weights(file, words.get("weights", DRAWN), given.get("network"))}
     digests = given.get("sha256", {})
     if not isinstance(digests, dict) or not all(isinstance(one, str) for one in digests.values()):
         raise ExperimentError("sha256 must hold a text for each array")
     return Capsule(
         Experiment(**DEFAULTS[str(version)] | words), shown(given.get("program")), digests
     )
+
+
+def _weights(file: BinaryIO, word: object, digest: object) -> str:
+    """The word of a capsule's weights: its own where that is the same network here, else that of
+    the network in the capsule, which is then kept."""
+    try:
+        here = find(Weights.of(word))
+        if here is None or digest in (None, here.digest):
+            return str(word)
+        gone = ExperimentError(f"weights must be of the capsule's network, got another as {word}")
+    except ExperimentError as error:
+        gone = error
+    content = _member(file, NETWORK)
+    if content is None:
+        raise gone
+    kept = taken(content, own=True)
+    network = find(Weights.of(kept))
+    if network is None or network.digest != digest:
+        raise ExperimentError(f"{NETWORK} must hold the network of the settings, got another")
+    return kept
+
+
+def _member(file: BinaryIO, name: str) -> bytes | None:
+    """A file of the zip, bounded before it is read; None where there is none, or no zip."""
+    try:
+        file.seek(0)
+        with zipfile.ZipFile(file) as archive:
+            info = archive.getinfo(name)
+            plain = info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+            if info.file_size > MOST_BYTES or not plain:
+                raise ExperimentError(
+                    f"{name} must have at most {MOST_BYTES >> 20} MB, got {info.file_size >> 20} MB"
+                )
+            with archive.open(info) as inside:
+                return inside.read(MOST_BYTES)
+    except (KeyError, zipfile.BadZipFile):
+        return None
+    except _DAMAGES as error:
+        if isinstance(error, ExperimentError):
+            raise
+        raise ExperimentError(f"{_NOT_A_ZIP}, got a damaged or a locked zip") from None
 
 
 def _settings(file: BinaryIO) -> bytes:
@@ -161,7 +215,7 @@ def _refuse(constant: str):
 
 
 _ABOUT = """\
-A capsule of rnnviz: {title}, seed {seed}.
+A capsule of rnnviz: {title}, {whose}.
 
 settings.json  the experiment, and a SHA-256 of every array
 arrays.npz     every array of the run: numpy.load("arrays.npz")

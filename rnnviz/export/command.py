@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from rnnviz.core.errors import ExperimentError, Unavailable, check_choice, shown
+from rnnviz.core.networks import DRAWN
 from rnnviz.core.run import run
 from rnnviz.core.types import Run
 from rnnviz.exhibits import Showing, every, of_run
@@ -39,6 +40,8 @@ def export(chosen: argparse.Namespace) -> int:
         formats = []
     worn, scale = look(chosen.theme, chosen.width), _scale(chosen)
     one, seeds = experiment(chosen), _seeds(chosen.seeds)
+    if seeds and one.weights != DRAWN:
+        raise ExperimentError(f"seeds must be of drawn weights, got weights {one.weights}")
     if kinds and len(seeds) > 1:
         raise ExperimentError(f"together must be of one seed, got {len(seeds)} seeds")
     result = run(replace(one, seed=seeds[0]) if seeds else one)
@@ -72,7 +75,7 @@ def export(chosen: argparse.Namespace) -> int:
         for kind in kinds:
             for part in pages.together(asked, kind, worn, form, scale):
                 if isinstance(part, bytes):
-                    _put(out / f"{one.cell}-seed{result.experiment.seed}.{kind}", part)
+                    _put(out / f"{result.experiment.file_name}.{kind}", part)
                 else:
                     _show(part)
     except OSError as error:
@@ -86,7 +89,7 @@ def _write_plain(result: Run, folder: Path, out, formats: list[str], asked: Mapp
     e = result.experiment
     for form in filter(DATA.get, formats):
         end, write = DATA[form]
-        path = folder / f"{e.cell}-seed{e.seed}{end}"
+        path = folder / f"{e.file_name}{end}"
         with open(path, "wb") as file:
             write(result, file)
         print(path)

@@ -46,6 +46,8 @@ def parquet(run: Run, out: BinaryIO) -> None:
 def json(run: Run, out: BinaryIO) -> None:
     """The settings, with the version of the program and a SHA-256 of every array."""
     more = {"program": rnnviz.__version__, "sha256": tidy.digests(run)}
+    if network := run.experiment.network:
+        more["network"] = network.digest
     out.write(tidy.settings(run.experiment, **more).encode())
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rnnviz.core import series
+from rnnviz.core import networks, series
 from rnnviz.core.cells import CELLS, menu
 from rnnviz.core.errors import ExperimentError, check_choice, shown
 from rnnviz.core.experiment import Experiment
@@ -33,7 +33,7 @@ def add_experiment(parser: argparse.ArgumentParser) -> None:
         group.add_argument(
             f"--{(setting.flag or name).replace('_', '-')}", dest=name, type=setting.kind,
             default=setting.default, metavar="N" if setting.bounds else "NAME",
-            help=f"{words} ({setting.default})",
+            help=f"{words} ({setting.default})" if setting.default != "" else words,
         )  # fmt: skip
     file = parser.add_argument_group("where the file of --signal does not say so itself")
     for flag, words in _MEANT.values():
@@ -53,8 +53,19 @@ def _told(choices: Mapping[str, Any]) -> str:
 
 
 def experiment(chosen: argparse.Namespace) -> Experiment:
-    """The Experiment that the flags name. Raises ExperimentError."""
+    """The Experiment that the flags name; the path of a model's file stands for the network in it.
+
+    Raises ExperimentError.
+    """
     values = {name: word for name, word in vars(chosen).items() if name in SETTINGS}
+    if "." in values["weights"]:
+        try:
+            values["weights"] = networks.taken(Path(values["weights"]).read_bytes())
+        except (OSError, ValueError) as error:
+            if isinstance(error, ExperimentError):
+                raise
+            why = getattr(error, "strerror", None) or "no name of a file"
+            raise ExperimentError(f"weights must be a file to read, got: {why}") from None
     if chosen.signal not in SIGNALS:
         values |= _of_file(chosen, values)
     return Experiment(**values)

@@ -24,7 +24,7 @@ def states(runs: Mapping[str, Pass], sequence: int = 0, *, mode="light") -> go.F
         builder.y(label, row, theme.line(name, mode)["color"], **parts.unit_axis(run.trace.n_a))
         words.append(f"{label} {parts.told(np.abs(values).max())}")
     builder.add(parts.bar(builder.ink, (-top, top), (0.5, 1), "a"))
-    builder.x("time step t")
+    builder.time("time step t", parts.common_words(runs.values()))
     parts.note_broken(builder, *runs.values())
     description = f"Largest hidden state of sequence {sequence + 1}: {', '.join(words)}."
     title = "The same input, each cell's hidden state"
@@ -40,7 +40,7 @@ def norms(runs: Mapping[str, Pass], *, mode="light") -> go.Figure:
         words.append(f"{theme.title_of(name)} {parts.told(values[0])}")
         builder.add(_line(parts.times(run), values, name, mode))
     curves = [run.gradients.norms["a"] for run in runs.values()]
-    builder.x("time step k")
+    builder.time("time step k", parts.common_words(runs.values()))
     builder.y("norm of dL/da", **parts.log_axis(*curves))
     parts.note_broken(builder, *runs.values(), felt=True, above=parts.LEGEND)
     description = f"Gradient norm at the first step: {', '.join(words)}."

@@ -10,6 +10,8 @@ import plotly.graph_objects as go
 
 from rnnviz.figures.theme import FONT, MODES, SERIF
 
+MOST_WORDS = 30  # that an axis can name side by side
+_WIDE = 6.5  # pixels that a letter of a word takes below its axis, aslant
 _GROWING = {"size", "width", "height", "thickness", "t", "arrowwidth"}  # in pixels, all of them
 
 
@@ -24,6 +26,7 @@ class FigureBuilder:
         self.layout: dict[str, dict] = {}
         self.remarks: list[str] = []
         self.top = 64  # pixels above the plots
+        self.foot = 0.0  # pixels that words below the time axis take
         height = (1 - gap * (rows - 1)) / rows
         for row in range(1, rows + 1):
             n = _suffix(row)
@@ -47,6 +50,19 @@ class FigureBuilder:
     def y(self, title: str = "", row: int = 1, colour: str = "", **axis) -> None:
         """Name and set a row's vertical axis; in a colour where the name is that of a line."""
         self._set("yaxis", row, title, axis, colour)
+
+    def time(
+        self, title: str, words: Sequence[str] = (), at: Sequence[int] | None = None, **axis
+    ) -> None:
+        """The time axis under the lowest row, with a word in place of each step's number, as many
+        as there is room for; they stand at 1, 2, .. or at the places given."""
+        if words:
+            places = at or range(1, len(words) + 1)
+            every = slice(None, None, -(-len(words) // MOST_WORDS))
+            texts = list(words[every])
+            axis |= {"tickvals": list(places[every]), "ticktext": texts, "tickangle": -60}
+            self.foot = _WIDE * max(map(len, texts))
+        self.x(title, **axis)
 
     def domain(self, row: int) -> tuple[float, float]:
         """Middle and height of a row, as shares of the figure."""
@@ -96,6 +112,9 @@ class FigureBuilder:
         for note in self.notes:
             note["font"] = {"size": 14, "color": ink.text} | note.get("font", {})
         spread = {"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom"}
+        height += round(self.foot)
+        if legend and legend.get("yanchor") == "top":
+            legend = legend | {"y": legend["y"] - self.foot / (height - self.top)}
         layout = self.layout | {
             "template": {},
             "title": {

@@ -37,7 +37,8 @@ def overview(
         builder.add(parts.line(time, values[unit], gate.name, style, hover), rows)
     low = min(gate.range[0] for gate in gates)
     builder.y(f"unit {unit + 1}", rows, range=[low * 1.05 - 0.03, 1.05])
-    builder.x("" if words else "time step t")
+    if words is None:
+        builder.time("time step t", run.words[:end])
     margin = parts.under_words(builder, rows, words)
     parts.note_broken(builder, run)
     description = f"Gates over {end} steps of sequence {sequence + 1}, means: {', '.join(means)}."

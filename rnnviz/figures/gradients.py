@@ -55,7 +55,8 @@ def norms(
         where = {"xref": "paper", "x": 0, "y": np.log10(floor)}  # an annotation's y is the exponent
         where |= {"xanchor": "left", "yanchor": "top"}
         builder.note(f"{run.trace.dtype} rounding", **where)
-    builder.x("" if words else "time step k")
+    if words is None:
+        builder.time("time step k", run.words)
     builder.y("norm of dL/d(state)", **parts.log_axis(*drawn))
     margin = parts.under_words(builder, 1, words)
     parts.note_broken(builder, run, felt=True, above=parts.LEGEND)
@@ -79,7 +80,7 @@ def itemised(run: Pass, items: np.ndarray, steps: np.ndarray, *, mode="light") -
     }
     cells |= {"y": steps + 1, "customdata": items[:, ::every], "hovertemplate": hover}
     builder.add(cells)
-    builder.x("state's time step k", range=[0.5, run.trace.T_x + 0.5])
+    builder.time("state's time step k", run.words, range=[0.5, run.trace.T_x + 0.5])
     ticks: dict = {"tickvals": [int(steps[0]) + 1]} if len(steps) == 1 else {}
     builder.y("loss's time step t", tickformat="d", **ticks)
     parts.note_broken(builder, run, felt=True)
@@ -105,7 +106,8 @@ def singular_values(run: Pass, values: np.ndarray, steps: np.ndarray, *, mode="l
     curves = [curve for curve, _, _ in chosen.values()]
     top = parts.largest(*curves)
     lifted = [np.maximum(c, top * 1e-12) for c in curves]  # lest one zero flattens all the rest
-    builder.x("time step t")
+    words = [run.words[t] for t in steps] if run.words else []
+    builder.time("time step t", words, at=(steps + 1).tolist())
     builder.y("singular value (1 keeps its size)", **parts.log_axis(*lifted, np.ones(1)))
     parts.note_broken(builder, run, above=parts.LEGEND)
     broken = np.isnan(values[:, 0]).sum()

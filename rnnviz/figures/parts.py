@@ -1,6 +1,6 @@
 """The pieces that several pictures share: heatmaps over time, lines over time, notes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -69,6 +69,13 @@ def under_words(builder: FigureBuilder, rows: int, words: Words | None) -> dict:
 def times(run: Pass) -> np.ndarray:
     """The time axis, 1 .. T_x."""
     return np.arange(1, run.trace.T_x + 1)
+
+
+def common_words(runs: Collection[Pass]) -> tuple[str, ...]:
+    """The words of the steps, where all of the runs that have any have the same."""
+    different = {run.words for run in runs if run.words}
+    end = min(drawn_steps(run) for run in runs)
+    return different.pop()[:end] if len(different) == 1 else ()
 
 
 def drawn_steps(run: Pass) -> int:

@@ -36,7 +36,8 @@ def overview(
         style, hover = theme.tone(index, mode), f"a, unit {unit + 1}<br>t = "
         builder.add(parts.line(time, a[unit], f"unit {unit + 1}", style, hover), rows)
     builder.y("a", rows)
-    builder.x("" if words else "time step t")
+    if words is None:
+        builder.time("time step t", run.words[:end])
     margin = parts.under_words(builder, rows, words)
     parts.cursor(builder, t)
     parts.note_broken(builder, run)
@@ -86,7 +87,7 @@ def saturation(run: Pass, *, mode="light") -> go.Figure:
     style = theme.line("a", mode) | {"shape": "hv"}
     curve = parts.line(parts.times(run)[:end], share, "", style, "t = ", showlegend=False)
     builder.add(curve | {"hovertemplate": "t = %{x}<br>%{y:.1%} of units<extra></extra>"})
-    builder.x("time step t")
+    builder.time("time step t", run.words[:end])
     builder.y("share with |a| > 0.95", range=[-0.02, 1.02], tickformat=".0%")
     parts.note_broken(builder, run)
     description = (

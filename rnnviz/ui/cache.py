@@ -38,18 +38,26 @@ def run(experiment: Experiment) -> Run:
     Of large runs, up to 700 MB each, only those of the last experiment are kept, by cell, and of
     these the last that one comparison may hold together.
     """
-    return _small_run(experiment) if experiment.bytes <= _SMALL else _large_run(experiment)
+    small = experiment.bytes <= _SMALL
+    return _small_run(experiment, _digest_of(experiment)) if small else _large_run(experiment)
 
 
 @st.cache_resource(max_entries=100, show_spinner=False)
-def _small_run(experiment: Experiment) -> Run:
+def _small_run(experiment: Experiment, digest: str) -> Run:
     return carry_out(experiment)
+
+
+def _digest_of(experiment: Experiment) -> str:
+    """Of a trained network: what is trained again has other weights under the same name."""
+    network = experiment.network
+    return network.digest if network else ""
 
 
 def _large_run(experiment: Experiment) -> Run:
     with _one_large:
         stop_unless_wanted()
-        kept = _large_runs({name: getattr(experiment, name) for name in SETTINGS if name != "cell"})
+        alike = {name: getattr(experiment, name) for name in SETTINGS if name != "cell"}
+        kept = _large_runs(alike, _digest_of(experiment))
         if experiment.cell not in kept:
             while sum(r.experiment.bytes for r in kept.values()) + experiment.bytes > MAX_TOGETHER:
                 del kept[next(iter(kept))]
@@ -59,14 +67,18 @@ def _large_run(experiment: Experiment) -> Run:
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def _large_runs(all_but_the_cell: dict[str, Any]) -> dict[str, Run]:
+def _large_runs(all_but_the_cell: dict[str, Any], digest: str) -> dict[str, Run]:
     return {}
 
 
 @st.cache_data(max_entries=50, show_spinner="Comparing the numbers ..")
+def _digests(experiment: Experiment, digest: str) -> dict[str, str]:
+    return tidy.digests(run(experiment))
+
+
 def digests(experiment: Experiment) -> dict[str, str]:
     """SHA-256 of every array of an experiment's run."""
-    return tidy.digests(run(experiment))
+    return _digests(experiment, _digest_of(experiment))
 
 
 def computed(exhibit: Exhibit, subject: Any, choices: Mapping[str, Any]) -> tuple:
@@ -94,17 +106,21 @@ def _checks(page: str, name: str, key: Hashable, choices: Mapping, mode: str, _s
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
+def _player_checks(experiment: Experiment, digest: str, sequence: int) -> tuple[Verdict, ...]:
+    return tuple(step.player_checks(run(experiment), sequence))
+
+
 def player_checks(experiment: Experiment, sequence: int) -> tuple[Verdict, ...]:
     """The verdicts on what the player shows of one sequence."""
-    return tuple(step.player_checks(run(experiment), sequence))
+    return _player_checks(experiment, _digest_of(experiment), sequence)
 
 
 def _key(subject: Any) -> Hashable:
     """What tells a subject from others: the experiments that it follows from, or its numbers."""
     if isinstance(subject, Run):
-        return subject.experiment
+        return subject.experiment, _digest_of(subject.experiment)
     if isinstance(subject, Mapping) and all(isinstance(one, Run) for one in subject.values()):
-        return tuple(run.experiment for run in subject.values())
+        return tuple(_key(run) for run in subject.values())
     if isinstance(subject, Read):
         return _digest(subject)
     return json.dumps(subject, sort_keys=True)

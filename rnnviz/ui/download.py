@@ -29,7 +29,7 @@ def download_data(run: Run) -> None:
     if not drawer.open:
         return
     e = run.experiment
-    name, size = f"rnnviz-{e.cell}-seed{e.seed}", e.bytes
+    name, size = f"rnnviz-{e.file_name}", e.bytes
     with drawer:
         st.caption(
             "All arrays of this run: states, gates, pre-activations, outputs, parameters, and how "

@@ -126,6 +126,6 @@ def _give(run: Run, asked: Film, folder: Folder) -> None:
             data = base64.b64encode(content).decode()  # st.image would keep the first picture only
             kind = _KINDS[asked.format]
             st.html(f'<img src="data:{kind};base64,{data}" alt="{told}" style="width: 100%">')
-    name = f"rnnviz-{e.cell}-seed{e.seed}-{asked.direction}.{asked.ending}"
+    name = f"rnnviz-{e.file_name}-{asked.direction}.{asked.ending}"
     label, kind = f"Download ({len(content) / 1e6:.1f} MB)", _KINDS[asked.format]
     st.download_button(label, content, name, kind, on_click="ignore", key="film take")

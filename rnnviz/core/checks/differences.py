@@ -12,7 +12,6 @@ import numpy as np
 
 from rnnviz.core.cells.base import Cell
 from rnnviz.core.engine import forward
-from rnnviz.core.losses import LOSSES
 from rnnviz.core.run import draw
 from rnnviz.core.types import Pass, Run, Trace
 
@@ -43,7 +42,7 @@ class Point:
     @classmethod
     def of(cls, run: Run) -> "Point":
         """The whole loss of an experiment, drawn from its seed again."""
-        drawn, kind = draw(run.experiment), LOSSES[run.experiment.loss]
+        drawn, kind = draw(run.experiment), run.experiment.objective
         params = {key: np.array(value, float) for key, value in drawn.params.items()}
         initial = {state: np.zeros(drawn.a0.shape) for state in run.cell.states}
         initial["a"] += drawn.a0

@@ -19,7 +19,6 @@ import numpy as np
 from rnnviz.core.axes import blocks
 from rnnviz.core.checks.check import epsilon
 from rnnviz.core.engine import backward, forward
-from rnnviz.core.losses import LOSSES
 from rnnviz.core.run import draw
 from rnnviz.core.types import Pass, Run, Trace
 
@@ -84,7 +83,7 @@ def carried_back(run: AnyPass, trace: Trace, params: Params) -> AnyPass:
     losses, upstream, d_params = run.losses, run.upstream.astype(float), run.gradients.params
     if isinstance(run, Run):
         W, b = run.cell.readout
-        loss, target = LOSSES[run.experiment.loss], draw(run.experiment).target
+        loss, target = run.experiment.objective, draw(run.experiment).target
         judged = loss.evaluate(trace.states["a"], params[W], params[b], target)
         losses, upstream, d_params = judged.losses, judged.upstream, {W: judged.dW, b: judged.db}
     gradients = backward(trace, upstream)

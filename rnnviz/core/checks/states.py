@@ -6,6 +6,7 @@ import numpy as np
 
 from rnnviz.core import measures
 from rnnviz.core.checks.check import Unchecked, Verdict, chooser, compare, epsilon, plural
+from rnnviz.core.networks import DRAWN
 from rnnviz.core.prose import no_states
 from rnnviz.core.types import Pass, Run
 
@@ -13,6 +14,8 @@ from rnnviz.core.types import Pass, Run
 def start(run: Run) -> list[Verdict]:
     """Inputs and initial states against the experiment's own seed and signal."""
     e = run.experiment
+    if e.weights != DRAWN:
+        return _given(run)
     random = np.random.RandomState(e.seed)
     gaussian, a0 = random.randn(e.n_x, e.m, e.T_x), random.randn(e.n_a, e.m)
     rng = np.random.default_rng(e.seed)
@@ -39,6 +42,25 @@ def start(run: Run) -> list[Verdict]:
         source = f"seed {e.seed}" if name == "a" else "0, where nothing is remembered yet"
         what = f"{name} before the first step, {plural(state.size, 'number')}"
         verdicts.append(compare(what, state, drawn, np.abs(drawn) * eps, source))
+    return verdicts
+
+
+def _given(run: Run) -> list[Verdict]:
+    """The words' vectors as they stand in the network's file, and states of zeros."""
+    network, given = run.experiment.network, run.experiment.given
+    assert network and given, "weights that are not drawn are of a network"
+    rng = np.random.default_rng(run.trace.T_x)
+    places = [tuple(int(rng.integers(n)) for n in run.trace.x.shape) for _ in range(20)]
+    ids, vectors = given.ids.tolist(), network.vectors
+    known = [float(ids[t]) if vectors is None else float(vectors[ids[t]][i]) for i, _, t in places]
+    computed = [run.trace.x[at] for at in places]
+    tolerance = np.abs(known) * epsilon(run)
+    source = "the vector of each word, in the network's file"
+    what = f"inputs x, {plural(len(places), 'number')}"
+    verdicts: list[Verdict] = [compare(what, computed, known, tolerance, source)]
+    for name, state in run.trace.initial.items():
+        what = f"{name} before the first step, {plural(state.size, 'number')}"
+        verdicts.append(compare(what, state, 0, 0, "0, where nothing has been read yet"))
     return verdicts
 
 

@@ -3,7 +3,6 @@
 import numpy as np
 from PIL import Image, ImageDraw
 
-from rnnviz.core.losses import LOSSES
 from rnnviz.core.prose import no_gradient, no_states
 from rnnviz.exhibits.footer import footer
 from rnnviz.export.film import canvas, rows
@@ -34,7 +33,7 @@ def _subtitle(view: View) -> str:
     sequence = f"sequence {view.film.sequence + 1} of {view.run.experiment.m}"
     if view.way == "forward":
         return f"What each unit holds at each step; {sequence}"
-    where = "every step" if LOSSES[view.run.experiment.loss].every else "the last step"
+    where = "every step" if view.run.experiment.objective.every else "the last step"
     return f"How the loss at {where} is felt by each state before it; {sequence}"
 
 

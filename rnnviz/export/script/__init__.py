@@ -7,6 +7,7 @@ from rnnviz.core.cells import Cell
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.losses import LOSSES
+from rnnviz.core.networks import DRAWN
 from rnnviz.export.script import loops
 from rnnviz.export.script.draws import draws
 
@@ -49,6 +50,11 @@ def numpy_script(experiment: Experiment) -> str:
     a cell's chain rule cannot be written as formulas the script runs forward only, and says so.
     Raises ExperimentError where not even its step can.
     """
+    if experiment.weights != DRAWN:
+        raise ExperimentError(
+            "weights must be drawn from the seed for a script to draw them again, got "
+            f"{experiment.weights}, which the arrays hold"
+        )
     cell = experiment.cell_object
     try:
         back, needed = loops.backward(cell)

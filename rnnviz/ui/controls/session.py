@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.link import from_link, to_link, to_token
+from rnnviz.core.networks import DRAWN
 from rnnviz.core.settings import SETTINGS
 from rnnviz.lessons.base import LessonState
 
@@ -26,6 +27,7 @@ class Store:
     """What a session keeps between reruns and pages."""
 
     experiment: Experiment = field(default_factory=Experiment)
+    drawn: Experiment = field(default_factory=Experiment)  # the last one of drawn weights
     view: dict[str, str] = field(default_factory=dict)
     defaults: dict[str, str] = field(default_factory=dict)  # a page's choices at their defaults
     page: str = ""
@@ -87,7 +89,13 @@ def say(name: str, value: str) -> None:
 def link_to(changed: dict) -> dict[str, str]:
     """The words of a link to the present experiment with some fields and choices changed."""
     kept = store()
-    base = replace(kept.experiment, **{k: v for k, v in changed.items() if k in SETTINGS})
+    fields = {name: value for name, value in changed.items() if name in SETTINGS}
+    base = kept.experiment
+    if fields and base.weights != DRAWN:  # a network leaves no choice of them
+        alike = base.in_cells([fields["cell"]]) if fields.keys() == {"cell"} else {}
+        other = alike.get(str(fields.get("cell")), kept.drawn)
+        base = other if other.weights != DRAWN else kept.drawn
+    base = replace(base, **fields)
     return to_link(base) | {k: str(v) for k, v in changed.items() if k not in SETTINGS}
 
 

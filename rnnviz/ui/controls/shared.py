@@ -7,7 +7,9 @@ import streamlit as st
 from rnnviz.core.cells import CELLS, menu
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.experiment import Experiment
-from rnnviz.core.settings import SETTINGS, Setting
+from rnnviz.core.networks import DRAWN
+from rnnviz.core.settings import SETTINGS, TRAINED, Setting
+from rnnviz.ui.controls import weights
 from rnnviz.ui.controls.choices import title_of
 from rnnviz.ui.controls.series import draw_series
 from rnnviz.ui.controls.session import store
@@ -23,10 +25,18 @@ def experiment() -> Experiment:
     kept = store()
     for problem in kept.problems:
         st.warning(problem)
+    before = weights.still_here(kept.experiment)
+    redraw = kept.redraw or before != kept.experiment
+    word = st.session_state.get(weights.KEY, before.weights)
+    if not redraw and word != before.weights:
+        before, redraw = weights.switched(before, word, kept.drawn), True
     with st.sidebar:
-        values = _draw(kept.experiment, kept.redraw)
+        values = _draw(before, redraw)
+    kept.experiment = before
     try:
         kept.experiment = Experiment(**values)
+        if kept.experiment.weights == DRAWN:
+            kept.drawn = kept.experiment
     except ExperimentError as error:
         st.error(f"{error}. The picture still shows the last experiment that could run.")
         return kept.experiment
@@ -47,32 +57,45 @@ def _key(name: str, value, redraw: bool) -> str:
 
 def _draw(kept: Experiment, redraw: bool) -> dict:
     values = {name: getattr(kept, name) for name in SETTINGS}
+    trained = values["weights"] != DRAWN
     exact = st.session_state.get("control_exact", False)
     by_csv = ("n_x", "T_x") if values["signal"] == "csv" and values["series"] else ()
 
     def draw(setting: Setting) -> None:
         name, label = setting.name, setting.label
+        if not (setting.choices or setting.bounds):
+            return
+        fixed = name in by_csv or (trained and name in weights.FIXED)
         if name == "cell":
-            values[name] = _draw_cell(label, values[name], redraw)
-        elif setting.choices:
-            key = _key(name, values[name], redraw)
+            values[name] = _draw_cell(label, values[name], redraw or fixed, fixed)
+            return
+        key = _key(name, values[name], redraw or fixed)
+        if setting.choices:
             entries = list(setting.choices)
-            values[name] = st.selectbox(label, entries, format_func=setting.title, key=key)
-        elif setting.bounds:
-            key = _key(name, values[name], redraw or name in by_csv)
+            values[name] = st.selectbox(
+                label, entries, format_func=setting.title, key=key, disabled=fixed
+            )
+        else:
             span = setting.slider or ()
             slides = span and not exact and span[0] <= st.session_state[key] <= span[1]
             box: Any = st.slider if slides else st.number_input
             step = None if slides else 1 if setting.kind is int else 0.1
             span = span if slides else setting.bounds
-            values[name] = box(label, *span, step=step, key=key, disabled=name in by_csv)
+            values[name] = box(label, *span, step=step, key=key, disabled=fixed)
+
+    def used(name: str) -> bool:
+        heeded = name in weights.FIXED if trained else name not in TRAINED
+        return heeded and SETTINGS[name].used_by(CELLS[values["cell"]])
 
     for name in _FIRST:
-        if SETTINGS[name].used_by(CELLS[values["cell"]]):
+        if used(name):
             draw(SETTINGS[name])
+        if name == "cell":
+            values["weights"] = weights.choose(values["weights"], redraw)
+            values |= weights.reads(kept, redraw)
     with st.expander("Advanced"):
         for name, setting in SETTINGS.items():
-            if name in _FIRST or not setting.used_by(CELLS[values["cell"]]):
+            if name in _FIRST or not used(name):
                 continue
             draw(setting)
             if setting.choices and (sentence := setting.sentence(values[name])):
@@ -83,18 +106,23 @@ def _draw(kept: Experiment, redraw: bool) -> dict:
     return values
 
 
-def _draw_cell(label: str, cell: str, redraw: bool) -> str:
+def _draw_cell(label: str, cell: str, redraw: bool, fixed: bool) -> str:
     """The menu of cells; those of one kind stand behind it, in a menu of their own."""
     entries = menu(CELLS)
     kind = next(entry for entry, cells in entries.items() if cell in cells)
     key = _key("cell", kind, redraw)
-    kind = st.selectbox(label, list(entries), format_func=_title_of_entry, key=key)
+    kind = st.selectbox(label, list(entries), format_func=_title_of_entry, key=key, disabled=fixed)
     cells = entries[kind]
     if cells == (kind,):
         return kind
     key = _key(kind, cell if cell in cells else cells[0], redraw)
     return st.selectbox(
-        kind, list(cells), format_func=title_of, key=key, label_visibility="collapsed"
+        kind,
+        list(cells),
+        format_func=title_of,
+        key=key,
+        label_visibility="collapsed",
+        disabled=fixed,
     )
 
 

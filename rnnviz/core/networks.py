@@ -1,0 +1,199 @@
+"""Networks with weights of their own: where they come from, and how one reads an input.
+
+Core trains and stores none. A room that has some registers a Source; a module that does so is named
+by `provide`, and imported when a network is first asked for.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import NamedTuple
+
+import numpy as np
+
+from rnnviz.core.cells.base import Cell
+from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.core.losses import Loss
+
+DRAWN = "drawn"
+MOST_TEXT = 20_000  # characters of an input
+MOST_BYTES = 64 * 2**20  # of a network that is kept or sent, packed or not
+_WORD = re.compile(r"(run|file)-([0-9a-z]{2,32})")
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Where weights come from: "drawn" from the seed; of a trained "run", by its id; of a "file"
+    that somebody sent, by the hash of its content.
+
+    >>> Weights.of("run-lstm")
+    Weights(source='run', name='lstm')
+    >>> str(Weights.of("run-lstm")), str(Weights())
+    ('run-lstm', 'drawn')
+    """
+
+    source: str = DRAWN
+    name: str = ""
+
+    @classmethod
+    def of(cls, word: object) -> "Weights":
+        """What a link or a command line says. Raises ExperimentError."""
+        if word == DRAWN:
+            return cls()
+        known = _WORD.fullmatch(word) if isinstance(word, str) else None
+        if not known:
+            raise ExperimentError(
+                "weights must be drawn, run- and the id of a trained run, or file- and the hash of "
+                f"a file, got {shown(word)}"
+            )
+        return cls(*known.groups())
+
+    def __str__(self) -> str:
+        return f"{self.source}-{self.name}" if self.name else self.source
+
+
+class Given(NamedTuple):
+    """An input as a network reads it: the same input in its shortest words, the ids (T_x,) of the
+    vectors that it sees, a word for each step, and how its head judges what it has read."""
+
+    text: str
+    ids: np.ndarray
+    words: tuple[str, ...]
+    loss: Loss
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A network with weights of its own.
+
+    `params` are the cell's, the readout among them, one row a class, of one type; `vectors`
+    (count, n_x) what the cell sees of each id, or None where it sees the id itself. `digest` is the
+    SHA-256 of all that its numbers follow from, `sample` the input where none is given.
+
+    `read` makes an input of a text, `pack` bytes that `taken` reads again; `beside` are the words
+    of networks of other cells that were trained alike and read the same words, by cell.
+    """
+
+    title: str
+    cell: Cell
+    params: Mapping[str, np.ndarray]
+    vectors: np.ndarray | None
+    classes: tuple[str, ...]
+    digest: str
+    sample: str
+    read: Callable[[str], Given]
+    pack: Callable[[], bytes]
+    beside: Callable[[], Mapping[str, str]] = dict
+
+    @property
+    def dtype(self) -> np.dtype:
+        """The type of its numbers."""
+        return self.params[self.cell.readout[0]].dtype
+
+    def x(self, ids: np.ndarray) -> np.ndarray:
+        """What the cell sees of ids (T_x,), (n_x, 1, T_x)."""
+        if self.vectors is None:
+            return ids[None, None].astype(self.dtype)
+        return np.moveaxis(self.vectors[ids[None]].astype(self.dtype), -1, 0)
+
+    def fixes(self, given: Given) -> dict[str, object]:
+        """The fields of an Experiment that the network and an input leave no choice of."""
+        n_y, n_a = self.params[self.cell.readout[0]].shape
+        n_x = 1 if self.vectors is None else self.vectors.shape[1]
+        shapes = {"n_x": n_x, "n_a": n_a, "n_y": n_y, "m": 1, "T_x": len(given.ids)}
+        activation = getattr(self.cell, "activation", "tanh")
+        names = {"cell": self.cell.name, "activation": activation, "dtype": str(self.dtype)}
+        return names | shapes
+
+
+class Source(NamedTuple):
+    """A room's networks: one by its name, those that are there to choose by name with a title, and
+    one out of a file's bytes, which is kept, as its name; `take` is told whether the file must be
+    of our own form. `find` and `take` raise ExperimentError.
+    """
+
+    find: Callable[[str], Network]
+    offered: Callable[[], Mapping[str, str]] = dict
+    take: Callable[[bytes, bool], str] | None = None
+
+
+_modules: list[str] = []
+_sources: dict[str, Source] = {}
+
+
+def provide(module: str) -> None:
+    """Name a module that registers sources when it is imported.
+
+    >>> provide("rnnviz.sentiment.networks")
+    """
+    _modules.append(module)
+
+
+def register(name: str, source: Source) -> None:
+    """Make a source known under its name: "run" or "file".
+
+    >>> register("run", _known()["run"])
+    """
+    _sources[name] = source
+
+
+def _known() -> Mapping[str, Source]:
+    while _modules:
+        import_module(_modules[-1])
+        _modules.pop()
+    return _sources
+
+
+def find(weights: Weights) -> Network | None:
+    """The network of some weights, None of drawn ones. Raises ExperimentError where it is gone.
+
+    >>> find(Weights.of("run-gru")).cell.title
+    'GRU'
+    """
+    if weights.source == DRAWN:
+        return None
+    source = _known().get(weights.source)
+    if source is None:
+        raise ExperimentError(f"weights must be of networks that are here, got {weights}")
+    return source.find(weights.name)
+
+
+def offered() -> dict[str, str]:
+    """The words of all networks that are there to choose, with their titles.
+
+    >>> sorted(offered())[-1]
+    'run-rnn'
+    """
+    every = _known().items()
+    return {f"{kind}-{name}": title for kind, one in every for name, title in one.offered().items()}
+
+
+def taken(content: bytes, own: bool = False) -> str:
+    """Keep a network out of a file's bytes; its word. Raises ExperimentError for any other file.
+
+    It is a file of another program, such as .keras, or what `Network.pack` makes; `own` takes the
+    latter alone.
+
+    >>> taken(b"no network")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    rnnviz.core.errors.ExperimentError: a model must be a .keras file (a zip of JSON and HDF5), ...
+    """
+    for kind, source in _known().items():
+        if source.take:
+            return f"{kind}-{source.take(content, own)}"
+    raise ExperimentError("weights of a file must have a place here that keeps them, got none")
+
+
+def check_text(text: object) -> str:
+    """An input's text as it may stand in an Experiment. Raises ExperimentError.
+
+    >>> check_text("a good film")
+    'a good film'
+    """
+    if not isinstance(text, str):
+        raise ExperimentError(f"review must be text, got {shown(repr(text))}")
+    if len(text) > MOST_TEXT:
+        raise ExperimentError(f"review must have at most {MOST_TEXT} characters, got {len(text)}")
+    return text

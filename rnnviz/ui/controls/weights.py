@@ -1,0 +1,73 @@
+"""The control that chooses where weights come from, and those of a trained network."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from rnnviz.core import networks
+from rnnviz.core.errors import ExperimentError
+from rnnviz.core.experiment import Experiment
+from rnnviz.core.networks import DRAWN, MOST_TEXT
+from rnnviz.core.settings import SETTINGS, TRAINED
+
+FIXED = ("cell", "n_a", "T_x", "m", "n_x", "n_y", "activation", "dtype")  # by a trained network
+KEY = "control_weights"
+
+
+def still_here(kept: Experiment) -> Experiment:
+    """The experiment; where its network has gone in the meantime, drawn weights of its shapes."""
+    try:
+        return kept if kept.network is None else replace(kept)
+    except ExperimentError as error:
+        st.warning(f"{error}; weights drawn from the seed are used.")
+        return Experiment(**{n: getattr(kept, n) for n in SETTINGS if n not in TRAINED})
+
+
+def switched(kept: Experiment, word: str, drawn: Experiment) -> Experiment:
+    """The experiment with other weights: those drawn last, or a network with the same review where
+    it can read that, else with one of its own."""
+    if word == DRAWN:
+        return drawn
+    try:
+        if kept.weights != DRAWN:
+            return replace(kept, weights=word)
+    except ExperimentError:
+        pass
+    try:
+        return Experiment(weights=word)
+    except ExperimentError as error:
+        st.error(f"{error}.")
+        return kept
+
+
+def choose(value: str, redraw: bool) -> str:
+    """Draw the control; the word that it stands at."""
+    titles = {DRAWN: "drawn from the seed"} | networks.offered()
+    titles.setdefault(value, f"of the file {value.removeprefix('file-')}")
+    if redraw or KEY not in st.session_state:
+        st.session_state[KEY] = value
+    label = SETTINGS["weights"].label
+    return st.selectbox(label, list(titles), format_func=lambda word: titles[word], key=KEY)
+
+
+def reads(kept: Experiment, redraw: bool) -> dict[str, object]:
+    """Draw what is asked of a trained network: its review, and the label of that."""
+    network = kept.network
+    values = {"review": kept.review, "label": kept.label}
+    if network is None:
+        return values
+    for name, value in values.items():
+        if redraw or f"control_{name}" not in st.session_state:
+            st.session_state[f"control_{name}"] = value
+    classes = dict(enumerate(network.classes, 1))
+    values["review"] = st.text_area(
+        SETTINGS["review"].label, key="control_review", max_chars=MOST_TEXT, height=120
+    )
+    values["label"] = st.selectbox(
+        SETTINGS["label"].label,
+        list(classes),
+        format_func=lambda label: classes[label],
+        key="control_label",
+    )
+    st.caption(f"The loss: {kept.objective.sentence}.")
+    return values
