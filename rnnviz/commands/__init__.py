@@ -8,7 +8,15 @@ itself, so that `--help` is quick. The files are found as they lie here, in the 
 import pkgutil
 from importlib import import_module
 
-PLACES = ("app", "export", "film", "open", "sentiment", "bench")  # in the help; others come last
+PLACES = (
+    "app",
+    "export",
+    "film",
+    "open",
+    "sentiment",
+    "inside",
+    "bench",
+)  # in the help; others come last
 _FOUND = {module.name for module in pkgutil.iter_modules(__path__)}
 COMMANDS = {
     name: import_module(f"{__name__}.{name}")

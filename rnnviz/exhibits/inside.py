@@ -179,6 +179,13 @@ def _table_in_words(one: Read, arrays: Mapping[str, np.ndarray]) -> Columns:
     return columns
 
 
+def states_table(one: Read) -> Columns:
+    """Every unit's states, gates and gradients, one row a word."""
+    felt = {f"dz/d{name}": array for name, array in one.run.gradients.states.items()}
+    every = {**one.run.trace.states, **one.run.trace.gates, **felt}
+    return {k: v for k, v in _table_in_words(one, every).items() if k not in ("t", "word")}
+
+
 def _felt_in_words(one: Read) -> Columns:
     """The norm of the gradient of every state, and its units, one row a word."""
     order, grads = np.argsort(one.reading.places), one.run.gradients

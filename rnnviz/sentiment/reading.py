@@ -81,7 +81,7 @@ _MOST_PRODUCTS = 10**11  # with the weights, that the readings without each word
 
 def read(
     model: Model,
-    ids: Sequence[int],
+    ids: Sequence[int] | np.ndarray,
     dtype=None,
     leave_out: bool = False,
     padding: str = "",
@@ -212,7 +212,8 @@ def _looked_into(model, whole, felt, words, layer, way, log_odds):
     layer = len(model.recurrent) - 1 if layer is None else layer
     check_bounds("layer", layer, 0, len(model.recurrent) - 1)
     chosen = model.recurrent[layer]
-    check_bounds("direction", way, 0, len(chosen.ways) - 1)
+    if way and len(chosen.ways) == 1:
+        raise ExperimentError(f"direction must be forward: {chosen.name} has one, got backward")
     at = model.layers.index(chosen)
     one, grads = whole.reads[at].ways[way], felt.gradients[at][way]
     losses = np.zeros(one.trace.T_x, one.trace.dtype)
