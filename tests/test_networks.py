@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import replace
+from urllib.parse import parse_qsl
 
 import h5py
 import numpy as np
@@ -353,3 +354,53 @@ def test_a_network_that_goes_while_it_is_shown_leaves_its_shapes(monkeypatch):
     assert not app.exception and charts(app)
     assert ["is kept here" in box.value for box in app.warning] == [True]
     assert app.query_params["n_a"] == "32" and "weights" not in app.query_params
+
+
+def opening(app, page):
+    """Where the links beside trained models lead that open them on a page."""
+    links = [link.proto for link in app.get("page_link")]
+    return [dict(parse_qsl(one.query_string)) for one in links if one.label == f"in {page}"]
+
+
+def test_inside_opens_its_reviews_on_the_pages_of_runs():
+    app = open_page("pages/7_Inside.py", run="rnn", pair="surest and wrong")
+    kept = runs.find("rnn").examples()["surest and wrong"]
+    pair = [next(one for one in kept if one.label == label) for label in (1, 0)]
+    for page in ("Step", "States", "Gradients", "Compare"):
+        links = opening(app, page)
+        assert len(links) == 2
+        for link, one in zip(links, pair, strict=True):
+            experiment, problems = from_link(link)
+            assert not problems and experiment.label == one.label + 1
+            folder = runs.find("rnn")
+            ids, _ = typed.as_trained(folder.settings, one.ids, ["?"] * len(one.ids))
+            there = read(bridge.read(folder.model), ids).run.trace.states["a"]
+            assert np.array_equal(rnnviz.run(experiment).trace.states["a"], there)
+    assert opening(app, "Gates") == []  # an RNN has none
+
+
+def test_a_typed_review_opens_against_what_the_model_says_of_it():
+    app = open_page("pages/7_Inside.py", run="lstm", pair="not")
+    experiments = [from_link(link)[0] for link in opening(app, "Gates")]
+    assert [one.label for one in experiments] == [2, 1]
+    assert experiments[1].review == TURNED
+
+
+def test_a_file_opens_on_the_pages_of_runs_or_says_why_not():
+    app = open_page("pages/7_Inside.py", run="gru")
+    content = runs.find("lstm").model.read_bytes()
+    app.file_uploader[0].set_value(("mine.keras", content, "application/octet-stream")).run()
+    app.text_area[0].set_value("1 14 22 16").run()
+    (link,) = opening(app, "States")
+    experiment, problems = from_link(link)
+    assert not problems and experiment.review == "1 14 22 16"
+    there = read(bridge.read(content), [1, 14, 22, 16]).run.trace.states["a"]
+    assert np.array_equal(rnnviz.run(experiment).trace.states["a"], there)
+    app = open_page("pages/2_States.py", **link)
+    assert not app.exception and not app.warning and app.query_params["weights"] == link["weights"]
+
+
+def test_sentiment_opens_every_trained_model():
+    links = opening(open_page("pages/6_Sentiment.py"), "States")
+    assert [link["weights"] for link in links] == [f"run-{cell}" for cell in CELLS]
+    assert all(from_link(link)[1] == [] for link in links)

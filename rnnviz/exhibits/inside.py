@@ -37,13 +37,16 @@ def class_names(count: int, names: Sequence[str] = ()) -> tuple[str, ...]:
 
 
 class Read(NamedTuple):
-    """A review as a model read it: a title, the reading, a word for each of its words' ids, and the
-    classes' names, where they are known."""
+    """A review as a model read it: a title, the reading, a word for each of its words' ids, the
+    classes' names, where they are known, and its label, if any, from 0. `weights` name the model as
+    an Experiment does, "" where it has no name."""
 
     title: str
     reading: Reading
     words: Sequence[str]
     names: Sequence[str] = ()
+    weights: str = ""
+    label: int | None = None
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from rnnviz.core import networks
 from rnnviz.core.cells import CELLS, Cell
-from rnnviz.core.errors import ExperimentError
+from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.core.losses import head
 from rnnviz.core.networks import Given, Network, Source
 from rnnviz.sentiment import bridge, runs, typed, uploads, vocabulary
@@ -44,6 +44,7 @@ class Trained:
     settings: Settings | None = None
     title: str = ""
     sample: str = ""
+    classes: tuple[str, ...] = CLASSES
 
     @classmethod
     def of(cls, model: Model, **more) -> "Trained":
@@ -64,6 +65,11 @@ class Trained:
         if self.settings:
             reads |= {"length": self.settings.length, "padding": self.settings.padding}
         return reads
+
+    @property
+    def named(self) -> dict[str, object]:
+        """The same with what people call it and its classes."""
+        return self.reads | {"title": self.title, "classes": list(self.classes)}
 
     @property
     def arrays(self) -> dict[str, np.ndarray]:
@@ -111,11 +117,11 @@ def network(trained: Trained, beside=dict) -> Network:
         cell=trained.cell,
         params=params,
         vectors=trained.vectors,
-        classes=CLASSES if n_y == 2 else tuple(f"class {k}" for k in range(1, n_y + 1)),
+        classes=trained.classes if n_y == 2 else tuple(f"class {k}" for k in range(1, n_y + 1)),
         digest=digest(trained),
         sample=sample,
         read=lru_cache(16)(partial(given, trained)),
-        pack=partial(uploads.packed, trained.arrays, trained.reads | {"title": trained.title}),
+        pack=partial(uploads.packed, trained.arrays, trained.named),
         beside=beside,
     )
 
@@ -194,6 +200,7 @@ def of_run(id: str) -> Network:
 @lru_cache(8)
 def _of_folder(folder: Folder, changed: float) -> Network:
     more = {"words": folder.words(), "settings": folder.settings, "title": folder.name}
+    more["classes"] = tuple(map(shown, folder.classes()))
     trained = Trained.of(bridge.read(folder.model), sample=_sample(folder), **more)
     return network(trained, partial(_alike, folder))
 
@@ -258,7 +265,7 @@ def take(content: bytes, own: bool) -> str:
     packed = own or uploads.is_packed(content)
     trained = _unpacked(content) if packed else Trained.of(bridge.read(content))
     name = digest(trained)[: uploads.DIGITS]
-    uploads.keep(name, uploads.packed(trained.arrays, trained.reads | {"title": trained.title}))
+    uploads.keep(name, uploads.packed(trained.arrays, trained.named))
     return name
 
 
@@ -274,8 +281,11 @@ def _unpacked(content: bytes) -> Trained:
         expected |= cell.shapes(n_x, n_a, n_y)
         pool, masked = reads["pool"], reads["masked"]
         words, title = tuple(reads["words"]), reads["title"]
-        texts = [title, *words]
-        plain = pool in ("last", "max") and isinstance(masked, bool) and n_y >= 2
+        classes = tuple(reads["classes"])
+        texts = [title, *words, *classes]
+        plain = (
+            pool in ("last", "max") and isinstance(masked, bool) and n_y >= 2 and len(classes) == 2
+        )
         plain &= reads["activation"] == getattr(cell, "activation", "tanh")
         plain &= all(isinstance(text, str) and len(text) <= _LONGEST for text in texts)
         settings = None
@@ -289,7 +299,7 @@ def _unpacked(content: bytes) -> Trained:
     shapes = {name: array.shape for name, array in every.items()}
     if not plain or shapes != expected or not all(map(_floats, every.values())):
         raise ExperimentError("a network's file must hold the weights of one of our cells")
-    return Trained(cell, arrays, vectors, masked, pool, words, settings, title)
+    return Trained(cell, arrays, vectors, masked, pool, words, settings, title, classes=classes)
 
 
 def _floats(array: np.ndarray) -> bool:

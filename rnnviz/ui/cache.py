@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import streamlit as st
 
-from rnnviz.core import tidy
+from rnnviz.core import networks, tidy
 from rnnviz.core.checks import Verdict
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.experiment import MAX_TOGETHER, Experiment
@@ -171,6 +171,16 @@ def uploaded_reviews(
 def uploaded_model(content: bytes) -> Model:
     """A model that somebody sent."""
     return bridge.read(content)
+
+
+@st.cache_data(max_entries=8, show_spinner="Reading the model ..")
+def kept_network(content: bytes) -> tuple[str, str]:
+    """What an Experiment calls the network in a file that somebody sent, which is kept; else "",
+    and the reason."""
+    try:
+        return networks.taken(content), ""
+    except ExperimentError as error:
+        return "", str(error)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the vocabulary ..")

@@ -18,12 +18,13 @@ from rnnviz.sentiment.typed import Padding
 from rnnviz.sentiment.vocabulary import Vocabulary, of_run
 from rnnviz.ui import cache, controls
 from rnnviz.ui.equations import equations
+from rnnviz.ui.opened import in_ids, open_in
 from rnnviz.ui.show import folded, table
 
 
 class Chosen(NamedTuple):
     """A model to look into. A run has settings and examples, a file that was sent a padding;
-    `names` are its classes', where they are known."""
+    `names` are its classes', where they are known, `weights` what an Experiment calls it."""
 
     title: str
     model: Model
@@ -32,6 +33,7 @@ class Chosen(NamedTuple):
     examples: Mapping[str, list[Example]] = MappingProxyType({})
     padding: Padding = Padding()
     names: tuple[str, ...] = ()
+    weights: str = ""
 
 
 class Look(NamedTuple):
@@ -78,7 +80,9 @@ def models() -> list[Chosen]:
         try:
             words, names = of_run(folder.words()), tuple(map(shown, folder.classes()))
             more = words, folder.settings, folder.examples()
-            readable.append(Chosen(name(id), _model(folder), *more, names=names))
+            readable.append(
+                Chosen(name(id), _model(folder), *more, names=names, weights=f"run-{id}")
+            )
         except ExperimentError as error:
             st.error(f"{name(id)}: {error}.")
     if chosen:
@@ -106,7 +110,11 @@ def _sent(title: str, content: bytes) -> list[Chosen]:
         placeholder=", ".join(class_names(model.classes)), help="From class 0 on, with commas",
     )  # fmt: skip
     names = tuple(name.strip() for name in given.split(",")) if given.strip() else ()
-    return [Chosen(title, model, vocabulary, padding=padding, names=names)]
+    weights, reason = cache.kept_network(content)
+    if reason:
+        st.caption(f"It opens on no other page: {reason}.")
+    chosen = Chosen(title, model, vocabulary, padding=padding, names=names, weights=weights)
+    return [chosen]
 
 
 def _words(model: Model) -> Vocabulary | None:
@@ -181,6 +189,14 @@ def look(models: list[Chosen]) -> Look:
             format_func=lambda at: chosen.model.recurrent[at[0]].told(at[1]),
         )  # fmt: skip
     return Look(target, layer, way)
+
+
+def open_reading(one: Read) -> None:
+    """The way of a review and its model to the pages of runs, against its label, or where it has
+    none against what the model says."""
+    said = int(one.reading.each_class[:, -1].argmax())
+    label = said if one.label is None else one.label
+    open_in("Open this review", one.weights, in_ids(one.reading.row), label + 1)
 
 
 def details(several: list[Read], models: list[Chosen]) -> None:

@@ -88,7 +88,8 @@ def readings_of(models: list[Chosen], look: Look) -> list[Read]:
                 readings.append(_of_file(chosen, title, _words(chosen, title, texts[n]), look))
                 continue
             reading, words = _of_run(chosen, title, texts[n], as_read if same else None, look)
-            readings.append(Read(title, reading, words, chosen.names))
+            label = as_read.label if as_read else None
+            readings.append(Read(title, reading, words, chosen.names, chosen.weights, label))
         except ExperimentError as error:
             st.info(f"{title}: {error}.")
     return readings
@@ -138,7 +139,7 @@ def _of_file(chosen: Chosen, title: str, given: Text, look: Look) -> Read:
     reading = read(
         chosen.model, row, leave_out=leave_out, padding=chosen.padding.reading, **look._asdict()
     )
-    return Read(title, reading, words, chosen.names)
+    return Read(title, reading, words, chosen.names, chosen.weights)
 
 
 def _of_ids(chosen: Chosen, look: Look) -> list[Read]:

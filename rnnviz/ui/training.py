@@ -14,6 +14,7 @@ from rnnviz.sentiment.runs import OVER, Folder
 from rnnviz.sentiment.settings import BOUNDS, CELLS, MODELS, Settings, recipe
 from rnnviz.ui import controls, uploads
 from rnnviz.ui.cache import jobs
+from rnnviz.ui.opened import open_in
 from rnnviz.ui.show import exhibit, folded, picture, table
 from rnnviz.ui.uploads import Upload
 
@@ -159,6 +160,9 @@ def compare(folders: list[Folder]) -> None:
         return
     rows = [{**result, "label": _label(folder)} for folder, result in done]
     exhibit(exhibits.accuracy, rows)
+    for folder, _ in done:
+        if folder.model.exists():
+            open_in(f"Open **{folder.name}**", f"run-{folder.id}")
     left, right = st.columns(2)
     with left:
         if exhibits.distance.fits(rows):

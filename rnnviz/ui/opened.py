@@ -1,0 +1,35 @@
+"""The way from a trained model to the pages that show a run: "Open in States"."""
+
+import streamlit as st
+
+from rnnviz.core.errors import ExperimentError
+from rnnviz.core.experiment import Experiment
+from rnnviz.core.link import to_link
+from rnnviz.sentiment.networks import IDS
+from rnnviz.ui.page import pages, script
+
+_PAGES = ("Step", "States", "Gates", "Gradients", "Compare")
+
+
+def open_in(title: str, weights: str, review: str = "", label: int = 2) -> None:
+    """Links that open trained weights with a review (else one of their own) on the pages of runs,
+    or one sentence on why they cannot."""
+    if not weights:
+        return
+    try:
+        experiment = Experiment(weights=weights, review=review, label=label)
+        words = to_link(experiment)
+    except ExperimentError as error:
+        st.caption(f"{title} opens on no other page: {error}.")
+        return
+    gates = bool(experiment.cell_object.shown_gates)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown(title, width="content")
+        for page in _PAGES:
+            if page in pages() and (gates or page != "Gates"):
+                st.page_link(script(page), label=f"in {page}", query_params=words, width="content")
+
+
+def in_ids(ids) -> str:
+    """A review in word ids, as a network reads it."""
+    return f"{IDS} {' '.join(map(str, ids))}"
