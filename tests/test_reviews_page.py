@@ -1,6 +1,9 @@
 """The Sentiment page shows a file of reviews as it is understood, and reads it once."""
 
+import ast
 import io
+import tomllib
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -8,9 +11,12 @@ from test_pages import open_page, sent
 from test_reviews_csv import TEXTS, table
 
 from rnnviz import ExperimentError
+from rnnviz.core import series
 from rnnviz.sentiment import data, reviews_csv
 from rnnviz.sentiment.settings import Settings
 from rnnviz.ui import cache, uploads
+
+ROOT = Path(__file__).parent.parent
 
 
 def upload(content, name="mine.csv"):
@@ -108,6 +114,21 @@ def test_what_is_kept_is_read_as_the_page_read_it(tmp_path, monkeypatch):
     path = uploads.Upload(io.BytesIO(content), asked).keep()
     dataset = data.load(Settings(data=path, **asked))
     assert dataset.classes == ("ham", "spam") and "read as UTF-16" in dataset.told[0]
+
+
+def test_the_server_lets_through_what_the_pages_take():
+    """Streamlit refuses what is larger than the server's limit, whatever a widget says."""
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
+    asked = [
+        ast.unparse(word.value)
+        for path in (ROOT / "rnnviz" / "ui").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and "file_uploader" in ast.unparse(node.func)
+        for word in [next(word for word in node.keywords if word.arg == "max_upload_size")]
+    ]
+    known = {"MOST_BYTES >> 20": series.MOST_BYTES >> 20, "most": reviews_csv.MOST_BYTES >> 20}
+    most = [known[words] if words in known else int(words) for words in asked]
+    assert len(most) >= 4 and max(most) <= config["server"]["maxUploadSize"]
 
 
 @pytest.mark.parametrize("word", ["*not* _this_", "`code` [a](b)", "$x$ :red[y] <b>", "a|b~c#"])

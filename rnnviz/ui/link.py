@@ -55,7 +55,8 @@ def share() -> None:
 
 def open_capsule() -> None:
     """An upload of a capsule, or of its settings alone; the experiment in it is then the page's."""
-    file = st.file_uploader("Open a capsule (.zip) or settings (.json)", type=["zip", "json"])
+    label = "Open a capsule (.zip) or settings (.json)"
+    file = st.file_uploader(label, type=["zip", "json"], max_upload_size=20)
     if file is None:
         return
     try:

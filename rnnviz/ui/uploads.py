@@ -116,8 +116,9 @@ def _classes(given: Reviews, id: str) -> tuple[Classes | None, dict[str, str]]:
         return classes(given.labels, positive), {"positive": positive}
     if not two.stars:
         return two, {}
+    label = f"The positive class begins at (of {two.stars[0]:g} to {two.stars[-1]:g})"
     least = st.select_slider(
-        "The positive class begins at", two.stars[1:], two.threshold, key=f"stars {id}",
+        label, two.stars[1:], two.threshold, key=f"stars {id}",
         format_func=lambda star: f"{star:g}",
     )  # fmt: skip
     if least == two.threshold:
@@ -132,8 +133,8 @@ def _preview(given: Reviews, two: Classes) -> None:
     st.markdown("\n".join(f"- {letter_by_letter(sentence)}" for sentence in said))
     rows = [
         {
-            **{"row": row, "text": _cut(text, _MOST_SHOWN), "label": label},
-            **{"class": two.names[two.labels[k]], "read as": " ".join(words[:_MOST_WORDS])},
+            **{"row": row, "label": label, "class": two.names[two.labels[k]]},
+            **{"text": _cut(text, _MOST_SHOWN), "read as": " ".join(words[:_MOST_WORDS])},
         }
         for k, (row, text, words, label) in enumerate(given.first)
     ]

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from rnnviz.core.errors import ExperimentError, shown
-from rnnviz.core.series import WAYS, Asked, Meant, Signal, read
+from rnnviz.core.series import MOST_BYTES, WAYS, Asked, Meant, Signal, read
 from rnnviz.core.settings import SETTINGS
 from rnnviz.ui.controls.session import store
 
@@ -25,7 +25,8 @@ def draw_series(values: dict) -> None:
         values["series"] = ()
         return
     # A key by what was opened last: the series of a capsule is not put back by an older file.
-    file = st.file_uploader(SETTINGS["series"].label, type=_KINDS, key=f"csv_{store().opened}")
+    label, key = SETTINGS["series"].label, f"csv_{store().opened}"
+    file = st.file_uploader(label, type=_KINDS, key=key, max_upload_size=MOST_BYTES >> 20)
     if file is not None:
         try:
             signal = _understood(file)
