@@ -68,3 +68,8 @@ def influence(reading: Reading) -> float:
 def felt(reading: Reading) -> float:
     """The same of what the log-odds feel of what the layer looked into reads."""
     return moved.apart(reading, lambda other: other.run.gradients.x)
+
+
+def states(reading: Reading) -> float:
+    """The same of the states of what is looked into."""
+    return moved.apart(reading, lambda other: other.run.trace.states["a"])

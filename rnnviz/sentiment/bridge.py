@@ -5,10 +5,11 @@ whatever it likes. So neither Keras nor PyTorch sees it, and nothing is unpickle
 """
 
 import io
+import zipfile
 from pathlib import Path
 
 from rnnviz.core.errors import ExperimentError
-from rnnviz.sentiment.files import keras_h5, keras_zip
+from rnnviz.sentiment.files import keras_h5, keras_zip, state_dict, tensors
 from rnnviz.sentiment.network import Model
 
 MOST_BYTES = keras_zip.MOST_BYTES
@@ -26,4 +27,22 @@ def read(source: Path | bytes) -> Model:
     content = source if isinstance(source, bytes) else source.read_bytes()
     if content.startswith(keras_h5.SIGNATURE):
         return keras_h5.read(content)
+    if not content.startswith(b"PK") and content[8:9] == b"{":
+        return state_dict.model(tensors.safetensors(content))
+    names = _names(content)
+    if names and all(name.endswith(".npy") for name in names):
+        return state_dict.model(tensors.npz(content))
+    if any(name.endswith(".pkl") for name in names):
+        raise ExperimentError(
+            f"a PyTorch file must be a .safetensors, since a pickle could run anything: "
+            f"{state_dict.EXPORT}"
+        )
     return keras_zip.read(io.BytesIO(content))
+
+
+def _names(content: bytes) -> list[str]:
+    """What a zip holds; nothing where it is none."""
+    try:
+        return zipfile.ZipFile(io.BytesIO(content)).namelist()
+    except keras_zip.DAMAGES:
+        return []

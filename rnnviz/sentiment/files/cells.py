@@ -86,6 +86,21 @@ def _way(outer: Entry, entry: Entry, part: str, weights, n_x: int) -> Way:
     return Way(cell, params, bool(entry.config.get("go_backwards", False)))
 
 
+def reset_after(
+    blocks: tuple[str, ...],
+    kernel: np.ndarray,
+    recurrent: np.ndarray,
+    bias: np.ndarray,
+    recurrent_bias: np.ndarray,
+) -> tuple[Cell, dict[str, np.ndarray]]:
+    """The GRU whose reset gate acts behind the product, with a bias of its own there: Keras'
+    reset_after and PyTorch's."""
+    raise ExperimentError(
+        "a GRU must reset before its product, got one that resets after it: train it in Keras with "
+        "reset_after=False"
+    )
+
+
 def parameters(
     cell: Cell, blocks: tuple[str, ...], kernel: np.ndarray, recurrent: np.ndarray, bias: np.ndarray
 ) -> dict[str, np.ndarray]:

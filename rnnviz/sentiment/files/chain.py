@@ -37,8 +37,7 @@ class Entry:
     @property
     def told(self) -> str:
         """The layer as a sentence names it."""
-        name = shown(self.name)
-        return name if self.kind.lower() == name.lower() else f"{name} ({self.kind})"
+        return f"{shown(self.name)} ({self.kind})"
 
     def size(self, setting: str, most: int) -> int:
         """A whole number of its settings, from 1 to `most`."""

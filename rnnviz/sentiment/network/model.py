@@ -24,7 +24,7 @@ class Way:
     @property
     def n_a(self) -> int:
         """Number of hidden units."""
-        return len(self.params[self.cell.all_gates[0].bias])
+        return self.params[self.cell.readout[0]].shape[1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +117,8 @@ class Model:
         number of products that its layer adds up."""
 
         def of_way(way: Way) -> Way:
-            terms = sum(way.params[name].shape[1] for name in way.cell.all_gates[0].weights) + 1
+            gates = way.cell.all_gates
+            terms = 1 + max(sum(way.params[n].shape[1] for n in g.weights) for g in gates)
             return replace(way, params={k: change(v, terms) for k, v in way.params.items()})
 
         def of(layer: Layer) -> Layer:

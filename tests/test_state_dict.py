@@ -1,0 +1,128 @@
+"""A PyTorch state_dict is read with PyTorch's conventions, against numbers that PyTorch gave."""
+
+import io
+import json
+import pickle
+import struct
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tolerance
+
+from rnnviz import ExperimentError
+from rnnviz.sentiment import bridge
+from rnnviz.sentiment.reading import read
+
+CASES = np.load(Path(__file__).parent / "torch" / "cases.npz")
+NAMES = sorted({name.split("/")[0] for name in CASES.files if "/" in name})
+
+
+def tensors(case, dtype=np.float64):
+    """A case's state_dict."""
+    front = f"{case}/state/"
+    return {
+        name.removeprefix(front): CASES[name].astype(dtype)
+        for name in CASES.files
+        if name.startswith(front)
+    }
+
+
+def npz(arrays) -> bytes:
+    out = io.BytesIO()
+    np.savez(out, **arrays)
+    return out.getvalue()
+
+
+def safetensors(arrays, **more) -> bytes:
+    header, body = dict(more), b""
+    for name, array in arrays.items():
+        kind = {"float64": "F64", "float32": "F32", "int64": "I64"}[str(array.dtype)]
+        data = np.ascontiguousarray(array).tobytes()
+        header[name] = {"dtype": kind, "shape": list(array.shape)}
+        header[name]["data_offsets"] = [len(body), len(body) + len(data)]
+        body += data
+    text = json.dumps(header).encode()
+    return struct.pack("<Q", len(text)) + text + body
+
+
+@pytest.mark.parametrize("form", [npz, safetensors])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("case", [name for name in NAMES if "gru" not in name])
+def test_numbers_are_pytorchs(case, dtype, form):
+    model = bridge.read(form(tensors(case, dtype)))
+    reading = read(model, CASES["ids"])
+    apart = tolerance.outputs(reading)
+    assert reading.outputs.dtype == dtype and apart < 1e-2
+    np.testing.assert_allclose(reading.outputs, CASES[f"{case}/z"], rtol=0, atol=apart)
+    out = CASES[f"{case}/out"]
+    for way in range(len(model.recurrent[-1].ways)):
+        one = read(model, CASES["ids"], way=way)
+        a = one.run.trace.states["a"][:, 0]
+        columns = slice(way * len(a), (way + 1) * len(a))
+        allowed = tolerance.states(one)
+        np.testing.assert_allclose(a.T, out[one.places, columns], rtol=0, atol=allowed)
+
+
+def test_a_gru_that_resets_after_its_product_is_named_as_what_it_is():
+    with pytest.raises(ExperimentError, match="a GRU must reset before its product"):
+        bridge.read(npz(tensors("gru")))
+
+
+def test_what_a_state_dict_does_not_say_is_said():
+    notes = " ".join(bridge.read(npz(tensors("rnn"))).notes)
+    assert "tanh" in notes and "last state" in notes
+    assert "h_n" in " ".join(bridge.read(npz(tensors("lstm_both"))).notes)
+
+
+def changed(case="lstm", without=(), **more):
+    arrays = tensors(case) | {name.replace("__", "."): array for name, array in more.items()}
+    return {name: array for name, array in arrays.items() if name not in without}
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (npz({"fc.weight": np.ones((2, 2))}), "must hold one nn.RNN, nn.LSTM or nn.GRU"),
+        (npz(changed(without=["fc.weight", "fc.bias"])), "one nn.Linear behind the last state"),
+        (npz(changed(fc2__weight=np.ones((1, 1)))), "one nn.Linear behind the last state, got 2"),
+        (npz(changed(bn__running_mean=np.ones(3))), "got bn.running_mean, too"),
+        (npz(changed(without=["embedding.weight"])), "an Embedding of 3 numbers a word"),
+        (npz(changed(without=["rnn.weight_hh_l0"])), "must hold rnn.weight_hh_l0, got none"),
+        (npz(changed(rnn__weight_hh_l0=np.ones((8, 4)))), r"\(n, n\), \(3 n, n\) or \(4 n, n\)"),
+        (npz(changed(rnn__bias_ih_l0=np.ones(3))), r"bias_ih_l0 must be \(16,\), got"),
+        (npz(changed(fc__bias=np.full(2, np.nan))), "must hold finite numbers"),
+        (npz(changed(fc__weight=np.array([{}]))), "a .npz must hold plain arrays"),
+        (safetensors({}) + b"x", "1 to 2000 arrays, got 0"),
+        (struct.pack("<Q", 2**60) + b"{}", "a .safetensors must hold tensors behind a header"),
+        (struct.pack("<Q", 12) + b"{not a json}", "a .safetensors must hold tensors"),
+        (safetensors(tensors("lstm"))[:-100], "a .safetensors must hold tensors"),
+        (
+            safetensors({}, a={"dtype": "F32", "shape": [10**9], "data_offsets": [0, 0]}),
+            "a .safetensors must hold tensors",
+        ),
+        (safetensors({}, a={"dtype": "F8", "shape": [], "data_offsets": [0, 0]}), "must be floats"),
+        (pickle.dumps({"rnn.weight_ih_l0": [1.0]}), "must be a .keras file"),
+    ],
+)
+def test_what_is_none_is_one_sentence(content, sentence):
+    with pytest.raises(ExperimentError, match=sentence) as error:
+        bridge.read(content)
+    assert len(str(error.value)) < 300 and "\n" not in str(error.value)
+
+
+def test_a_npz_that_unpacks_to_too_much_is_not_unpacked(monkeypatch):
+    from rnnviz.sentiment.files import tensors as files
+
+    monkeypatch.setattr(files, "MOST_ARRAY", 1000)
+    with pytest.raises(ExperimentError, match=r"a \.npz may unpack to"):
+        bridge.read(npz(tensors("lstm")))
+
+
+def test_a_zip_of_pytorchs_own_is_refused_without_unpickling():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        file.writestr("archive/data.pkl", pickle.dumps({"a": 1}))
+    with pytest.raises(ExperimentError, match=r"save_file\(model.state_dict"):
+        bridge.read(out.getvalue())
