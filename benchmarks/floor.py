@@ -15,7 +15,7 @@ def floor_pass(cell: Cell, n_x: int, m: int, n_a: int, T_x: int):
     A step multiplies its recurrent weights; inputs, dL/dx and the weights' gradients, which wait
     for no step, are products of many columns. The readout is left out.
     """
-    stages = [len(gates) * n_a for gates in (cell.gates, cell.late_gates) if gates]
+    stages = [len(stage.blocks) * n_a for stage in cell.stages]
     rows, every, random = sum(stages), T_x * m, np.random.default_rng(0)
     wide = min(COLUMNS, every)
 

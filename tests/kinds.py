@@ -10,10 +10,12 @@ from rnnviz.core.cells import CELLS, NOTEBOOK, Cell
 
 def facets(cell: Cell) -> set[str]:
     """What a description is built of, as words: what engine, diagram and pages branch upon."""
-    squashes = {gate.squash or "none" for gate in cell.all_gates}
+    squashes = {gate.squash or "none" for gate in cell.gates}
     words = {f"squashed by {squash}" for squash in squashes}
-    words |= {f"{len(gate.weights)} matrices a block" for gate in cell.all_gates}
-    words.add("two stages" if cell.late_gates else "one stage")
+    words |= {f"{len(gate.weights)} matrices a block" for gate in cell.gates}
+    words |= {f"a {stage.kind} stage" for stage in cell.stages}
+    words |= {"several looks"} if any(len(stage.looks) > 1 for stage in cell.stages) else set()
+    words |= {"vectors"} if cell.derived.vectors else set()
     words.add(f"{len(cell.states)} states")
     words.add("gates" if cell.shown_gates else "no gates")
     words.add(f"memory {cell.memory[1]:+d}" if cell.memory else "no memory")

@@ -2,18 +2,19 @@
 
 import sys
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 import review_laws
-from numpy import multiply
 
 import rnnviz
 from rnnviz.core import dynamics, measures, recompute, types
-from rnnviz.core.cells.gru import GRU
-from rnnviz.core.cells.lstm import LSTM
-from rnnviz.core.cells.rnn import RNN
-from rnnviz.core.engine import chain, unroll
+from rnnviz.core.calculus import backward as written_back
+from rnnviz.core.calculus import derive, expression, simplify, writer
+from rnnviz.core.calculus import forward as written
+from rnnviz.core.calculus.expression import ONE, ZERO, add, mul, sub
+from rnnviz.core.calculus.expression import name as leaf
+from rnnviz.core.engine import unroll, workspace
 from rnnviz.core.engine.buffers import columns
 from rnnviz.core.losses.base import LOSSES, _registry
 from rnnviz.core.run import run_many
@@ -60,67 +61,108 @@ class Engine:
             put = replace(loss, evaluate=partial(wrong, loss.evaluate))
             self.monkeypatch.setitem(_registry, name, put)
 
-    def method(self, cell, name, wrong):
-        """`wrong` gets the right method in front of its arguments."""
-        right = getattr(cell, name)
-        self.monkeypatch.setattr(cell, name, lambda self, *v, **k: wrong(self, right, *v, **k))
+    def deriver(self, right, wrong):
+        """A function of `core/calculus`, with nothing kept of what was derived before."""
+        self.put(derive.derived, lru_cache(derive.derived.__wrapped__))
+        self.monkeypatch.setattr(workspace, "_kept", {})
+        self.put(right, wrong)
+
+    def edges(self, wrong):
+        """`wrong` gets each edge and gives another one, or None."""
+        right = derive._Deriver.local
+        self.deriver(simplify.blended, simplify.blended)
+        self.monkeypatch.setattr(
+            derive._Deriver, "local",
+            lambda deriver, source: [
+                other for edge in right(deriver, source) if (other := wrong(edge)) is not None
+            ],
+        )  # fmt: skip
+
+    def rule(self, operation, derivative):
+        """Another derivative of one operation."""
+        self.deriver(simplify.blended, simplify.blended)
+        wrong = replace(expression.OPERATIONS[operation], derivative=derivative)
+        self.monkeypatch.setitem(expression.OPERATIONS, operation, wrong)
+
+    def text(self, right, wrong):
+        """Another equation than the cell's own text has."""
+        known, there = derive.derived, lru_cache(derive.derived.__wrapped__)
+
+        def derived(text, activation="tanh"):
+            return there(text.replace(right, wrong), activation)
+
+        self.monkeypatch.setattr(workspace, "_kept", {})
+        self.put(known, derived)
 
 
-# -- the chain rule of the cells -------------------------------------------------------------------
+# -- the chain rule of the cells, as it is derived -------------------------------------------------
 
 
 @mutation("lstm", "gradients-norms")
 def the_memory_is_not_felt_through_tanh_c(engine):
-    def wrong(self, right, by_a, by_c, d_by_a, d_by_c, da, dc_next, dc):
-        multiply(da, by_a, out=d_by_a)
-        dc[...] = dc_next
-        multiply(dc, by_c, out=d_by_c)
-
-    engine.method(LSTM, "backstep", wrong)
+    engine.edges(lambda edge: None if (edge.source, edge.target) == ("a", "c") else edge)
 
 
 @mutation("lstm", "gradients-singular_values")
 def the_forget_gate_is_left_out_of_the_way_back(engine):
-    def wrong(self, right, *views, out):
-        right(self, *views, out=out)
-        out[-1][...] = 1
-
-    engine.method(LSTM, "local_derivatives", wrong)
+    engine.edges(lambda edge: replace(edge, factor=ONE) if edge.target == "c_prev" else edge)
 
 
 @mutation("lstm", "gradients-norms")
 def a_candidate_without_its_one_minus_k_squared(engine):
-    def wrong(self, right, o, f, i, *views, out):
-        right(self, o, f, i, *views, out=out)
-        out[4][...] = i
-
-    engine.method(LSTM, "local_derivatives", wrong)
+    engine.edges(lambda edge: replace(edge, factor=leaf("i")) if edge.target == "k" else edge)
 
 
 @mutation("gru", "gradients-norms")
-def the_update_gate_with_the_other_sign(engine):
-    def wrong(self, right, *views, out):
-        right(self, *views, out=out)
-        multiply(out[2], -1, out=out[2])
-
-    engine.method(GRU, "local_derivatives", wrong)
+def a_difference_with_the_other_sign(engine):
+    engine.rule("sub", lambda y, u, v: (ONE, ONE))
 
 
 @mutation("gru", "gradients-norms")
 def the_reset_gate_is_not_felt(engine):
-    def wrong(self, right, by_ra, d_by_ra, d_ra, dz):
-        right(self, by_ra, d_by_ra, d_ra, dz)
-        d_by_ra[1][...] = 0
-
-    engine.method(GRU, "backoperand", wrong)
+    engine.edges(lambda edge: replace(edge, factor=ZERO) if edge.target == "r" else edge)
 
 
 @mutation("rnn", "gradients-singular_values")
 def one_minus_a_for_one_minus_a_squared(engine):
-    def wrong(self, right, z, a_prev, a, out):
-        out[0] = 1 - a
+    engine.rule("tanh", lambda y, u: (sub(ONE, y),))
 
-    engine.method(RNN, "local_derivatives", wrong)
+
+@mutation("rnn", "gradients-singular_values", activation="softmax")
+def a_softmax_whose_units_do_not_feel_each_other(engine):
+    engine.edges(lambda edge: replace(edge, softmax=False))
+
+
+@mutation("rnn", "gradients-norms", activation="relu")
+def a_relu_that_is_felt_everywhere(engine):
+    engine.rule("relu", lambda y, u: (ONE,))
+
+
+@mutation("lstm", "gradients-norms")
+def a_product_taken_for_another(engine):
+    right = simplify.shortened
+
+    def wrong(node, known):
+        return right(node, {one: "c" if value == "a" else value for one, value in known.items()})
+
+    engine.deriver(right, wrong)
+
+
+@mutation("gru", "gradients-norms")
+def what_later_stages_feel_is_not_handed_on(engine):
+    right = written_back._Back.added
+
+    def wrong(self, places):
+        return right(self, places[:1])
+
+    def handed(self, state):
+        self.places = {target: places[:1] for target, places in self.places.items()}
+        hand_on(self, state)
+
+    hand_on = written_back._Back.hand_on
+    engine.deriver(simplify.blended, simplify.blended)
+    engine.monkeypatch.setattr(written_back._Back, "added", wrong)
+    engine.monkeypatch.setattr(written_back._Back, "hand_on", handed)
 
 
 # -- the cells themselves --------------------------------------------------------------------------
@@ -129,29 +171,32 @@ def one_minus_a_for_one_minus_a_squared(engine):
 @mutation("lstm", "states-overview")
 def forget_and_input_swapped(engine):
     # Forward and backward alike: the gradient is right, of another cell.
-    def step(self, right, o, f, i, *views):
-        right(self, o, i, f, *views)
-
-    def local_derivatives(self, right, o, f, i, k, a_prev, c_prev, *views, out):
-        right(self, o, i, f, k, a_prev, c_prev, *views, out=out)
-        multiply(c_prev * i, 1 - i, out=out[3])
-        multiply(k * f, 1 - f, out=out[2])
-
-    engine.method(LSTM, "step", step)
-    engine.method(LSTM, "local_derivatives", local_derivatives)
+    engine.text("c = f * c_prev + i * k", "c = i * c_prev + f * k")
 
 
 @mutation("gru", "states-overview")
 def the_update_gate_keeps_instead_of_writing(engine):
-    engine.method(GRU, "step", lambda self, right, r, i, *views: right(self, r, 1 - i, *views))
+    engine.text("i * k + (1 - i) * a_prev", "(1 - i) * k + i * a_prev")
+
+
+@mutation("gru", "states-overview")
+def a_blend_the_wrong_way(engine):
+    right = simplify.blended
+
+    def wrong(node):
+        shorter = right(node)
+        if shorter == node or shorter.op != "add":
+            return shorter
+        q, (_, (u, difference)) = shorter.args
+        p, _ = difference.args
+        return add(p, mul(u, sub(q, p)))
+
+    engine.deriver(right, wrong)
 
 
 @mutation("gru", "step-flow")
 def the_reset_gate_after_the_product(engine):
-    def wrong(self, right, r, i, a_prev, out):
-        out[...] = a_prev
-
-    engine.method(GRU, "operand", wrong)
+    engine.text("r * a_prev", "(1 + r - r) * a_prev")
 
 
 # -- time ------------------------------------------------------------------------------------------
@@ -208,7 +253,7 @@ def truncation_goes_one_step_too_far(engine):
 
 @mutation("rnn", "gradients-singular_values")
 def recurrent_weights_not_transposed(engine):
-    right = chain._transposed
+    right = workspace._transposed
     engine.put(right, lambda W: W.copy() if W.shape[-1] == W.shape[-2] else right(W))
 
 
@@ -263,7 +308,15 @@ def halved_preactivations_are_shown(engine):
 
 @mutation("gru", "step-flow")
 def a_sigmoid_that_is_a_tanh(engine):
-    engine.put(unroll._squash, lambda z, sigmoid, half: np.tanh(z, out=z))
+    right = written.forward
+
+    def wrong(derived):
+        code = right(derived)
+        text = code.text.replace("add(sigmoid_0, n0, sigmoid_0)", "pass")
+        assert text != code.text
+        return code._replace(function=writer.compiled(text, "forward"))
+
+    engine.put(right, wrong)
 
 
 @mutation("lstm", "player")
@@ -336,7 +389,7 @@ def parameters_counted_without_biases(engine):
 
     def wrong(run):
         counts = right(run)
-        return counts | {"cell": counts["cell"] - len(run.cell.all_gates) * run.trace.n_a}
+        return counts | {"cell": counts["cell"] - len(run.cell.gates) * run.trace.n_a}
 
     engine.put(right, wrong)
 

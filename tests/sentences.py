@@ -354,7 +354,7 @@ def substituted(run, t, sequence, unit):
         before = trace.initial[name][unit, sequence] if t == 0 else state[unit, sequence, t - 1]
         names |= {name: state[unit, sequence, t], f"{name}_prev": before}
     names |= {name: gate[unit, sequence, t] for name, gate in trace.gates.items()}
-    for gate in run.cell.all_gates:
+    for gate in run.cell.gates:
         names[f"z_{gate.name}"] = weighted(run, gate, t, sequence, unit)
     lines = []
     for gate in run.cell.shown_gates or run.cell.gates:
@@ -381,7 +381,7 @@ def weighted(run, gate, t, sequence, unit):
     trace, total = run.trace, float(run.params[gate.bias][unit, 0])
     a = trace.states["a"]
     seen = trace.initial["a"][:, sequence] if t == 0 else a[:, sequence, t - 1]
-    if gate in run.cell.late_gates:
+    if any(gate.letter == b.letter for s in run.cell.stages[1:] for b in s.blocks):
         seen = trace.operand[:, sequence, t]
     row = [w for name in gate.weights for w in run.params[name][unit]]
     operand = [*seen, *trace.x[:, sequence, t]]

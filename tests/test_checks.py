@@ -134,21 +134,24 @@ def test_arithmetic_by_hand():
     assert hand.dot([0.1] * 10, [1.0] * 10) == 1.0  # rounded once, unlike a plain sum
     assert hand.sigmoid(-1000.0) == 0.0 and hand.sigmoid(1000.0) == 1.0
     assert hand.softmax([1e3, 1e3]) == [0.5, 0.5]
-    numbers = {"z_a": [-1.0, 2.0], "b": [3.0, -4.0]}
-    assert hand.units(r"{a} = \max(0, {z_a}) - {b}", numbers) == [-3.0, 6.0]
-    assert hand.units(r"{a} = {b} \cdot (1 - {z_a}) / 2", numbers) == [3.0, 2.0]
-    for hostile in ("{a} = __import__('os')", "{a} = ({b}).real", r"{a} = \zeta({b})"):
+    known = {"z": [-1.0, 2.0], "b": [[3.0], [-4.0]], "W": [[1.0, 2.0], [0.0, -1.0]]}
+    walk = hand.Walk(known, 2, "relu")
+    walk.lines("""
+        q = activation(z) - b
+        r = b * (1 - z) / 2
+        f = sigmoid(W @ z + b)""")
+    assert walk.known["q"] == [-3.0, 6.0] and walk.known["r"] == [3.0, 2.0]
+    assert walk.taken["f"] == [6.0, -6.0] and walk.largest == 5.0
+    for hostile in ("a = __import__('os')", "a = b.real", "a = zeta(b)", "a = b[0]"):
         with pytest.raises(ValueError, match="cannot be read by hand"):
-            hand.units(hostile, numbers)
+            hand.Walk(known, 2, "tanh").lines(hostile)
 
 
 def test_an_equation_that_cannot_be_read_is_said_to_be_unchecked(monkeypatch):
     done = run(rnnviz.Experiment(cell="gru", T_x=3))
-    (equation,) = done.cell.equations
-    odd = replace(equation, numbers=r"{a} = \zeta({candidate})")
-    monkeypatch.setattr(type(done.cell), "equations", (odd,))
+    monkeypatch.delitem(hand.FUNCTIONS, "sigmoid")
     (one,) = flow_checks(done)
-    assert isinstance(one, Unchecked) and "cannot be read by hand: zeta" in one.reason
+    assert isinstance(one, Unchecked) and "cannot be read by hand: sigmoid" in one.reason
 
 
 def assert_green(experiment):

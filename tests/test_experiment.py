@@ -50,9 +50,11 @@ def test_the_estimate_covers_what_a_run_holds(cell):
     experiment = rnnviz.Experiment(cell=cell, n_a=16, n_x=9, n_y=7, m=8, T_x=60)
     run = rnnviz.run(experiment)
     trace, grads = run.trace, run.gradients
-    held = [*trace.operands, *trace.gate_values, *trace.other_states.values(), *trace.internals]
-    held += [trace.outputs, grads.seen, *grads.other_states.values(), run.upstream]
-    bytes_held = sum(array.nbytes for array in held if array is not None)
+    held = [*trace.operands, *trace.gate_values, *trace.lasting.values()]
+    held += [trace.outputs, grads.seen, run.upstream]
+    for name in set(run.cell.states) - set(run.cell.looked_at):  # the others lie in these
+        held += [trace.buffers[name], grads.buffers[name]]
+    bytes_held = sum(array.nbytes for array in held)
     assert bytes_held <= experiment.bytes_per_step * (experiment.T_x + 1)
 
 

@@ -242,7 +242,7 @@ def test_an_initialiser_is_what_it_says(cell):
     chain = np.diag([1.0] * 6) + np.diag([2.0] * 5, 1)  # twice: half, and one beside it
     for init in ("orthogonal", "identity", "chain", "glorot"):
         params = draw(Experiment(cell=cell, init=init, n_a=6, gain=2.0)).params
-        for gate in kind.all_gates:
+        for gate in kind.gates:
             block = params[gate.weights[0]][:, :6]
             if init in ("orthogonal", "identity"):
                 # A decomposition of 6 x 6 and a product of 6 terms, each of numbers up to 4.

@@ -131,7 +131,7 @@ def test_a_module_keeps_to_its_layer(path):
     [
         ("core", "import plotly.graph_objects as go"),
         ("core", "from rnnviz.core.engine import chain"),
-        ("core", "from rnnviz.core.engine.chain import Chain"),
+        ("core", "from rnnviz.core.engine.workspace import Stack"),
         ("sentiment", "from rnnviz.core.engine.buffers import allocate"),
         ("ui", "from rnnviz.core.diagram.graph import nodes"),
         ("figures", "import rnnviz.core.dynamics.jacobian"),

@@ -1,12 +1,13 @@
 """Colours tell things apart, for eyes that see all hues and for those that miss red or green."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 import pytest
 from minimal import MGU, registered
 
-from rnnviz.core.cells import CELLS, Gate, register
+from rnnviz.core.cells import CELLS, Cell, register
 from rnnviz.core.cells.base import _registry
 from rnnviz.figures import theme
 
@@ -96,11 +97,12 @@ def many_cells():
             f"{letters}-{n}" for n, letters in enumerate(3 * ("ab", "ba", "aab", "aba", "zz", "a"))
         ]
         for name in names:
-            gates = tuple(
-                Gate(f"{name} {k}", f"g_{k}", "sigmoid", (f"W{k}",), f"b{k}") for k in range(5)
-            )
-            own = {"name": name, "source": "1989", "gates": gates, "states": ("a", "c", f"s{name}")}
-            register(type(name, (MGU,), own))
+            letters = [f"g{k}" for k in range(5)]
+            lines = [f"g{k} = sigmoid(W{k} @ [a_prev, x] + b{k})" for k in range(5)]
+            lines += [f"{s} = 0.5 * {s}_prev + g0" for s in ("c", name.replace("-", "_"))]
+            lines += [f"a = {' * '.join(letters)} * c + {name.replace('-', '_')}"]
+            words = {letter: f"{name} {letter}" for letter in letters}
+            register(Cell(name, name, "1989", "\n".join(lines), words=words))
         yield
         for name in names:
             del _registry[name]
@@ -110,7 +112,7 @@ def groups():
     """What is drawn together: all cells; the states and gates of each."""
     yield [*CELLS, "bow"]
     # The plain network's one block is named after its state: one thing, one line.
-    yield from ({*c.states, *(gate.name for gate in c.all_gates)} for c in CELLS.values())
+    yield from ({*c.states, *(gate.name for gate in c.gates)} for c in CELLS.values())
 
 
 def confused(mode):
@@ -143,7 +145,7 @@ def test_the_notebooks_cells_and_their_gates_keep_their_lines():
 
 def test_a_cell_keeps_its_line_when_another_is_registered(many_cells):
     several = {name: theme.line(name, "light") for name in CELLS}
-    register(type("later", (MGU,), {"name": "later", "source": "1970"}))
+    register(replace(MGU, name="later", source="1970"))
     try:
         assert {name: theme.line(name, "light") for name in several} == several
         assert theme.line("later", "light") not in several.values()

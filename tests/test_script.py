@@ -5,16 +5,15 @@ import itertools
 import subprocess
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from minimal import MGU, registered
+from minimal import registered
 from tolerance import apart
 
 import rnnviz
 from rnnviz.core import tidy
-from rnnviz.core.cells import register
+from rnnviz.core.cells import Cell, register
 from rnnviz.core.cells.base import _registry
 from rnnviz.core.checks import rounding
 from rnnviz.core.settings import CHOICES
@@ -162,57 +161,54 @@ def test_it_is_short_and_reads(cell):
         assert {getattr(node, "module", None) or node.names[0].name for node in imports} == {
             "numpy", "pathlib",
         }  # fmt: skip
-    assert "forward only" not in text
+
+
+ODD = {
+    "names that the script has": """
+        W = sigmoid(v @ [a_prev, x] + one)
+        m = tanh(dW @ [W * a_prev, x] + np)
+        da = p * m + da_prev
+        a = m * (1 - W) * a_prev + tanh(da) * 0.3""",
+    "inputs alone": """
+        z = sigmoid(Wz @ x + bz)
+        k = tanh(Wk @ x)
+        a = (1 - z) * a_prev + z * k""",
+    "after the product": """
+        i = sigmoid(Wi @ [x, a_prev] + bi)
+        r = sigmoid(Wr @ [a_prev, x] + br)
+        k = tanh(Wk @ x + bk + r * (Uk @ a_prev + bu))
+        a = i * k + (1 - i) * a_prev""",
+    "exponential gates": """
+        i = Wi @ [a_prev, x] + bi
+        f = Wf @ [a_prev, x] + bf
+        s = max(f + s_prev, i)
+        u = exp(i - s)
+        g = exp(f + s_prev - s)
+        c = g * c_prev + u * tanh(Wk @ [a_prev, x] + bk)
+        n = g * n_prev + u
+        a = sigmoid(Wo @ [a_prev, x] + peep * c_prev + bo) * c / n""",
+    "decays computed once": """
+        u = Wu @ x
+        h = exp(-exp(rate)) * h_prev + abs(rate) * u
+        a = h * relu(gain) + softmax(u + a_prev)""",
+}
 
 
 @contextmanager
-def known(cell_class):
-    register(cell_class)
+def known(name, text):
+    register(Cell(name, name, "1999", text))
     try:
-        yield cell_class.name
+        yield name
     finally:
-        del _registry[cell_class.name]
+        del _registry[name]
 
 
-def test_a_chain_rule_that_is_no_formula_leaves_the_way_forward(tmp_path):
-    @dataclass(frozen=True)
-    class Branching(MGU):
-        name = "branching"
-
-        def backstep(self, by_a, d_by_a, da):
-            if da.max() > 0:
-                d_by_a[...] = da * by_a
-
-    with known(Branching) as name:
-        one = rnnviz.Experiment(cell=name, T_x=5)
-        assert "no plain formula: forward only" in numpy_script(one)
-        ((again, _),) = carried_out(tmp_path, [one])
-        assert_the_same(again, one)
-        assert {"a", "y", "forget", "z_forget", "x", "Wf", "initial_a"} <= set(again)
-
-
-def test_a_step_that_is_no_formula_is_refused_in_one_sentence():
-    @dataclass(frozen=True)
-    class Looping(MGU):
-        name = "looping"
-
-        def step(self, f, k, a_prev, a):
-            for row in range(a.shape[-2]):
-                a[..., row, :] = f[..., row, :] * k[..., row, :]
-
-    with known(Looping) as name, pytest.raises(rnnviz.ExperimentError, match=r"^cell must have"):
-        numpy_script(rnnviz.Experiment(cell=name))
-
-
-def test_a_cell_may_call_its_arrays_what_it_likes(tmp_path):
-    @dataclass(frozen=True)
-    class Odd(MGU):
-        name = "odd"
-
-        def step(self, W, x, m, np):
-            np[...] = (1 - W) * m + W * x
-
-    with known(Odd) as name:
-        one = rnnviz.Experiment(cell=name, T_x=5)
-        ((again, _),) = carried_out(tmp_path, [one])
-        assert set(again) == set(assert_the_same(again, one))
+@pytest.mark.parametrize("name", ODD)
+def test_any_cell_has_its_script(name, tmp_path):
+    with known(name, ODD[name]):
+        wanted = [
+            rnnviz.Experiment(cell=name, T_x=5, m=3, loss="upstream_every", gain=0.5),
+            rnnviz.Experiment(cell=name, T_x=4, m=2, init="orthogonal", n_a=3),
+        ]
+        for one, (again, _) in zip(wanted, carried_out(tmp_path, wanted), strict=True):
+            assert set(again) == set(assert_the_same(again, one))

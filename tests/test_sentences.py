@@ -56,18 +56,19 @@ def still():
     )
     run = rnnviz.run(experiment)
     outputs = np.full_like(run.trace.outputs, 1 / 3)
-    operands = tuple(None if one is None else 0 * one for one in run.trace.operands)
-    trace = replace(run.trace, outputs=outputs, operands=operands)
+    operands = tuple(0 * one for one in run.trace.operands)
+    buffers = {name: 0 * state for name, state in run.trace.buffers.items()}
+    trace = replace(run.trace, outputs=outputs, operands=operands, buffers=buffers)
     assert not trace.states["a"].any()
     return replace(run, trace=trace)
 
 
 def without_gradient(run):
     grads = run.gradients
-    others = {name: 0 * state for name, state in grads.other_states.items()}
+    states = {name: 0 * state for name, state in grads.buffers.items()}
     params = {name: 0 * param for name, param in grads.params.items()}
     return replace(run, gradients=replace(
-        grads, seen=0 * grads.seen, other_states=others, params=params))  # fmt: skip
+        grads, seen=0 * grads.seen, buffers=states, params=params))  # fmt: skip
 
 
 def test_states_that_are_all_zero_have_no_largest(still):

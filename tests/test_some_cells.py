@@ -2,6 +2,7 @@
 
 import json
 from contextlib import ExitStack
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -27,8 +28,7 @@ def many():
     """Eight cells more, of one kind."""
     with registered(), ExitStack() as stack:
         for n, name in enumerate(LATER):
-            own = {"name": name, "title": f"Later {n}", "source": "2020"}
-            register(type(name, (MGU,), own))
+            register(replace(MGU, name=name, title=f"Later {n}", source="2020"))
             stack.callback(_registry.pop, name)
         yield
 

@@ -1,28 +1,56 @@
-"""The functions a simple recurrent network may squash its units with, and their chain rules.
-
-An activation has `apply(z, out)`, `derivative(a, out)` (what its chain rule
-needs, from its own values) and `vjp(derivative, da, out)` (dL/dz from dL/da). Units are on axis -2.
-"""
-
-from collections.abc import Callable
-from dataclasses import dataclass
+"""Functions that NumPy lacks, called as its ufuncs are, f(z, out); units are on axis -2."""
 
 import numpy as np
 
 
-@dataclass(frozen=True)
-class Activation:
-    """A squashing function and its chain rule; see the module for the three callables.
+def sigmoid(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """1 / (1 + exp(-z)), as 1/2 + tanh(z/2)/2, which does not overflow.
 
-    `numbers` is the same as a template for the numbers of one unit, as in `cells.Equation`.
+    >>> sigmoid(np.array([-1000.0, 0.0]))
+    array([0. , 0.5])
     """
+    out = np.tanh(np.multiply(z, 0.5, out), out)
+    out *= 0.5
+    out += 0.5
+    return out
 
-    name: str
-    latex: str
-    numbers: str
-    apply: Callable
-    derivative: Callable
-    vjp: Callable
+
+def relu(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """max(0, z).
+
+    >>> relu(np.array([-1.0, 2.0]))
+    array([0., 2.])
+    """
+    return np.maximum(z, 0, out=out)
+
+
+def greater(u, v, out: np.ndarray | None = None) -> np.ndarray:
+    """1 where u > v, else 0, as numbers.
+
+    >>> greater(np.array([0.0, 1.0]), 0)
+    array([0., 1.])
+    """
+    shorter = np.greater(u, v, out=out)
+    return shorter if out is not None else shorter.astype(np.result_type(u, v))
+
+
+def not_less(u, v, out: np.ndarray | None = None) -> np.ndarray:
+    """1 where u >= v, else 0, as numbers.
+
+    >>> not_less(np.array([0.0, -1.0]), 0)
+    array([1., 0.])
+    """
+    shorter = np.greater_equal(u, v, out=out)
+    return shorter if out is not None else shorter.astype(np.result_type(u, v))
+
+
+def softplus(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """ln(1 + exp(z)), which does not overflow.
+
+    >>> softplus(np.array([1000.0]))
+    array([1000.])
+    """
+    return np.logaddexp(z, 0, out)
 
 
 def softmax(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
@@ -38,53 +66,4 @@ def softmax(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     return e
 
 
-def _vjp_softmax(a, da, out):
-    # The Jacobian of a softmax is diag(a) - a a^T: every unit feels every other.
-    np.multiply(a, da, out=out)
-    out -= a * out.sum(axis=-2, keepdims=True)
-
-
-def _relu(z, out):
-    np.maximum(z, 0, out=out)
-
-
-def _copy(z, out):
-    np.copyto(out, z)
-
-
-def _derivative_tanh(a, out):
-    np.multiply(a, a, out=out)
-    np.subtract(1, out, out=out)
-
-
-def _derivative_relu(a, out):
-    np.greater(a, 0, out=out)
-
-
-def _one(a, out):
-    out[...] = 1
-
-
-ACTIVATIONS = {
-    activation.name: activation
-    for activation in (
-        Activation("tanh", r"\tanh(z_t)", r"\tanh({z_a})", np.tanh, _derivative_tanh, np.multiply),
-        Activation(
-            "relu",
-            r"\max(0, z_t)",
-            r"\max(0, {z_a})",
-            _relu,
-            _derivative_relu,
-            np.multiply,
-        ),
-        Activation("linear", "z_t", "{z_a}", _copy, _one, np.multiply),
-        Activation(
-            "softmax",
-            r"\operatorname{softmax}(z_t)",
-            r"e^{{{z_a}}} \big/ \textstyle\sum_j e^{{z_j}}",
-            softmax,
-            _copy,
-            _vjp_softmax,
-        ),
-    )
-}
+ACTIVATIONS = ("tanh", "relu", "linear", "softmax")  # that a simple network may have

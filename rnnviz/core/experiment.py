@@ -234,8 +234,7 @@ def bytes_per_step(cell: Cell, n_x: int, n_a: int, n_y: int, m: int, itemsize: i
     >>> bytes_per_step(CELLS["rnn"], n_x=3, n_a=5, n_y=2, m=10, itemsize=8)
     5920
     """
-    stages = 1 + bool(cell.late_gates)
-    operands = stages * (n_a + n_x + 1) + n_a + n_x
-    states = 2 * (len(cell.states) - 1) + cell.internals + 5  # 5: upstream, norms
-    rows = operands + n_a * (len(cell.all_gates) + states) + 6 * n_y + 5 * n_x
+    operands = sum(len(stage.looks) * n_a + n_x + 1 for stage in cell.stages) + n_a + n_x
+    states = 2 * (len(cell.states) - 1) + len(cell.derived.lasting) + 5  # 5: upstream, norms
+    rows = operands + n_a * (len(cell.gates) + states) + 6 * n_y + 5 * n_x
     return rows * m * itemsize

@@ -6,7 +6,10 @@ from types import MappingProxyType
 
 import numpy as np
 
+from rnnviz.core.calculus.expression import name as leaf
 from rnnviz.core.cells.base import Cell
+
+X = leaf("x")
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def draw(
     params = {name: random.randn(*shape) for name, shape in shapes.items()}
     if start.gaussian:
         return params
-    biases = {gate.bias for gate in cell.all_gates} | {cell.readout[1]}
+    biases = {gate.bias for gate in cell.gates} | {cell.readout[1]}
     for name, gaussian in params.items():
         if name in biases:
             params[name] = np.zeros_like(gaussian)
@@ -110,15 +113,13 @@ def adjust(cell: Cell, params: dict[str, np.ndarray], gain: float, forget_bias: 
     (array([[3., 3., 1.],
            [3., 3., 1.]]), array([2.]))
     """
-    gates = {gate.name: gate for gate in cell.all_gates}
-    for gate in gates.values():
+    for gate in cell.gates:
         for name in gate.weights:
             recurrent = recurrent_block(cell, name, params[name])
             if recurrent is not None:
                 recurrent *= gain
-    if cell.memory is not None:
-        gate, sign = cell.memory
-        params[gates[gate].bias] += sign * forget_bias
+        if cell.memory is not None and gate.name == cell.memory[0] and gate.bias:
+            params[gate.bias] += cell.memory[1] * forget_bias
 
 
 def recurrent_block(cell: Cell, name: str, matrix: np.ndarray) -> np.ndarray | None:
@@ -130,9 +131,12 @@ def recurrent_block(cell: Cell, name: str, matrix: np.ndarray) -> np.ndarray | N
     >>> recurrent_block(CELLS["rnn"], "Wax", np.zeros((5, 3))) is None
     True
     """
-    for gate in cell.all_gates:
-        if name == gate.weights[0]:
+    looks = (seen for block in cell.derived.blocks for W, seen in block.matrices if name == W)
+    for seen in looks:
+        if seen[0] != X:
             return matrix[:, : len(matrix)]
+        if seen[1:]:
+            return matrix[:, -len(matrix) * (len(seen) - 1) :][:, : len(matrix)]
     return None
 
 

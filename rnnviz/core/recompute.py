@@ -5,7 +5,6 @@ Stored for all steps and sequences it would take as many bytes as the whole pass
 
 import numpy as np
 
-from rnnviz.core.axes import blocks
 from rnnviz.core.engine import StepsBack
 from rnnviz.core.types import Pass, Trace
 
@@ -20,9 +19,9 @@ def preactivations(trace: Trace, sequence: int, steps: np.ndarray) -> dict[str, 
     """
     stages = zip(trace.weights, trace.operands, strict=True)
     with np.errstate(all="ignore"):
-        z = [W @ operand[steps, :, sequence].T for W, operand in stages if W is not None]
-    rows = np.concatenate(z).reshape(len(trace.cell.all_gates), trace.n_a, len(steps))
-    return {gate.name: rows[index] for index, gate in enumerate(trace.cell.all_gates)}
+        z = [W @ operand[steps, :, sequence].T for W, operand in stages]
+    rows = np.concatenate(z).reshape(len(trace.cell.gates), trace.n_a, len(steps))
+    return {gate.name: rows[index] for index, gate in enumerate(trace.cell.gates)}
 
 
 def gate_gradients(
@@ -41,14 +40,10 @@ def gate_gradients(
     trace, cell, one = run.trace, run.cell, slice(sequence, sequence + 1)
     back = StepsBack.of(trace, len(steps), 1, (len(steps), 1))
     back.at(steps, one)
-    da, *wholes = (
+    after = (
         np.ascontiguousarray(run.gradients.state(name)[1:][steps][..., one]) for name in cell.states
     )
-    # What the step itself sends to each other state, first; the rest of the whole arrives.
-    back.vjp(da, [np.zeros_like(da) for _ in wholes])
-    with np.errstate(all="ignore"):
-        arriving = [whole - sent for whole, sent in zip(wholes, back.sums, strict=True)]
-    back.vjp(da, arriving)
-    dz = blocks(back.dz, trace.n_a)[..., 0].swapaxes(1, 2)
-    late = None if back.d_operand is None else back.d_operand[..., 0].T
-    return {gate.name: dz[index] for index, gate in enumerate(cell.all_gates)}, late
+    back.vjp(after, whole=True)
+    dz = back.dz[..., 0].swapaxes(1, 2)
+    late = None if cell.late is None else back.felt(cell.late)[..., 0].T
+    return {gate.name: dz[index] for index, gate in enumerate(cell.gates)}, late

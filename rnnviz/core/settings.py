@@ -104,7 +104,7 @@ _TABLE = (
             used_by=lambda cell: cell.memory is not None),
     Setting("signal", "gaussian", "u", "Input signal", choices=SIGNALS),
     Setting("loss", "cross_entropy_last", "l", "Loss", choices=LOSSES),
-    Setting("activation", "tanh", "k", "Activation", choices=ACTIVATIONS,
+    Setting("activation", "tanh", "k", "Activation", choices=dict.fromkeys(ACTIVATIONS),
             used_by=lambda cell: cell != cell.with_activation("relu")),
     Setting("dtype", "float64", "d", "Numbers", choices=dict.fromkeys(("float64", "float32"))),
     Setting("series", (), "r", "CSV: rows are time steps, columns are inputs"),

@@ -22,20 +22,22 @@ if TYPE_CHECKING:
 class Trace:
     """Everything a forward pass saw.
 
-    Pairs are of the early gates, and of the late ones or None. `weights` hold the gates' parameters
-    above one another, (..., gates * n_a, n_a + n_x + 1), the bias last. `operands` are what they
-    multiply, [a_{t-1}; x_t; 1], (T_x + 1, ..., n_a + n_x + 1, m); the step T_x of the first holds
-    the last state. `gate_values` are (T_x, ..., gates * n_a, m), `other_states` those besides `a`,
-    (T_x + 1, ..., n_a, m), `internals` what `Cell.step` keeps, `outputs` (T_x, ..., n_y, m).
+    Tuples are by stage of products (`calculus.Stage`). `weights` hold the gates' parameters above
+    one another, (..., gates * n_a, rows), the bias last. `operands` are what they multiply,
+    [states and values; x_t; 1], (T_x or T_x + 1, ..., rows, m); `gate_values` are
+    (T_x, ..., gates * n_a, m). `buffers` are the states by name, (T_x + 1, ..., n_a, m), the
+    initial one first; `lasting` what else the way back needs, (T_x, ..., n_a, m); `vectors` are
+    (..., n_a, 1), and what is computed from them once; `outputs` (T_x, ..., n_y, m).
     """
 
     cell: Cell
-    weights: tuple[np.ndarray, np.ndarray | None]
+    weights: tuple[np.ndarray, ...]
     n_a: int
-    operands: tuple[np.ndarray, np.ndarray | None]
-    gate_values: tuple[np.ndarray, np.ndarray | None]
-    other_states: Mapping[str, np.ndarray]
-    internals: tuple[np.ndarray, ...]
+    operands: tuple[np.ndarray, ...]
+    gate_values: tuple[np.ndarray, ...]
+    buffers: Mapping[str, np.ndarray]
+    lasting: Mapping[str, np.ndarray]
+    vectors: Mapping[str, np.ndarray]
     outputs: np.ndarray
 
     @property
@@ -51,7 +53,7 @@ class Trace:
     @property
     def n_x(self) -> int:
         """Number of inputs."""
-        return self.operands[0].shape[-2] - self.n_a - 1
+        return self.operands[0].shape[-2] - self.n_a * len(self.cell.stages[0].looks) - 1
 
     @property
     def n_y(self) -> int:
@@ -66,7 +68,7 @@ class Trace:
     @cached_property
     def x(self) -> np.ndarray:
         """Inputs, (n_x, m, T_x)."""
-        return public(self.operands[0][:-1, ..., self.n_a : -1, :])
+        return public(self.operands[0][: self.T_x, ..., -1 - self.n_x : -1, :])
 
     @cached_property
     def y(self) -> np.ndarray:
@@ -75,7 +77,21 @@ class Trace:
 
     def state(self, name: str) -> np.ndarray:
         """The buffer (T_x + 1, ..., n_a, m) of one state, the initial one first."""
-        return self.operands[0][..., : self.n_a, :] if name == "a" else self.other_states[name]
+        return self.buffers[name]
+
+    @cached_property
+    def values(self) -> dict[str, np.ndarray]:
+        """What the equations call each value, and what that is at every step, (T_x, .., n_a, m)."""
+        derived, named = self.cell.derived, dict(self.lasting)
+        for at, stage in enumerate(derived.stages):
+            letters = (block.letter for block in stage.blocks)
+            named |= zip(letters, blocks(self.gate_values[at], self.n_a), strict=True)
+            if stage.kind == "later":
+                seen = self.operands[at][..., : len(stage.looks) * self.n_a, :]
+                named |= zip(derived.looks(at), blocks(seen, self.n_a), strict=True)
+        for name, buffer in self.buffers.items():
+            named |= {f"{name}_prev": buffer[:-1], name: buffer[1:]}
+        return named
 
     @cached_property
     def states(self) -> dict[str, np.ndarray]:
@@ -90,22 +106,22 @@ class Trace:
     @cached_property
     def gates(self) -> dict[str, np.ndarray]:
         """Every gate's values, (n_a, m, T_x), in the order of the paper."""
-        every = self._by_gate(self.gate_values)
-        return {gate.name: every[gate.name] for gate in self.cell.shown_gates}
+        return {gate.name: public(self.values[gate.letter]) for gate in self.cell.shown_gates}
 
     @cached_property
     def preactivations(self) -> dict[str, np.ndarray]:
         """W [a_{t-1}, x_t] + b of every block, before its squashing, (n_a, m, T_x)."""
         stages = zip(self.weights, self.operands, strict=True)
         with np.errstate(all="ignore"):
-            z = [None if W is None else W @ operand[: self.T_x] for W, operand in stages]
-        return self._by_gate(z)
+            z = [blocks(W @ operand[: self.T_x], self.n_a) for W, operand in stages]
+        each = (block for stage in z for block in stage)
+        return {g.name: public(block) for g, block in zip(self.cell.gates, each, strict=True)}
 
     @cached_property
     def operand(self) -> np.ndarray | None:
-        """What the late gates see in place of a_{t-1}, (n_a, m, T_x); None where there are none."""
-        late = self.operands[1]
-        return None if late is None else public(late[..., : self.n_a, :])
+        """What the first of the later gates sees in place of a_{t-1}, (n_a, m, T_x), or None."""
+        late = self.cell.late
+        return None if late is None else public(self.values[late])
 
     @cached_property
     def nonfinite_step(self) -> int | None:
@@ -118,38 +134,30 @@ class Trace:
         """How many leading steps are finite in every state and output; T_x where all are."""
         return self.T_x if self.nonfinite_step is None else self.nonfinite_step
 
-    def _by_gate(self, stages) -> dict[str, np.ndarray]:
-        arrays = [
-            block for stage in stages if stage is not None for block in blocks(stage, self.n_a)
-        ]
-        names = (gate.name for gate in self.cell.all_gates)
-        return {name: public(array) for name, array in zip(names, arrays, strict=True)}
-
 
 @dataclass(frozen=True, eq=False)
 class Gradients:
     """How the loss feels each quantity of a Trace.
 
-    `seen` is dL/d[a_{t-1}; x_t], (T_x + 1, ..., n_a + n_x, m), with all that later losses add; the
-    step T_x holds the last state's. `other_states` are dL/d(the states besides `a`),
-    (T_x + 1, ..., n_a, m), the initial state's first. `params` are those of the gates, and of the
-    readout where the loss has one.
+    `seen` is dL/d[what the first product sees; x_t], (T_x + 1, ..., rows, m), with all that later
+    losses add. `buffers` are dL/d(the states), (T_x + 1, ..., n_a, m), the initial state's first.
+    `params` are those of the gates, and of the readout where the loss has one.
     """
 
     cell: Cell
     n_a: int
     seen: np.ndarray
-    other_states: Mapping[str, np.ndarray]
+    buffers: Mapping[str, np.ndarray]
     params: Mapping[str, np.ndarray]
 
     def state(self, name: str) -> np.ndarray:
         """The buffer (T_x + 1, ..., n_a, m) of dL/d(one state), the initial one first."""
-        return self.seen[..., : self.n_a, :] if name == "a" else self.other_states[name]
+        return self.buffers[name]
 
     @property
     def inputs(self) -> np.ndarray:
         """dL/dx, time-major, (T_x, ..., n_x, m)."""
-        return self.seen[:-1, ..., self.n_a :, :]
+        return self.seen[:-1, ..., self.n_a * len(self.cell.looked_at) :, :]
 
     @cached_property
     def states(self) -> dict[str, np.ndarray]:

@@ -54,7 +54,7 @@ class Capsule:
             return f"Computed again on this machine, all {len(here)} arrays agree to the last bit."
         return (
             f"Computed again on this machine, {len(off)} of {len(here)} arrays have other bits "
-            f"({shown(', '.join(off))}): another processor or NumPy rounds otherwise."
+            f"({shown(', '.join(off))}): another processor, NumPy or rnnviz rounds otherwise."
         )
 
 

@@ -153,7 +153,7 @@ def spare_lines(cells: tuple[Cell, ...]) -> dict[str, tuple[str, str]]:
     like the neighbours'.
     """
     models = (*(cell.name for cell in cells), "bow")
-    groups = [models, *((*c.states, *(gate.name for gate in c.all_gates)) for c in cells)]
+    groups = [models, *((*c.states, *(gate.name for gate in c.gates)) for c in cells)]
     lines = dict(HUES)
     for name in (name for group in groups for name in group):
         near = [lines[n] for group in groups if name in group for n in group if n in lines]

@@ -59,7 +59,7 @@ def gradients(reading: Reading) -> list[Verdict]:
     """How the log-odds feel words and weights: differences, Jacobians, norms."""
     run, chosen = reading.run, {"layer": reading.layer, "way": reading.way}
     exact = read(reading.model, reading.row, float, target=reading.target, **chosen)
-    names = [gate.weights[0] for gate in run.cell.all_gates] + ["x"]
+    names = [gate.weights[0] for gate in run.cell.gates] + ["x"]
     verdicts = backward.differences(exact.run, names, _point(exact), _ODDS)
     if run.trace.dtype != exact.run.trace.dtype:
         computed, expected = (one.gradients.states["a"] for one in (run, exact.run))

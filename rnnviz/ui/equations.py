@@ -5,19 +5,15 @@ import re
 import numpy as np
 import streamlit as st
 
-from rnnviz.core.cells import Cell, Gate
-from rnnviz.core.types import Pass
+from rnnviz.core.calculus import Node, function_of, latex
+from rnnviz.core.cells import Cell
+from rnnviz.core.types import Pass, Trace
 
 
 def lines(cell: Cell) -> list[str]:
-    """LaTeX of every block, of the states and of the output, in the order in which they happen."""
-    late = {gate.name for gate in cell.late_gates}
-    blocks = cell.shown_gates or cell.gates
-    written = [
-        _block(gate, cell.operand_latex if gate.name in late else "a_{t-1}") for gate in blocks
-    ]
-    written += [equation.latex for equation in cell.equations]
-    W, b = (_letter(name) for name in cell.readout)
+    """LaTeX of every equation and of the output, in the order in which they happen."""
+    W, b = map(latex.parameter, cell.readout)
+    written = [cell.latex(letter) for letter in cell.derived.equations.lines]
     return [*written, rf"y_t = \operatorname{{softmax}}({W} a_t + {b})"]
 
 
@@ -39,44 +35,39 @@ def substituted(run: Pass, t: int, sequence: int, unit: int) -> list[str]:
     names |= {f"{s}_prev": trace.state(s)[t][unit, sequence] for s in cell.states}
     names |= {name: gate[at] for name, gate in trace.gates.items()}
     names |= {f"z_{name}": z[at] for name, z in trace.preactivations.items()}
+    names |= {name: run.params[name][unit, 0] for name in cell.derived.vectors}
+    for letter, node in cell.derived.lines.items():
+        if letter not in names:  # a line between: it is computed where it is needed
+            names[letter] = _between(trace, letter, node, at)
     numbers = {name: _number(value) for name, value in names.items()}
+    gates = {gate.letter: gate for gate in cell.gates}
+    by_line = {equation.defines: equation for equation in cell.equations}
     written = []
-    for gate in cell.shown_gates or cell.gates:
+    for letter in cell.derived.equations.lines:
+        if letter in by_line:
+            value = by_line[letter].numbers.format_map(numbers)
+            left, _, right = value.partition(" = ")
+            written.append(rf"{cell.letters.get(letter, letter)}_t = {right} = {left}")
+            continue
+        gate = gates[letter]
         z = numbers[f"z_{gate.name}"]
         if gate.squash:
-            function = _function(gate)
+            function = r"\sigma" if gate.squash == "sigmoid" else r"\tanh"
             written.append(rf"{gate.symbol}_t = {function}({z}) = {numbers[gate.name]}")
         else:
             written.append(rf"{gate.symbol}_t = {z}")
-    for equation in cell.equations:
-        value = equation.numbers.format_map(numbers)
-        left, _, right = value.partition(" = ")
-        written.append(rf"{equation.defines}_t = {right} = {left}")
     # A negative number stands in brackets, but not in a function's as well, nor as a result.
     written = [re.sub(r"\((\([^()]*\))\)", r"\1", line) for line in written]
     return [re.sub(r"= \(([^()]*)\)$", r"= \1", line) for line in written]
 
 
-def _block(gate: Gate, operand: str) -> str:
-    terms = (
-        rf"{_letter(gate.weights[0])} [{operand}, x_t]"
-        if len(gate.weights) == 1
-        else rf"{_letter(gate.weights[0])} {operand} + {_letter(gate.weights[1])} x_t"
-    )
-    terms += f" + {_letter(gate.bias)}"
-    return (
-        rf"{gate.symbol}_t = {_function(gate)}({terms})"
-        if gate.squash
-        else rf"{gate.symbol}_t = {terms}"
-    )
-
-
-def _function(gate: Gate) -> str:
-    return r"\sigma" if gate.squash == "sigmoid" else r"\tanh"
-
-
-def _letter(name: str) -> str:
-    return f"{name[0]}_{{{name[1:]}}}"
+def _between(trace: Trace, letter: str, node: Node, at: tuple[int, int, int]) -> float:
+    unit, sequence, t = at
+    names = {one: value[t] for one, value in trace.values.items()} | dict(trace.vectors)
+    for line, inner in trace.cell.derived.lines.items():
+        if line not in names:
+            names[line] = function_of(inner, tuple(names))(tuple(names.values()))
+    return np.broadcast_to(names[letter], names["a"].shape)[unit, sequence]
 
 
 def _number(value: float) -> str:

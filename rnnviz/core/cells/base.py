@@ -1,25 +1,27 @@
-"""What a recurrent cell is: gates, states, one step forward, one step of the chain rule back.
+"""What a recurrent cell is: its paper's equations, and what to call the things in them.
 
-A cell says only what its paper says. The unroll (`core/engine`) owns time, buffers and the matrix
-products, and hands the cell views whose last two axes are (n_a units, m sequences); any axes before
-them (time, seeds) broadcast, so that the same lines run one step, all steps at once, or many seeds.
+A cell says nothing else: `core/calculus` derives from the text its step, its local derivatives, its
+LaTeX and its diagram, and `core/engine` carries them out.
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 
+from rnnviz.core.calculus import Derived, Node, Stage, derived, latex
+from rnnviz.core.calculus.expression import ONE, name, walk
 from rnnviz.core.cells.groups import OTHER, place
 
 
 @dataclass(frozen=True)
 class Gate:
-    """One block of n_a units that looks at [a_{t-1}, x_t].
+    """One block of n_a units that looks at [a_{t-1}, x_t], or at what its matrices name.
 
-    `squash` is "sigmoid" (values 0..1), "tanh" (-1..1) or "" (the cell squashes it itself, and the
-    block is a pre-activation, not a gate). `weights` are the parameters' names: one matrix of
-    (n_a, n_a + n_x) or a pair (n_a, n_a), (n_a, n_x); `bias` names the (n_a, 1) bias.
+    `squash` is "sigmoid" (values 0..1), "tanh" (-1..1) or "" (the block is a pre-activation, not a
+    gate). `weights` are the parameters' names: one matrix of (n_a, n_a + n_x) or several; `bias`
+    names the (n_a, 1) bias, or is "". `letter` is what the equations call it.
     """
 
     name: str
@@ -27,6 +29,7 @@ class Gate:
     squash: str
     weights: tuple[str, ...]
     bias: str
+    letter: str = ""
 
     @property
     def range(self) -> tuple[float, float]:
@@ -39,7 +42,7 @@ class Equation:
     """One line of the paper: what it defines, in LaTeX, and as a template for numbers.
 
     `numbers` is a `str.format` template over the names of gates, states (`a`, `c`), previous states
-    (`a_prev`, `c_prev`) and pre-activations (`z_` before a gate's name).
+    (`a_prev`, `c_prev`), vectors, and pre-activations (`z_` before a gate's name).
     """
 
     defines: str
@@ -47,62 +50,109 @@ class Equation:
     numbers: str
 
 
+@dataclass(frozen=True)
 class Cell:
-    """The description of a recurrent cell; subclasses are frozen, hold no state, and register."""
+    """A recurrent cell; the fields after `text` are only what its author calls things.
+
+    `text` holds the equations, one a line (`calculus.parse`). `words` are the gates' names by
+    letter, `letters` their LaTeX; `drawn` the order of the draws, where it is not that of the text.
+    `placement` is a drawing of its own: node of `core/diagram` -> (column, row).
+    """
 
     name: str  # the key in CELLS and in links
     title: str  # the name on the page
     source: str  # the paper
-    states: tuple[str, ...] = ("a",)
-    gates: tuple[Gate, ...]  # see [a_prev, x]; the sigmoid ones first
-    late_gates: tuple[Gate, ...] = ()  # see [operand, x], once `gates` are known
-    internals: int = 0  # how many arrays `step` keeps for the way back
-    reach: Mapping[str, int] = MappingProxyType({"a": 1})  # blocks that hang on each gradient
-    skips: bool = False  # does a_prev reach a past the gates' products? (one block behind theirs)
-    memory: tuple[str, int] | None = (
-        None  # gate that keeps the past: +1 if it keeps, -1 if it writes
-    )
+    text: str
+    words: Mapping[str, str] = field(default_factory=dict, compare=False)
+    letters: Mapping[str, str] = field(default_factory=dict, compare=False)
     readout: tuple[str, str] = ("Wy", "by")
-    equations: tuple[Equation, ...]
-    operand_latex: str = ""  # what the late gates see in place of a_{t-1}
-    note: str = ""  # a convention the reader must know
-    group: str = OTHER  # of `groups`: where menus have it
-    placement: Mapping[str, tuple[float, float]] = MappingProxyType({})  # its own drawing, if any:
-    # node of `core/diagram` -> (column, row); a cell without one is laid out in layers
-
-    # -- the mathematics, one method a thought -------------------------------------------------
-
-    def operand(self, *views, out) -> None:
-        """What the late gates see in place of a_prev: (*gates, a_prev) -> out."""
-        raise NotImplementedError(f"{self.name} has late gates, so it needs an operand")
-
-    def step(self, *views) -> None:
-        """Fill the new states: (*gates, *late gates, *previous states, *new states, *internals)."""
-        raise NotImplementedError
-
-    def local_derivatives(self, *views, out) -> None:
-        """Fill `out`, (blocks, ..., n_a, m), with local derivatives, from the views of `step`."""
-        raise NotImplementedError
-
-    def backstep(self, *views) -> None:
-        """Chain rule of `step`: (*derivatives, *blocks to fill, da[, what arrives at c, dc]).
-
-        Derivatives and blocks stand in groups of `reach`, the operand's left out. For each state
-        besides `a`, its whole gradient has to be written, too. Only multiplies and adds.
-        """
-        raise NotImplementedError
-
-    def backoperand(self, derivatives, blocks, d_operand, dz) -> None:
-        """Chain rule of `operand`: fills the operand's blocks, the share of a_{t-1} first; may add
-        to the early gates' dz, (gates, ..., n_a, m)."""
-        raise NotImplementedError
-
-    # -- what follows from the description -----------------------------------------------------
+    drawn: tuple[str, ...] = ()
+    note: str = field(default="", compare=False)  # a convention the reader must know
+    group: str = field(default=OTHER, compare=False)  # of `groups`: where menus have it
+    placement: Mapping[str, tuple[float, float]] = field(default_factory=dict, compare=False)
+    activation: str = "tanh"  # what `activation(..)` in the text is
 
     @property
-    def all_gates(self) -> tuple[Gate, ...]:
-        """Early and late blocks, in the order in which `step` receives them."""
-        return self.gates + self.late_gates
+    def derived(self) -> Derived:
+        """What follows from the equations."""
+        return derived(self.text, self.activation)
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The hidden state a, then the others."""
+        return self.derived.states
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """Which blocks come out of one product, and what that sees."""
+        return self.derived.stages
+
+    @cached_property
+    def looked_at(self) -> tuple[str, ...]:
+        """The states before the step that the first product sees."""
+        return self.derived.looked_at
+
+    @cached_property
+    def gates(self) -> tuple[Gate, ...]:
+        """Every block, in the engine's order."""
+        return tuple(self.gate(block.letter) for block in self.derived.blocks)
+
+    @cached_property
+    def shown_gates(self) -> tuple[Gate, ...]:
+        """What opens and closes or proposes: every sigmoid or tanh of its own, as in the text."""
+        blocks = {block.letter for block in self.derived.blocks if block.squash}
+        lines = {
+            one for one, node in self.derived.lines.items()
+            if node.op in ("sigmoid", "tanh") and one in {*self.derived.values} - {*self.states}
+        }  # fmt: skip
+        every = self.derived.equations.lines
+        return tuple(self.gate(letter) for letter in every if letter in blocks | lines)
+
+    def gate(self, letter: str) -> Gate:
+        """The gate that the equations call by this letter."""
+        block = next((one for one in self.derived.blocks if one.letter == letter), None)
+        if block is None:
+            node = self.derived.equations.lines[letter]
+            matrices = tuple(one.args[0] for one in walk(node) if one.op == "matmul")
+            named, symbol = letter, self.letters.get(letter, letter)
+            return Gate(self.words.get(named, named), symbol, node.op, matrices, "", letter)
+        named = letter if letter in self.derived.equations.lines else letter.removeprefix("z_")
+        symbol = self.letters.get(named, named if named == letter else "z")
+        weights = tuple(W for W, _ in block.matrices)
+        word = self.words.get(named, named)
+        return Gate(word, symbol, block.squash, weights, block.bias, letter)
+
+    @cached_property
+    def late(self) -> str | None:
+        """The value that the first of the later products sees; None where there is none."""
+        later = (at for at, stage in enumerate(self.stages) if stage.kind == "later")
+        return next((self.derived.looks(at)[0] for at in later), None)
+
+    @cached_property
+    def equations(self) -> tuple[Equation, ...]:
+        """The lines that are no gate's own."""
+        every = (*self.gates, *self.shown_gates)
+        words = {g.letter: g.name if g.squash else f"z_{g.name}" for g in every}
+        return tuple(
+            Equation(letter, self.latex(letter), latex.numbers(self.derived, words, letter))
+            for letter in self.derived.equations.lines
+            if letter in self.derived.lines
+        )
+
+    def latex(self, letter: str) -> str:
+        """The equation of a letter, as it was written."""
+        return latex.line(self.derived, self.letters, letter)
+
+    @cached_property
+    def memory(self) -> tuple[str, int] | None:
+        """The gate that keeps a state: +1 if it keeps, -1 if it writes; None without one."""
+        opened = {gate.letter: gate for gate in self.gates if gate.squash == "sigmoid"}
+        for letter, gate in opened.items():
+            signs = {name(letter): +1, Node("sub", (ONE, name(letter))): -1}
+            for edge in self.derived.edges:
+                if edge.target == f"{edge.source}_prev" and edge.factor in signs:
+                    return gate.name, signs[edge.factor]
+        return None
 
     @property
     def year(self) -> int:
@@ -111,36 +161,26 @@ class Cell:
         return int(first[0]) if first else 9999
 
     @property
-    def passed_on(self) -> int:
-        """How many of the blocks stand before the gates': passed on within the step."""
-        behind = len(self.all_gates) + self.skips + len(self.states) - 1
-        return sum(self.reach.values()) - behind
-
-    @property
-    def shown_gates(self) -> tuple[Gate, ...]:
-        """The blocks that are gates (squashed by the unroll), in the order of the draws."""
-        order = self.draws
-        gates = (gate for gate in self.all_gates if gate.squash)
-        return tuple(sorted(gates, key=lambda gate: order.index(gate.weights[0])))
-
-    @property
     def draws(self) -> tuple[str, ...]:
         """The parameters' names in the order in which they are drawn from the seed."""
-        blocks = (name for gate in self.all_gates for name in (*gate.weights, gate.bias))
-        return (*blocks, *self.readout)
+        return self.drawn or (*self.derived.equations.parameters, *self.readout)
 
     def shapes(self, n_x: int, n_a: int, n_y: int) -> dict[str, tuple[int, int]]:
         """Shape of every parameter, in the order of the draws."""
         shapes = {self.readout[0]: (n_y, n_a), self.readout[1]: (n_y, 1)}
-        for gate in self.all_gates:
-            widths = (n_a + n_x,) if len(gate.weights) == 1 else (n_a, n_x)
-            shapes |= {name: (n_a, width) for name, width in zip(gate.weights, widths, strict=True)}
-            shapes[gate.bias] = (n_a, 1)
-        return {name: shapes[name] for name in self.draws}
+        for block in self.derived.blocks:
+            for W, seen in block.matrices:
+                shapes[W] = (n_a, sum(n_x if part == name("x") else n_a for part in seen))
+        return {one: shapes.get(one, (n_a, 1)) for one in self.draws}
 
     def with_activation(self, activation: str) -> "Cell":
         """This cell with another activation, where it has one to choose."""
-        return self
+        return _with_activation(self, activation) if "activation(" in self.text else self
+
+
+@lru_cache(maxsize=64)
+def _with_activation(cell: Cell, activation: str) -> Cell:
+    return cell if activation == cell.activation else replace(cell, activation=activation)
 
 
 _registry: dict[str, Cell] = {}
@@ -148,19 +188,18 @@ _enrolled: dict[str, int] = {}
 CELLS = MappingProxyType(_registry)  # read it anywhere; only `register` writes it
 
 
-def register(cell_class: type[Cell]) -> type[Cell]:
-    """Class decorator: make the cell known to every menu, page and test under its name."""
-    cell = cell_class()
-    for stage in (cell.gates, cell.late_gates):
-        kinds = [gate.squash for gate in stage]
-        if kinds != sorted(kinds):  # "" < "sigmoid" < "tanh": lets one tanh serve all gates
-            raise TypeError(f"{cell.name}: sigmoid gates must stand before tanh gates")
+def register(cell: Cell) -> Cell:
+    """Make the cell known to every menu, page and test under its name.
+
+    Raises ExperimentError where no cell can be made of its equations.
+    """
+    assert cell.derived
     _registry[cell.name] = cell
     _enrolled.setdefault(cell.name, len(_enrolled))
     in_order = sorted(_registry.items(), key=lambda item: place(item[1]))
     _registry.clear()
     _registry.update(in_order)
-    return cell_class
+    return cell
 
 
 def enrolled(cell: Cell) -> int:

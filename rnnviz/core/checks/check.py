@@ -77,4 +77,4 @@ def epsilon(run: Pass) -> float:
 
 def weight(run: Pass) -> float:
     """The largest weight, at least 1: how many times larger a product makes what is rounded."""
-    return max(1.0, *(float(np.abs(W).max()) for W in run.trace.weights if W is not None))
+    return max(1.0, *(float(np.abs(W).max()) for W in run.trace.weights))

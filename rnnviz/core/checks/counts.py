@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from rnnviz.core import measures
+from rnnviz.core.calculus.expression import name as leaf
+from rnnviz.core.cells.base import Cell
 from rnnviz.core.checks import rounding
 from rnnviz.core.checks.check import Unchecked, Verdict, compare
 from rnnviz.core.experiment import Experiment
@@ -22,15 +24,28 @@ def parameters(runs: Mapping[str, Pass]) -> list[Verdict]:
     for run in runs.values():
         cell, n_x, n_a = run.cell, run.trace.n_x, run.trace.n_a
         counted = measures.parameter_count(run)["cell"]
-        gates = len(cell.all_gates)
-        formula = gates * n_a * (n_a + n_x + 1)
-        source = f"{gates if gates > 1 else ''} n_a (n_a + n_x + 1)".strip()
+        formula, source = _formula(cell, n_x, n_a)
         verdicts.append(compare(f"{cell.title}: parameters", counted, formula, 0, source))
         shapes = cell.shapes(n_x, n_a, run.trace.n_y).items()
         described = sum(math.prod(shape) for name, shape in shapes if name not in cell.readout)
         source = "shapes that the cell describes, multiplied out"
         verdicts.append(compare(f"{cell.title}: numbers held", counted, described, 0, source))
     return verdicts
+
+
+def _formula(cell: Cell, n_x: int, n_a: int) -> tuple[int, str]:
+    """Every gate's weights and bias, and the vectors."""
+    widths = [
+        sum(n_x if part == leaf("x") else n_a for _, seen in block.matrices for part in seen)
+        + bool(block.bias)
+        for block in cell.derived.blocks
+    ]
+    gates = len(widths)
+    if widths == [n_a + n_x + 1] * gates and not cell.derived.vectors:
+        source = f"{gates if gates > 1 else ''} n_a (n_a + n_x + 1)".strip()
+        return gates * n_a * (n_a + n_x + 1), source
+    total = n_a * (sum(widths) + len(cell.derived.vectors))
+    return total, "n_a times what each gate sees, its bias, and every vector"
 
 
 def seeds(experiment: Experiment, bands: Mapping[str, np.ndarray]) -> list[Verdict]:

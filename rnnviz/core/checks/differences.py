@@ -110,7 +110,7 @@ def jacobian(run: Pass, sequence: int, t: int) -> tuple[np.ndarray, float]:
     cell, trace, n_a = run.cell, run.trace, run.trace.n_a
     before = {n: np.array(trace.state(n)[t][:, sequence], float) for n in cell.states}
     s = np.concatenate(list(before.values()))
-    largest = max(np.abs(np.asarray(W, float)).max() for W in trace.weights if W is not None)
+    largest = max(np.abs(np.asarray(W, float)).max() for W in trace.weights)
     h = REACH * np.maximum(1, np.abs(s)) / max(1.0, largest)
     moved = np.concatenate([s[:, None] + np.diag(d * h) for d in (-2, -1, 1, 2)], axis=1)
     initial = {n: moved[i * n_a : (i + 1) * n_a] for i, n in enumerate(cell.states)}

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from rnnviz.core import recompute
-from rnnviz.core.cells.base import Cell, Gate
+from rnnviz.core.cells.base import Cell
 from rnnviz.core.checks import hand, rounding
 from rnnviz.core.checks.check import Unchecked, Verdict, chooser, compare, plural
 from rnnviz.core.prose import no_states
@@ -56,7 +56,8 @@ def _checked(run: Pass, sequence: int, steps: list[int], kinds, z: Mapping) -> l
         except (ValueError, KeyError, OverflowError, SyntaxError) as error:
             return [Unchecked(f"the step{where}", str(error))]
         for name, computed in _computed(run, t, sequence, kinds, z, index):
-            parts.setdefault(name, []).append((computed, expected[name], tolerance))
+            if name in expected:  # a product within a line of more is in no line alone
+                parts.setdefault(name, []).append((computed, expected[name], tolerance))
     groups: dict[tuple[str, str], list[str]] = {}
     for name in parts:
         groups.setdefault(_group(run.cell, name), []).append(name)
@@ -94,48 +95,21 @@ def by_hand(
     gate's name for its pre-activation, `y` the output. Raises ValueError for an equation that
     cannot be read.
     """
-    numbers, size = {f"{name}_prev": list(state) for name, state in before.items()}, 1.0
-    for stage in (cell.gates, cell.late_gates):
-        seen = numbers["a_prev"]
-        if stage and stage is cell.late_gates:
-            seen = hand.units(_operand(cell), numbers)
-        for gate in stage:
-            z, largest = _block(gate, params, [*seen, *x, 1.0])
-            size = max(size, largest)
-            numbers[f"z_{gate.name}"] = z
-            numbers[gate.name] = [_squashed(gate, one) for one in z]
-    for equation in cell.equations:
-        numbers[equation.defines] = hand.units(equation.numbers, numbers)
+    known = {f"{name}_prev": list(state) for name, state in before.items()} | {"x": x}
+    known |= {name: params[name].tolist() for name in cell.draws}
+    walk = hand.Walk(known, len(before["a"]), cell.activation)
+    walk.lines(cell.text)
+    numbers = {name: walk.known[name] for name in cell.states}
+    for gate in cell.gates:
+        if gate.letter in walk.taken:
+            numbers[f"z_{gate.name}"] = walk.taken[gate.letter]
+    numbers |= {gate.name: walk.known[gate.letter] for gate in cell.shown_gates}
     W, b = (params[name].tolist() for name in cell.readout)
     logits = [hand.dot([*w, *c], [*numbers["a"], 1.0]) for w, c in zip(W, b, strict=True)]
     numbers["y"] = hand.softmax(logits)
-    size = max(size, *(abs(v) for values in (*numbers.values(), logits) for v in values))
-    return numbers, size * (1 + size) if cell.late_gates else size  # their operand is rounded, too
-
-
-def _block(gate: Gate, params, seen: list[float]) -> tuple[list[float], float]:
-    """W [..] + b of every unit, and the largest sum of magnitudes, which bounds its rounding."""
-    matrices = [params[name].tolist() for name in (*gate.weights, gate.bias)]
-    rows = [[w for part in parts for w in part] for parts in zip(*matrices, strict=True)]
-    sizes = [abs(v) for v in seen]
-    largest = max(hand.dot(map(abs, row), sizes) for row in rows)
-    return [hand.dot(row, seen) for row in rows], largest
-
-
-def _squashed(gate: Gate, z: float) -> float:
-    if gate.squash == "sigmoid":
-        return hand.sigmoid(z)
-    return hand.units("_ = tanh({z})", {"z": [z]})[0] if gate.squash == "tanh" else z
-
-
-def _operand(cell: Cell) -> str:
-    """What the late gates see, from its LaTeX, as a template like those of the equations."""
-    text = cell.operand_latex
-    for gate in cell.gates:
-        text = text.replace(f"{gate.symbol}_t", f"{{{gate.name}}}")
-    for name in cell.states:
-        text = text.replace(f"{name}_{{t-1}}", f"{{{name}_prev}}")
-    return f"_ = {text}"
+    every = (*walk.taken.values(), *numbers.values(), logits)
+    size = max(walk.largest, *(abs(v) for values in every for v in values))
+    return numbers, size * (1 + size) if cell.late else size  # their operand is rounded, too
 
 
 def _computed(run: Pass, t: int, sequence: int, kinds: Iterable[str], z: Mapping, index: int):

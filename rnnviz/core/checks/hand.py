@@ -1,23 +1,10 @@
 """Arithmetic by hand, number by number in plain Python: no array of the engine's is trusted."""
 
 import ast
+import inspect
 import math
 import operator
-import re
-from collections.abc import Iterable, Mapping, Sequence
-
-_FUNCTIONS = {
-    "tanh": math.tanh,
-    "max": max,
-    "min": min,
-    "exp": math.exp,
-}
-_OPERATIONS = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-}
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 
 def dot(row: Iterable[float], column: Iterable[float]) -> float:
@@ -43,34 +30,75 @@ def norm(numbers: Iterable[float]) -> float:
     return math.hypot(*numbers)
 
 
-def units(template: str, numbers: Mapping[str, Sequence[float]]) -> list[float]:
-    """The right side of an equation's template (`cells.Equation.numbers`) for every unit.
+FUNCTIONS: dict[str, Callable[..., float]] = {
+    "sigmoid": sigmoid,
+    "tanh": math.tanh,
+    "relu": lambda z: max(0.0, z),
+    "linear": lambda z: z,
+    "exp": math.exp,
+    "log": math.log,
+    "sqrt": math.sqrt,
+    "abs": abs,
+    "sin": math.sin,
+    "cos": math.cos,
+    "softplus": lambda z: max(0.0, z) + math.log1p(math.exp(-abs(z))),
+    "max": max,
+    "min": min,
+}
+_OPERATIONS = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
 
-    Knows + - * /, brackets, tanh, max, min, exp, and a softmax over the units. Raises ValueError
-    for a template that holds anything else.
+
+class Walk:
+    """One step through a cell's own text, unit by unit; nothing of `core/calculus` is asked.
+
+    `known` are floats by name, and parameters as lists of rows; `largest` becomes the
+    largest sum of magnitudes of a product, which bounds what it rounds, and `taken` what each
+    function took, by the line that it is the whole of.
     """
-    if r"\sum_j" in template:  # e^{z_i} / sum_j e^{z_j}: the only one that looks at other units
-        (z,) = [name for name in numbers if f"{{{name}}}" in template and name.startswith("z_")]
-        return softmax(numbers[z])
-    right = template.partition(" = ")[2]
-    text = right.replace(r"\cdot", "*").replace(r"\odot", "*")
-    text = re.sub(r"\\([a-z]+)", r"\1", text)
-    used = {name: values for name, values in numbers.items() if f"{{{name}}}" in text}
-    tree = ast.parse(text.format_map({name: f"({name})" for name in used}), mode="eval").body
-    count = len(next(iter(numbers.values())))
-    return [_value(tree, {name: used[name][unit] for name in used}) for unit in range(count)]
 
+    def __init__(self, known: Mapping[str, list], n_a: int, activation: str):
+        self.known, self.n_a, self.activation = dict(known), n_a, activation
+        self.largest, self.taken = 1.0, dict[str, list[float]]()
 
-def _value(node: ast.AST, numbers: Mapping[str, float]) -> float:
-    match node:
-        case ast.Constant(value=int() | float() as number):
-            return number
-        case ast.Name(id=name) if name in numbers:
-            return numbers[name]
-        case ast.BinOp(left, op, right) if type(op) in _OPERATIONS:
-            return _OPERATIONS[type(op)](_value(left, numbers), _value(right, numbers))
-        case ast.UnaryOp(ast.USub(), operand):
-            return -_value(operand, numbers)
-        case ast.Call(func=ast.Name(id=name), args=args) if name in _FUNCTIONS:
-            return _FUNCTIONS[name](*(_value(arg, numbers) for arg in args))
-    raise ValueError(f"an equation cannot be read by hand: {ast.unparse(node)}")
+    def lines(self, text: str) -> None:
+        """Every line's value, by its name. Raises ValueError where a line cannot be read."""
+        for line in ast.parse(inspect.cleandoc(text)).body:
+            match line:
+                case ast.Assign([ast.Name(id=name)], ast.Call(_, [inner]) as value):
+                    self.taken[name] = self.value(inner)
+                    self.known[name] = self.value(value)
+                case ast.Assign([ast.Name(id=name)], value):
+                    self.taken[name] = self.known[name] = self.value(value)
+
+    def value(self, node: ast.expr) -> list[float]:
+        match node:
+            case ast.Constant(value=int() | float() as number):
+                return [float(number)] * self.n_a
+            case ast.Name(id=name) if name in self.known:
+                value = self.known[name]
+                return [row[0] for row in value] if isinstance(value[0], list) else value
+            case ast.UnaryOp(ast.USub(), operand):
+                return [-one for one in self.value(operand)]
+            case ast.BinOp(ast.Name(id=W), ast.MatMult(), right):
+                entries = right.elts if isinstance(right, ast.List) else [right]
+                seen = [number for one in entries for number in self.value(one)]
+                sizes = [abs(number) for number in seen]
+                rows = self.known[W]
+                self.largest = max(self.largest, *(dot(map(abs, row), sizes) for row in rows))
+                return [dot(row, seen) for row in rows]
+            case ast.BinOp(left, op, right) if type(op) in _OPERATIONS:
+                pairs = zip(self.value(left), self.value(right), strict=True)
+                return [_OPERATIONS[type(op)](*pair) for pair in pairs]
+            case ast.Call(ast.Name(id=name), args):
+                name = self.activation if name == "activation" else name
+                each = [self.value(one) for one in args]
+                if name == "softmax":
+                    return softmax(each[0])
+                if name in FUNCTIONS:
+                    return [FUNCTIONS[name](*numbers) for numbers in zip(*each, strict=True)]
+        raise ValueError(f"an equation cannot be read by hand: {ast.unparse(node)}")

@@ -118,12 +118,11 @@ def neighbours(run: Pass, samples: int = SAMPLES) -> Iterator[tuple[Trace, dict[
 
 def round_again(trace: Trace, by: float, random: np.random.Generator) -> None:
     """Move what the way back sees: of a saturated unit's 1 - a^2 only the rounding may be left."""
-    for values in (*trace.gate_values, *map(trace.state, trace.cell.states), *trace.internals):
-        if values is not None:
-            values *= 1 + either(by, values.shape, random)
-    stages = (blocks(stage, trace.n_a) for stage in trace.gate_values if stage is not None)
-    every = (block for stage in stages for block in stage)
-    for gate, block in zip(trace.cell.all_gates, every, strict=True):
+    states = map(trace.state, trace.cell.states)
+    for values in (*trace.gate_values, *states, *trace.lasting.values()):
+        values *= 1 + either(by, values.shape, random)
+    every = (block for stage in trace.gate_values for block in blocks(stage, trace.n_a))
+    for gate, block in zip(trace.cell.gates, every, strict=True):
         if gate.squash == "sigmoid":  # 1/2 + tanh(z/2)/2 is rounded as the 1/2 is
             block += either(by, block.shape, random)
 

@@ -34,15 +34,17 @@ def terms(run: Pass) -> dict[str, float]:
     trace, cell, sizes = run.trace, run.cell, {}
     m, steps = trace.m, np.arange(trace.T_x)
     dz = [recompute.gate_gradients(run, sequence, steps)[0] for sequence in range(m)]
-    for gates, operand in zip((cell.gates, cell.late_gates), trace.operands, strict=True):
-        for gate in gates:
+    for stage, operand in zip(cell.stages, trace.operands, strict=True):
+        for gate in (cell.gate(block.letter) for block in stage.blocks):
             with np.errstate(all="ignore"):  # an infinite input leaves no sum
                 each = [
                     np.abs(one[gate.name]) @ np.abs(operand[: trace.T_x, :, sequence])
                     for sequence, one in enumerate(dz)
                 ]
                 size = np.sum(each, axis=0)
-            sizes |= dict.fromkeys((*gate.weights, gate.bias), float(size.max()))
+            names = filter(None, (*gate.weights, gate.bias))
+            sizes |= dict.fromkeys(names, float(size.max()))
+    sizes |= dict.fromkeys(cell.derived.vectors, max(sizes.values()))
     # A loss feels a logit by (y - 1 or 0) / m, and adds that over its steps and sequences.
     counted = int((np.abs(run.upstream).max(axis=(0, 1)) > 0).sum())
     seen = max(1.0, float(np.abs(trace.states["a"]).max()))

@@ -1,14 +1,16 @@
-"""A cell as a diagram: nodes and wires, read from the cell's own description.
+"""A cell as a diagram: nodes and wires, read from its equations.
 
-Gates look at a join of [a_{t-1}, x_t]; every template of `Equation.numbers` is taken apart into
-products, sums and functions; `placement.py` gives every node a place.
+Gates look at a join of [a_{t-1}, x_t]; every other equation is taken apart into products, sums and
+functions; `placement.py` gives every node a place.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import prod
 
+from rnnviz.core.calculus import Block
+from rnnviz.core.calculus import Node as Expression
+from rnnviz.core.calculus.expression import ONE, letters
 from rnnviz.core.cells.base import Cell
 
 FUNCTIONS = ("sigmoid", "tanh", "relu", "softmax")  # kinds of nodes that squash one number
@@ -37,20 +39,13 @@ def nodes(cell: Cell) -> tuple[Node, ...]:
     >>> [node.name for node in nodes(CELLS["rnn"])]
     ['x', 'a_prev', 'join', 'z_a', 'tanh(z_a)', 'a']
     """
-    builder = _Builder()
+    builder = _Builder(cell)
     for name in ("x", *(f"{state}_prev" for state in cell.states)):
         builder.add(Node(name, "input" if name == "x" else "previous"))
-    builder.add(Node("join", "join", ("a_prev", "x")))
-    for gate in cell.gates:
-        builder.gate(gate, "join")
-    if cell.late_gates:
-        builder.add(Node("late join", "join", (_operand(cell, builder), "x")))
-        for gate in cell.late_gates:
-            builder.gate(gate, "late join")
-    for equation in cell.equations:
-        builder.equation(equation)
+    for letter in (*builder.blocks, *cell.derived.lines):
+        builder.of(letter)
     for state in cell.states:
-        builder.add(Node(state, "state", (builder.roots[state],)))
+        builder.add(Node(state, "state", (builder.of(state),)))
     return tuple(builder.nodes.values())
 
 
@@ -89,9 +84,11 @@ _ARITHMETIC = {
 
 
 class _Builder:
-    """Nodes by name while they are collected; `roots` are the nodes that hold the new states."""
+    """Nodes by name while they are collected; `roots` are those that hold a letter's value."""
 
-    def __init__(self):
+    def __init__(self, cell: Cell):
+        self.cell = cell
+        self.blocks = {block.letter: block for block in cell.derived.blocks}
         self.nodes: dict[str, Node] = {}
         self.roots: dict[str, str] = {}
 
@@ -99,106 +96,69 @@ class _Builder:
         self.nodes.setdefault(node.name, node)
         return node.name
 
-    def gate(self, gate, join: str) -> None:
+    def of(self, letter: str) -> str:
+        """The node that holds the value that the equations call so."""
+        if letter == "x" or letter.endswith("_prev"):
+            return letter
+        if letter not in self.roots:
+            block = self.blocks.get(letter)
+            line = self.cell.derived.lines.get(letter)
+            self.roots[letter] = self.formula(line, letter) if line else self.block(block)
+        return self.roots[letter]
+
+    def block(self, block: Block) -> str:
+        gate = self.cell.gate(block.letter)
+        every = (part for _, seen in block.matrices for part in seen)
+        seen = tuple(dict.fromkeys(self.formula(part, f"operand of {gate.name}") for part in every))
+        joins = [node for node in self.nodes.values() if node.kind == "join"]
+        join = next((node.name for node in joins if node.inputs == seen), "")
+        if not join:
+            plain = all(look.args[0] in self.nodes for look in block.looks if look.op == "name")
+            late = not plain or any(look.op != "name" for look in block.looks)
+            word = "late join" if late else "join"
+            count = sum(node.name.startswith(word) for node in joins)
+            join = self.add(Node(f"{word} {count + 1}" if count else word, "join", seen))
         if gate.squash:
-            self.add(Node(gate.name, "gate", (join,), gate.squash))
-        else:
-            self.add(Node(f"z_{gate.name}", "block", (join,)))
+            return self.add(Node(gate.name, "gate", (join,), gate.squash))
+        return self.add(Node(f"z_{gate.name}", "block", (join,)))
 
-    def equation(self, equation) -> None:
-        left, _, right = equation.numbers.partition(" = ")
-        before = set(self.nodes)
-        try:
-            root = self.expression(right)
-        except ValueError:
-            for name in set(self.nodes) - before:
-                del self.nodes[name]
-            names = tuple(n for n in re.findall(r"\{(\w+)\}", right) if n in self.nodes)
-            root = self.add(Node(f"{left.strip('{}')} formula", "other", names))
-        self.roots[equation.defines] = root
+    def formula(self, node: Expression, letter: str) -> str:
+        """The node that an expression amounts to, or one for what there are no signs for."""
+        if self.known(node):
+            return self.expression(node)
+        every = dict.fromkeys(letters(node))
+        inputs = (self.of(one) for one in every if one not in self.cell.derived.vectors)
+        return self.add(Node(f"{letter} formula", "other", tuple(inputs)))
 
-    def expression(self, text: str) -> str:
-        """The name of the node that a template amounts to; ValueError if it has another grammar."""
-        reader = _Reader(text, self)
-        root = reader.sum()
-        if reader.tokens:
-            raise ValueError(text)
-        return self.resolve(root)
+    def known(self, node: Expression) -> bool:
+        """Whether an expression is of what a diagram has signs for."""
+        if node.op == "name":
+            return node.args[0] not in self.cell.derived.vectors
+        inner = node.args[1:] if node.op == "sub" and node.args[0] == ONE else node.args
+        return node.op in (*_SIGNS, *FUNCTIONS) and all(map(self.known, inner))
 
-    def resolve(self, name: str) -> str:
-        """A state that an earlier equation defined is the node at that equation's root."""
-        name = self.roots.get(name, name)
-        if name not in self.nodes:
-            raise ValueError(name)
-        return name
+    def expression(self, node: Expression) -> str:
+        if node.op == "name":
+            return self.of(node.args[0])
+        if node.op == "sub" and node.args[0] == ONE:
+            return self.operation("complement", "1-{}", node.args[1:])
+        if node.op in FUNCTIONS:
+            return self.operation(node.op, node.op + "({})", node.args)
+        kind, sign = _SIGNS[node.op]
+        flat = node.args if node.op == "sub" else _terms(node, node.op)
+        return self.operation(kind, sign.join(["{}"] * len(flat)), flat)
 
-    def operation(self, kind: str, *inputs: str) -> str:
-        sign = {"product": "*", "sum": "+", "difference": "-"}.get(kind)
-        name = sign.join(inputs) if sign else f"{kind}({inputs[0]})"
-        name = f"1-{inputs[0]}" if kind == "complement" else name
-        return self.add(Node(name, kind, tuple(map(self.resolve, inputs))))
+    def operation(self, kind: str, name: str, args: tuple[Expression, ...]) -> str:
+        inputs = tuple(map(self.expression, args))
+        shown = {root: letter for letter, root in self.roots.items() if letter in self.cell.states}
+        named = name.format(*(shown.get(one, one) for one in inputs))
+        return self.add(Node(named, kind, inputs))
 
 
-class _Reader:
-    """Recursive descent over a template: sums of products of names, functions and 1 - x."""
-
-    def __init__(self, text: str, builder: _Builder):
-        softmax = r"e\^\{\{(\{\w+\})\}\} \\big/ \\textstyle\\sum_j e\^\{\{z_j\}\}"
-        text = re.sub(softmax, r"\\softmax(\1)", text).replace(r"\max(0,", r"\relu(")
-        self.tokens = re.findall(r"\{\w+\}|\\\w+|\S", text)
-        self.builder = builder
-
-    def take(self, *expected: str) -> str:
-        if not self.tokens or (expected and self.tokens[0] not in expected):
-            raise ValueError(f"{expected}, {self.tokens[:1]}")
-        return self.tokens.pop(0)
-
-    def next(self, *tokens: str) -> bool:
-        return bool(self.tokens) and self.tokens[0] in tokens
-
-    def sum(self) -> str:
-        if self.next("1"):
-            self.take()
-            self.take("-")
-            return self.builder.operation("complement", self.product())
-        terms = [self.product()]
-        while self.next("+"):
-            self.take()
-            terms.append(self.product())
-        whole = self.builder.operation("sum", *terms) if len(terms) > 1 else terms[0]
-        while self.next("-"):
-            self.take()
-            whole = self.builder.operation("difference", whole, self.product())
-        return whole
-
-    def product(self) -> str:
-        factors = [self.factor()]
-        while self.next(r"\cdot", r"\odot"):
-            self.take()
-            factors.append(self.factor())
-        return self.builder.operation("product", *factors) if len(factors) > 1 else factors[0]
-
-    def factor(self) -> str:
-        token = self.take()
-        kind = {r"\sigma": "sigmoid"}.get(token, token.removeprefix("\\"))
-        if token == "(" or kind in FUNCTIONS:
-            if token != "(":
-                self.take("(")
-            inside = self.sum()
-            self.take(")")
-            return inside if token == "(" else self.builder.operation(kind, inside)
-        if not token.startswith("{"):
-            raise ValueError(token)
-        return token.strip("{}")
+_SIGNS = {"mul": ("product", "*"), "add": ("sum", "+"), "sub": ("difference", "-")}
 
 
-def _operand(cell: Cell, builder: _Builder) -> str:
-    """What the late gates see in place of a_{t-1}, read from its LaTeX."""
-    text = cell.operand_latex.replace("a_{t-1}", "{a_prev}")
-    for gate in sorted(cell.gates, key=lambda gate: -len(gate.symbol)):
-        text = text.replace(f"{gate.symbol}_t", f"{{{gate.name}}}")
-    try:
-        return builder.expression(text)
-    except ValueError:
-        names = (*(gate.name for gate in cell.gates), "a_prev")
-        return builder.add(Node("operand", "other", tuple(n for n in names if n in builder.nodes)))
+def _terms(node: Expression, op: str) -> tuple[Expression, ...]:
+    if node.op != op:
+        return (node,)
+    return tuple(term for one in node.args for term in _terms(one, op))

@@ -49,9 +49,9 @@ def gradients_by_loss_step(
         yield k, da[met]
         if k and first < count:
             back.at(slice(k, k + 1))
-            _, *before = back.vjp(da[met], [d[met] for d in others], out=da[met], which=met)
-            for other, d in zip(others, before, strict=True):
-                other[met] = d
+            states = (da, *others)
+            for state, before in zip(states, back.vjp([d[met] for d in states], met), strict=True):
+                state[met] = before
 
 
 def itemised(

@@ -39,8 +39,8 @@ def jacobians(
     back = StepsBack.of(trace, len(steps), N, (len(steps), 1))
     back.at(steps, slice(sequence, sequence + 1))
     eyes = (np.eye(n_a, N, j * n_a, dtype=trace.dtype) for j in range(len(trace.cell.states)))
-    da, *others = (np.broadcast_to(eye, (len(steps), n_a, N)) for eye in eyes)
-    return np.swapaxes(np.concatenate(back.vjp(da, others), axis=-2), -1, -2)
+    after = (np.broadcast_to(eye, (len(steps), n_a, N)) for eye in eyes)
+    return np.swapaxes(np.concatenate(back.vjp(after), axis=-2), -1, -2)
 
 
 def singular_values(

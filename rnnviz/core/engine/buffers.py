@@ -13,7 +13,7 @@ from math import prod
 import numpy as np
 
 from rnnviz.core.axes import time_major
-from rnnviz.core.engine.weights import check_params, pack
+from rnnviz.core.engine.weights import check_params, constants, pack
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.types import Gradients, Trace
 
@@ -60,17 +60,18 @@ def steps_of(columns: np.ndarray, T_x: int) -> np.ndarray:
 def trace_for(cell, params, x, initial, into) -> Trace:
     """A Trace with its buffers allocated, and the inputs and initial states in place."""
     *lead, n_x, m, T_x = x.shape
-    n_a = np.shape(params.get(cell.gates[0].bias, np.empty((1, 1))))[-2]
+    n_a = np.shape(params.get(cell.gates[0].weights[0], np.empty((1, 1))))[-2]
     check_params(cell, params, n_x, n_a)
-    weights = pack(cell, {k: np.asarray(v, x.dtype) for k, v in params.items()})
+    params = {k: np.asarray(v, x.dtype) for k, v in params.items()}
+    weights, vectors = pack(cell, params, n_a, n_x), constants(cell, params)
     if into is None:
-        trace = _fresh(cell, weights, (*lead, m), x.dtype, n_a, n_x, T_x, params)
+        trace = _fresh(cell, weights, vectors, (*lead, m), x.dtype, n_a, n_x, T_x, params)
     else:
-        trace = replace(into, cell=cell, weights=weights)
+        trace = replace(into, cell=cell, weights=weights, vectors=vectors)
     for buffer in trace.operands:
-        if buffer is not None:
-            buffer[:T_x, ..., n_a:-1, :] = time_major(x)
-            buffer[..., -1, :] = 1
+        buffer[:T_x, ..., -1 - n_x : -1, :] = time_major(x)
+        buffer[..., -1, :] = 1
+        buffer[T_x:, ..., -1 - n_x : -1, :] = 0  # nothing comes in after the last step
     for name in cell.states:
         state = initial.get(name, 0)
         if np.ndim(state) and state.shape != (*lead, n_a, m):
@@ -78,51 +79,55 @@ def trace_for(cell, params, x, initial, into) -> Trace:
                 f"initial {name} must have shape {(*lead, n_a, m)}, got {state.shape}"
             )
         trace.state(name)[0] = state
-    trace.operands[0][-1, ..., n_a:-1, :] = 0  # nothing comes in after the last step
     return trace
 
 
-def _fresh(cell, weights, lead, dtype, n_a, n_x, T_x, params) -> Trace:
+def _fresh(cell, weights, vectors, lead, dtype, n_a, n_x, T_x, params) -> Trace:
     """A Trace whose buffers are allocated, and nothing written."""
     *lead, m = lead
-    late, others, rows = cell.late_gates, cell.states[1:], n_a + n_x + 1
     n_y = params[cell.readout[0]].shape[-2]
-    sizes = [
-        (T_x + 1, rows),
-        (T_x, len(cell.gates) * n_a),
-        *([(T_x, rows), (T_x, len(late) * n_a)] if late else ()),
-        *[(T_x + 1, n_a)] * len(others),
-        *[(T_x, n_a)] * cell.internals,
-    ]
+    others = [name for name in cell.states if name not in cell.looked_at]
+    sizes = []
+    for stage in cell.stages:  # the first's states stand where the product reads them
+        sizes.append((T_x + (stage.kind == "first"), len(stage.looks) * n_a + n_x + 1))
+        sizes.append((T_x, len(stage.blocks) * n_a))
+    sizes += [(T_x + 1, n_a)] * len(others) + [(T_x, n_a)] * len(cell.derived.lasting)
     # The outputs are one matrix, all steps side by side: a softmax over few rows is quick there.
     *buffers, outputs = allocate(
         dtype, [*((steps, *lead, rows, m) for steps, rows in sizes), (*lead, n_y, T_x * m)]
     )
-    given = iter(buffers)
-    operand, gates = next(given), next(given)
-    return Trace(
-        cell=cell,
-        weights=weights,
-        n_a=n_a,
-        operands=(operand, next(given) if late else None),
-        gate_values=(gates, next(given) if late else None),
-        other_states={name: next(given) for name in others},
-        internals=tuple(given),
-        outputs=steps_of(outputs, T_x),
-    )
+    given, stages = iter(buffers), range(len(cell.stages))
+    pairs = [(next(given), next(given)) for _ in stages]
+    operands, gate_values = (tuple(each) for each in zip(*pairs, strict=True))
+    states = {name: next(given) for name in others}
+    for operand, stage in zip(operands, cell.stages, strict=True):
+        if stage.kind == "first":
+            states |= seen_states(cell, operand, n_a)
+    states = {name: states[name] for name in cell.states}
+    lasting = {name: next(given) for name in cell.derived.lasting}
+    return Trace(cell, weights, n_a, operands, gate_values, states, lasting, vectors,
+                 steps_of(outputs, T_x))  # fmt: skip
+
+
+def seen_states(cell, buffer: np.ndarray, n_a: int) -> dict[str, np.ndarray]:
+    """The states that the first product sees, as the first rows of a buffer."""
+    rows = ((name, at * n_a) for at, name in enumerate(cell.looked_at))
+    return {name: buffer[..., row : row + n_a, :] for name, row in rows}
 
 
 def gradients_for(trace, upstream, carry, into) -> Gradients:
     """Gradients with their buffers allocated, and what arrives at the last states in place."""
-    cell, n_a, H = trace.cell, trace.n_a, trace.operands[0]
-    *many, _, m = H.shape[1:]
+    cell, n_a, outputs = trace.cell, trace.n_a, trace.outputs
+    *many, _, m = outputs.shape[1:]
     expected = (*many, n_a, m, trace.T_x)
     if upstream.shape != expected:
         raise ExperimentError(f"upstream must have shape {expected}, got {upstream.shape}")
     if into is None:
-        sizes = [H.shape[-2] - 1, *[n_a] * len(cell.states[1:])]
-        seen, *others = allocate(H.dtype, ((trace.T_x + 1, *many, rows, m) for rows in sizes))
-        into = Gradients(cell, n_a, seen, dict(zip(cell.states[1:], others, strict=True)), {})
+        others = [name for name in cell.states if name not in cell.looked_at]
+        sizes = [len(cell.looked_at) * n_a + trace.n_x, *[n_a] * len(others)]
+        seen, *rest = allocate(outputs.dtype, ((trace.T_x + 1, *many, rows, m) for rows in sizes))
+        states = seen_states(cell, seen, n_a) | dict(zip(others, rest, strict=True))
+        into = Gradients(cell, n_a, seen, {name: states[name] for name in cell.states}, {})
     for name in cell.states:
         into.state(name)[-1] = carry.get(name, 0)
     into.state("a")[-1] += upstream[..., -1]

@@ -2,18 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
-from numpy import add, multiply, tanh
+from numpy import add
 
 from rnnviz.core.activations import softmax
 from rnnviz.core.axes import time_major
+from rnnviz.core.calculus import backward as written_back
+from rnnviz.core.calculus import derivatives as written_derivatives
+from rnnviz.core.calculus import forward as written
 from rnnviz.core.cells.base import Cell
 from rnnviz.core.engine import products, workspace
 from rnnviz.core.engine.buffers import gradients_for, trace_for
-from rnnviz.core.engine.chain import Chain
-from rnnviz.core.engine.views import backward_steps, forward_steps, hand_on
-from rnnviz.core.engine.weights import halved, unpack
+from rnnviz.core.engine.views import backward_steps, forward_steps, hand_on, squashed
+from rnnviz.core.engine.weights import halved, unpack, unpacked_vectors
+from rnnviz.core.engine.workspace import Stack, products_back
 from rnnviz.core.types import Gradients, Trace
 
 
@@ -39,37 +43,28 @@ def forward(
     ((5, 10, 7), 0.5)
     """
     trace = trace_for(cell, params, x, initial or {}, into)
-    weights, n_a, n_early, n_gates = trace.weights, trace.n_a, len(cell.gates), len(cell.all_gates)
-    stages = zip((cell.gates, cell.late_gates), weights, strict=True)
-    product, late_product = (
-        None if W is None else products.multiplication(halved(gates, W, n_a), trace.m)
-        for gates, W in stages
-    )
-    gated, cell_step = bool(cell.gates[0].squash), cell.step
-    half = np.array(0.5, x.dtype)  # an array, because converting a Python float takes longer
+    n_a, code = trace.n_a, written.forward(cell.derived)
+    pairs = list(zip(cell.stages, trace.weights, strict=True))
+    product = [products.multiplication(halved(stage, W, n_a), trace.m) for stage, W in pairs]
+    numbers = tuple(np.array(number, x.dtype) for number in code.numbers)
+    scratch = tuple(np.empty_like(trace.state("a")[0]) for _ in range(code.scratch))
     with np.errstate(all="ignore"):
-        for step in forward_steps(trace, into):
-            operand, z, sigmoid, late, late_a, z_late, sigmoid_late, views = step
-            product(operand, z)
-            if gated:
-                _squash(z, sigmoid, half)
-            if late_product is not None:
-                cell.operand(*views[:n_early], views[n_gates], out=late_a)
-                late_product(late, z_late)
-                _squash(z_late, sigmoid_late, half)
-            cell_step(*views)
+        if pairs[0][0].kind == "ahead":  # it sees inputs alone: all steps at once
+            _ahead(trace, halved(*pairs[0], n_a))
+        steps = forward_steps(trace, into)
+        code.function(steps, product, tuple(trace.vectors.values()), numbers, scratch)
         Wy, by = (np.asarray(params[name], x.dtype) for name in cell.readout)
         y = np.matmul(Wy, trace.state("a")[1:], out=trace.outputs)
         softmax(add(y, by, out=y), out=y)
     return trace
 
 
-def _squash(z, sigmoid, half):
-    """One tanh for all rows: the sigmoid ones come in halved, 1/2 + tanh(z/2)/2."""
-    tanh(z, z)
-    if sigmoid is not None:
-        multiply(sigmoid, half, sigmoid)
-        add(sigmoid, half, sigmoid)
+def _ahead(trace: Trace, W: np.ndarray) -> None:
+    views = squashed(trace, 0)
+    np.matmul(W, trace.operands[0], out=views["z"])
+    np.tanh(views["squashed"], views["squashed"])
+    views["sigmoid"] *= 0.5  # 1/2 + tanh(z/2)/2: these rows come in halved
+    views["sigmoid"] += 0.5
 
 
 def backward(
@@ -93,23 +88,55 @@ def backward(
     array([[[8., 4., 2., 1.]]])
     """
     n_a, grads = trace.n_a, gradients_for(trace, upstream, carry or {}, into)
-    chain, upstream = Chain.of(trace, grads.seen.shape[-2]), time_major(upstream)
+    cell, upstream = trace.cell, time_major(upstream)
+    code, felt = written_back.backward(cell.derived, True, False), dict[str, np.ndarray]()
+    product = products_back(trace, partial(products.multiplication, m=trace.m), trace.n_x)
     with np.errstate(all="ignore"), workspace.reused(trace) as work:
         steps, inner = backward_steps(grads, work, into), work.inner
         dW = [np.zeros_like(share) for share in work.shares]
         for start in reversed(range(0, trace.T_x, work.length)):  # the last steps first
             chunk = range(start, min(start + work.length, trace.T_x))
             now, count = slice(start, chunk.stop), len(chunk)
-            chain.local_derivatives(now, inner.derivatives[:count])
+            inner.local_derivatives(trace, now, count)
             work.take_losses(upstream, chunk)
-            chain.vjp(reversed(steps[now]))
-            if inner.d_operand is not None:
-                grads.inputs[now] += inner.d_operand[:count, ..., n_a:, :]
+            code.function(reversed(steps[now]), product)
+            _add_inputs(trace, inner, grads.inputs[now])
             work.add_weight_gradients(trace, chunk, dW)
-        for index, name in enumerate(trace.cell.states[1:]):
-            grads.state(name)[0] = inner.state(index)[0]
-    packed = tuple(whole.swapaxes(-1, -2) for whole in dW)
-    grads = replace(grads, params=unpack(trace.cell, n_a, packed))
+            if trace.vectors:
+                _add_vectors(trace, grads, inner, now, felt)
+        for name in cell.states:
+            place = written_back.carried(cell.derived, name)
+            if place is not None:
+                grads.state(name)[0] = inner.view("slot", place)[0]
+        params = unpack(cell, n_a, trace.n_x, tuple(whole.swapaxes(-1, -2) for whole in dW))
+        if trace.vectors:
+            params |= unpacked_vectors(cell, trace.vectors, felt)
+    grads = replace(grads, params=params)
     if into is not None:
         hand_on(into, grads)
     return grads
+
+
+def _add_inputs(trace: Trace, inner: Stack, d_x: np.ndarray) -> None:
+    """dL/dx of what comes to it otherwise than through the first product."""
+    if not trace.cell.looked_at:
+        d_x[...] = 0
+    for at, (stage, operand) in enumerate(zip(trace.cell.stages, inner.operands, strict=True)):
+        if operand is not None:
+            d_x += operand[: len(d_x), ..., len(stage.looks) * trace.n_a :, :]
+        elif stage.kind == "ahead":
+            W = trace.weights[at][..., :-1].swapaxes(-1, -2)
+            d_x += np.matmul(W, inner.view("dz", at)[: len(d_x)])
+
+
+def _add_vectors(trace: Trace, grads: Gradients, inner: Stack, now: slice, felt) -> None:
+    """dL/d(vectors): the sum over a chunk's steps, and over sequences."""
+    derived, code = trace.cell.derived, written_derivatives.vectors(trace.cell.derived)
+    arriving = [
+        grads.state(name)[1:][now] if name in trace.cell.states
+        else inner.view(*derived.gradient(name))[: now.stop - now.start]
+        for name in code.sources
+    ]  # fmt: skip
+    values = [trace.values[name][now] for _, name in code.views]
+    for name, each in code.function(values, tuple(trace.vectors.values()), arriving).items():
+        felt[name] = felt.get(name, 0) + each.sum(axis=(0, -1))[..., None]

@@ -1,12 +1,14 @@
 """What a backward pass works in and does not hand out, kept because fresh buffers are slow."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 
 from rnnviz.core.axes import blocks
+from rnnviz.core.calculus import derivatives as written
+from rnnviz.core.calculus.backward import backward
 from rnnviz.core.cells.base import Cell
 from rnnviz.core.engine.buffers import allocate, columns
 from rnnviz.core.types import Trace
@@ -19,76 +21,82 @@ _kept: dict[tuple, "Workspace"] = {}
 
 
 @dataclass(frozen=True)
-class StepWorkspace:
+class Stack:
     """Where the gradients of one step, or of many side by side, are written.
 
-    `derivatives` and `stack` are (..., blocks * n_a, m); `d_operand` is (..., rows, m), the first
-    rows of dL/d[operand; x_t] that are asked for, or None where the cell has no late gates.
+    `derivatives` and `stack` are (..., blocks * n_a, m), in the order of `calculus.layout`;
+    `operands` dL/d[what a later stage sees; x_t], (..., rows, m), by stage, None of other stages.
     """
 
     cell: Cell
     n_a: int
     derivatives: np.ndarray
     stack: np.ndarray
-    d_operand: np.ndarray | None
+    operands: tuple[np.ndarray | None, ...]
 
     @classmethod
     def of(
-        cls, cell: Cell, n_a: int, lead: tuple[int, ...], m: int, dtype, derivatives=None, rows=None
-    ) -> "StepWorkspace":
-        """Fresh buffers; `derivatives` where they lie elsewhere already; n_a rows by default."""
-        shape = (*lead, sum(cell.reach.values()) * n_a, m)
+        cls, cell: Cell, n_a: int, lead: tuple[int, ...], m: int, dtype, derivatives=None, n_x=0
+    ) -> "Stack":
+        """Fresh buffers; `derivatives` where they lie elsewhere already."""
+        shape = (*lead, len(cell.derived.layout.edges) * n_a, m)
         (stack,) = allocate(dtype, [shape])
-        d_operand = np.empty((*lead, rows or n_a, m), dtype) if cell.late_gates else None
+        operands = tuple(
+            np.empty((*lead, len(stage.looks) * n_a + n_x, m), dtype)
+            if stage.kind == "later" else None
+            for stage in cell.stages
+        )  # fmt: skip
         derivatives = np.empty(shape, dtype) if derivatives is None else derivatives
-        return cls(cell, n_a, derivatives, stack, d_operand)
+        return cls(cell, n_a, derivatives, stack, operands)
 
-    def part(self, which) -> "StepWorkspace":
+    def part(self, which) -> "Stack":
         """The same for some of the steps; all of them share their derivatives where one has any."""
-        late = None if self.d_operand is None else self.d_operand[which]
+        operands = tuple(None if one is None else one[which] for one in self.operands)
         shared = len(self.derivatives) != len(self.stack)
         derivatives = self.derivatives if shared else self.derivatives[which]
-        return StepWorkspace(self.cell, self.n_a, derivatives, self.stack[which], late)
+        return Stack(self.cell, self.n_a, derivatives, self.stack[which], operands)
 
-    @property
-    def dz(self) -> np.ndarray:
-        """dz of every gate, early before late, (..., gates * n_a, m)."""
-        return self._rows(0, len(self.cell.all_gates))
+    def local_derivatives(self, trace: Trace, steps, count: int, sequences=slice(None)) -> None:
+        """The cell's local derivatives at some steps of a Trace, into the first `count`."""
+        code = written.derivatives(trace.cell.derived)
+        values = [trace.values[name][steps, ..., sequences] for _, name in code.views]
+        out = blocks(self.derivatives[:count], self.n_a)
+        code.function(values, tuple(trace.vectors.values()), out)
 
-    def state(self, index: int) -> np.ndarray:
-        """What reaches the index-th state besides a before the step, (..., n_a, m)."""
-        return self._rows(len(self.cell.all_gates) + self.cell.skips + index, 1)
+    def view(self, word: str, *key: int) -> np.ndarray:
+        """What the loop of the way back reads or writes (`calculus.backward`)."""
+        if word in ("by", "to"):
+            rows = self.rows(self.derivatives if word == "by" else self.stack, *key)
+            return rows if key[1] == 1 else blocks(rows, self.n_a)
+        if word == "slot":
+            return self.rows(self.stack, key[0], 1)
+        if word == "dz":
+            counts = [len(stage.blocks) for stage in self.cell.stages]
+            first = self.cell.derived.layout.start + sum(counts[: key[0]])
+            return self.rows(self.stack, first, counts[key[0]])
+        operand = self.operands[key[0]]
+        assert operand is not None
+        if word == "operand":
+            return operand
+        return operand[..., key[1] * self.n_a : (key[1] + 1) * self.n_a, :]
 
-    def views(self, *d: np.ndarray) -> tuple:
-        """Of a step of `Chain.vjp`: the cell's arguments, and where the products read and write.
+    def rows(self, stack: np.ndarray, first: int, count: int) -> np.ndarray:
+        """Some of a stack's blocks."""
+        return stack[..., first * self.n_a : (first + count) * self.n_a, :]
 
-        d is da, and for every other state what arrives and where the sum goes.
-        """
-        cell = self.cell
-        by, to = (self._groups(stack) for stack in (self.derivatives, self.stack))
-        early = len(cell.gates)
-        dz, added = self._rows(0, early), []
-        late = None
-        if cell.late_gates:
-            operand = (by.pop("operand"), to.pop("operand"))
-            added.append(operand[1][0])  # the operand's first block is the share of a before
-            more = (*operand, self.d_operand[..., : self.n_a, :], blocks(dz, self.n_a))
-            late = (self._rows(early, len(cell.late_gates)), self.d_operand, more)
-        if cell.skips:
-            added.append(self._rows(len(cell.all_gates), 1))
-        return (*by.values(), *to.values(), *d), dz, late, tuple(added)
 
-    def _groups(self, stack) -> dict[str, np.ndarray]:
-        groups, first = {}, 0
-        for name, count in self.cell.reach.items():
-            rows = stack[..., first * self.n_a : (first + count) * self.n_a, :]
-            groups[name] = rows if count == 1 else blocks(rows, self.n_a)
-            first += count
-        return groups
+def products_back(trace: Trace, product: Callable, n_x: int) -> tuple[Callable | None, ...]:
+    """Functions (dz, out) by stage that multiply dz by the transposed weights.
 
-    def _rows(self, first: int, count: int) -> np.ndarray:
-        first += self.cell.passed_on
-        return self.stack[..., first * self.n_a : (first + count) * self.n_a, :]
+    With n_x rows of the inputs, or none; None of a stage that sees inputs alone.
+    """
+    every = zip(trace.cell.stages, trace.weights, strict=True)
+    rows = [(len(stage.looks) * trace.n_a, W) for stage, W in every]
+    return tuple(product(_transposed(W[..., : end + n_x])) if end else None for end, W in rows)
+
+
+def _transposed(W: np.ndarray) -> np.ndarray:
+    return W.swapaxes(-1, -2).copy()
 
 
 @dataclass(frozen=True)
@@ -101,7 +109,7 @@ class Workspace:
     packed weights, transposed.
     """
 
-    inner: StepWorkspace
+    inner: Stack
     steps: list[tuple]
     up: np.ndarray
     dz: np.ndarray
@@ -116,22 +124,25 @@ class Workspace:
     @classmethod
     def of(cls, trace: Trace, length: int) -> "Workspace":
         """Fresh buffers for some steps of a Trace."""
-        H, n_a, cell = trace.operands[0], trace.n_a, trace.cell
-        *many, rows, m = H.shape[1:]
-        inner = StepWorkspace.of(cell, n_a, (length, *many), m, H.dtype, rows=rows - 1)
-        width = length * m
-        weights = [W for W in trace.weights if W is not None]
+        n_a, cell, dtype = trace.n_a, trace.cell, trace.dtype
+        *many, _, m = trace.outputs.shape[1:]
+        inner = Stack.of(cell, n_a, (length, *many), m, dtype, n_x=trace.n_x)
+        width, rows = length * m, [operand.shape[-2] for operand in trace.operands]
         up, dz, *rest = allocate(
-            H.dtype,
+            dtype,
             [
                 (length, *many, n_a, m),
-                (*many, len(cell.all_gates) * n_a, width),
-                *[(*many, rows, width) for _ in weights],
-                *[(*many, rows, W.shape[-2]) for W in weights],
+                (*many, len(cell.gates) * n_a, width),
+                *[(*many, each, width) for each in rows],
+                *[(*many, each, W.shape[-2]) for each, W in zip(rows, trace.weights, strict=True)],
             ],
         )
-        operands, shares = rest[: len(weights)], rest[len(weights) :]
-        steps = [inner.part(step).views() for step in range(length)]
+        operands, shares = rest[: len(rows)], rest[len(rows) :]
+        keys = backward(cell.derived, True, False).fixed
+        steps = []
+        for at in range(length):
+            step = inner.part(at)
+            steps.append(tuple(up[at] if key == ("losses",) else step.view(*key) for key in keys))
         return cls(inner, steps, up, dz, operands, shares)
 
     def take_losses(self, upstream: np.ndarray, chunk: range) -> None:
@@ -146,17 +157,14 @@ class Workspace:
 
     def add_weight_gradients(self, trace: Trace, chunk: range, dW: list[np.ndarray]) -> None:
         """dL/d(packed weights, transposed), operand @ dz^T: one product for all of a chunk."""
-        dz = columns(self.inner.dz[: len(chunk)], self.dz)
-        early = len(trace.cell.gates) * trace.n_a
-        stages = zip(
-            (dz[..., :early, :], dz[..., early:, :]),
-            trace.operands,
-            self.operands,
-            self.shares,
-            dW,
-            strict=False,
-        )
-        for d_stage, operand, seen, share, whole in stages:
+        layout = trace.cell.derived.layout
+        every = self.inner.rows(self.inner.stack, layout.start, len(layout.blocks))
+        dz, first = columns(every[: len(chunk)], self.dz), 0
+        for operand, seen, share, whole in zip(
+            trace.operands, self.operands, self.shares, dW, strict=True
+        ):
+            d_stage = dz[..., first : first + whole.shape[-1], :]
+            first += whole.shape[-1]
             seen = columns(operand[chunk.start : chunk.stop], seen)
             whole += np.matmul(seen, d_stage.swapaxes(-1, -2), out=share)
 
@@ -167,14 +175,15 @@ def reused(trace: Trace) -> Iterator[Workspace]:
 
     It is taken out while it is in use: another thread finds none, and makes its own.
     """
-    H = trace.operands[0]
-    key = (trace.cell, trace.n_a, trace.T_x, H.shape[1:], H.dtype)
+    shapes = trace.operands[0].shape, trace.outputs.shape[1:-2]
+    key = (trace.cell, trace.n_a, *shapes, trace.dtype)
     work = _kept.pop(key, None)
     if work is None:
-        step_bytes = sum(stage[0].nbytes for stage in trace.gate_values if stage is not None)
-        columns = H[0, ..., 0, :].size
+        step_bytes = sum(stage[0].nbytes for stage in trace.gate_values)
+        columns = trace.outputs[0, ..., 0, :].size
         wanted = max(_COLUMNS // columns, _BYTES // step_bytes)
-        length = min(trace.T_x, max(1, min(wanted, _MOST_BYTES // step_bytes)))
+        # Two at least: a step reads what the step after it has left while it writes its own.
+        length = min(trace.T_x, max(2, min(wanted, _MOST_BYTES // step_bytes)))
         work = Workspace.of(trace, length)
     yield work
     _kept[key] = work

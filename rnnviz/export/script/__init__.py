@@ -10,8 +10,8 @@ from rnnviz.core.losses import LOSSES
 from rnnviz.core.networks import DRAWN
 from rnnviz.export.script import loops
 from rnnviz.export.script.draws import draws
+from rnnviz.export.script.names import Names
 
-_NOT_PLAIN = (TypeError, ValueError, AttributeError, IndexError, NotImplementedError)
 _FUNCTIONS = """
 
 def sigmoid(z):
@@ -46,9 +46,8 @@ if beside.exists():
 def numpy_script(experiment: Experiment) -> str:
     """A script that needs NumPy alone and computes every array of the experiment's run again.
 
-    The draws from the seed, the steps and the chain rule are the engine's own, in its order. Where
-    a cell's chain rule cannot be written as formulas the script runs forward only, and says so.
-    Raises ExperimentError where not even its step can.
+    The draws from the seed, the steps and the chain rule are the engine's own, in its order. Raises
+    ExperimentError for weights that are not drawn from the seed.
     """
     if experiment.weights != DRAWN:
         raise ExperimentError(
@@ -56,20 +55,12 @@ def numpy_script(experiment: Experiment) -> str:
             f"{experiment.weights}, which the arrays hold"
         )
     cell = experiment.cell_object
-    try:
-        back, needed = loops.backward(cell)
-        back = [*_loss(experiment, cell), *_title("back through time"), *back, *_gradients(cell)]
-    except _NOT_PLAIN:
-        back = [f"# The chain rule of the {cell.title} is no plain formula: forward only."]
-        needed = []
-    try:
-        forward = loops.forward(cell, needed)
-    except _NOT_PLAIN:
-        raise ExperimentError(
-            f"cell must have a step of plain formulas for a script to be written, got {cell.name}"
-        ) from None
+    names = Names(cell)
+    back = [*_loss(experiment, cell), *_title("back through time"), *loops.backward(cell)]
+    back += _gradients(cell)
+    forward = loops.forward(cell)
     zeros = [f"initial_{state}=np.zeros_like(a0)" for state in cell.states[1:]]
-    arrays = ["x=x", "initial_a=a0", *zeros, *(f"{name}={name}" for name in cell.draws)]
+    arrays = ["x=x", "initial_a=a0", *zeros, *(f"{name}={names.of(name)}" for name in cell.draws)]
     return "\n".join(
         [
             *_head(experiment, cell),
@@ -112,7 +103,7 @@ def _head(e: Experiment, cell: Cell) -> list[str]:
 
 
 def _loss(e: Experiment, cell: Cell) -> list[str]:
-    W, b = cell.readout
+    W, b = (Names(cell).of(name) for name in cell.readout)
     every = LOSSES[e.loss].every
     lines = [
         *_title(f"the loss, at {'every' if every else 'the last'} step"),
@@ -141,11 +132,12 @@ def _loss(e: Experiment, cell: Cell) -> list[str]:
 
 
 def _gradients(cell: Cell) -> list[str]:
-    names = [f"d{name}" for name in cell.draws]
+    called = Names(cell)
+    names = {f"d{name}": f"d{called.of(name)}" for name in cell.draws}
     initial = [f"dinitial_{state}=d{state}_next" for state in cell.states]
     felt = ", ".join(f'"d{name}"' for name in (*cell.states, "x"))
     return [
-        *_update(["loss=loss", *initial, *(f"{name}={name}" for name in names)]),
+        *_update(["loss=loss", *initial, *(f"{name}={own}" for name, own in names.items())]),
         f"for name in ({felt}):",
         '    arrays["norm_" + name] = np.array([norm(arrays[name][:, :, t]) for t in range(T_x)])',
     ]

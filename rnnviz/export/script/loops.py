@@ -1,137 +1,184 @@
 """The two loops of the script: a cell's step forward, and its chain rule back through time."""
 
+from rnnviz.core.calculus import Node, factors_of, replaced
 from rnnviz.core.cells import Cell
-from rnnviz.export.script.formulas import Lines, names
-from rnnviz.export.script.gates import packed, plain, said, squashed, unpacked
-from rnnviz.export.script.symbols import Stack, Symbol, symbol
+from rnnviz.export.script import packing
+from rnnviz.export.script.names import Names
 
 
-def forward(cell: Cell, needed: list[str]) -> list[str]:
-    """The lines that run the cell over x; `needed` is what each step keeps for the way back."""
-    called = names(cell)
-    early, states = len(cell.gates), len(cell.states)
-    gates, (before, rest) = _gates(cell, called), _split(called[len(cell.all_gates) :], states)
-    places = {name: symbol(name) for name in (*gates, *before)}
-    places |= {name: Symbol(None) for name in rest}
-    cell.step(*places.values())
-    comments = {one.defines: plain(one.latex) for one in cell.equations}
-    step = Lines().of({name: places[name] for name in rest})
-    zeros = ["np.zeros_like(a0)"] * (states - 1)
-    lines = packed("W", cell.gates, "a_{t-1}")
-    if cell.late_gates:
-        seen = plain(cell.operand_latex)
-        lines += packed("W_late", cell.late_gates, seen)
-    lines += [
-        "one = np.ones((1, m), x.dtype)",
-        f"{', '.join(cell.states)} = {', '.join(['a0', *zeros])}",
-        f"shown{', needed' if needed else ''} = []{', []' if needed else ''}",
-        "for t in range(T_x):",
-        f"    {', '.join(before)} = {', '.join(cell.states)}",
-        "    v = np.vstack([a_prev, x[:, :, t], one])",
-        *squashed("W", "v", cell.gates, gates, "a_{t-1}"),
-    ]
-    if cell.late_gates:
-        operand = Symbol(None)
-        cell.operand(*map(symbol, gates[:early]), symbol("a_prev"), out=operand)
-        lines += [f"    {line}" for line in Lines().of({"operand": operand})]
-        lines += ["    v_late = np.vstack([operand, x[:, :, t], one])"]
-        lines += squashed("W_late", "v_late", cell.late_gates, gates[early:], seen)
-    lines += [f"    {said(line, comments)}" for line in step]
-    opened = [name for name, gate in zip(gates, cell.all_gates, strict=True) if gate.squash]
-    keys = [gate.name for gate in cell.all_gates if gate.squash]
-    keys += [f"z_{gate.name}" for gate in cell.all_gates]
-    shown = [*opened, *preactivations(cell), *cell.states, "y"]
-    W, b = cell.readout
+def forward(cell: Cell) -> list[str]:
+    """The lines that run the cell over x, and keep of each step what the way back needs."""
+    names, derived = Names(cell), cell.derived
+    states = [names.of(state) for state in cell.states]
+    before = [names.of(f"{state}_prev") for state in cell.states]
+    body: list[str] = []
+    for kind, key in derived.order:
+        if kind == "product":
+            body += _product(names, int(key))
+        else:
+            body += _value(names, str(key))
+    opened = {gate.name: names.of(gate.letter) for gate in cell.shown_gates if gate.letter}
+    opened = {gate.name: opened.pop(gate.name) for gate in cell.gates if gate.squash} | opened
+    shown = opened | {f"z_{gate.name}": names.z(gate.letter) for gate in cell.gates}
+    shown |= {**dict(zip(cell.states, states, strict=True)), "y": "y"}
+    W, b = (names.of(one) for one in cell.readout)
+    zeros = ["np.zeros_like(a0)"] * (len(states) - 1)
     return [
-        *lines,
-        f"    y = softmax({W} @ a + {b})",
-        f"    shown.append(({', '.join(shown)}))",
-        *([f"    needed.append(({', '.join(needed)}))"] if needed else []),
-        f'names = "{" ".join([*keys, *cell.states, "y"])}".split()',
+        *(f"{names.of(one)} = {names.text(node)}" for one, node in derived.once.items()),
+        *packing.packed(names),
+        "one = np.ones((1, m), x.dtype)",
+        f"{', '.join(states)} = {', '.join(['a0', *zeros])}",
+        "shown, needed = [], []",
+        "for t in range(T_x):",
+        f"    {', '.join(before)} = {', '.join(states)}",
+        *(f"    {line}" for line in body),
+        f"    y = softmax({W} @ {names.of('a')} + {b})",
+        f"    shown.append(({', '.join(shown.values())}))",
+        f"    needed.append(({_needed(names)}))",
+        f'names = "{" ".join(shown)}".split()',
         "arrays = dict(zip(names, (np.stack(each, axis=-1) for each in zip(*shown))))",
     ]
 
 
-def backward(cell: Cell) -> tuple[list[str], list[str]]:
-    """The lines that carry dL/da back, with every parameter's gradient; and what they need."""
-    early, z = len(cell.gates), preactivations(cell)
-    by, to = (Stack(Symbol(None) for _ in range(sum(cell.reach.values()))) for _ in range(2))
-    cell.local_derivatives(*map(symbol, names(cell)), out=by)
-    derivatives, blocks = _groups(cell, by), _groups(cell, to)
-    operand = (derivatives.pop("operand", None), blocks.pop("operand", None))
-    whole = {f"d{state}": Symbol(None) for state in cell.states[1:]}
-    pairs = [one for name, place in whole.items() for one in (symbol(f"{name}_next"), place)]
-    cell.backstep(*derivatives.values(), *blocks.values(), symbol("da"), *pairs)
-    dz, rest = _split(to.places[cell.passed_on :], len(cell.all_gates))
-    past, memory = _split(rest, int(cell.skips))
-    shares = {"da_past": past[0]} if cell.skips else {}  # past the gates
-    lines, now = Lines(), [f"d{name}" for name in z]
-    needed = [name for name in names(cell) if name in _used(by)]
-    body = ["    da = da_next + upstream[:, :, t]  # from the steps after, and this step's loss"]
-    targets = dict(whole)
-    if cell.late_gates:
-        late = dict(zip(now[early:], dz[early:], strict=True))
-        body += [f"    {line}" for line in lines.of(whole | late)]
-        dz_late = now[early] if len(cell.late_gates) == 1 else "dz_late"
-        if dz_late == "dz_late":
-            body += [f"    dz_late = np.vstack([{', '.join(now[early:])}])"]
-        body += [
-            f"    dv_late, dW_late = W_late.T @ {dz_late}, dW_late + {dz_late} @ v_late.T",
-            "    d_operand = dv_late[:n_a]",
-        ]
-        cell.backoperand(*operand, symbol("d_operand"), Stack(dz[:early]))
-        shares = {"da_operand": to[0]} | shares
-        targets = {}
-    targets |= dict(zip(now[:early], dz[:early], strict=True)) | shares
-    body += [f"    {line}" for line in lines.of(targets)]
-    all_dz = now[0] if early == 1 else "dz"
-    body += [f"    dz = np.vstack([{', '.join(now[:early])}])"] if early > 1 else []
-    body += [
-        f"    dv, dW = W.T @ {all_dz}, dW + {all_dz} @ v.T  # through the weights",
-        f"    dx = dv[n_a:-1]{' + dv_late[n_a:-1]' if cell.late_gates else ''}",
-        f"    felt.append((da, {''.join(f'{name}, ' for name in whole)}dx))",
-        f"    da_next = {' + '.join(['dv[:n_a]', *shares])}",
-    ]
-    carried = dict(zip((f"{name}_next" for name in whole), memory, strict=True))
-    body += [f"    {line}" for line in lines.of(carried)]
-    needed = ["v", *(["v_late"] if cell.late_gates else []), *needed]
+def _product(names: Names, at: int) -> list[str]:
+    cell, suffix = names.cell, names.suffix(at)
+    blocks = cell.stages[at].blocks
+    seen = [*map(names.of, cell.derived.looks(at)), "x[:, :, t]", "one"]
+    product, z = f"np.dot(W{suffix}, v{suffix})", [names.z(block.letter) for block in blocks]
+    split = product if len(z) == 1 else f"np.split({product}, {len(z)})"
+    lines = [f"v{suffix} = np.vstack([{', '.join(seen)}])", f"{', '.join(z)} = {split}"]
+    for block in blocks:
+        own = block.letter in cell.derived.equations.lines
+        said = names.said(block.letter) if own else ""
+        if block.squash:
+            function = "sigmoid" if block.squash == "sigmoid" else "np.tanh"
+            said = said.replace("  # ", f"  # {cell.gate(block.letter).name}: ")
+            letter = names.of(block.letter)
+            lines.append(f"{letter} = {function}(z_{block.letter}){said}")
+        elif len(blocks) == 1:
+            lines[-1] += said
+    return lines
+
+
+def _value(names: Names, letter: str) -> list[str]:
+    kept, lines = names.derived.kept, list[str]()
+
+    def shorter(node: Node) -> Node | None:
+        if node not in kept or kept[node] in done:
+            return Node("name", (kept[node],)) if node in kept else None
+        done.add(kept[node])
+        inner = Node(node.op, tuple(replaced(one, shorter) for one in node.args))
+        lines.append(f"{names.of(kept[node])} = {names.text(inner)}")
+        return Node("name", (kept[node],))
+
+    done = set[str]()
+    text = names.text(replaced(names.derived.values[letter], shorter))
+    said = names.said(letter) if letter in names.derived.equations.lines else ""
+    return [*lines, f"{names.of(letter)} = {text}{said}"]
+
+
+def _needed(names: Names) -> str:
+    derived = names.derived
+    fixed = {*derived.vectors, *derived.once}
+    edges = (*derived.layout.edges, *derived.vector_edges)
+    used = dict.fromkeys(letter for edge in edges for letter in edge.letters)
+    operands = (f"v{names.suffix(at)}" for at in range(len(derived.stages)))
+    each = [*operands, *(names.of(one) for one in used if one not in fixed)]
+    return ", ".join(each) + ("," if len(each) == 1 else "")
+
+
+def backward(cell: Cell) -> list[str]:
+    """The lines that carry dL/da back, with every parameter's gradient."""
+    names, derived = Names(cell), cell.derived
+    body: list[str] = []
+    for kind, key in reversed(derived.order):
+        if kind == "product":
+            body += _product_back(names, int(key))
+            continue
+        terms = _terms(names, str(key))
+        if key in cell.states:
+            loss = ["upstream[:, :, t]"] if key == "a" else []
+            terms = [f"d{key}_next", *loss, *terms]
+        elif look := derived.look(str(key)):
+            stage, at = look
+            terms = [f"dv{names.suffix(stage)}[{packing.rows(at)}]"]
+        said = "  # from the steps after, and this step's loss" if key == "a" else ""
+        whole = " + ".join(terms) or "np.zeros_like(a0)"
+        body.append(f"{_felt(names, str(key))} = {whole}{said}")
+    stages = range(len(derived.stages))
+    parts = [f"dv{names.suffix(at)}[{packing.inputs(derived, at)}]" for at in stages]
+    felt = [f"d{state}" for state in cell.states]
+    body += [f"dx = {' + '.join(parts)}", f"felt.append(({', '.join([*felt, 'dx'])}))"]
+    carried = {}
+    for state in cell.states:
+        terms = _terms(names, f"{state}_prev")
+        if state in cell.looked_at:
+            first = next(at for at in stages if derived.stages[at].kind == "first")
+            place = packing.rows(cell.looked_at.index(state))
+            terms.insert(0, f"dv{names.suffix(first)}[{place}]")
+        carried[f"d{state}_next"] = " + ".join(terms) or "np.zeros_like(a0)"
+    body += [f"{name} = {text}" for name, text in carried.items()]
+    vectors = [one for one in (*derived.vectors, *derived.once)]
+    for edge in derived.vector_edges:
+        whole = f"({_term(names, edge)}).sum(axis=1, keepdims=True)"
+        body.append(f"d{names.of(edge.target)} = d{names.of(edge.target)} + {whole}")
+    starts = [f"dW{names.suffix(at)} = np.zeros_like(W{names.suffix(at)})" for at in stages]
+    starts += [f"d{names.of(one)} = np.zeros_like({names.of(one)})" for one in vectors]
+    nexts = ["felt", *(f"d{state}_next" for state in cell.states)]
+    zeros = ["[]", *["np.zeros_like(a0)"] * len(cell.states)]
     return [
-        "felt, da_next, dW = [], np.zeros_like(a0), np.zeros_like(W)",
-        *(f"{name}_next = np.zeros_like(a0)" for name in whole),
-        *(["dW_late = np.zeros_like(W_late)"] if cell.late_gates else []),
+        f"{', '.join(nexts)} = {', '.join(zeros)}",
+        *starts,
         "for t in reversed(range(T_x)):",
-        f"    {', '.join(needed)} = needed[t]",
-        *body,
-        f'names = "{" ".join(["da", *whole, "dx"])}".split()',
+        f"    {_needed(names)} = needed[t]",
+        *(f"    {line}" for line in body),
+        f'names = "{" ".join([*felt, "dx"])}".split()',
         "arrays |= dict(zip(names, (np.stack(each[::-1], axis=-1) for each in zip(*felt))))",
-        *unpacked("dW", cell.gates),
-        *(unpacked("dW_late", cell.late_gates) if cell.late_gates else []),
-    ], needed
+        *packing.unpacked(names),
+        *_once_back(names),
+    ]
 
 
-def preactivations(cell: Cell) -> list[str]:
-    """What the script calls W [a, x] + b of every block."""
-    gates = _gates(cell, names(cell))
-    pairs = zip(gates, cell.all_gates, strict=True)
-    return [f"z_{name}" if gate.squash else name for name, gate in pairs]
+def _felt(names: Names, letter: str) -> str:
+    """dL/d(a value)."""
+    if letter in names.cell.states:
+        return f"d{letter}"
+    return f"d_{names.of(letter)}" if letter[0] == "_" else f"d{names.of(letter)}"
 
 
-def _groups(cell: Cell, stack: Stack) -> dict[str, Symbol]:
-    """A stack of blocks by what they hang on, as the engine's workspace hands them to the cell."""
-    blocks, first = {}, 0
-    for name, count in cell.reach.items():
-        blocks[name] = stack[first] if count == 1 else stack[first : first + count]
-        first += count
-    return blocks
+def _term(names: Names, edge) -> str:
+    d = _felt(names, edge.source)
+    if edge.softmax:  # its Jacobian is diag(s) - s s^T
+        s = names.of(edge.source)
+        return f"({d} * {s} - {s} * ({d} * {s}).sum(axis=0))"
+    if edge.factor == Node("number", (1,)):
+        return d
+    return f"{d} * {names.text(edge.factor, 4)}"
 
 
-def _used(stack: Stack) -> set[str]:
-    return set().union(*(place.names for place in stack))
+def _terms(names: Names, target: str) -> list[str]:
+    """What adds up to dL/d(target) within the step, in the engine's order."""
+    layout = names.derived.layout
+    return [_term(names, layout.edges[at]) for at in layout.places.get(target, ())]
 
 
-def _gates(cell: Cell, called: list[str]) -> list[str]:
-    return called[: len(cell.all_gates)]
+def _product_back(names: Names, at: int) -> list[str]:
+    suffix, blocks = names.suffix(at), names.derived.stages[at].blocks
+    z = [f"d{names.z(block.letter)}" for block in blocks]
+    lines = []
+    for block, one in zip(blocks, z, strict=True):
+        lines.append(f"{one} = {' + '.join(_terms(names, block.letter))}")
+    dz = z[0] if len(z) == 1 else f"dz{suffix}"
+    lines += [f"dz{suffix} = np.vstack([{', '.join(z)}])"] if len(z) > 1 else []
+    both = f"W{suffix}.T @ {dz}, dW{suffix} + {dz} @ v{suffix}.T"
+    return [*lines, f"dv{suffix}, dW{suffix} = {both}  # through the weights"]
 
 
-def _split(entries: list, first: int) -> tuple[list, list]:
-    return entries[:first], entries[first:]
+def _once_back(names: Names) -> list[str]:
+    """From what was computed once to the vectors that it is made of."""
+    lines = []
+    for letter, node in names.derived.once.items():
+        for one, factor in factors_of(node).items():
+            added = f"d{names.of(letter)} * {names.text(factor, 4)}"
+            lines.append(f"d{names.of(one)} = d{names.of(one)} + {added}")
+    return lines

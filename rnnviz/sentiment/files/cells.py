@@ -108,7 +108,7 @@ def parameters(
     blocks are in the order of the gates' weights named. A readout, which no layer has, is zero."""
     n_a = recurrent.shape[1]
     params = {}
-    for gate in cell.all_gates:
+    for gate in cell.gates:
         at = blocks.index(gate.weights[0]) * n_a
         rows = slice(at, at + n_a)
         # Keras' and PyTorch's z keeps the old state, our i writes the new one: i = 1 - z.

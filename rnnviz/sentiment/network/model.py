@@ -117,7 +117,7 @@ class Model:
         number of products that its layer adds up."""
 
         def of_way(way: Way) -> Way:
-            gates = way.cell.all_gates
+            gates = way.cell.gates
             terms = 1 + max(sum(way.params[n].shape[1] for n in g.weights) for g in gates)
             return replace(way, params={k: change(v, terms) for k, v in way.params.items()})
 

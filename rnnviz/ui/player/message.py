@@ -111,7 +111,7 @@ def _ink(run: Pass, mode: str) -> dict:
     """The colours of a mode; the browser knows which one it shows, and when that changes."""
     ink, cell = theme.MODES[mode], run.cell
     names = ("ground", "text", "quiet", "grid", "now", "diverging", "sequential")
-    things = (*cell.states, *(gate.name for gate in cell.all_gates))
+    things = (*cell.states, *(gate.name for gate in cell.gates))
     hues = {name: theme.line(name, mode)["color"] for name in things}
     return {name: getattr(ink, name) for name in names} | {"hues": hues}
 

@@ -26,7 +26,7 @@ class Notation:
     def __init__(self, cell: Cell, nodes: tuple[Node, ...]):
         self.cell = cell
         self.nodes = {node.name: node for node in nodes}
-        self.gates = {gate.name: gate for gate in cell.all_gates}
+        self.gates = {gate.name: gate for gate in cell.gates}
         self.roots = {  # an operation that holds a new state
             node.inputs[0]: node.name
             for node in nodes

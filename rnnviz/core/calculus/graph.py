@@ -1,0 +1,92 @@
+"""What a cell's equations amount to: values, products, and what hangs on what."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from rnnviz.core.calculus.blocks import Block, Stage
+from rnnviz.core.calculus.expression import Node, letters
+from rnnviz.core.calculus.layout import Layout
+from rnnviz.core.calculus.parse import Equations
+
+
+@dataclass(frozen=True)
+class Edge:
+    """dL/d`target` += dL/d`source` times `factor`; a softmax pulls all its units at once."""
+
+    source: str
+    target: str
+    factor: Node
+    softmax: bool = False
+
+    @property
+    def letters(self) -> list[str]:
+        """What the factor is made of."""
+        return letters(self.factor)
+
+
+@dataclass(frozen=True, eq=False)
+class Derived:
+    """A cell as its equations have it.
+
+    `lines` hold the blocks by letter, as they are written; `values` are what a step computes one
+    after another, by name: states, lines that are needed twice, and what later stages look at
+    (`_look..`). `once` hangs on parameters alone. `order` are ("product", stage) and ("value",
+    name) as they can be computed. `kept` are functions' values that the way back needs.
+    """
+
+    equations: Equations
+    lines: dict[str, Node]
+    once: dict[str, Node]
+    values: dict[str, Node]
+    order: tuple[tuple[str, int | str], ...]
+    stages: tuple[Stage, ...]
+    kept: dict[Node, str]
+    edges: tuple[Edge, ...]
+    vector_edges: tuple[Edge, ...]
+    layout: Layout
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The hidden state a first, then the others as they appear."""
+        return ("a", *(one for one in self.equations.states if one != "a"))
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """Every block in the engine's order: by stage, sigmoids before tanhs."""
+        return tuple(block for stage in self.stages for block in stage.blocks)
+
+    @cached_property
+    def vectors(self) -> tuple[str, ...]:
+        """The parameters that are no matrix and no block's bias."""
+        biases = {block.bias for block in self.blocks}
+        return tuple(one for one in self.equations.vectors if one not in biases)
+
+    @cached_property
+    def lasting(self) -> tuple[str, ...]:
+        """What is stored of every step besides blocks, states and looks."""
+        lines = (one for one in self.values if one not in self.states and one[:5] != "_look")
+        return (*lines, *self.kept.values())
+
+    @cached_property
+    def looked_at(self) -> tuple[str, ...]:
+        """The states that the first product sees, by their own names."""
+        first = (stage for stage in self.stages if stage.kind == "first")
+        return tuple(look.args[0].removesuffix("_prev") for one in first for look in one.looks)
+
+    def looks(self, stage: int) -> tuple[str, ...]:
+        """The names of what a stage sees besides x."""
+        one = self.stages[stage]
+        if one.kind != "later":
+            return tuple(look.args[0] for look in one.looks)
+        return tuple(f"_look{stage}_{at}" for at in range(len(one.looks)))
+
+    def look(self, letter: str) -> tuple[int, int] | None:
+        """The stage that a value is looked at by, and its place there; None of other values."""
+        stages = (at for at, stage in enumerate(self.stages) if stage.kind == "later")
+        every = {one: (at, n) for at in stages for n, one in enumerate(self.looks(at))}
+        return every.get(letter)
+
+    def gradient(self, letter: str) -> tuple[str | int, ...]:
+        """Where dL/d(a value that is no state) is: the view of a step's stack (`Writer`)."""
+        look = self.look(letter)
+        return ("look", *look) if look else ("slot", self.layout.places[letter][0])
