@@ -33,12 +33,15 @@ def read(content: bytes, rows: int | None = None) -> Vocabulary:
     if text.lstrip()[:1] not in ("{", "["):
         return _of_lines(text, rows)
     try:
-        return _of_json(json.loads(text), rows)
+        given = json.loads(text)
     except (ValueError, RecursionError):
-        # The first word may be a mark in brackets.
-        if not text.lstrip().startswith("["):
-            raise ExperimentError("a vocabulary in braces must be JSON, got other text") from None
-        return _of_lines(text, rows)
+        if text.lstrip().startswith("["):  # the first word may be a mark in brackets
+            return _of_lines(text, rows)
+        raise ExperimentError("a vocabulary in braces must be JSON, got other text") from None
+    try:
+        return _of_json(given, rows)
+    except json.JSONDecodeError:
+        raise ExperimentError("word_index must be JSON within the JSON, got other text") from None
 
 
 def _of_json(given, rows: int | None) -> Vocabulary:
