@@ -93,6 +93,16 @@ def test_columns_of_other_names_are_asked_for():
         reviews_csv.read(content, "1", "v1")
 
 
+def test_empty_columns_hide_no_header():
+    content = table(("v1", "v2"), ("ham", "spam"), more=[("", ""), ("", "")]).encode()
+    with pytest.raises(columns.UnknownColumns, match="got v1, v2, column 3, column 4"):
+        reviews_csv.read(content)
+    assert same(
+        reviews_csv.read(content, "v1", "v2"),
+        reviews_csv.read(table(kinds=("ham", "spam")).encode()),
+    )
+
+
 @pytest.mark.parametrize("kinds", [("0", "4"), ("neg", "pos"), ("1", "2", "3", "4", "5")])
 def test_a_file_without_a_header_loses_no_row(kinds):
     plain = reviews_csv.read(table(kinds=kinds).encode())

@@ -145,6 +145,25 @@ def test_units_are_no_step_and_no_obstacle():
         read(b"a,b\n1 km,2\n2 m,3\n5 km,4\n")
 
 
+def test_what_stands_above_the_table_is_told():
+    reads("# a b\n" + lines(delimiter=" "), said=["names in row 1"])
+    reads("# made by hand\n# a, b\n" + lines(), said=["Row 1 holds a comment", "names in row 2"])
+    reads("#made by hand\n" + lines(delimiter=";"), said=["Row 1 holds a comment"])
+    with pytest.raises(Asked, match="separate columns or decimals"):
+        read(b"# made by hand\n1,2\n3,4\n")  # a comment is no header
+
+
+def test_what_looks_like_a_number_is_no_unit():
+    reads("a\n−0.5\n0.7\n", [(-0.5,), (0.7,)])
+    with pytest.raises(ExperimentError, match=r"row 2, column 1 .* got 0\.5\.1"):
+        read(b"a\n0.5.1\n0.7\n0.9\n")
+
+
+def test_steps_need_not_be_even_to_be_steps():
+    reads("Year;T\n1990;0,5\n1992;0,7\n1999;0,4\n", [(0.5,), (0.7,), (0.4,)], said=["an index"])
+    reads("t;x\n0,0;1\n0,1;2\n0,2;3\n", [(1,), (2,), (3,)], said=["commas", "an index"])
+
+
 GAPS = ["?", "", "NaN", "NA", "n/a", "null", "-"]
 
 

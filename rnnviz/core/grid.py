@@ -32,7 +32,8 @@ class Grid(NamedTuple):
 
     `names` of the columns (none: []), in `header_row` (0: in none); `units_row` beneath them; the
     other rows by their numbers; for each column that is no input, why; `suffixes` are units that
-    stand behind every number of a column; `comma` is the decimal mark.
+    stand behind every number of a column; `comma` is the decimal mark; `comments` are rows above
+    the table.
     """
 
     names: list[str]
@@ -42,6 +43,7 @@ class Grid(NamedTuple):
     left_out: dict[int, str]
     suffixes: dict[int, str]
     comma: bool
+    comments: tuple[int, ...] = ()
 
     @property
     def width(self) -> int:
@@ -85,6 +87,7 @@ def number(word: str, comma: bool) -> float | None:
     >>> number("0,5", comma=True), number("0,5", comma=False)
     (0.5, None)
     """
+    word = word.replace("−", "-")
     if len(word) > _MOST_LENGTH or (comma and not _DECIMAL_COMMA.fullmatch(word)):
         return None
     try:
@@ -103,17 +106,16 @@ def grid(
     >>> grid([(1, ["day", "x"]), (2, ["1949-01", "5"])], False, None, None).left_out
     {0: 'dates'}
     """
+    rows, comments = _without_comments(rows)
     if not rows:
-        return Grid([], 0, 0, [], {}, {}, comma)
+        return Grid([], 0, 0, [], {}, {}, comma, comments)
     (first_number, first), body = rows[0], list(rows[1:])
     named = names_columns(rows, comma) if header is None else header
     names, header_row = ([word.strip() for word in first], first_number) if named else ([], 0)
-    if names:
-        names[0] = names[0].removeprefix("#").strip()
     body, units_row = (body if named else list(rows)), 0
     if named and len(body) > 1 and _is_units(body[0][1], body[1][1], comma):
         units_row, body = body[0][0], body[1:]
-    plain = Grid(names, header_row, units_row, body, {}, {}, comma)
+    plain = Grid(names, header_row, units_row, body, {}, {}, comma, comments)
     left_out, suffixes = {}, {}
     for place in range(plain.width):
         cells = plain.column(place)
@@ -128,9 +130,26 @@ def grid(
         left_out.pop(0, None)
         if index:
             left_out[0] = "an index"
-    elif 0 not in left_out and counts(plain) and plain.width > 1 and _is_index(names):
+    elif 0 not in left_out and plain.width > 1 and _is_index(names) and _rises(plain):
         left_out[0] = "an index"
     return plain._replace(left_out=left_out, suffixes=suffixes)
+
+
+def _without_comments(
+    rows: Sequence[tuple[int, list[str]]],
+) -> tuple[list[tuple[int, list[str]]], tuple[int, ...]]:
+    """The rows without those in front that a # begins; the last of them may name the columns."""
+    start = 0
+    while start < len(rows) and rows[start][1][0].lstrip().startswith("#"):
+        start += 1
+    kept = list(rows[start:])
+    if start and kept:
+        number, last = rows[start - 1]
+        names = [last[0].lstrip().lstrip("#").strip(), *last[1:]]
+        names = names[1:] if len(names) == len(kept[0][1]) + 1 and not names[0] else names
+        if len(names) == len(kept[0][1]) > 1:
+            return [(number, names), *kept], tuple(n for n, _ in rows[: start - 1])
+    return kept, tuple(number for number, _ in rows[:start])
 
 
 def names_columns(rows: Sequence[tuple[int, list[str]]], comma: bool) -> bool:
@@ -193,6 +212,13 @@ def counts(one: Grid) -> bool:
     return steps[0] > 0 and all(abs(step - steps[0]) <= 1e-6 * steps[0] for step in steps)
 
 
+def _rises(one: Grid) -> bool:
+    """Whether the first column rises from row to row."""
+    values = [number(word, one.comma) for word in one.column(0)]
+    known = [value for value in values if value is not None]
+    return len(known) == len(values) > 1 and all(a < b for a, b in pairwise(known))
+
+
 def is_date(word: str, comma: bool) -> bool:
     """Whether a cell is a date or a time of day and no number.
 
@@ -215,9 +241,9 @@ def _is_units(row: Sequence[str], below: Sequence[str], comma: bool) -> bool:
         return [number(word.strip(), comma) is not None for word in cells]
 
     words = [word.strip() for word in row]
-    return not any(plain(row)) and any(plain(below)) and any(
-        word.casefold() not in GAPS and not is_date(word, comma) for word in words
-    )  # fmt: skip
+    wordy = any(word.casefold() not in GAPS and not is_date(word, comma) for word in words)
+    begun = any(re.match(r"[-+−]?[\d.,]*\d", word) for word in words)  # a number gone wrong
+    return wordy and not begun and not any(plain(row)) and any(plain(below))
 
 
 def _common_unit(words: Sequence[str], comma: bool) -> str:

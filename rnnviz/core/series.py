@@ -147,7 +147,9 @@ def _chosen(content: Content, meant: Meant) -> tuple[Grid, str]:
 
 
 def _with_commas(one: Grid) -> list[str]:
-    return [word for place in one.inputs for word in one.column(place) if "," in word]
+    """Its cells that hold a comma, without dates."""
+    columns = [k for k in range(one.width) if one.left_out.get(k) != "dates"]
+    return [word for place in columns for word in one.column(place) if "," in word]
 
 
 def _is_meant(commas: Grid, points: Grid, cells: list[str]) -> bool:
@@ -243,10 +245,11 @@ def _filled(
     number, line = one.rows[t]
     where = f"row {number}, column {one.inputs[k] + 1} of the CSV"
     if way not in WAYS:
+        which = "a gap" if len(gaps) == 1 else f"one of {len(gaps)} gaps"
         raise Asked(
             "gaps",
-            f"{where} must be a finite number, got {shown(line[one.inputs[k]].strip())}, one of "
-            f"{len(gaps)} gaps: say whether the value before or a straight line fills them",
+            f"{where} must be a finite number, got {shown(line[one.inputs[k]].strip())}, {which}: "
+            "say whether the value before or a straight line fills them",
         )
     columns = [_without_gaps(column, way, where) for column in np.array(numbers).T]
     said = f"{len(gaps)} gap{'s'[: len(gaps) > 1]} hold{'s'[: len(gaps) == 1]} {WAYS[way]}"
@@ -274,7 +277,8 @@ def _told_form(content: Content, one: Grid, delimiter: str) -> str:
 
 
 def _told_columns(one: Grid) -> list[str]:
-    told = [
+    told = [f"Row {number} holds a comment and is no step." for number in one.comments[:3]]
+    told += [
         f"Column {place + 1}{_named(one, place)} holds {why} and is no input."
         for place, why in one.left_out.items()
     ]

@@ -173,7 +173,7 @@ def _is_header(names: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
     verdicts = []
     for place, name in enumerate(names):
         below = [row[place].strip() for row in body if len(row) == len(names)]
-        if below and len(set(below)) <= max(2, len(below) // 5):
+        if any(below) and len(set(below)) <= max(2, len(below) // 5):
             verdicts.append(name not in below)
     return all(verdicts) if verdicts else all(len(name) <= 30 for name in names)
 
