@@ -101,6 +101,7 @@ interface Run extends Chosen {
   m: number;
   T_x: number;
   steps: number[];
+  words: string[]; // of the kept steps, where the input has any
   before: number[];
   after: number[];
   back_to: number;

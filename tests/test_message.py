@@ -92,3 +92,12 @@ def test_what_the_browser_says_is_never_trusted(monkeypatch, said, kept):
     monkeypatch.setattr(st, "session_state", {"player": {"chosen": said}})
     controls.hear("player", ("t", "sequence", "unit"), {"direction": ("forward", "backward")})
     assert controls.store().view == kept
+
+
+def test_the_words_of_a_review_stand_at_their_steps():
+    run = rnnviz.run(rnnviz.Experiment(weights="run-lstm", review="the film is not good"))
+    head, _ = read(message(run, 2, 0, 0, "forward", False))
+    assert head["words"] == ["▸", "the", "film", "is", "not", "good"]
+    assert (
+        read(message(rnnviz.run(rnnviz.Experiment()), 0, 0, 0, "forward", False))[0]["words"] == []
+    )

@@ -1,5 +1,6 @@
 // The row of controls: native buttons, a native range (a screen reader's slider) and a menu.
 
+import { wordAt } from "./data.js";
 import { svg } from "./geometry.js";
 
 /** @type {Record<string, string>} */
@@ -120,7 +121,7 @@ export class Controls {
       this.slider.setAttribute("aria-valuetext", sentence());
       this.told = now;
     }
-    this.now.textContent = `t = ${run.steps[clock.k]} of ${run.T_x}`;
+    this.now.textContent = `t = ${run.steps[clock.k]} of ${run.T_x}${wordAt(run, clock.k)}`;
     if (this.playing !== clock.playing) {
       this.playing = clock.playing;
       this.playButton.querySelector("path")?.setAttribute("d", ICONS[clock.playing ? "pause" : "play"]);

@@ -33,6 +33,10 @@ function largest(values) {
 /** @type {(array: Table, unit: number, column: number) => number} */
 export const at = (array, unit, column) => array.values[unit * array.columns + column];
 
+// The word of the k-th kept step, in quotes behind its number; nothing where the input has none.
+/** @type {(run: Run, k: number) => string} */
+export const wordAt = (run, k) => (run.words[k] ? ` “${run.words[k]}”` : "");
+
 // What every node of the diagram holds at the k-th kept step, for one unit. The new states are the
 // engine's, and so are gates and pre-activations; only what lies between is computed here.
 /** @param {Run} run @param {number} k @param {number} unit */

@@ -27,7 +27,7 @@ export function ground(pen, strip) {
   pen.font = font(strip, 12.5);
   times(strip).forEach((k) => {
     pen.textAlign = "center";
-    const word = `${strip.run.steps[k]}`;
+    const word = strip.run.words[k] ?? `${strip.run.steps[k]}`;
     const half = pen.measureText(word).width / 2;
     const x = clamp(strip.x(k + 0.5), strip.left + half, strip.size[0] - half);
     pen.fillText(word, x, strip.bottom + 13 * scale);

@@ -2,7 +2,7 @@
 
 import { Clock } from "./clock.js";
 import { Controls } from "./controls.js";
-import { at } from "./data.js";
+import { at, wordAt } from "./data.js";
 import { Diagram } from "./diagram.js";
 import { equationOf, formulaOf } from "./equation.js";
 import { clamp, digits, inks, spoken, write } from "./ink.js";
@@ -146,7 +146,7 @@ export class Stage {
     const prefix = clock.backward ? "d_" : "";
     const value = (/** @type {string} */ s) => digits(at(run.arrays[prefix + s], this.unit, run.after[clock.k]));
     const parts = run.states.map((s) => `${name(s)} ${value(s)}`).join(", ");
-    return spoken(`step ${run.steps[clock.k]} of ${run.T_x}, unit ${this.unit + 1}: ${parts}`);
+    return spoken(`step ${run.steps[clock.k]} of ${run.T_x}${wordAt(run, clock.k)}, unit ${this.unit + 1}: ${parts}`);
   }
 
   announce() {

@@ -32,8 +32,9 @@ def player_caption(run: Pass, t: int = 0, sequence: int = 0, unit: int = 0) -> s
     likely = f"class {top[0]} is likeliest, {y.max():.1%}"
     if len(top) > 1:
         likely = f"classes {listed(top)} are likeliest, {y.max():.1%} each"
+    word = f" (“{run.words[t]}”)" if run.words else ""
     return (
-        f"At t = {t + 1}, unit {unit + 1} goes from a = {fixed(before, 4)} to "
+        f"At t = {t + 1}{word}, unit {unit + 1} goes from a = {fixed(before, 4)} to "
         f"**{fixed(after, 8)}**; {likely}."
     )
 

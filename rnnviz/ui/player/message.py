@@ -43,6 +43,7 @@ def message(
         "m": run.trace.m,
         "T_x": run.trace.T_x,
         "steps": (steps + 1).tolist(),
+        "words": [run.words[k] for k in steps] if run.words else [],
         "before": np.searchsorted(moments, steps).tolist(),
         "after": np.searchsorted(moments, steps + 1).tolist(),
         "back_to": first_back,

@@ -1,0 +1,74 @@
+"""In a real browser: from a trained model to the pages of runs, with its review."""
+
+from urllib.parse import urlencode
+
+import numpy as np
+import pytest
+from test_browser import address, pictures, settled
+from test_networks import TURNED, trained
+
+import rnnviz
+from rnnviz.core.link import to_link
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def tab(browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+def words_on_axes(page):
+    return page.evaluate(
+        """() => [...document.querySelectorAll('.js-plotly-plot')].map(p =>
+            Object.values(p._fullLayout).find(axis => axis?.ticktext)?.ticktext ?? [])"""
+    )
+
+
+def test_open_in_states_shows_the_review_with_its_words(tab, server):
+    tab.goto(f"{server}/Inside?run=lstm&pair=not")
+    tab.wait_for_selector(".js-plotly-plot .main-svg", timeout=120_000)  # a model is read first
+    settled(tab)
+    tab.get_by_role("link", name="in States", exact=True).nth(1).click()
+    tab.wait_for_url("**/States?*")
+    settled(tab)
+    expected = to_link(trained("lstm", label=1))
+    assert address(tab).items() >= expected.items()
+    assert tab.get_by_role("textbox", name="Review").input_value() == TURNED
+    assert tab.get_by_role("combobox", name="Cell").is_disabled()
+    words = list(rnnviz.run(trained("lstm")).words)
+    assert words_on_axes(tab)[0] == words
+    shown = pictures(tab)
+    tab.get_by_role("link", name="Gates", exact=True).click()  # and along to the other pages
+    tab.wait_for_url("**/Gates?*")
+    settled(tab)
+    assert address(tab).items() >= expected.items()
+    assert words_on_axes(tab)[0] == words
+    tab.go_back()
+    tab.wait_for_url("**/States?*")
+    settled(tab)
+    assert pictures(tab) == shown
+
+
+def test_a_typed_review_is_read_and_stands_in_the_address(tab, server):
+    tab.goto(f"{server}/States?{urlencode(to_link(trained('gru')))}")
+    settled(tab)
+    box = tab.get_by_role("textbox", name="Review")
+    box.fill("the plot is lovely")
+    box.press("Control+Enter")
+    tab.wait_for_url("**review=the+plot+is+lovely*")
+    settled(tab)
+    assert words_on_axes(tab)[0] == ["▸", "the", "plot", "is", "lovely"]
+    assert address(tab)["T_x"] == "5"
+
+
+def test_the_player_says_each_steps_word(tab, server):
+    tab.goto(f"{server}/Step?{urlencode(to_link(trained('lstm')) | {'t': '9'})}")
+    settled(tab)
+    word = rnnviz.run(trained("lstm")).words[8]
+    tab.get_by_text(f"t = 9 of 19 “{word}”", exact=True).wait_for(timeout=10_000)
+    tab.get_by_text(f"At t = 9 (“{word}”)").wait_for(timeout=10_000)
+    a = rnnviz.run(trained("lstm")).trace.states["a"][0, 0, 8]
+    assert np.isfinite(a)
