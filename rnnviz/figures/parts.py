@@ -14,7 +14,7 @@ from rnnviz.figures.figure_builder import FigureBuilder
 LEGEND = 24  # pixels that a legend above a picture takes
 _WIDEST = np.finfo(float).max / 4
 WORDS_TITLE = "word at time step t"
-WORDS_MARGIN = MappingProxyType({"l": 76, "r": 92})  # pixels beside pictures under one another
+WORDS_MARGIN = MappingProxyType({"l": 76, "r": 100})  # pixels beside pictures under one another
 _MOST_TICKS = 30  # words that an axis can name side by side
 MOST_CELLS = 120_000  # of one heatmap: more cannot be told apart, and takes long to send
 

@@ -1,0 +1,116 @@
+"""Inside with a file that was sent: its classes, padding, words and directions."""
+
+import numpy as np
+import pytest
+from made_files import bidirectional, four_classes, shipped
+from test_pages import charts, decoded, open_page, sent
+
+from rnnviz.sentiment import bridge, runs
+from rnnviz.sentiment.reading import read
+
+pytestmark = pytest.mark.slow
+IDS = [1, 14, 22, 16, 43]
+SPELLED = "1, 14, 22, 16, 43"
+
+
+def opened(content, text=SPELLED):
+    app = sent(open_page("pages/7_Inside.py", run="lstm"), content)
+    app.text_area[0].set_value(text).run()
+    assert not app.exception and not app.error
+    return app
+
+
+def box(app, label):
+    return next(one for one in app.selectbox if one.label == label)
+
+
+def below(fig):
+    """The axis of words, under the lowest plot of a picture."""
+    axes = [name for name in fig["layout"] if name.startswith("xaxis")]
+    return fig["layout"][max(axes, key=lambda name: int(name[5:] or 1))]
+
+
+def lines(app):
+    """The curves of all classes in the first picture, by name."""
+    fig = next(fig for fig in charts(app) if "lost" in str(fig))
+    curves = [trace for trace in fig["data"] if trace["type"] == "scatter"]
+    return {trace["name"]: decoded(trace["y"]) for trace in curves}
+
+
+def test_all_classes_are_told_and_words_weighed_for_the_one_chosen():
+    app = opened(four_classes())
+    model = bridge.read(four_classes())
+    reading = read(model, IDS)
+    for k, name in enumerate(f"class {k}" for k in range(4)):
+        np.testing.assert_allclose(lines(app)[name], reading.each_class[k], rtol=1e-6)
+    (said,) = [one.value for one in app.markdown if one.value.startswith("**class")]
+    assert said.startswith(f"**class {reading.outputs.argmax()}**")
+    for k, p in enumerate(reading.outputs):
+        assert f"P(class {k}) = {p:.4f}" in said
+    next(one for one in app.text_input if "Names" in one.label).set_value("calm, angry").run()
+    box(app, "Words are weighed for").select(1).run()
+    fig = next(fig for fig in charts(app) if "lost" in str(fig))
+    bars = [decoded(trace["y"]) for trace in fig["data"] if trace["type"] == "bar"]
+    np.testing.assert_allclose(bars[1], read(model, IDS, target=1).influence, rtol=1e-5)
+    assert [*lines(app)] == ["angry", "calm", "class 2", "class 3"]
+
+
+def test_padding_is_guessed_said_and_chosen():
+    content = four_classes(length=8, masked=False)
+    app, model = opened(content), bridge.read(content)
+    assert box(app, "Padding").value == "front"
+    assert any("in front is a guess" in one.value for one in app.caption)
+    rows = {"front": [0, 0, 0, *IDS], "back": [*IDS, 0, 0, 0], "none": IDS}
+    ends = set()
+    for side, row in rows.items():
+        box(app, "Padding").select(side).run()
+        expected = read(model, row).each_class
+        for k in range(4):
+            drawn = lines(app)[f"class {k}"]
+            np.testing.assert_allclose(drawn, expected[k], rtol=1e-6)
+        ends.add(round(float(drawn[-1]), 7))
+    assert len(ends) == 3  # else the choice would say nothing
+    app.number_input[0].set_value(3).run()
+    np.testing.assert_allclose(
+        lines(app)["class 0"], read(model, IDS[-3:]).each_class[0], rtol=1e-6
+    )
+    assert any("the last 3 of 5 ids are read" in one.value for one in app.caption)
+
+
+def test_a_direction_is_looked_into_and_stands_under_the_words():
+    content = bidirectional()
+    app, model = opened(content), bridge.read(content)
+    for way, word in enumerate(("forwards", "backwards")):
+        choice = box(app, "Look into")
+        assert choice.options[way].endswith(word)
+        choice.select((0, way)).run()
+        reading = read(model, IDS, way=way)
+        assert reading.backwards == bool(way)
+        heat = next(fig for fig in charts(app) if "holds over time" in str(fig["layout"]))["data"][
+            0
+        ]
+        z = np.frombuffer(decoded(heat["z"]), np.float32).reshape(-1, len(IDS))
+        a = reading.run.trace.states["a"][:, 0]
+        np.testing.assert_allclose(z, a[:, ::-1] if way else a, rtol=1e-6)
+    margins = [(fig["layout"]["margin"]["l"], fig["layout"]["margin"]["r"]) for fig in charts(app)]
+    assert len(margins) == 4 and len(set(margins)) == 1
+    assert {tuple(below(fig)["range"]) for fig in charts(app)} == {(0.3, len(IDS) + 0.7)}
+    assert {tuple(below(fig)["ticktext"]) for fig in charts(app)} == {tuple(map(str, IDS))}
+
+
+def test_a_vocabulary_beside_the_file_lets_words_be_typed():
+    app = sent(open_page("pages/7_Inside.py", run="lstm"), shipped())
+    words = (runs.find("lstm").path / "words.json").read_bytes()
+    app.file_uploader[1].set_value(("words.json", words, "application/json")).run()
+    app.text_area[0].set_value("the film is xyzzy good").run()
+    assert not app.exception and not app.error
+    said = [one.value for one in app.markdown if "outside its vocabulary" in one.value]
+    assert "1 of 5 words (20%)" in said[0] and "▸ at t = 1 marks the start" in said[0]
+    app.file_uploader[1].set_value(("words.json", b"{}", "application/json")).run()
+    assert not charts(app) and "must hold words" in app.error[0].value
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\x89HDF\r\n\x1a\n" + b"\0" * 99])
+def test_what_is_no_model_is_one_sentence_and_no_picture(content):
+    app = sent(open_page("pages/7_Inside.py", run="lstm"), content or b"x")
+    assert not app.exception and not charts(app) and len(app.error) == 1
