@@ -11,8 +11,8 @@ from test_pages import open_page
 from rnnviz import ExperimentError
 from rnnviz.__main__ import main
 from rnnviz.core import series
-from rnnviz.core.grid import is_date
 from rnnviz.core.series import Asked, Meant, read
+from rnnviz.core.table_cells import is_date
 
 WAVE = [(round(np.sin(t / 3), 4), round(np.cos(t / 3), 4)) for t in range(20)]
 

@@ -6,25 +6,13 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-GAPS = frozenset(
-    ["", "?", "-", "--", ".", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "missing"]
-)
-_MOST_LENGTH = 60  # of a cell that may be a number or a date
-_DECIMAL_COMMA = re.compile(r"[+-]?\d+(,\d+)?([eE][+-]?\d+)?")
-_UNIT = re.compile(r"([+-]?[\d.,]*\d(?:[eE][+-]?\d+)?)\s*([^\W\d_]+[^\d]*|[%‰°µΩ€$£][^\d]*)")
+from rnnviz.core.table_cells import GAPS, common_unit, is_date, number
+
 _INDEX = re.compile(
     r"|unnamed: ?0|index|idx|id|i|n|k|t|no|nr|row|step|time|zeit|#|sample|samples|seconds?|"
     r"time ?[(\[]?(m?s|sec|min|h)[)\]]?|date|day|month|year|datum|jahr|timestamp",
     re.IGNORECASE,
 )
-_MONTH = r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-zä]*\.?"
-_DAY = (
-    r"\d{4}([-/.])\d{1,2}(?:\1\d{1,2})?|\d{1,2}([-/.])\d{1,2}\2\d{2,4}|\d{4}-?[qw]\d{1,2}|"
-    rf"(?:\d{{1,2}}[-/ .]+)?{_MONTH}[-/ ,]*(?:\d{{1,2}},? )?\d{{2,4}}|\d{{4}}[-/ ]{_MONTH}"
-)
-_CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[ap]m)?(?: ?(?:z|[+-]\d{2}:?\d{2}))?"
-_WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?"
-_DATE = re.compile(rf"{_WEEKDAY}(?:(?:{_DAY})(?:(?: |t|, ){_CLOCK})?|{_CLOCK})", re.IGNORECASE)
 
 
 class Grid(NamedTuple):
@@ -81,22 +69,6 @@ class Grid(NamedTuple):
         )
 
 
-def number(word: str, comma: bool) -> float | None:
-    """A finite number, with a decimal comma or point; None for anything else.
-
-    >>> number("0,5", comma=True), number("0,5", comma=False)
-    (0.5, None)
-    """
-    word = word.replace("−", "-")
-    if len(word) > _MOST_LENGTH or (comma and not _DECIMAL_COMMA.fullmatch(word)):
-        return None
-    try:
-        value = float(word.replace(",", ".") if comma else word)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
-
-
 def grid(
     rows: Sequence[tuple[int, list[str]]], comma: bool, header: bool | None, index: bool | None
 ) -> Grid:
@@ -124,7 +96,7 @@ def grid(
             left_out[place] = "nothing"
         elif filled and all(is_date(word, comma) for word in filled):
             left_out[place] = "dates"
-        elif unit := _common_unit(filled, comma):
+        elif unit := common_unit(filled, comma):
             suffixes[place] = unit
     if index is not None:
         left_out.pop(0, None)
@@ -219,17 +191,6 @@ def _rises(one: Grid) -> bool:
     return len(known) == len(values) > 1 and all(a < b for a, b in pairwise(known))
 
 
-def is_date(word: str, comma: bool) -> bool:
-    """Whether a cell is a date or a time of day and no number.
-
-    >>> is_date("01.01.2009 00:10:00", False), is_date("1949-01", False), is_date("1949", False)
-    (True, True, False)
-    """
-    if len(word) > _MOST_LENGTH or number(word, comma) is not None:
-        return False
-    return bool(_DATE.fullmatch(word.strip()))
-
-
 def _is_index(names: Sequence[str]) -> bool:
     return bool(names) and bool(_INDEX.fullmatch(names[0]))
 
@@ -244,14 +205,3 @@ def _is_units(row: Sequence[str], below: Sequence[str], comma: bool) -> bool:
     wordy = any(word.casefold() not in GAPS and not is_date(word, comma) for word in words)
     begun = any(re.match(r"[-+−]?[\d.,]*\d", word) for word in words)  # a number gone wrong
     return wordy and not begun and not any(plain(row)) and any(plain(below))
-
-
-def _common_unit(words: Sequence[str], comma: bool) -> str:
-    """The unit behind every one of some numbers, else ""."""
-    units = set()
-    for word in words:
-        match = _UNIT.fullmatch(word) if len(word) <= _MOST_LENGTH else None
-        if not match or number(match[1], comma) is None or len(units) > 1:
-            return ""
-        units.add(match[2].strip())
-    return units.pop() if len(units) == 1 else ""
