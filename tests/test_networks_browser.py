@@ -20,6 +20,12 @@ def tab(browser):
     context.close()
 
 
+def arrived(page):
+    """Wait for a page whose model is read first, perhaps by a server that has just begun."""
+    page.wait_for_selector(".js-plotly-plot .main-svg", timeout=120_000)
+    settled(page)
+
+
 def words_on_axes(page):
     return page.evaluate(
         """() => [...document.querySelectorAll('.js-plotly-plot')].map(p =>
@@ -29,8 +35,7 @@ def words_on_axes(page):
 
 def test_open_in_states_shows_the_review_with_its_words(tab, server):
     tab.goto(f"{server}/Inside?run=lstm&pair=not")
-    tab.wait_for_selector(".js-plotly-plot .main-svg", timeout=120_000)  # a model is read first
-    settled(tab)
+    arrived(tab)
     tab.get_by_role("link", name="in States", exact=True).nth(1).click()
     tab.wait_for_url("**/States?*")
     settled(tab)
@@ -54,7 +59,7 @@ def test_open_in_states_shows_the_review_with_its_words(tab, server):
 
 def test_a_typed_review_is_read_and_stands_in_the_address(tab, server):
     tab.goto(f"{server}/States?{urlencode(to_link(trained('gru')))}")
-    settled(tab)
+    arrived(tab)
     box = tab.get_by_role("textbox", name="Review")
     box.fill("the plot is lovely")
     box.press("Control+Enter")
@@ -66,7 +71,7 @@ def test_a_typed_review_is_read_and_stands_in_the_address(tab, server):
 
 def test_the_player_says_each_steps_word(tab, server):
     tab.goto(f"{server}/Step?{urlencode(to_link(trained('lstm')) | {'t': '9'})}")
-    settled(tab)
+    arrived(tab)
     word = rnnviz.run(trained("lstm")).words[8]
     tab.get_by_text(f"t = 9 of 19 “{word}”", exact=True).wait_for(timeout=10_000)
     tab.get_by_text(f"At t = 9 (“{word}”)").wait_for(timeout=10_000)
