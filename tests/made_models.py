@@ -140,4 +140,4 @@ class Architecture:
         return [words, zeros + short, short + zeros, [*short[:2], 0, *short[2:], *zeros[1:]]]
 
 
-RESETS = (False,)
+RESETS = (True, False)

@@ -418,13 +418,19 @@ def test_a_zip_bomb_is_not_unpacked():
         bridge.read(out.getvalue())
 
 
-def test_the_default_gru_is_named_as_what_it_is():
-    layers = keras.layers
-    model = keras.Sequential([layers.Input((5, 1)), layers.GRU(3), layers.Dense(1)])
-    with pytest.raises(
-        ExperimentError, match=r"reset_after of gru\w* \(GRU\) must be False, got True"
-    ):
-        bridge.read(saved(model))
+def test_the_default_gru_has_its_second_bias_behind_the_reset_gate():
+    keras.utils.set_random_seed(6)
+    gru = keras.layers.GRU(3)  # reset_after=True
+    model = keras.Sequential(
+        [keras.Input((None,), dtype="int32"), keras.layers.Embedding(WORDS, 4), gru, one()]
+    )
+    random = np.random.default_rng(6)
+    model.set_weights([random.normal(0, 0.6, w.shape) for w in model.get_weights()])
+    reading = read(bridge.read(saved(model)), [3, 1, 4, 1, 5])
+    assert reading.run.cell.name == "gru_reset_after"
+    np.testing.assert_array_equal(reading.run.params["bu"][:, 0], gru.get_weights()[2][1, -3:])
+    expected = np.asarray(model(np.array([[3, 1, 4, 1, 5]])))[0]
+    np.testing.assert_allclose(reading.outputs, expected, rtol=0, atol=tolerance.outputs(reading))
 
 
 def test_a_word_beyond_the_vocabulary_and_no_word_at_all():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from made_files import bidirectional, four_classes, shipped
 from test_pages import charts, decoded, open_page, sent
+from test_state_dict import safetensors, tensors
 
 from rnnviz.sentiment import bridge, runs
 from rnnviz.sentiment.reading import read
@@ -108,6 +109,13 @@ def test_a_vocabulary_beside_the_file_lets_words_be_typed():
     assert "1 of 5 words (20%)" in said[0] and "▸ at t = 1 marks the start" in said[0]
     app.file_uploader[1].set_value(("words.json", b"{}", "application/json")).run()
     assert not charts(app) and "must hold words" in app.error[0].value
+
+
+def test_a_gru_that_resets_after_its_product_is_shown():
+    app = sent(open_page("pages/7_Inside.py", run="lstm"), safetensors(tensors("gru")))
+    app.text_area[0].set_value(SPELLED.replace("22", "12").replace("43", "3")).run()
+    assert not app.exception and not app.error and len(charts(app)) == 4
+    assert any("reset after" in one.value for one in app.caption)  # it opens on no other page
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\x89HDF\r\n\x1a\n" + b"\0" * 99])

@@ -88,6 +88,10 @@ def _only_layer(model: Model) -> tuple[Cell, dict[str, np.ndarray]]:
             "weights must be of a model of one recurrent layer that reads forwards and one Dense "
             "layer, got another: Inside shows it"
         )
+    if ways[0].cell.name not in CELLS:
+        raise ExperimentError(
+            f"weights must be of a cell that pages have, got {ways[0].cell.title}: Inside shows it"
+        )
     W, b = dense.W, dense.b
     final = model.final if len(W) > 1 else "softmax"
     if model.pool not in ("last", "max") or final == "sigmoid":

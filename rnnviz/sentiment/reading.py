@@ -162,7 +162,10 @@ def _check(model: Model, row: np.ndarray) -> None:
 def _bytes_per_step(model: Model, dtype: np.dtype) -> int:
     """What a step of one review takes, in all layers."""
     ways = [way for layer in model.recurrent for way in layer.ways]
-    widths = (sum(way.params[g].shape[1] for g in way.cell.gates[0].weights) for way in ways)
+    widths = (
+        max(sum(way.params[W].shape[1] for W in gate.weights) for gate in way.cell.gates)
+        for way in ways
+    )
     return sum(
         bytes_per_step(way.cell, width - way.n_a, way.n_a, 1, 1, dtype.itemsize)
         for way, width in zip(ways, widths, strict=True)

@@ -5,6 +5,7 @@ import numpy as np
 from rnnviz.core.cells import CELLS, Cell
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.sentiment.files.chain import RECURRENT, Entry
+from rnnviz.sentiment.files.reset_after import CELL
 from rnnviz.sentiment.network import Recurrent, Way
 
 MOST_UNITS = 4096  # of a layer: beyond, one review would take seconds a word
@@ -65,8 +66,7 @@ def _way(outer: Entry, entry: Entry, part: str, weights, n_x: int) -> Way:
     entry.expect(return_state=False, stateful=False, time_major=False)
     if kind != "rnn":
         entry.expect(activation="tanh", recurrent_activation="sigmoid")
-    if kind == "gru":
-        entry.expect(reset_after=False)
+    after = kind == "gru" and bool(entry.config.get("reset_after", False))
     cell = CELLS[kind]
     if kind == "rnn":
         if entry.config["activation"] not in _ACTIVATIONS:
@@ -78,12 +78,14 @@ def _way(outer: Entry, entry: Entry, part: str, weights, n_x: int) -> Way:
     width = len(GATES[kind]) * n_a
     kernel = weights.take(outer, 0, (n_x, width), part)
     recurrent = weights.take(outer, 1, (n_a, width), part)
+    backwards = bool(entry.config.get("go_backwards", False))
+    bias = np.zeros((2, width) if after else width, kernel.dtype)
     if entry.config.get("use_bias", True):
-        bias = weights.take(outer, 2, (width,), part)
-    else:
-        bias = np.zeros(width, kernel.dtype)
+        bias = weights.take(outer, 2, bias.shape, part)
+    if after:
+        return Way(*reset_after(GATES[kind], kernel.T, recurrent.T, *bias), backwards)
     params = parameters(cell, GATES[kind], kernel.T, recurrent.T, bias)
-    return Way(cell, params, bool(entry.config.get("go_backwards", False)))
+    return Way(cell, params, backwards)
 
 
 def reset_after(
@@ -95,17 +97,29 @@ def reset_after(
 ) -> tuple[Cell, dict[str, np.ndarray]]:
     """The GRU whose reset gate acts behind the product, with a bias of its own there: Keras'
     reset_after and PyTorch's."""
-    raise ExperimentError(
-        "a GRU must reset before its product, got one that resets after it: train it in Keras with "
-        "reset_after=False"
-    )
+    cell, n_a = CELL, recurrent.shape[1]
+    at = {name: slice(k * n_a, (k + 1) * n_a) for k, name in enumerate(blocks)}
+    params = {"Uc": recurrent[at["Wc"]], "bu": recurrent_bias[at["Wc"]][:, None]}
+    params |= {"Wc": kernel[at["Wc"]], "bc": bias[at["Wc"]][:, None]}
+    for name, sign in (("Wi", -1), ("Wr", 1)):  # their z keeps the old state, our i = 1 - z writes
+        rows = at[name]
+        both = sign * recurrent[rows], sign * kernel[rows]
+        params[name] = np.concatenate(both, axis=1)
+        params[f"b{name[1:]}"] = sign * (bias[rows] + recurrent_bias[rows])[:, None]
+    return cell, params | _no_readout(cell, n_a, kernel.dtype)
+
+
+def _no_readout(cell: Cell, n_a: int, dtype) -> dict[str, np.ndarray]:
+    """A readout of zeros, which no layer has and every pass asks for."""
+    W, b = cell.readout
+    return {W: np.zeros((1, n_a), dtype), b: np.zeros((1, 1), dtype)}
 
 
 def parameters(
     cell: Cell, blocks: tuple[str, ...], kernel: np.ndarray, recurrent: np.ndarray, bias: np.ndarray
 ) -> dict[str, np.ndarray]:
     """A cell's parameters from kernel (G n_a, n_x), recurrent (G n_a, n_a) and bias (G n_a,), whose
-    blocks are in the order of the gates' weights named. A readout, which no layer has, is zero."""
+    blocks are in the order of the gates' weights named."""
     n_a = recurrent.shape[1]
     params = {}
     for gate in cell.gates:
@@ -117,5 +131,4 @@ def parameters(
         joined = both if len(gate.weights) == 2 else (np.concatenate(both, axis=1),)
         params |= dict(zip(gate.weights, joined, strict=True))
         params[gate.bias] = sign * bias[rows][:, None]
-    W, b = cell.readout
-    return params | {W: np.zeros((1, n_a), kernel.dtype), b: np.zeros((1, 1), kernel.dtype)}
+    return params | _no_readout(cell, n_a, kernel.dtype)
