@@ -550,8 +550,8 @@ MISTAKES = [
     M(
         "t one off",
         exhibits_of_steps.player_caption,
-        "At t = {t + 1}, unit",
-        "At t = {t}, unit",
+        "At t = {t + 1}{word}, unit",
+        "At t = {t}{word}, unit",
         FLOW,
     ),
     M("the unit one off", exhibits_of_steps.player_caption, "{unit + 1} goes", "{unit} goes", FLOW),
@@ -825,8 +825,8 @@ OF_REVIEWS = [
     M(
         "negative above, called positive",
         reviews.confusion,
-        '["negative", "positive"]',
-        '["positive", "negative"]',
+        "names = list(names)",
+        "names = list(names)[::-1]",
         ERRS,
     ),
     M(
