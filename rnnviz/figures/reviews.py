@@ -152,7 +152,7 @@ def calibration(
 
 
 def verdict(
-    words: parts.Words,
+    words: parts.Words | Sequence[str],
     probabilities: np.ndarray,
     missed: np.ndarray,
     influence: np.ndarray,
@@ -165,6 +165,8 @@ def verdict(
     """The probability of the class `of` after each word, with those of `others` by name; below, how
     much its log-odds would fall without that word; and the word's share of them to first order
     (gradient times input)."""
+    if not isinstance(words, parts.Words):
+        words = parts.Words(words, np.arange(1, len(words) + 1), missed)
     names = np.array(words.names, object)
     builder, steps = FigureBuilder(mode, 3, gap=0.06), np.arange(1, len(names) + 1)
     styles = {of: theme.line("a", mode, 2.5)}
