@@ -14,7 +14,7 @@ if missing := [CELLS[cell].title for cell in cells if cell not in each]:
     st.warning(f"Not here, because a run of that size would not fit: {', '.join(missing)}.")
 left, right = st.columns(2)
 with left:
-    sequence = ui.sequence(runs[experiment.cell])
+    sequence = ui.sequence(runs[experiment.cell_name])
 with right:
     note = beside_note(runs)  # of trained weights, which no seed leads to
     seeds = ui.choose("seeds", "Seeds for the band", 2, 2 if note else 100, 2 if note else 20)
@@ -27,6 +27,6 @@ if not affordable(runs, seeds):
 for run in runs.values():
     ui.equations(run.cell)
 ui.table()
-ui.download_pictures(runs[experiment.cell], cells)
+ui.download_pictures(runs[experiment.cell_name], cells)
 ui.share()
 ui.python(experiment)

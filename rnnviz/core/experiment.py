@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rnnviz.core.cells import CELLS, NOTEBOOK, Cell
+from rnnviz.core.cells.own import NAME, own
 from rnnviz.core.errors import ExperimentError, check_choice, shown
 from rnnviz.core.losses import LOSSES, Loss
 from rnnviz.core.networks import DRAWN, Given, Network, Weights, find
@@ -23,7 +24,8 @@ class Experiment:
     Shapes: n_x inputs, n_a hidden units, n_y outputs, m sequences, T_x steps. `gain` multiplies the
     recurrent weights; `forget_bias` is added to the bias of the gate that keeps the memory (and
     taken from one that overwrites it), cells without one ignore it, as all but the RNN ignore
-    `activation`. `series` holds the rows (time) of the user's own input when signal is "csv".
+    `activation`. `series` holds the rows (time) of the user's own input when signal is "csv",
+    `equations` those of a cell of the user's own, made from `cell` (`calculus.parse`).
 
     `weights` are "drawn", or name a trained network: it reads the `review` (without one, its own
     sample), and its loss is against a `label`, a class from 1. It leaves no choice of cell, shapes,
@@ -56,12 +58,13 @@ class Experiment:
     weights: str = SETTINGS["weights"].default
     review: str = SETTINGS["review"].default
     label: int = SETTINGS["label"].default
+    equations: str = SETTINGS["equations"].default
 
     def __post_init__(self):
         for name in TRAINED:
             self._check(name)
         self._take_network()
-        for name in (*BOUNDS, *CHOICES):
+        for name in (*BOUNDS, *CHOICES, "equations"):
             self._check(name)
         least = LOSSES[self.loss].least_n_y
         if self.n_y < least:
@@ -91,14 +94,25 @@ class Experiment:
 
     @property
     def cell_object(self) -> Cell:
-        """The cell, with this experiment's activation."""
-        return CELLS[self.cell].with_activation(self.activation)
+        """The cell, of the equations where there are some, with this experiment's activation."""
+        one = own(self.equations, self.cell) if self.equations else self.origin
+        return one.with_activation(self.activation)
+
+    @property
+    def origin(self) -> Cell:
+        """The registered cell, which a person's own was made from."""
+        return CELLS[self.cell]
+
+    @property
+    def cell_name(self) -> str:
+        """What the cell is called among others: its name in CELLS, or "own"."""
+        return NAME if self.equations else self.cell
 
     @property
     def file_name(self) -> str:
         """What files of it are called: cell and seed, or cell and weights."""
         drawn = self.weights == DRAWN
-        return f"{self.cell}-seed{self.seed}" if drawn else f"{self.cell}-{self.weights}"
+        return f"{self.cell_name}-seed{self.seed}" if drawn else f"{self.cell}-{self.weights}"
 
     @property
     def stated(self) -> dict[str, Any]:
@@ -111,10 +125,10 @@ class Experiment:
         """The same experiment in some cells and its own, by name; by default the notebook's three.
 
         Its own is always there; another one is left out where its run would not fit, or no longer
-        fits beside those before it (MAX_TOGETHER). Beside a trained network stand those that were
-        trained alike, and read the same review; a cell without one is drawn from the seed, and
-        reads the same numbers. Raises ExperimentError for a cell that is none, and for more than
-        MOST_CELLS.
+        fits beside those before it (MAX_TOGETHER). A person's own stands behind all others, the one
+        that it was made from among them. Beside a trained network stand those that were trained
+        alike, and read the same review; a cell without one is drawn from the seed, and reads the
+        same numbers. Raises ExperimentError for a cell that is none, and for more than MOST_CELLS.
 
         >>> list(Experiment().in_cells()), list(Experiment().in_cells(["gru"]))
         (['rnn', 'lstm', 'gru'], ['lstm', 'gru'])
@@ -124,7 +138,7 @@ class Experiment:
             check_choice("cells", cell, CELLS)
         if len(wanted) > MOST_CELLS:
             raise ExperimentError(f"cells must be at most {MOST_CELLS}, got {len(wanted)}")
-        experiments = {self.cell: self}
+        experiments = {self.cell_name: self}
         for cell in CELLS:
             if cell in wanted:
                 try:
@@ -133,13 +147,13 @@ class Experiment:
                     continue
                 if sum(one.bytes for one in experiments.values()) > MAX_TOGETHER:
                     del experiments[cell]
-        return {cell: experiments[cell] for cell in CELLS if cell in experiments}
+        return {cell: experiments[cell] for cell in (*CELLS, NAME) if cell in experiments}
 
     def _in(self, cell: str) -> "Experiment":
         """The same in another cell."""
         network = self.network
         if network is None:
-            return replace(self, cell=cell)
+            return replace(self, cell=cell, equations="")
         if word := network.beside().get(cell):
             return replace(self, weights=word)
         return replace(self, cell=cell, **self._same_numbers(network))
@@ -216,7 +230,7 @@ class Experiment:
     def bytes_per_step(self) -> int:
         """What one time step of a run takes, temporaries included."""
         itemsize = 8 if self.dtype == "float64" else 4
-        return bytes_per_step(CELLS[self.cell], self.n_x, self.n_a, self.n_y, self.m, itemsize)
+        return bytes_per_step(self.cell_object, self.n_x, self.n_a, self.n_y, self.m, itemsize)
 
 
 def notebook_cells() -> tuple[str, ...]:

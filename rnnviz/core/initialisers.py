@@ -1,6 +1,7 @@
 """The weights an Experiment may start from."""
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -138,6 +139,52 @@ def recurrent_block(cell: Cell, name: str, matrix: np.ndarray) -> np.ndarray | N
         if seen[1:]:
             return matrix[:, -len(matrix) * (len(seen) - 1) :][:, : len(matrix)]
     return None
+
+
+def _parts(cell: Cell, name: str, matrix: np.ndarray) -> list[tuple[bool, np.ndarray]]:
+    """The views of a matrix by what they see, and whether that is x; none where it is a vector."""
+    n_a, width = matrix.shape
+    for seen in (seen for block in cell.derived.blocks for W, seen in block.matrices if name == W):
+        kinds = [part == X for part in seen]
+        widths = [width - n_a * kinds.count(False) if is_x else n_a for is_x in kinds]
+        ends = itertools.accumulate(widths)
+        views = (matrix[:, end - wide : end] for end, wide in zip(ends, widths, strict=True))
+        return list(zip(kinds, views, strict=True))
+    return []
+
+
+def shared(
+    cell: Cell,
+    shapes: Mapping[str, tuple[int, int]],
+    base: Cell,
+    given: Mapping[str, np.ndarray],
+    init: str,
+    random: np.random.RandomState,
+) -> dict[str, np.ndarray]:
+    """Parameters of a cell that was made from another: those of the same name are the other's.
+
+    A matrix that sees less or more shares the columns on x, and those on other things in their
+    order; what is new is drawn.
+
+    >>> from rnnviz.core.cells import CELLS
+    >>> lstm, gru = CELLS["lstm"].shapes(1, 2, 2), CELLS["gru"].shapes(1, 2, 2)
+    >>> given, random = {n: np.ones(s) for n, s in lstm.items()}, np.random.RandomState(1)
+    >>> params = shared(CELLS["gru"], gru, CELLS["lstm"], given, "notebook", random)
+    >>> float(params["Wi"].min()), "Wr" in given, list(params) == list(gru)
+    (1.0, False, True)
+    """
+    new = {name: shape for name, shape in shapes.items()
+           if name not in given or given[name].shape != shape}  # fmt: skip
+    drawn = draw(cell, init, new, random)
+    for name in drawn.keys() & given.keys():
+        for kind in (True, False):  # x, then all else
+            mine, other = (
+                [view for is_x, view in _parts(*one) if is_x is kind]
+                for one in ((cell, name, drawn[name]), (base, name, given[name]))
+            )
+            for here, there in zip(mine, other, strict=False):
+                here[...] = there
+    return {name: drawn[name] if name in drawn else given[name].copy() for name in shapes}
 
 
 def _glorot(shape: tuple[int, int], random: np.random.RandomState) -> np.ndarray:

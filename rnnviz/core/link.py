@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote_plus
 
+from rnnviz.core import packing
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.networks import DRAWN, MOST_TEXT
@@ -36,13 +37,15 @@ def to_link(experiment: Experiment) -> dict[str, str]:
     """
     words = {"v": VERSION}
     words |= {name: str(getattr(experiment, name)) for name in SETTINGS}
-    del words["series"]
+    del words["series"], words["equations"]
     if experiment.weights == DRAWN:
         words = {name: word for name, word in words.items() if name not in TRAINED}
     _check_length("review", quote_plus(experiment.review))
     if experiment.series:
         words["series"] = _packed(json.dumps(experiment.series))
         _check_length("series", words["series"])
+    if experiment.equations:
+        words["equations"] = packing.packed(experiment.equations)
     return words
 
 
@@ -151,6 +154,8 @@ def _untoken(token: str) -> dict[str, str]:
 def _parse(setting: Setting, word: str) -> Any:
     if setting.kind is tuple:
         return _unpack(word)
+    if setting.name == "equations":
+        return packing.unpacked(word)
     if setting.kind is str:
         return word
     try:

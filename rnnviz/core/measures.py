@@ -116,7 +116,9 @@ def expected_decay(experiment: Experiment) -> np.ndarray | None:
     array([0.125, 0.25 , 0.5  , 1.   ])
     """
     e = experiment
-    exact = e.cell == "rnn" and e.activation == "linear" and e.init in ("orthogonal", "identity")
+    exact = (
+        e.cell_name == "rnn" and e.activation == "linear" and e.init in ("orthogonal", "identity")
+    )
     if not exact or LOSSES[e.loss].every:
         return None
     with np.errstate(all="ignore"):

@@ -34,7 +34,8 @@ def draw(experiment: Experiment) -> Draws:
     """Everything random, in the notebook's order: x, a0, the weights, then the loss's target.
 
     The Gaussian x is drawn (and set aside) for the other signals too, so that the same seed has the
-    same weights under every signal. NumPy's global generator is left alone.
+    same weights under every signal. A cell of a person's own has its origin's weights where their
+    names agree, and its target. NumPy's global generator is left alone.
 
     >>> drawn = draw(Experiment(cell="rnn"))
     >>> drawn.x.shape, drawn.a0.shape, list(drawn.params)
@@ -47,9 +48,13 @@ def draw(experiment: Experiment) -> Draws:
     random.seed(e.seed)
     gaussian = random.randn(e.n_x, e.m, e.T_x)
     a0 = random.randn(e.n_a, e.m)
-    params = initialisers.draw(cell, e.init, cell.shapes(e.n_x, e.n_a, e.n_y), random)
-    initialisers.adjust(cell, params, e.gain, e.forget_bias)
+    sizes, origin = (e.n_x, e.n_a, e.n_y), e.origin
+    params = initialisers.draw(origin, e.init, origin.shapes(*sizes), random)
     target = e.objective.draw((e.n_a, e.m, e.T_x), e.n_y, random)
+    if e.equations:  # what it has of its origin, and what is new after all the rest
+        shapes = cell.shapes(*sizes)
+        params = initialisers.shared(cell, shapes, origin, params, e.init, random)
+    initialisers.adjust(cell, params, e.gain, e.forget_bias)
     _spare.append(random)
     x = signals.make(e.signal, gaussian, e.series)
     with np.errstate(over="ignore"):  # a number beyond the type is infinite, as in the run

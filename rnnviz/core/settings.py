@@ -13,6 +13,7 @@ from typing import Any
 
 from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells import CELLS, Cell
+from rnnviz.core.cells.own import cleaned, own
 from rnnviz.core.errors import ExperimentError, check_bounds, check_choice, shown
 from rnnviz.core.initialisers import INITIALISERS
 from rnnviz.core.losses import LOSSES
@@ -88,6 +89,14 @@ class Setting:
         return number
 
 
+def _equations(text: Any) -> str:
+    """The text as it is kept, "" for none. Raises ExperimentError where it makes no cell."""
+    text = cleaned(text)
+    if text:
+        own(text)
+    return text
+
+
 # fmt: off
 _TABLE = (
     Setting("cell", "lstm", "c", "Cell", choices=CELLS, always=True),
@@ -114,6 +123,7 @@ _TABLE = (
             help="what a trained network reads: words, or ids: 1 14 22 (one of its own)"),
     Setting("label", 2, "b", "Its label", (1, 256), (1, 2),
             help="class that a trained network's loss is against"),
+    Setting("equations", "", "o", "Equations", judge=_equations, help="a cell of one's own"),
 )
 # fmt: on
 SETTINGS = MappingProxyType({one.name: one for one in _TABLE})

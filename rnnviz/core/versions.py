@@ -28,6 +28,7 @@ DEFAULTS = MappingProxyType(
                 "weights": "drawn",
                 "review": "",
                 "label": 2,
+                "equations": "",
             }
         )
     }

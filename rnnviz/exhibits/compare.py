@@ -43,7 +43,7 @@ class ByCell(Mapping[str, Run]):
 
     def __init__(self, run: Run, cells: Iterable[str] = ()):
         self.experiments = run.experiment.in_cells(cells)
-        self._runs = {run.experiment.cell: run}
+        self._runs = {run.experiment.cell_name: run}
 
     def __getitem__(self, cell: str) -> Run:
         if cell not in self._runs:
@@ -123,7 +123,7 @@ def states_caption(runs: Runs) -> str:
 
 def states_table(runs: Runs) -> Mapping[str, np.ndarray]:
     """The gradients' norms: one row a time step, one column a cell."""
-    norms = {f"norm of dL/da, {theme.title_of(n)}": r.gradients.norms["a"] for n, r in runs.items()}
+    norms = {f"norm of dL/da, {r.cell.title}": r.gradients.norms["a"] for r in runs.values()}
     return {"k": parts.times(next(iter(runs.values()))), **norms}
 
 
@@ -201,7 +201,7 @@ def band_table(runs: Runs, bands: Mapping[str, np.ndarray]) -> Mapping[str, np.n
 
 def band_checks(runs: Runs, bands: Mapping[str, np.ndarray]) -> list[Verdict]:
     """Two of the seeds of every cell."""
-    return counts.seeds(next(iter(experiments_of(runs).values())), bands)
+    return counts.seeds(experiments_of(runs), bands)
 
 
 def band_caption(runs: Runs, bands: Mapping[str, np.ndarray], seeds: int = SEEDS) -> str:

@@ -1,6 +1,7 @@
 """The line under a picture that leaves: what makes it again."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rnnviz import __version__
@@ -17,19 +18,32 @@ def footer(*experiments: Experiment) -> str:
     """
     if not experiments:
         return signed("")
-    cells = " / ".join(dict.fromkeys(e.cell for e in experiments))
     trained = [e for e in experiments if e.weights != DRAWN]
     first = (trained or experiments)[0]
     weights = " / ".join(dict.fromkeys(e.weights for e in experiments))
     stated = (first.stated | ({"weights": weights} if trained else {})).items()
-    words = (_said(name, value) for name, value in stated if name not in ("cell", "series"))
-    return signed(", ".join([cells, *words]))
+    left_out = ("cell", "series", "equations")
+    words = (_said(name, value) for name, value in stated if name not in left_out)
+    return signed(", ".join([*_cells(experiments), *words]))
 
 
 def _said(name: str, value: Any) -> str:
     if name == "review":
         return f"review “{shown(value)}”"
     return f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
+
+
+def _cells(experiments: Sequence[Experiment]) -> list[str]:
+    """The cells' names; of cells of one's own the title, or how many there are, and what tells
+    their equations, too long for a line, from others."""
+    names = [one.cell for one in experiments if not one.equations]
+    own = [one for one in experiments if one.equations]
+    if not own:
+        return [" / ".join(dict.fromkeys(names))]
+    title = own[0].cell_object.title if len(own) == 1 else f"{len(own)} variants"
+    digest = hashlib.sha256("\n\n".join(one.equations for one in own).encode()).hexdigest()[:8]
+    cells = " / ".join(dict.fromkeys([*names, title]))
+    return [cells, f"equations {digest} from {own[0].cell}"]
 
 
 def signed(words: str) -> str:

@@ -1,12 +1,14 @@
 """An Experiment on a command line: one flag for each of its settings, a file for the series."""
 
 import argparse
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from rnnviz.core import networks, series
+from rnnviz.core.calculus.parse import MOST_LETTERS
 from rnnviz.core.cells import CELLS, menu
 from rnnviz.core.errors import ExperimentError, check_choice, shown
 from rnnviz.core.experiment import Experiment
@@ -25,6 +27,13 @@ def add_experiment(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("the experiment")
     for name, setting in SETTINGS.items():
         if setting.kind is tuple:
+            continue
+        if name == "equations":
+            group.add_argument(
+                f"--{name}", type=_text, default="", metavar="FILE|TEXT",
+                help=f"{setting.help}: a file of equations, or one such as 'a = tanh(W @ [a_prev, "
+                "x] + b)'; a semicolon ends a line",
+            )  # fmt: skip
             continue
         told = _told(setting.choices) or " to ".join(map(str, setting.bounds))
         if name == "signal":
@@ -50,6 +59,18 @@ def _told(choices: Mapping[str, Any]) -> str:
     for entry, cells in menu(CELLS).items():
         kinds.setdefault("" if cells == (entry,) else f"{entry}: ", []).extend(cells)
     return "; ".join(title + ", ".join(cells) for title, cells in kinds.items())
+
+
+def _text(word: str) -> str:
+    """A text that stands on the command line itself, or in a file that is named there."""
+    if "=" in word or not word:
+        return re.sub(r"; *", "\n", word)
+    try:
+        with open(word, encoding="utf-8") as file:
+            return file.read(2 * MOST_LETTERS + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "no text in UTF-8"
+        raise argparse.ArgumentTypeError(f"must be a file to read, got: {reason}") from None
 
 
 def experiment(chosen: argparse.Namespace) -> Experiment:

@@ -18,7 +18,7 @@ def states(runs: Mapping[str, Pass], sequence: int = 0, *, mode="light") -> go.F
     drawn = {n: r.trace.states["a"][:, sequence, : parts.drawn_steps(r)] for n, r in runs.items()}
     top = parts.largest(*drawn.values())
     for row, (name, run) in enumerate(runs.items(), 1):
-        values, label = drawn[name], theme.title_of(name)
+        values, label = drawn[name], run.cell.title
         time = parts.times(run)[: values.shape[1]]
         builder.add(parts.heatmap(values, time, builder.ink, (-top, top), label), row)
         builder.y(label, row, theme.line(name, mode)["color"], **parts.unit_axis(run.trace.n_a))
@@ -37,8 +37,8 @@ def norms(runs: Mapping[str, Pass], *, mode="light") -> go.Figure:
     builder, words = FigureBuilder(mode), []
     for name, run in runs.items():
         values = run.gradients.norms["a"]
-        words.append(f"{theme.title_of(name)} {parts.told(values[0])}")
-        builder.add(_line(parts.times(run), values, name, mode))
+        words.append(f"{run.cell.title} {parts.told(values[0])}")
+        builder.add(_line(parts.times(run), values, name, run.cell.title, mode))
     curves = [run.gradients.norms["a"] for run in runs.values()]
     builder.time("time step k", parts.common_words(runs.values()))
     builder.y("norm of dL/da", **parts.log_axis(*curves))
@@ -63,7 +63,7 @@ def band(bands: Mapping[str, np.ndarray], *, mode="light") -> go.Figure:
             **{"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False},
         }
         builder.add(around)
-        builder.add(_line(time, middle, name, mode))
+        builder.add(_line(time, middle, name, theme.title_of(name), mode))
         words.append(f"{theme.title_of(name)} {parts.told(np.median(values[:, 0]))}")
         remarks += _not_finite(theme.title_of(name), values)
         edges += [low, high]
@@ -88,7 +88,7 @@ def _not_finite(title: str, values: np.ndarray) -> list[str]:
 def parameters(runs: Mapping[str, Pass], *, mode="light") -> go.Figure:
     """How many numbers each cell learns, its readout left out."""
     counts = {n: measures.parameter_count(r)["cell"] for n, r in runs.items()}
-    builder, titles = FigureBuilder(mode), [theme.title_of(name) for name in counts]
+    builder, titles = FigureBuilder(mode), [run.cell.title for run in runs.values()]
     bars = {
         **{"type": "bar", "orientation": "h", "x": list(counts.values()), "y": titles},
         "marker": {"color": [theme.line(name, mode)["color"] for name in counts]},
@@ -99,11 +99,11 @@ def parameters(runs: Mapping[str, Pass], *, mode="light") -> go.Figure:
     builder.add(bars)
     builder.x("parameters", rangemode="tozero", nticks=6)
     builder.y(autorange="reversed")
-    words = ", ".join(f"{theme.title_of(name)} {count:,}" for name, count in counts.items())
+    words = ", ".join(f"{title} {n:,}" for title, n in zip(titles, counts.values(), strict=True))
     height = 110 + 42 * len(counts)
     return builder.finish("What each cell learns", height, f"Parameters: {words}.")
 
 
-def _line(x, y, name: str, mode: str) -> dict:
-    label, style = theme.title_of(name), theme.line(name, mode, 2.5)
+def _line(x, y, name: str, label: str, mode: str) -> dict:
+    style = theme.line(name, mode, 2.5)
     return parts.line(x, parts.positive(y), label, style, f"{label}<br>k = ")

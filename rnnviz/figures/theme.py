@@ -7,10 +7,13 @@ line has a contrast of 3:1 and text one of 4.5:1 against its ground.
 from functools import lru_cache, partial
 from itertools import pairwise, product
 from typing import NamedTuple
+from zlib import crc32
 
 from plotly.colors import find_intermediate_color, hex_to_rgb
 
 from rnnviz.core.cells import CELLS, Cell, enrolled
+from rnnviz.core.cells.own import NAME as OWN
+from rnnviz.core.cells.own import TITLE
 
 
 class Ink(NamedTuple):
@@ -131,6 +134,7 @@ _ALIKE = frozenset(
 )
 _DASHES = ("dashdot", "longdash", "longdashdot", "solid", "dash", "dot")
 _SPARE = [*product(reversed(MODES["light"].lines), _DASHES)]  # of what has no fixed one
+_LETTERED = [style for style in _SPARE if style not in HUES.values()]
 PAPER_FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif"  # what journals ask for
 FONT = "'Source Sans', 'Source Sans 3', 'Source Sans Pro', 'Segoe UI', Helvetica, sans-serif"
 SERIF = "'Source Serif', 'Source Serif 4', 'Source Serif Pro', Georgia, serif"  # of titles
@@ -138,10 +142,16 @@ SERIF = "'Source Serif', 'Source Serif 4', 'Source Serif Pro', Georgia, serif"  
 
 def line(name: str, mode: str, width: float = 2) -> dict:
     """Colour and dash of a gate, state or cell; one without a fixed line gets one that is free."""
-    hue, dash = HUES.get(name) or spare_lines(tuple(sorted(CELLS.values(), key=enrolled))).get(
-        name, _SPARE[0]
-    )
+    known = HUES.get(name) or spare_lines(tuple(sorted(CELLS.values(), key=enrolled))).get(name)
+    hue, dash = known or _of_letters(name)
     return {"color": MODES[mode].lines[hue], "dash": dash, "width": width * MODES[mode].weight}
+
+
+def _of_letters(name: str) -> tuple[str, str]:
+    """The line of a name in a cell of a person's own, which follows from its letters: the same in
+    every picture, and another one for each single letter."""
+    place = ord(name) % 64 - 1 if len(name) == 1 and name.isascii() else crc32(name.encode())
+    return _LETTERED[7 * place % len(_LETTERED)]  # neighbours in the alphabet in other hues
 
 
 @lru_cache
@@ -152,9 +162,9 @@ def spare_lines(cells: tuple[Cell, ...]) -> dict[str, tuple[str, str]]:
     or of what else its own cell has. Lines that nothing has go first, and among them those least
     like the neighbours'.
     """
-    models = (*(cell.name for cell in cells), "bow")
+    models = (*(cell.name for cell in cells), "bow", OWN)
     groups = [models, *((*c.states, *(gate.name for gate in c.gates)) for c in cells)]
-    lines = dict(HUES)
+    lines = HUES | {OWN: ("teal", "solid")}  # the bag of words stands in no picture of runs
     for name in (name for group in groups for name in group):
         near = [lines[n] for group in groups if name in group for n in group if n in lines]
         if name not in lines:
@@ -181,7 +191,8 @@ def title_of(name: str) -> str:
     """A state, gate or cell as it is written in a picture."""
     if name in CELLS:
         return CELLS[name].title
-    return {"a": "hidden state a", "c": "memory c", "x": "input x"}.get(name, name)
+    titles = {"a": "hidden state a", "c": "memory c", "x": "input x", OWN: TITLE}
+    return titles.get(name, name)
 
 
 def contrast(one: str, other: str) -> float:

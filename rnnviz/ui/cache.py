@@ -56,14 +56,17 @@ def _digest_of(experiment: Experiment) -> str:
 def _large_run(experiment: Experiment) -> Run:
     with _one_large:
         stop_unless_wanted()
-        alike = {name: getattr(experiment, name) for name in SETTINGS if name != "cell"}
-        kept = _large_runs(alike, _digest_of(experiment))
-        if experiment.cell not in kept:
+        alike = {name: getattr(experiment, name) for name in SETTINGS}
+        alike = {n: v for n, v in alike.items() if n not in ("cell", "equations")}
+        kept, name = _large_runs(alike, _digest_of(experiment)), experiment.cell_name
+        if name in kept and kept[name].experiment != experiment:  # of cells of one's own the last
+            del kept[name]
+        if name not in kept:
             while sum(r.experiment.bytes for r in kept.values()) + experiment.bytes > MAX_TOGETHER:
                 del kept[next(iter(kept))]
             with st.spinner("Running a large network .."):
-                kept[experiment.cell] = carry_out(experiment)
-        return kept[experiment.cell]
+                kept[name] = carry_out(experiment)
+        return kept[name]
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

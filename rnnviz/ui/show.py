@@ -120,8 +120,11 @@ def python(experiment: Experiment) -> None:
 
 def snippet(experiment: Experiment, showing: Showing) -> str:
     """The lines themselves."""
-    words = ", ".join(f"{name}={value!r}" for name, value in experiment.stated.items())
-    lines = ["import rnnviz", "from rnnviz import figures", ""]
+    stated, lines = experiment.stated, ["import rnnviz", "from rnnviz import figures", ""]
+    words = ", ".join(f"{name}={value!r}" for name, value in stated.items() if name != "equations")
+    if experiment.equations:
+        lines += [f'equations = """{experiment.equations}"""']
+        words += ", equations=equations"
     lines += [f"experiment = rnnviz.Experiment({words})", "run = rnnviz.run(experiment)"]
     return "\n".join([*lines, *showing.lines(), "fig.show()"])
 

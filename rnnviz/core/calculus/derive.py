@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
 
 from rnnviz.core.calculus.blocks import Block, depths, extracted, staged
 from rnnviz.core.calculus.expression import (
@@ -26,7 +27,7 @@ from rnnviz.core.calculus.parse import Equations, parse
 from rnnviz.core.calculus.simplify import blended, shortened
 from rnnviz.core.errors import ExperimentError
 
-MOST_BLOCKS = 8
+MOST_BLOCKS, MOST_FACTORS = 8, 4000
 
 
 @lru_cache(maxsize=128)
@@ -153,6 +154,11 @@ class _Deriver:
     def edges(self) -> tuple[tuple[Edge, ...], tuple[Edge, ...], dict[Node, str]]:
         """Local derivatives; which functions' values they need; all called by shorter names."""
         raw = [edge for source in self.values for edge in self.local(source)]
+        every = (one for edge in raw for one in walk(edge.factor))
+        if next(islice(every, MOST_FACTORS, None), None):  # they grow fast in what nests
+            raise ExperimentError(
+                f"equations must have derivatives of at most {MOST_FACTORS} operations, got more"
+            )
         known = {node: letter for letter, node in self.values.items() if parts(node)}
         forward = {one for node in self.values.values() for one in walk(node)
                    if one.op in FUNCTIONS} - set(known)  # fmt: skip

@@ -1,10 +1,10 @@
 """Equations read from text, which is parsed and never evaluated."""
 
 import ast
-import inspect
 import keyword
 import math
 import re
+import textwrap
 import warnings
 from typing import NamedTuple
 
@@ -39,7 +39,10 @@ def parse(text: str, activation: str = "tanh") -> Equations:
     >>> parse("a = tanh(W @ [a_prev, x] + b)").parameters
     ('W', 'b')
     """
-    return _Reader(inspect.cleandoc(text), activation).equations()
+    try:
+        return _Reader(textwrap.dedent(text), activation).equations()
+    except RecursionError:  # of what nests a thousandfold
+        raise ExperimentError("equations must nest less to be read, got too deep ones") from None
 
 
 class _Reader:

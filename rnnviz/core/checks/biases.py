@@ -21,7 +21,10 @@ def felt(run: Pass) -> list[Verdict]:
         return [Unchecked(what, f"{T_x * m:,} steps are too many to be added here")]
     every = [recompute.gate_gradients(run, sequence, np.arange(T_x))[0] for sequence in range(m)]
     added, exact, size = [], [], []
-    for gate in (gate for gate in run.cell.gates if gate.bias):
+    gates = [gate for gate in run.cell.gates if gate.bias]
+    if not gates:
+        return [Unchecked(what, f"the {run.cell.title} has no biases")]
+    for gate in gates:
         dz = np.concatenate([one[gate.name] for one in every], axis=1).astype(float)
         added.append(dz.sum(axis=1))
         size.append(np.abs(dz).sum(axis=1))

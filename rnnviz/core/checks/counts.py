@@ -48,15 +48,16 @@ def _formula(cell: Cell, n_x: int, n_a: int) -> tuple[int, str]:
     return total, "n_a times what each gate sees, its bias, and every vector"
 
 
-def seeds(experiment: Experiment, bands: Mapping[str, np.ndarray]) -> list[Verdict]:
+def seeds(each: Mapping[str, Experiment], bands: Mapping[str, np.ndarray]) -> list[Verdict]:
     """The band's first seed and another one against a run of that seed alone."""
     verdicts: list[Verdict] = []
     for name, norms in bands.items():
         count = len(norms)
-        first = min(experiment.seed, 2**32 - count)
-        other = int(np.random.default_rng(experiment.seed).integers(count))
+        seed = each[name].seed
+        first = min(seed, 2**32 - count)
+        other = int(np.random.default_rng(seed).integers(count))
         for index in sorted({0, other}):
-            one = carry_out(replace(experiment, cell=name, seed=first + index))
+            one = carry_out(replace(each[name], seed=first + index))
             what = f"{one.cell.title}, seed {first + index}: norm of dL/da"
             alone = one.gradients.norms["a"]
             fine = np.isfinite(alone) & np.isfinite(norms[index])

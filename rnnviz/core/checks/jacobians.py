@@ -109,7 +109,9 @@ def singular(run: Pass, sequence: int, values: np.ndarray, steps: np.ndarray) ->
 def gain(run: Run, values: np.ndarray) -> list[Verdict]:
     """g at every step, where a linear network has orthogonal weights."""
     e = run.experiment
-    linear = e.cell == "rnn" and e.activation == "linear" and e.init in ("orthogonal", "identity")
+    linear = (
+        e.cell_name == "rnn" and e.activation == "linear" and e.init in ("orthogonal", "identity")
+    )
     if not linear or not np.isfinite(values).all():
         return []
     # Q is orthogonal as far as n_a steps of a QR decomposition and its products are exact.

@@ -1,5 +1,7 @@
 """What the seed decides, as lines of the script: the draws of `core.run.draw` in their order."""
 
+from collections.abc import Iterable
+
 from rnnviz.core.cells import Cell
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.losses import LOSSES
@@ -54,47 +56,91 @@ def recurrent(rows, columns, at=0):  # on a: each unit driven by the next (Gangu
 
 def draws(e: Experiment, cell: Cell) -> list[str]:
     """Everything random in its order, then the input and the type of the numbers."""
-    names, units = Names(cell), {cell.readout[0]: "n_y, n_a", cell.readout[1]: "n_y, 1"}
-    widths = {
-        W: " + ".join("n_x" if part.args[0] == "x" else "n_a" for part in seen)
-        for block in cell.derived.blocks
-        for W, seen in block.matrices
-    }
-    shapes = {name: units.get(name, f"n_a, {widths.get(name, 1)}") for name in cell.draws}
-    blocks = {name: _recurrent_columns(cell, name) for name in widths}
-    recurrent = [names.of(name) for name, columns in blocks.items() if columns == ":n_a"]
+    names = Names(cell)
     lines = [
         f"random = np.random.RandomState({e.seed})",
         "x, a0 = random.randn(n_x, m, T_x), random.randn(n_a, m)",
+        *_parameters(e, e.origin, e.origin.draws, names),
     ]
-    if e.init == "notebook":
-        drawn = {name: f"random.randn({shapes[name]})" for name in cell.draws}
-        lines += _pairs({names.of(name): text for name, text in drawn.items()})
-    else:
-        total = sum(rows * columns for rows, columns in cell.shapes(e.n_x, e.n_a, e.n_y).values())
-        lines.append(f"random.randn({total})  # set aside, so that every start shares what follows")
-        lines += (_GLOROT + _RECURRENT[e.init]).split("\n")
-        starts = {name: f"glorot({shapes[name]})" for name in cell.draws}
-        for gate in cell.gates:
-            if gate.bias:
-                starts[gate.bias] = f"np.zeros(({shapes[gate.bias]}))"
-        for name, columns in blocks.items() if _RECURRENT[e.init] else ():
-            if columns:
-                first = "" if columns == ":n_a" else f", {columns.split(':')[0]}"
-                starts[name] = f"recurrent({shapes[name]}{first})"
-        starts[cell.readout[1]] = "np.zeros((n_y, 1))"
-        lines += _pairs({names.of(name): text for name, text in starts.items()})
+    target = _TARGETS[LOSSES[e.loss].kind]
+    if e.equations:
+        lines += [target, *_shared(e, cell, names)]
+    every = {name: _recurrent_columns(cell, name) for name in _widths(cell)}
+    recurrent = [names.of(name) for name, columns in every.items() if columns == ":n_a"]
     lines += [f"for W in [{', '.join(recurrent)}]:", "    W[:, :n_a] *= gain"] if recurrent else []
-    others = {name: columns for name, columns in blocks.items() if columns not in ("", ":n_a")}
+    others = {name: columns for name, columns in every.items() if columns not in ("", ":n_a")}
     lines += [f"{names.of(name)}[:, {columns}] *= gain" for name, columns in others.items()]
     if cell.memory is not None:
         name, sign = cell.memory
         bias = next(gate.bias for gate in cell.gates if gate.name == name)
-        lines.append(
-            f"{names.of(bias)} {'+' if sign > 0 else '-'}= {e.forget_bias!r}  # the forget bias"
-        )
-    lines.append(_TARGETS[LOSSES[e.loss].kind])
+        if bias:
+            lines.append(
+                f"{names.of(bias)} {'+' if sign > 0 else '-'}= {e.forget_bias!r}  # the forget bias"
+            )
+    lines += [] if e.equations else [target]
     return [*lines, *_signal(e), *_single(e, cell)]
+
+
+def _widths(cell: Cell) -> dict[str, str]:
+    """How many columns each matrix has, by name."""
+    return {
+        W: " + ".join("n_x" if part.args[0] == "x" else "n_a" for part in seen)
+        for block in cell.derived.blocks
+        for W, seen in block.matrices
+    }
+
+
+def _parameters(e: Experiment, cell: Cell, drawn: Iterable[str], names: Names) -> list[str]:
+    """The draws of some of a cell's parameters, in their order."""
+    units, widths = {cell.readout[0]: "n_y, n_a", cell.readout[1]: "n_y, 1"}, _widths(cell)
+    shapes = {name: units.get(name, f"n_a, {widths.get(name, 1)}") for name in drawn}
+    if e.init == "notebook":
+        texts = {names.of(name): f"random.randn({shape})" for name, shape in shapes.items()}
+        return _pairs(texts)
+    sizes = cell.shapes(e.n_x, e.n_a, e.n_y)
+    total = sum(sizes[name][0] * sizes[name][1] for name in shapes)
+    lines = [f"random.randn({total})  # set aside, so that every start shares what follows"]
+    lines += (_GLOROT + _RECURRENT[e.init]).split("\n") if cell is e.origin else []
+    starts = {name: f"glorot({shape})" for name, shape in shapes.items()}
+    for name in widths if _RECURRENT[e.init] else ():
+        if columns := _recurrent_columns(cell, name):
+            first = "" if columns == ":n_a" else f", {columns.split(':')[0]}"
+            starts[name] = f"recurrent({shapes.get(name, '')}{first})"
+    zeros = {gate.bias for gate in cell.gates} | {cell.readout[1]}
+    starts |= {name: f"np.zeros(({shapes[name]}))" for name in zeros & shapes.keys()}
+    return [*lines, *_pairs({names.of(name): starts[name] for name in shapes})]
+
+
+def _shared(e: Experiment, cell: Cell, names: Names) -> list[str]:
+    """What a cell of a person's own draws besides, and the columns that it shares with the one
+    that it was made from, as `core.initialisers.shared`."""
+    sizes = (e.n_x, e.n_a, e.n_y)
+    there = e.origin.shapes(*sizes)
+    new = [name for name, shape in cell.shapes(*sizes).items() if there.get(name) != shape]
+    both = [name for name in new if name in there]
+    lines = [f"{names.of(name)}_before = {names.of(name)}" for name in both]
+    lines += _parameters(e, cell, new, names) if new else []
+    for name in both:
+        mine, other = (_columns(one, name) for one in (cell, e.origin))
+        pairs = [pair for is_x in (True, False) for pair in zip(
+            [columns for x, columns in mine if x is is_x],
+            [columns for x, columns in other if x is is_x], strict=False)]  # fmt: skip
+        lines += [
+            f"{names.of(name)}[:, {here}] = {names.of(name)}_before[:, {from_}]"
+            for here, from_ in pairs
+        ]
+    return lines
+
+
+def _columns(cell: Cell, name: str) -> list[tuple[bool, str]]:
+    """What a matrix sees, part by part: whether that is x, and which columns act on it."""
+    widths = _widths(cell).get(name, "")
+    columns, before = [], "0"
+    for width in widths.split(" + ") if widths else ():
+        after = f"{before} + {width}".removeprefix("0 + ")
+        columns.append((width == "n_x", f"{before}:{after}"))
+        before = after
+    return columns
 
 
 def _recurrent_columns(cell: Cell, name: str) -> str:

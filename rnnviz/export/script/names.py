@@ -1,5 +1,6 @@
 """What a script calls the things of a cell, and its expressions as the text of NumPy."""
 
+import builtins
 from functools import cached_property
 
 from rnnviz.core.calculus import Node, infix, latex
@@ -8,8 +9,8 @@ from rnnviz.core.cells import Cell
 _TAKEN = set(  # names that the rest of the script uses
     "Path np random x y t m n_x n_a n_y T_x a0 gain labels G loss upstream one phase series names "
     "shown needed felt arrays sigmoid softmax norm glorot recurrent rows d z_y log_y hit operand "
-    "given beside worst where there here finite scale gap False None True and as assert".split()
-)
+    "given beside worst where there here finite scale gap".split()
+) | set(dir(builtins))
 _STAGES = ("W", "v", "dW", "dz", "dv")
 _CALLS = {
     "sigmoid": "sigmoid({})",

@@ -41,6 +41,10 @@ class Store:
     opened: str = ""  # the upload that was taken over last
     adopted: bool = False  # and whether no widget shows it yet
     signals: dict = field(default_factory=dict)  # files of numbers as read, by id and meaning
+    own: tuple[str, str] = ("", "")  # the origin and the equations of the last cell of one's own
+    drafted: tuple[str, str] = ("", "")  # the cell and equations that the editor's text belongs to
+    drafts: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)  # text, mistake
+    revision: int = 0  # of the editor's text, where it comes from elsewhere
 
 
 def store() -> Store:

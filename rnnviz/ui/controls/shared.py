@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from rnnviz.core.cells import CELLS, menu
+from rnnviz.core.cells.own import NAME, own
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.networks import DRAWN
@@ -58,6 +59,9 @@ def _key(name: str, value, redraw: bool) -> str:
 def _draw(kept: Experiment, redraw: bool) -> dict:
     values = {name: getattr(kept, name) for name in SETTINGS}
     trained = values["weights"] != DRAWN
+    if kept.equations:
+        store().own = (kept.cell, kept.equations)
+    mine = store().own
     exact = st.session_state.get("control_exact", False)
     by_csv = ("n_x", "T_x") if values["signal"] == "csv" and values["series"] else ()
 
@@ -67,7 +71,7 @@ def _draw(kept: Experiment, redraw: bool) -> dict:
             return
         fixed = name in by_csv or (trained and name in weights.FIXED)
         if name == "cell":
-            values[name] = _draw_cell(label, values[name], redraw or fixed, fixed)
+            _draw_cell(label, values, mine, redraw or fixed, fixed)
             return
         key = _key(name, values[name], redraw or fixed)
         if setting.choices:
@@ -85,7 +89,8 @@ def _draw(kept: Experiment, redraw: bool) -> dict:
 
     def used(name: str) -> bool:
         heeded = name in weights.FIXED if trained else name not in TRAINED
-        return heeded and SETTINGS[name].used_by(CELLS[values["cell"]])
+        text, cell = values["equations"], values["cell"]
+        return heeded and SETTINGS[name].used_by(own(text, cell) if text else CELLS[cell])
 
     for name in _FIRST:
         if used(name):
@@ -106,17 +111,30 @@ def _draw(kept: Experiment, redraw: bool) -> dict:
     return values
 
 
-def _draw_cell(label: str, cell: str, redraw: bool, fixed: bool) -> str:
-    """The menu of cells; those of one kind stand behind it, in a menu of their own."""
-    entries = menu(CELLS)
+def _draw_cell(label: str, values: dict, mine: tuple[str, str], redraw: bool, fixed: bool) -> None:
+    """The menu of cells; those of one kind stand behind it, in a menu of their own; last of all
+    stands this session's own, where there is one."""
+    cell, entries = values["cell"], menu(CELLS)
     kind = next(entry for entry, cells in entries.items() if cell in cells)
-    key = _key("cell", kind, redraw)
-    kind = st.selectbox(label, list(entries), format_func=_title_of_entry, key=key, disabled=fixed)
+    title = own(mine[1], mine[0]).title if mine[1] else ""
+    listed = [*entries, *([NAME] if title else [])]
+    key = _key("cell", NAME if values["equations"] else kind, redraw)
+    if st.session_state[key] not in listed:
+        st.session_state[key] = kind
+    kind = st.selectbox(
+        label, listed, key=key, disabled=fixed,
+        format_func=lambda entry: title if entry == NAME else _title_of_entry(entry),
+    )  # fmt: skip
+    if kind == NAME:
+        values["cell"], values["equations"] = mine
+        return
+    values["equations"] = ""
     cells = entries[kind]
     if cells == (kind,):
-        return kind
+        values["cell"] = kind
+        return
     key = _key(kind, cell if cell in cells else cells[0], redraw)
-    return st.selectbox(
+    values["cell"] = st.selectbox(
         kind,
         list(cells),
         format_func=title_of,

@@ -17,7 +17,13 @@ def plain(latex: str) -> str:
     accent = re.fullmatch(r"\\(tilde|hat|bar)\s*\{?(\w)\}?", latex)
     if accent:
         return accent[2] + _ACCENTS[accent[1]]
-    return latex.replace("\\", "").replace("{", "").replace("}", "")
+    upright = re.sub(r"\\mathrm\{([^}]*)\}", r"\1", latex)
+    return upright.replace("\\", "").replace("{", "").replace("}", "")
+
+
+def _parameter(name: str) -> str:
+    """W_{f}."""
+    return f"{name[0]}_{{{name[1:]}}}" if name[1:] else name
 
 
 class Notation:
@@ -81,12 +87,17 @@ class Notation:
 
     def _gate_line(self, node: Node) -> str:
         gate, join = self.gate(node), self.nodes[node.inputs[0]]
-        operand, x = (self._within(name, False) for name in join.inputs)
-        W = [f"{name[0]}_{{{name[1:]}}}" for name in gate.weights]
-        terms = f"{W[0]} [{operand}, {x}]" if len(W) == 1 else f"{W[0]} {operand} + {W[1]} {x}"
-        terms += f" + {gate.bias[0]}_{{{gate.bias[1:]}}}"
+        block = next(one for one in self.cell.derived.blocks if one.letter == gate.letter)
+        parts = dict.fromkeys(part for _, seen in block.matrices for part in seen)
+        words = dict(zip(parts, (self._within(n, False) for n in join.inputs), strict=True))
+        terms = []
+        for W, seen in block.matrices:
+            inside = ", ".join(words[part] for part in seen)
+            brackets = len(seen) > 1 or any(sign in inside for sign in " ·+−")
+            terms.append(f"{_parameter(W)} {f'[{inside}]' if brackets else inside}")
+        total = " + ".join([*terms, *([_parameter(gate.bias)] if gate.bias else [])])
         left = f"{self.title(node)}: {self.symbol(node.name)}"
-        return f"{left} = {_CALLS[gate.squash]}({terms})" if gate.squash else f"{left} = {terms}"
+        return f"{left} = {_CALLS[gate.squash]}({total})" if gate.squash else f"{left} = {total}"
 
     def title(self, node: Node) -> str:
         """The node's name for a screen reader."""
