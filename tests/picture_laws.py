@@ -125,6 +125,8 @@ def _columns(one, choices):
         "gradients-norms": _norm_columns,
         "compare-states": _compare_columns,
         "compare-band": _band_columns,
+        "workshop-beside": _beside_columns,
+        "workshop-opened": lambda runs, **_: _norms_of(runs) | {"k": _steps_of(runs)},
     }
     if own := tables.get(one.exhibit.name):
         return own(one.subject, **choices)
@@ -176,6 +178,27 @@ def _compare_columns(runs, **_):
         ]
         for name, run in runs.items()
     }
+
+
+def _norms_of(runs):
+    return {
+        f"norm of dL/da, {run.cell.title}": [
+            sentences.norm(run, "a", t) for t in range(run.trace.T_x)
+        ]
+        for run in runs.values()
+    }
+
+
+def _steps_of(runs):
+    return [t + 1 for t in range(next(iter(runs.values())).trace.T_x)]
+
+
+def _beside_columns(runs, sequence, **_):
+    """Both states, unit by unit, and both norms."""
+    due = {"t": _steps_of(runs)} | _norms_of(runs)
+    for run in runs.values():
+        due |= _wide({f"{run.cell.title} a": run.trace.states["a"]}, sequence)
+    return due
 
 
 def _band_columns(runs, seeds, **_):
@@ -230,7 +253,7 @@ RUN_LAWS = (told_of_the_unit, coloured)
 def faults(experiment, only="", **changed):
     """Every fault of an experiment's pictures, or of one of them: (picture, law, what)."""
     runs = {cell: run_once(one) for cell, one in experiment.in_cells().items()}
-    run = runs[experiment.cell]
+    run = runs[experiment.cell_name]
     choices = choices_of(run) | changed
     every = showings(experiment, runs, **changed)
     picked = {name: one for name, one in every.items() if only in ("", name)}

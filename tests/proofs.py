@@ -4,6 +4,7 @@ import rnnviz
 from rnnviz.core.checks import Check
 from rnnviz.exhibits import every
 from rnnviz.exhibits.base import itself
+from rnnviz.exhibits.compare import ByCell
 from rnnviz.exhibits.step import player_checks
 
 
@@ -23,10 +24,13 @@ def choices_of(run: rnnviz.Run) -> dict:
 
 def showings(experiment: rnnviz.Experiment, runs: dict | None = None, **changed) -> dict:
     """Every exhibit of a run by name; that of all cells with this one alone, or of the `runs`."""
-    runs = runs or {experiment.cell: rnnviz.run(experiment)}
-    run = runs[experiment.cell]
+    runs = runs or {experiment.cell_name: rnnviz.run(experiment)}
+    run = runs[experiment.cell_name]
     choices = choices_of(run) | changed
-    subjects = {one: run if one.of is itself else runs for one in every() if one.of}
+    given = {itself: run, ByCell: runs}
+    makers = {one.of for one in every() if one.of}
+    made = {of: given[of] if of in given else of(run) for of in makers}
+    subjects = {one: made[one.of] for one in every() if one.of}
     return {
         one.name: one.show(subject, **choices)
         for one, subject in subjects.items()

@@ -13,7 +13,7 @@ import numpy as np
 import rnnviz
 
 RAISED = dict(zip("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
-TITLES = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU", "mgu": "MGU"}
+TITLES = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU", "mgu": "MGU", "own": "your cell"}
 BLOCKS = {"rnn": 1, "lstm": 4, "gru": 3, "mgu": 2}  # of weights and biases, as the papers say
 STATES = {"a": "hidden state a", "c": "memory c"}
 
@@ -164,7 +164,60 @@ def compare_states(runs, **_):
     return f"{sentence}; the {bold} keep{'s' if len(top) == 1 else ''} the most of it."
 
 
+def learned(run):
+    """How many numbers a cell learns, its readout left out, one by one."""
+    return sum(1 for name, p in run.params.items() if name not in run.cell.readout for _ in p.flat)
+
+
+def share(run):
+    """The gradient's norm at the first step over that at the last."""
+    first, last = norm(run, "a", 0), norm(run, "a", run.trace.T_x - 1)
+    return first / last if last else 0.0
+
+
+def workshop_beside(runs, **_):
+    before, after = runs.values()
+    a, b = (run.trace.states["a"].astype(float) for run in (before, after))
+    far, place = 0.0, None
+    for unit in range(a.shape[0]):
+        for sequence in range(a.shape[1]):
+            for t in range(a.shape[2]):
+                if abs(a[unit, sequence, t] - b[unit, sequence, t]) > far:
+                    far = abs(a[unit, sequence, t] - b[unit, sequence, t])
+                    place = unit + 1, sequence + 1, t + 1
+    apart = "The hidden states are the same, to the last bit"
+    if place:
+        apart = (
+            f"The hidden states differ by up to **{said(far)}**, in unit {place[0]} of sequence "
+            f"{place[1]} at t = {place[2]}"
+        )
+    n, m = learned(after), learned(before)
+    size = f"as many parameters, {n:,}" if n == m else f"{n:,} parameters, the other {m:,}"
+    left = ", ".join(f"{run.cell.title} {said(share(run))}" for run in (before, after))
+    return (
+        f"{apart}. Gradient at the first step against the last: {left}; "
+        f"**{after.cell.title}** has {size}."
+    )
+
+
+def workshop_opened(runs, **_):
+    shares = {name: share(run) for name, run in runs.items()}
+    left = ", ".join(f"{run.cell.title} {said(shares[name])}" for name, run in runs.items())
+    sentence = f"Gradient at the first step against the last: {left}"
+    (_, own), *others = shares.items()
+    factor = {n.split(" ", 1)[1]: abs(math.log(one / own)) for n, one in others if one and own}
+    if len(factor) < max(2, len(others)):
+        return f"{sentence}."
+    top = [name for name, value in factor.items() if value == max(factor.values())]
+    if len(top) == len(factor):
+        return f"{sentence}; all gates change it by the same factor."
+    gates = "gate changes" if len(top) == 1 else "gates change"
+    return f"{sentence}; the **{listed(top)}** {gates} it most."
+
+
 CAPTIONS = {
+    "workshop-beside": workshop_beside,
+    "workshop-opened": workshop_opened,
     "states-overview": states_overview,
     "gates-overview": gates_overview,
     "gradients-norms": gradients_norms,
@@ -224,7 +277,7 @@ def norms_description(run, **_):
     ends = {s: (norm(run, s, 0), norm(run, s, run.trace.T_x - 1)) for s in run.cell.states}
     return (
         "; ".join(
-            f"{STATES[s]} {told(first)} at the first step, {told(last)} at the last"
+            f"{STATES.get(s, s)} {told(first)} at the first step, {told(last)} at the last"
             for s, (first, last) in ends.items()
         )
         + "."
@@ -248,9 +301,30 @@ def parameters_description(runs, **_):
     words = []
     for name, run in runs.items():
         n_x, n_a = run.experiment.n_x, run.experiment.n_a
-        count = BLOCKS[name] * n_a * (n_a + n_x + 1)
+        count = BLOCKS[name] * n_a * (n_a + n_x + 1) if name in BLOCKS else learned(run)
         words.append(f"{TITLES[name]} {count:,}")
     return f"Parameters: {', '.join(words)}."
+
+
+def beside_description(runs, sequence=0, **_):
+    words = []
+    for run in runs.values():
+        top = max(abs(float(a)) for a in run.trace.states["a"][:, sequence].ravel())
+        words.append(f"{run.cell.title} {told(top)}, {told(norm(run, 'a', 0))}")
+    return (
+        f"Largest hidden state of sequence {sequence + 1} and gradient norm at the first step: "
+        f"{'; '.join(words)}."
+    )
+
+
+def opened_description(runs, **_):
+    words = [f"{run.cell.title} {told(norm(run, 'a', 0))}" for run in runs.values()]
+    return f"Gradient norm at the first step: {', '.join(words)}."
+
+
+def opened_title(runs, **_):
+    first = next(iter(runs.values()))
+    return f"{TITLES[first.cell.name]}: each gate held open, one at a time"
 
 
 def path_description(run, sequence=0, **_):
@@ -317,6 +391,7 @@ TITLES_OF = {
         f"{TITLES[run.cell.name]}: how strongly each step is felt by the loss"
     ),
     "compare-band": band_title,
+    "workshop-opened": opened_title,
 }
 DESCRIPTIONS = {
     "states-trajectory": path_description,
@@ -333,6 +408,8 @@ DESCRIPTIONS = {
     "compare-states": compare_description,
     "compare-norms": compare_norms_description,
     "compare-parameters": parameters_description,
+    "workshop-beside": beside_description,
+    "workshop-opened": opened_description,
 }
 
 

@@ -63,6 +63,11 @@ def overview_table(run: Pass, sequence: int = 0) -> Mapping[str, np.ndarray]:
     return parts.wide(parts.times(run), **each)
 
 
+def opens(run: Pass) -> bool:
+    """Whether any gate stands between shut and open."""
+    return any(gate.squash == "sigmoid" for gate in run.cell.shown_gates)
+
+
 def saturation_marks(run: Pass) -> list[Item]:
     """Each unit's share of time below 0.1, and above 0.9, under the line where both make one."""
     end, marks = parts.drawn_steps(run), []
@@ -106,7 +111,7 @@ register(
         figure=saturation,
         marks=saturation_marks,
         checks=lambda run: gates.saturation(run),
-        fits=has_gates,
+        fits=opens,
         beside=True,
     )
 )

@@ -133,9 +133,19 @@ def _names(chosen: argparse.Namespace, showings: Mapping[str, Showing]) -> list[
     for word in chosen.figures.split(","):
         if word not in showings:
             raise ExperimentError(
-                f"figures must be all or of {', '.join(showings)}, got {shown(word)}"
+                f"figures must be all or of {_shortly(showings)}, got {shown(word)}"
             )
     return list(dict.fromkeys(chosen.figures.split(",")))
+
+
+def _shortly(names: Iterable[str]) -> str:
+    """Names that begin alike, the beginning said once: states-overview, -trajectory."""
+    words, before = [], ""
+    for name in names:
+        module, _, figure = name.partition("-")
+        words.append(f"-{figure}" if module == before else name)
+        before = module
+    return ", ".join(words)
 
 
 def pages_of_runs() -> list[str]:

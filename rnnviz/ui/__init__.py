@@ -11,7 +11,8 @@ from rnnviz.ui.controls import (
     unit,
 )
 from rnnviz.ui.download import download_data
-from rnnviz.ui.equations import equations, substituted
+from rnnviz.ui.editor import editor, size, start, strike
+from rnnviz.ui.equations import aligned, equations, substituted
 from rnnviz.ui.film import film
 from rnnviz.ui.link import open_capsule, share
 from rnnviz.ui.page import page, questions, script, write_link
@@ -28,10 +29,12 @@ from rnnviz.ui.show import (
 )
 
 __all__ = [
+    "aligned",
     "cells",
     "choose",
     "download_data",
     "download_pictures",
+    "editor",
     "equations",
     "exhibit",
     "exhibits",
@@ -52,6 +55,9 @@ __all__ = [
     "script",
     "sequence",
     "share",
+    "size",
+    "start",
+    "strike",
     "substituted",
     "table",
     "unit",

@@ -17,6 +17,12 @@ def lines(cell: Cell) -> list[str]:
     return [*written, rf"y_t = \operatorname{{softmax}}({W} a_t + {b})"]
 
 
+def aligned(cell: Cell) -> None:
+    """Draw them under one another, at the signs of equality."""
+    rows = r" \\ ".join(line.replace(" = ", " &= ", 1) for line in lines(cell))
+    st.latex(rf"\begin{{aligned}}{rows}\end{{aligned}}")
+
+
 def equations(cell: Cell) -> None:
     """Draw them in a drawer."""
     with st.expander(f"The equations of the {cell.title}"):

@@ -16,6 +16,7 @@ from rnnviz.ui.controls.session import (
     write_link,
 )
 from rnnviz.ui.controls.shared import experiment
+from rnnviz.ui.controls.typed import hear_typed, start_from, take, typed
 
 __all__ = [
     "adopt",
@@ -25,6 +26,7 @@ __all__ = [
     "enter",
     "experiment",
     "hear",
+    "hear_typed",
     "lesson",
     "link_to",
     "move",
@@ -35,8 +37,11 @@ __all__ = [
     "sequence",
     "setting",
     "short_link",
+    "start_from",
     "store",
     "switch",
+    "take",
+    "typed",
     "unit",
     "word",
     "write_link",
