@@ -35,6 +35,11 @@ GROUND_TRUTHS = {
     "initialisation": pytest.approx(2, abs=0.15),  # twice the radius of the eigenvalues' disc
     "conventions": pytest.approx(0.119203, abs=5e-7),  # 1 - sigmoid(2)
     "mistake": pytest.approx(0.434827240, abs=1e-9),  # by finite differences
+    "without-forget": pytest.approx(
+        50 * (1 - 0.33057962), rel=1e-7
+    ),  # n (1 - f), f from its weight
+    "tied": pytest.approx(0.102855, abs=5e-7),
+    "which-gate": "The forget gate",
 }
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.types import Run
 from rnnviz.exhibits import Exhibit, named
+from rnnviz.exhibits.base import itself
 from rnnviz.lessons import LESSONS, Lesson
 from rnnviz.lessons.base import Comparison, LessonState
 from rnnviz.lessons.markup import Link
@@ -104,7 +105,9 @@ def shown(lesson: Lesson, setting: LessonState) -> tuple[Exhibit, Run | dict[str
         choices["clip"] = 10.0 ** choices["clip"]
     cells = lesson.picture.cells
     several = {cell: cache.run(replace(e, cell=cell)) for cell in cells}
-    return named(lesson.picture.exhibit), several or cache.run(e), choices
+    exhibit = named(lesson.picture.exhibit)
+    made = exhibit.of or itself
+    return exhibit, several or made(cache.run(e)), choices
 
 
 def checked(check: Comparison) -> str:
