@@ -17,6 +17,7 @@ interface Table {
 interface CellNode {
   name: string;
   kind: string;
+  named?: string;
   inputs: string[];
   place: Point;
   symbol: string;
@@ -26,7 +27,7 @@ interface CellNode {
   of: string;
   plain: string;
   squash: string;
-  widths: Point;
+  widths: number[];
   root?: string;
   rootSymbol: string;
 }

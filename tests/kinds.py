@@ -5,22 +5,28 @@ Laws that take a moment hold of every cell; what draws pages, films and pictures
 
 from collections.abc import Iterable
 
+from rnnviz.core.calculus.expression import FUNCTIONS, walk
 from rnnviz.core.cells import CELLS, NOTEBOOK, Cell
 
 
 def facets(cell: Cell) -> set[str]:
-    """What a description is built of, as words: what engine, diagram and pages branch upon."""
-    squashes = {gate.squash or "none" for gate in cell.gates}
-    words = {f"squashed by {squash}" for squash in squashes}
+    """What a description is built of, as words: what calculus, engine and pages branch upon."""
+    derived = cell.derived
+    words = {f"squashed by {gate.squash or 'nothing'}" for gate in cell.gates}
     words |= {f"{len(gate.weights)} matrices a block" for gate in cell.gates}
+    words |= {"a block without a bias" for gate in cell.gates if not gate.bias}
+    words |= {"a gate that is no block" for gate in cell.shown_gates if gate not in cell.gates}
     words |= {f"a {stage.kind} stage" for stage in cell.stages}
     words |= {"several looks"} if any(len(stage.looks) > 1 for stage in cell.stages) else set()
-    words |= {"vectors"} if cell.derived.vectors else set()
-    words.add(f"{len(cell.states)} states")
+    words |= {"vectors"} if derived.vectors else set()
+    words |= {"computed once"} if derived.once else set()
+    words |= {"starts of its own"} if cell.starts else set()
+    words.add(f"{min(len(cell.states), 3)} states")  # or more
     words.add("gates" if cell.shown_gates else "no gates")
     words.add(f"memory {cell.memory[1]:+d}" if cell.memory else "no memory")
     words |= {"activation"} if cell != cell.with_activation("relu") else set()
-    return words
+    lines = derived.equations.lines.values()
+    return words | {node.op for line in lines for node in walk(line) if node.op in FUNCTIONS}
 
 
 def chosen(cells: dict[str, Cell]) -> list[str]:

@@ -206,6 +206,7 @@ def _band_columns(runs, seeds, **_):
     due = {}
     for cell, run in runs.items():
         norms = np.array(sentences.norms_of_seeds(run.experiment, seeds))
+        norms[norms == 0] = np.nan  # which has no place on a log axis
         for share, word in ((0.1, "10 %"), (0.5, "median"), (0.9, "90 %")):
             due[f"{sentences.TITLES[cell]}, {word}"] = [
                 sentences.percentile(sorted(column), share) for column in norms.T

@@ -9,12 +9,14 @@ from dataclasses import replace
 from statistics import median
 
 import numpy as np
+from papers import COUNTS
 
 import rnnviz
+from rnnviz.core.checks import hand
 
 RAISED = dict(zip("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
-TITLES = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU", "mgu": "MGU", "own": "your cell"}
-BLOCKS = {"rnn": 1, "lstm": 4, "gru": 3, "mgu": 2}  # of weights and biases, as the papers say
+TITLES = {"mgu": "MGU", "own": "your cell"}
+TITLES |= {name: cell.title for name, cell in rnnviz.CELLS.items()}
 STATES = {"a": "hidden state a", "c": "memory c"}
 
 
@@ -301,7 +303,7 @@ def parameters_description(runs, **_):
     words = []
     for name, run in runs.items():
         n_x, n_a = run.experiment.n_x, run.experiment.n_a
-        count = BLOCKS[name] * n_a * (n_a + n_x + 1) if name in BLOCKS else learned(run)
+        count = COUNTS[name](n_x, n_a) if name in COUNTS else learned(run)
         words.append(f"{TITLES[name]} {count:,}")
     return f"Parameters: {', '.join(words)}."
 
@@ -431,35 +433,49 @@ def substituted(run, t, sequence, unit):
         before = trace.initial[name][unit, sequence] if t == 0 else state[unit, sequence, t - 1]
         names |= {name: state[unit, sequence, t], f"{name}_prev": before}
     names |= {name: gate[unit, sequence, t] for name, gate in trace.gates.items()}
-    for gate in run.cell.gates:
-        names[f"z_{gate.name}"] = weighted(run, gate, t, sequence, unit)
+    walk = walked(run, t, sequence)
+    names |= {f"z_{name}": z[unit, sequence, t] for name, z in trace.preactivations.items()}
+    sums = {gate.name: gate.letter for gate in run.cell.gates if gate.letter in walk.taken}
+    names |= {f"z_{name}": walk.taken[letter][unit] for name, letter in sums.items()}
+    names |= {name: run.params[name][unit, 0] for name in run.cell.derived.vectors}
+    letters = re.findall(r"^\s*(\w+) =", run.cell.text, re.MULTILINE)
+    names = {letter: walk.known[letter][unit] for letter in letters} | names
+    templates = {equation.defines: equation.numbers for equation in run.cell.equations}
+    gates = {gate.letter: gate for gate in run.cell.gates}
     lines = []
-    for gate in run.cell.shown_gates or run.cell.gates:
+    for letter in letters:
+        if letter in templates:
+            filled = re.sub(r"\{([\w -]+)\}", lambda m: latex(names[m[1]]), templates[letter])
+            left, _, right = filled.partition(" = ")
+            right = re.sub(r"\((\([^()]*\))\)", r"\1", right.replace("{{", "{").replace("}}", "}"))
+            symbol = run.cell.letters.get(letter, letter)
+            symbol += "" if letter in FIXED else "_t"
+            lines.append(f"{symbol} = {right} = {bare(left)}")
+            continue
+        gate = gates[letter]
         z = latex(names[f"z_{gate.name}"])
         call = {"sigmoid": r"\sigma", "tanh": r"\tanh"}.get(gate.squash)
         inner = z if z.startswith("(") else f"({z})"
         value = latex(names[gate.name]) if call else ""
         lines.append(f"{gate.symbol}_t = {call}{inner} = {bare(value)}" if call
                      else f"{gate.symbol}_t = {bare(z)}")  # fmt: skip
-    for equation in run.cell.equations:
-        filled = re.sub(r"\{(\w+)\}", lambda m: latex(names[m[1]]), equation.numbers)
-        left, _, right = filled.partition(" = ")
-        right = re.sub(r"\((\([^()]*\))\)", r"\1", right.replace("{{", "{").replace("}}", "}"))
-        lines.append(f"{equation.defines}_t = {right} = {bare(left)}")
     return lines
+
+
+FIXED = ("D", "r")  # lines of parameters alone: they bear no time
+
+
+def walked(run, t, sequence):
+    """The step by hand, number by number: what each letter and each weighted sum comes to."""
+    trace, known = run.trace, {"x": run.trace.x[:, sequence, t].tolist()}
+    for name, state in trace.states.items():
+        before = trace.initial[name][:, sequence] if t == 0 else state[:, sequence, t - 1]
+        known[f"{name}_prev"] = before.tolist()
+    known |= {name: run.params[name].tolist() for name in run.cell.draws}
+    walk = hand.Walk(known, trace.n_a, run.cell.activation)
+    walk.lines(run.cell.text)
+    return walk
 
 
 def bare(text):
     return text[1:-1] if text.startswith("(") else text
-
-
-def weighted(run, gate, t, sequence, unit):
-    """W [a_prev; x] + b of one unit, term by term."""
-    trace, total = run.trace, float(run.params[gate.bias][unit, 0])
-    a = trace.states["a"]
-    seen = trace.initial["a"][:, sequence] if t == 0 else a[:, sequence, t - 1]
-    if any(gate.letter == b.letter for s in run.cell.stages[1:] for b in s.blocks):
-        seen = trace.operand[:, sequence, t]
-    row = [w for name in gate.weights for w in run.params[name][unit]]
-    operand = [*seen, *trace.x[:, sequence, t]]
-    return total + math.fsum(w * v for w, v in zip(row, operand, strict=True))

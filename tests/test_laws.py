@@ -15,6 +15,7 @@ from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.checks import rounding
 from rnnviz.core.checks.check import weight
 from rnnviz.core.engine import backward, forward
+from rnnviz.core.initialisers import recurrent_block
 from rnnviz.core.losses import LOSSES
 from rnnviz.core.run import draw
 
@@ -93,7 +94,7 @@ def test_a_trace_has_the_public_shapes_and_is_frozen(cell, activation):
 def test_gates_are_their_squashed_preactivations(cell):
     done = run(Experiment(cell=cell))
     trace = done.trace
-    for gate in CELLS[cell].shown_gates:
+    for gate in (gate for gate in CELLS[cell].gates if gate.squash):
         z, W = trace.preactivations[gate.name], done.params[gate.weights[0]]
         squashed = np.tanh(z) if gate.squash == "tanh" else 1 / (1 + np.exp(-z))
         # No squashing is steeper than 1; a product of all steps at once adds up in another order.
@@ -242,8 +243,14 @@ def test_an_initialiser_is_what_it_says(cell):
     chain = np.diag([1.0] * 6) + np.diag([2.0] * 5, 1)  # twice: half, and one beside it
     for init in ("orthogonal", "identity", "chain", "glorot"):
         params = draw(Experiment(cell=cell, init=init, n_a=6, gain=2.0)).params
-        for gate in kind.gates:
-            block = params[gate.weights[0]][:, :6]
+        blocks = [
+            block
+            for gate in kind.gates
+            for name in gate.weights
+            if (block := recurrent_block(kind, name, params[name])) is not None
+        ]
+        for block in blocks:
+            assert block.shape == (6, 6)
             if init in ("orthogonal", "identity"):
                 # A decomposition of 6 x 6 and a product of 6 terms, each of numbers up to 4.
                 apart = 2 * 6 * 4 * EPS
@@ -252,7 +259,9 @@ def test_an_initialiser_is_what_it_says(cell):
                 assert (block == 2 * np.eye(6)).all()
             if init == "chain":
                 assert (block == chain).all()
-            assert not params[gate.bias].any()
+        assert not any(params[gate.bias].any() for gate in kind.gates if gate.bias)
+        looks = any(block.looks for block in kind.derived.blocks)
+        assert bool(blocks) is looks
 
 
 def test_a_memory_that_neither_forgets_nor_writes_is_kept_to_the_last_bit():

@@ -11,9 +11,11 @@ import rnnviz
 from rnnviz.core import recompute
 from rnnviz.core.activations import ACTIVATIONS, softmax
 from rnnviz.core.axes import time_major
+from rnnviz.core.calculus.expression import letters
 from rnnviz.core.cells import CELLS
 from rnnviz.core.checks import rounding
-from rnnviz.core.diagram import evaluate, nodes, wiring
+from rnnviz.core.diagram import evaluate, nodes, parameter_values, wiring
+from rnnviz.core.engine import forward
 from rnnviz.ui.player.notation import Notation
 
 FUNCTIONS = {
@@ -21,6 +23,7 @@ FUNCTIONS = {
     "tanh": np.tanh,
     "relu": lambda z: np.maximum(z, 0),
     "softmax": softmax,
+    "exp": np.exp,
 }
 with registered():
     NAMES, DRAWN = [*CELLS], [name for name, cell in CELLS.items() if cell.placement]
@@ -43,7 +46,8 @@ def given(run):
     trace = run.trace
     values = {f"{s}_prev": trace.state(s)[:-1] for s in run.cell.states}
     z = {f"z_{k}": time_major(z) for k, z in trace.preactivations.items()}
-    return values | z | {"x": time_major(trace.x)}
+    fixed = parameter_values(run.cell, run.params)
+    return values | z | fixed | {"x": time_major(trace.x)}
 
 
 @every_cell
@@ -65,13 +69,14 @@ def test_every_gate_and_state_appears_and_nothing_hangs_loose(name, activation):
     parts = nodes(cell)
     names = [node.name for node in parts]
     blocks = {gate.name if gate.squash else f"z_{gate.name}" for gate in cell.gates}
-    states = {*cell.states, *(f"{s}_prev" for s in cell.states)}
+    every = {letter for line in cell.derived.equations.lines.values() for letter in letters(line)}
+    states = {*cell.states, *(before for s in cell.states if (before := f"{s}_prev") in every)}
+    assert {gate.name for gate in cell.shown_gates} <= set(names)
     assert blocks | states | {"x"} <= set(names) and len(set(names)) == len(names)
     used = {source for node in parts for source in node.inputs}
     assert set(names) - used == set(cell.states)
     for index, node in enumerate(parts):
         assert set(node.inputs) <= set(names[:index]), node.name
-    assert not any(node.kind == "other" for node in parts)
 
 
 def without_placement(cell):
@@ -116,19 +121,28 @@ def test_a_cell_without_a_drawing_is_laid_out_in_layers():
     assert graph.places["a_prev"][0] == graph.places["x"][0] == 0
 
 
-def test_a_formula_that_has_no_signs_is_still_drawn():
+def test_whatever_an_equation_may_hold_is_drawn():
     text = """
     f = sigmoid(Wf @ [a_prev, x] + bf)
     k = tanh(Wc @ [exp(f) * a_prev, x] + bc)
-    a = f * p + max(k, a_prev) / 2
+    g = exp(-abs(k)) / 2
+    a = f * exp(p) + max(k, -a_prev) / 2 - min(sqrt(f), cos(sin(k))) + log(softplus(g)) * relu(k)
     """
     odd = replace(MGU, name="odd", text=text)
-    by_name = {node.name: node for node in wiring(odd).nodes}
-    operand = by_name["operand of candidate formula"]
-    assert operand.kind == "other" and operand.inputs == ("forget", "a_prev")
-    assert by_name[by_name["a"].inputs[0]].inputs == ("forget", "candidate", "a_prev")
-    notation = Notation(odd, tuple(by_name.values()))
-    assert all(notation.letters(node) and notation.title(node) for node in by_name.values())
+    random, order = np.random.RandomState(0), nodes(odd)
+    params = {key: random.randn(*shape) for key, shape in odd.shapes(2, 3, 2).items()}
+    trace = forward(odd, params, random.randn(2, 4, 5), {"a": random.randn(3, 4)})
+    z = {f"z_{key}": time_major(value) for key, value in trace.preactivations.items()}
+    more = {"x": time_major(trace.x), "a_prev": trace.state("a")[:-1]}
+    more |= parameter_values(odd, params)
+    functions = FUNCTIONS | {
+        name: getattr(np, name) for name in ("log", "sqrt", "abs", "sin", "cos")
+    }
+    functions |= {"softplus": lambda z: np.log1p(np.exp(z))}
+    a = evaluate(order, z | more, functions)["a"]
+    np.testing.assert_allclose(a, time_major(trace.states["a"]), rtol=1e-13, atol=1e-13)
+    notation = Notation(odd, order)
+    assert all(notation.letters(node) and notation.title(node) for node in order)
 
 
 def test_letters_are_the_papers():
@@ -157,6 +171,8 @@ def test_what_blocks_feel_adds_up_to_the_biases_gradients(name, activation):
             np.testing.assert_allclose(d_operand, W.T @ late, rtol=0, atol=apart)
     apart = tolerance.apart(run.experiment)
     for gate in run.cell.gates:
+        if not gate.bias:
+            continue
         expected = run.gradients.params[gate.bias][:, 0]
         off = apart[f"d{gate.bias}"]
         np.testing.assert_allclose(whole[gate.name], expected, rtol=0, atol=off)

@@ -47,6 +47,8 @@ export function valuesAt(run, k, unit) {
     const inputs = node.inputs.map((name) => values[name]);
     const { kind, name } = node;
     if (node.root) values[name] = at(run.arrays[node.root], unit, run.after[k]);
+    else if (kind === "parameter") values[name] = at(run.arrays[name], unit, 0);
+    else if (node.named) values[name] = at(run.arrays[node.named], unit, k);
     else if (kind === "previous") values[name] = at(run.arrays[node.of], unit, run.before[k]);
     else if (kind === "gate" || kind === "block") values[name] = at(run.arrays[name], unit, k);
     else if (kind === "state") values[name] = at(run.arrays[name], unit, run.after[k]);
@@ -60,10 +62,21 @@ const OPERATIONS = {
   product: (inputs) => inputs.reduce((a, b) => a * b),
   sum: (inputs) => inputs.reduce((a, b) => a + b),
   difference: ([a, b]) => a - b,
+  quotient: ([a, b]) => a / b,
+  negative: ([a]) => -a,
+  max: ([a, b]) => Math.max(a, b),
+  min: ([a, b]) => Math.min(a, b),
   complement: ([a]) => 1 - a,
   sigmoid: ([a]) => 1 / (1 + Math.exp(-a)),
   tanh: ([a]) => Math.tanh(a),
   relu: ([a]) => Math.max(0, a),
+  exp: ([a]) => Math.exp(a),
+  log: ([a]) => Math.log(a),
+  sqrt: ([a]) => Math.sqrt(a),
+  abs: ([a]) => Math.abs(a),
+  sin: ([a]) => Math.sin(a),
+  cos: ([a]) => Math.cos(a),
+  softplus: ([a]) => Math.log1p(Math.exp(-Math.abs(a))) + Math.max(0, a),
 };
 
 // The local derivative of an operation's value by its j-th input.
@@ -72,10 +85,21 @@ const SLOPES = {
   product: (inputs, j) => inputs.reduce((all, v, i) => (i === j ? all : all * v), 1),
   sum: () => 1,
   difference: (inputs, j) => (j ? -1 : 1),
+  quotient: ([, b], j, v) => (j ? -v / b : 1 / b),
+  negative: () => -1,
+  max: ([a, b], j) => ((j ? b > a : a >= b) ? 1 : 0),
+  min: ([a, b], j) => ((j ? a > b : b >= a) ? 1 : 0),
   complement: () => -1,
   sigmoid: (inputs, j, v) => v * (1 - v),
   tanh: (inputs, j, v) => 1 - v * v,
   relu: (inputs, j, v) => (v > 0 ? 1 : 0),
+  exp: (inputs, j, v) => v,
+  log: ([a]) => 1 / a,
+  sqrt: (inputs, j, v) => 0.5 / v,
+  abs: ([a]) => Math.sign(a),
+  sin: ([a]) => Math.cos(a),
+  cos: ([a]) => -Math.sin(a),
+  softplus: ([a]) => 1 / (1 + Math.exp(-a)),
 };
 
 // How the loss feels every node at the k-th kept step, and what each wire carries back. States,

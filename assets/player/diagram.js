@@ -2,7 +2,7 @@
 // step has not reached yet is faint, without a number, in the colours of the step before.
 
 import { gradientsAt, valuesAt } from "./data.js";
-import { Figure, NUMBERED, size } from "./figure.js";
+import { Figure, isGate, numbered, size } from "./figure.js";
 import { clamp, css, inkOn, pick, rgb, signedLog, strength } from "./ink.js";
 
 export class Diagram extends Figure {
@@ -73,7 +73,7 @@ export class Diagram extends Figure {
   look(node, value) {
     if (value === undefined || Number.isNaN(value)) return { colour: rgb(this.ink.grid), weight: 0 };
     if (node.open) return { colour: pick(this.ink.gate, value), weight: value };
-    const held = node.kind === "block" ? node.name : node.root ?? (node.kind === "gate" ? "" : node.of);
+    const held = node.kind === "block" ? node.name : node.root ?? (isGate(node) ? "" : node.of);
     const share = value / (this.run.arrays[held]?.top ?? 1); // the scale of its own heatmap
     return { colour: pick(this.ink.signed, 0.5 + share / 2), weight: Math.abs(share) };
   }
@@ -99,13 +99,13 @@ export class Diagram extends Figure {
     part.key = key;
     group.classList.toggle("before", !reached);
     const coloured = ["previous", "state"].includes(node.kind) || backward;
-    const shown = coloured && NUMBERED.includes(node.kind) && held;
+    const shown = coloured && numbered(node) && held;
     const look = shown && (backward ? this.lookBack(number) : this.look(node, number));
     set(box, "fill", look ? css(look.colour) : "");
     for (const text of [label, value]) set(text, "fill", look ? inkOn(look.colour) : "");
     set(box, "stroke", this.ink.hues[node.of] ?? this.ink.quiet);
-    if (node.kind === "gate") this.fillLevel(node, level, backward ? 0 : (number ?? 0));
-    if (NUMBERED.includes(node.kind)) value.textContent = reached ? short(number) : "";
+    if (isGate(node)) this.fillLevel(node, level, backward ? 0 : (number ?? 0));
+    if (numbered(node)) value.textContent = reached ? short(number) : "";
   }
 
   /** @param {CellNode} node @param {SVGElement} level @param {number} v */

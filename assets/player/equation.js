@@ -4,9 +4,12 @@ import { at, gradientsAt, valuesAt } from "./data.js";
 import { bracketed, digits } from "./ink.js";
 
 /** @type {Record<string, string>} */
-const SIGNS = { product: " · ", sum: " + ", difference: " − " };
+const SIGNS = { product: " · ", sum: " + ", difference: " − ", quotient: " / " };
 /** @type {Record<string, string>} */
-const CALLS = { sigmoid: "σ", tanh: "tanh", relu: "max(0, ·)", softmax: "softmax" };
+const CALLS = {
+  ...{ sigmoid: "σ", tanh: "tanh", relu: "max(0, ·)", softmax: "softmax", exp: "exp", log: "log" },
+  ...{ sqrt: "sqrt", abs: "abs", sin: "sin", cos: "cos", softplus: "softplus" },
+};
 
 // A state's equation is that of the operation which gives it.
 /** @type {(run: Run, node: CellNode) => CellNode} */
@@ -45,22 +48,26 @@ function numberLine(run, node, k, unit, values) {
     const z = digits(at(run.arrays[`z_${node.of}`], unit, k));
     return `${left} = ${CALLS[node.squash]}(${z}) = ${value}`;
   }
-  if (node.kind === "previous" || node.kind === "block") return `${left} = ${value}`;
+  if (["previous", "block", "parameter"].includes(node.kind)) return `${left} = ${value}`;
   if (node.kind === "input") {
     const array = run.arrays.x;
     const some = { length: Math.min(4, array.rows) };
     const first = Array.from(some, (_, i) => digits(at(array, i, k)));
     return `${left} = [${first.join(", ")}${array.rows > 4 ? ", …" : ""}]`;
   }
-  if (node.kind === "join") return `${node.widths[0]} + ${node.widths[1]} numbers`;
-  const start = node.root || node.kind === "other" ? `${left} = ` : "";
+  if (node.kind === "join") return `${node.widths.join(" + ")} numbers`;
+  const start = node.root || node.named ? `${left} = ` : "";
   if (node.kind === "complement") return `${start}1 − ${inputs[0]} = ${value}`;
+  if (node.kind === "negative") return `${start}−${inputs[0]} = ${value}`;
+  if (node.kind === "max" || node.kind === "min") {
+    const both = node.inputs.map((name) => digits(values[name])).join(", ");
+    return `${start}${node.kind}(${both}) = ${value}`;
+  }
   if (node.kind === "relu") return `${start}max(0, ${digits(values[node.inputs[0]])}) = ${value}`;
   if (CALLS[node.kind]) {
     const more = node.kind === "softmax" ? ", …" : "";
     return `${start}${CALLS[node.kind]}(${digits(values[node.inputs[0]])}${more}) = ${value}`;
   }
-  if (node.kind === "other") return `${left} = ${value}`;
   return `${start}${inputs.join(SIGNS[node.kind])} = ${value}`;
 }
 

@@ -17,7 +17,9 @@ const SIZES = {
   tanh: [22, 14],
   relu: [22, 14],
   softmax: [32, 14],
-  other: [22, 14],
+  softplus: [32, 14],
+  ...{ exp: [22, 14], log: [22, 14], sqrt: [22, 14], abs: [22, 14], sin: [22, 14], cos: [22, 14] },
+  ...{ max: [22, 14], min: [22, 14] },
 };
 /** @type {Point} */
 const OPERATION = [14, 14];
@@ -31,13 +33,30 @@ const SYMBOLS = {
   tanh: "tanh",
   relu: "relu",
   softmax: "softmax",
-  other: "…",
+  quotient: "÷",
+  negative: "−",
+  ...{ exp: "exp", log: "log", sqrt: "√", abs: "abs", sin: "sin", cos: "cos", softplus: "softplus" },
+  ...{ max: "max", min: "min" },
   join: "",
 };
-export const NUMBERED = ["gate", "block", "previous", "state"]; // show their value below their symbol
+const NUMBERED = ["gate", "block", "previous", "state"];
+
+// A gate: a block's own, or one that is made of more (peepholes, exp).
+/** @type {(node: CellNode) => boolean} */
+export const isGate = (node) => node.kind === "gate" || Boolean(node.named);
+
+// Whether a node shows its value below its symbol.
+/** @type {(node: CellNode) => boolean} */
+export const numbered = (node) => NUMBERED.includes(node.kind) || isGate(node);
 
 /** @type {(node: CellNode) => Point} */
-export const size = (node) => SIZES[node.kind] ?? OPERATION;
+export function size(node) {
+  if (node.kind === "parameter") return [Math.min(30, 7 + 3 * bare(node.symbol).length), 14];
+  return isGate(node) ? SIZES.gate : (SIZES[node.kind] ?? OPERATION);
+}
+
+/** @type {(symbol: string) => string} */
+const bare = (symbol) => symbol.replace(/[_{}]/g, "");
 
 /** @type {(place: Point) => Point} */
 const placed = ([x, y]) => [x * COLUMN, y * ROW];
@@ -98,16 +117,16 @@ export class Figure {
   node(node) {
     const [x, y] = node.place;
     const [w, h] = size(node);
-    const group = svg("g", { class: `node ${node.kind}`, "data-name": node.name });
+    const group = svg("g", { class: `node ${node.kind}${node.named ? " gate" : ""}`, "data-name": node.name });
     group.setAttribute("transform", `translate(${x * COLUMN} ${y * ROW})`);
-    const round = ["gate", "block"].includes(node.kind) ? 6 : h;
+    const round = node.kind === "block" || isGate(node) ? 6 : h;
     const shape = { x: -w, y: -h, width: 2 * w, height: 2 * h, rx: round };
     const box = svg("rect", { ...shape, class: "box" });
     const level = svg("rect", { ...shape, class: "level" });
-    const two = NUMBERED.includes(node.kind);
+    const two = numbered(node);
     const sign = two || node.kind === "input" ? "symbol" : "sign";
     const label = svg("text", { y: two ? -4 : 5.5, class: sign });
-    label.append(...marked(SYMBOLS[node.kind] ?? node.symbol, tspan));
+    label.append(...marked(node.named ? node.symbol : (SYMBOLS[node.kind] ?? node.symbol), tspan));
     const value = svg("text", { y: 15, class: "value" });
     group.append(box, level, label, value);
     if (node.kind !== "join") {

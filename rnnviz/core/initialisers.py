@@ -78,7 +78,7 @@ INITIALISERS = MappingProxyType(
 def draw(
     cell: Cell, init: str, shapes: dict[str, tuple[int, int]], random: np.random.RandomState
 ) -> dict[str, np.ndarray]:
-    """Parameters by name, drawn in the cell's order.
+    """Parameters by name, drawn in the cell's order; last, those that have a start of their own.
 
     The Gaussian ones are drawn (and set aside) for the other starts too.
 
@@ -90,10 +90,10 @@ def draw(
     """
     start = INITIALISERS[init]
     params = {name: random.randn(*shape) for name, shape in shapes.items()}
-    if start.gaussian:
-        return params
     biases = {gate.bias for gate in cell.gates} | {cell.readout[1]}
     for name, gaussian in params.items():
+        if start.gaussian:
+            break
         if name in biases:
             params[name] = np.zeros_like(gaussian)
             continue
@@ -101,11 +101,12 @@ def draw(
         block = recurrent_block(cell, name, params[name])
         if block is not None and start.recurrent is not None:
             block[...] = start.recurrent(len(gaussian), random)
-    return params
+    own = {name: one.draw(len(params[name]), random) for name, one in cell.starts.items()}
+    return params | own
 
 
 def adjust(cell: Cell, params: dict[str, np.ndarray], gain: float, forget_bias: float) -> None:
-    """Scale every recurrent block by the gain, and shift the memory gate's bias, in place.
+    """Scale recurrent blocks and vectors by the gain, and shift the memory gate's bias, in place.
 
     >>> from rnnviz.core.cells import CELLS
     >>> params = {n: np.ones(s) for n, s in CELLS["lstm"].shapes(1, 2, 2).items()}
@@ -121,6 +122,8 @@ def adjust(cell: Cell, params: dict[str, np.ndarray], gain: float, forget_bias: 
                 recurrent *= gain
         if cell.memory is not None and gate.name == cell.memory[0] and gate.bias:
             params[gate.bias] += cell.memory[1] * forget_bias
+    for name in cell.recurrent_vectors:
+        params[name] *= gain
 
 
 def recurrent_block(cell: Cell, name: str, matrix: np.ndarray) -> np.ndarray | None:

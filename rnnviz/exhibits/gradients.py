@@ -79,6 +79,7 @@ def _left(run: Pass) -> str:
     norms, dtype = run.gradients.norms["a"].astype(float), run.trace.dtype
     fine = np.isfinite(norms)
     back = len(norms) if fine.all() else int(fine[::-1].argmin())  # trailing steps with a norm
+    back = min(back, run.gradients.finite_steps)  # another state's gradient may be the first to go
     start = len(norms) - back
     reason = no_gradient(run)
     if start > len(norms) - run.gradients.finite_steps:  # of numbers that each are finite

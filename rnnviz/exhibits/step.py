@@ -70,11 +70,18 @@ def _headings(run: Pass) -> list[str]:
     before = [f"{name}<sub>t-1</sub>" for name in run.cell.states]
     after = [f"{name}<sub>t</sub>" for name in run.cell.states]
     gates = []
-    for gate in run.cell.shown_gates or run.cell.gates:
-        bare = gate.symbol.removeprefix("\\tilde ")
-        letter = bare if bare == gate.symbol else f"{bare}\N{COMBINING TILDE}"
-        gates += [f"z<sub>{letter}</sub>", letter] if gate.squash else [letter]
+    for gate, summed, squashed in run.cell.pieces:
+        letter = _letter(gate.symbol)
+        gates += [f"z<sub>{letter}</sub>" if squashed else letter] if summed else []
+        gates += [letter] if squashed else []
     return ["x<sub>t</sub>", *before, *gates, *reversed(after), "y<sub>t</sub>"]
+
+
+def _letter(symbol: str) -> str:
+    """A gate's letter as a heading has it: its accent over it, what stands below below."""
+    bare = symbol.removeprefix("\\tilde ").removeprefix("\\").replace("imath", "i")
+    letter = bare if "tilde" not in symbol else f"{bare}\N{COMBINING TILDE}"
+    return letter.replace("_{", "<sub>").replace("}", "</sub>")
 
 
 def _columns(run: Pass, t: int, sequence: int) -> list[Column]:
@@ -82,9 +89,10 @@ def _columns(run: Pass, t: int, sequence: int) -> list[Column]:
     trace, cell, at = run.trace, run.cell, (slice(None), sequence, t)
     every: list[Column] = [(trace.x[at], None)]
     every += [(trace.state(name)[t][:, sequence], None) for name in cell.states]
-    for gate in cell.shown_gates or cell.gates:
-        every.append((trace.preactivations[gate.name][at], None))
-        if gate.squash:
+    for gate, summed, squashed in cell.pieces:
+        if summed:
+            every.append((trace.preactivations[gate.name][at], None))
+        if squashed:
             every.append((trace.gates[gate.name][at], gate.range))
     every += [(trace.states[name][at], None) for name in reversed(cell.states)]
     return [*every, (trace.y[at], (0.0, 1.0))]

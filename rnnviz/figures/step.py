@@ -25,14 +25,13 @@ def columns(run: Pass, t: int, sequence: int) -> list[tuple[str, str, np.ndarray
 
     shown: list[tuple] = [("x", "x<sub>t</sub>", at(trace.x), None)]
     shown += [(f"{s}_prev", f"{s}<sub>t-1</sub>", before(s), None) for s in run.cell.states]
-    for gate in run.cell.shown_gates or run.cell.gates:
-        symbol = gate.symbol.replace("\\tilde ", "") + ("\u0303" if "tilde" in gate.symbol else "")
-        z = at(trace.preactivations[gate.name])
-        if gate.squash:
-            shown.append((f"z_{gate.name}", f"z<sub>{symbol}</sub>", z, None))
+    for gate, summed, squashed in run.cell.pieces:
+        symbol = theme.written(gate.symbol)
+        if summed:
+            heading = f"z<sub>{symbol}</sub>" if squashed else symbol
+            shown.append((f"z_{gate.name}", heading, at(trace.preactivations[gate.name]), None))
+        if squashed:
             shown.append((gate.name, symbol, at(trace.gates[gate.name]), gate.range))
-        else:
-            shown.append((f"z_{gate.name}", symbol, z, None))
     shown += [(s, f"{s}<sub>t</sub>", at(trace.states[s]), None) for s in reversed(run.cell.states)]
     return [*shown, ("y", "y<sub>t</sub>", at(trace.y), (0.0, 1.0))]
 

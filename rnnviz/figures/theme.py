@@ -4,6 +4,7 @@ The palette is Okabe and Ito's (safe for colour-blind eyes), darkened or lighten
 line has a contrast of 3:1 and text one of 4.5:1 against its ground.
 """
 
+import re
 from functools import lru_cache, partial
 from itertools import pairwise, product
 from typing import NamedTuple
@@ -163,13 +164,18 @@ def spare_lines(cells: tuple[Cell, ...]) -> dict[str, tuple[str, str]]:
     like the neighbours'.
     """
     models = (*(cell.name for cell in cells), "bow", OWN)
-    groups = [models, *((*c.states, *(gate.name for gate in c.gates)) for c in cells)]
+    groups = [models, *((*c.states, *_gates(c)) for c in cells)]
     lines = HUES | {OWN: ("teal", "solid")}  # the bag of words stands in no picture of runs
     for name in (name for group in groups for name in group):
         near = [lines[n] for group in groups if name in group for n in group if n in lines]
         if name not in lines:
             lines[name] = min(_SPARE, key=partial(_likeness, near=near, every=[*lines.values()]))
     return {name: style for name, style in lines.items() if name not in HUES}
+
+
+def _gates(cell: Cell) -> tuple[str, ...]:
+    """The names of a cell's blocks and gates."""
+    return tuple(dict.fromkeys(gate.name for gate in (*cell.gates, *cell.shown_gates)))
 
 
 def _likeness(style: tuple[str, str], near: list, every: list) -> tuple:
@@ -193,6 +199,18 @@ def title_of(name: str) -> str:
         return CELLS[name].title
     titles = {"a": "hidden state a", "c": "memory c", "x": "input x", OWN: TITLE}
     return titles.get(name, name)
+
+
+def written(latex: str) -> str:
+    """A letter of a gate without LaTeX, as Plotly writes it.
+
+    >>> written(r"\\tilde c"), written("z_{f}")
+    ('c\u0303', 'z<sub>f</sub>')
+    """
+    for word, letter in (("imath", "i"), ("Delta", "Δ"), ("omega", "ω")):
+        latex = latex.replace(f"\\{word}", letter)
+    latex = re.sub(r"\\tilde\s*(\w)", "\\1\u0303", latex)
+    return re.sub(r"_\{([^}]*)\}", r"<sub>\1</sub>", latex)
 
 
 def contrast(one: str, other: str) -> float:

@@ -53,7 +53,8 @@ def substituted(run: Pass, t: int, sequence: int, unit: int) -> list[str]:
         if letter in by_line:
             value = by_line[letter].numbers.format_map(numbers)
             left, _, right = value.partition(" = ")
-            written.append(rf"{cell.letters.get(letter, letter)}_t = {right} = {left}")
+            symbol = latex.symbol(cell.derived, cell.letters, letter)
+            written.append(f"{symbol} = {right} = {left}")
             continue
         gate = gates[letter]
         z = numbers[f"z_{gate.name}"]

@@ -56,7 +56,9 @@ class _Back:
     def value(self, source: str) -> None:
         """From dL/d(a value) to all that it is made of."""
         ranges = [one for one in self.derived.layout.ranges if one.source == source]
-        felt = self.felt(source) if ranges or source in self.derived.states else ""
+        vectors = any(edge.source == source for edge in self.derived.vector_edges)
+        wanted = ranges or vectors or source in self.derived.states
+        felt = self.felt(source) if wanted else ""
         for one in ranges:
             by, to = (self.fixed.view(word, one.first, one.count) for word in ("by", "to"))
             self.call("multiply", felt, by, to)

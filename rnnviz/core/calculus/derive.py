@@ -52,7 +52,9 @@ class _Deriver:
         for target, node in lines.items():
             node = self.ready(node, inline)
             shown = node.op in ("sigmoid", "tanh") and any(self.hangs_on(node))
-            if target in equations.states or used.count(target) > 1 or shown:
+            if node.op == "name" and node.args[0] in self.once and target not in equations.states:
+                inline[target] = node
+            elif target in equations.states or used.count(target) > 1 or shown:
                 self.values[target] = node
             else:
                 inline[target] = node
@@ -75,14 +77,15 @@ class _Deriver:
         """Parts that hang on parameters alone by names of their own."""
 
         def once(one: Node) -> Node | None:
-            names = letters(one)
-            alike = not any(part.op == "softmax" for part in walk(one))
+            plain = replaced(one, lambda n: self.once.get(n.args[0]) if n.op == "name" else None)
+            names = letters(plain)
+            alike = not any(part.op == "softmax" for part in walk(plain))
             fixed = names and {*names} <= {*self.equations.vectors}
             if one.op not in OPERATIONS or not fixed or not alike:
                 return None
             known = {node: letter for letter, node in self.once.items()}
-            letter = known.setdefault(one, f"_once{len(known)}")
-            self.once[letter] = one
+            letter = known.setdefault(plain, f"_once{len(known)}")
+            self.once[letter] = plain
             return name(letter)
 
         return replaced(node, once)

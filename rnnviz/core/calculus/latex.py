@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from rnnviz.core.calculus.expression import FUNCTIONS, Node
+from rnnviz.core.calculus.expression import FUNCTIONS, Node, walk
+from rnnviz.core.calculus.expression import letters as letters_of
 from rnnviz.core.calculus.graph import Derived
 
 _STRENGTH = {"add": 1, "sub": 1, "mul": 2, "div": 2, "neg": 1, "matmul": 2}
@@ -36,11 +37,21 @@ def numbers(derived: Derived, words: Letters, letter: str) -> str:
 def symbol(derived: Derived, letters: Letters, letter: str) -> str:
     """What a letter is written as: a value of this step, of the step before, or a parameter."""
     if letter in derived.equations.parameters:
-        return parameter(letter)
+        return letters.get(letter) or parameter(letter)
+    if not_in_time(derived, letter):
+        return letters.get(letter, letter)
     if letter.endswith("_prev"):
         letter = letter.removesuffix("_prev")
         return f"{letters.get(letter, letter)}_{{t-1}}"
     return f"{letters.get(letter, letter)}_t"
+
+
+def not_in_time(derived: Derived, letter: str) -> bool:
+    """Whether a line hangs on parameters alone, and so is the same at every step."""
+    lines, vectors = derived.equations.lines, derived.equations.vectors
+    return letter in lines and not any(node.op == "matmul" for node in walk(lines[letter])) and all(
+        one in vectors or not_in_time(derived, one) for one in letters_of(lines[letter])
+    )  # fmt: skip
 
 
 def parameter(letter: str) -> str:
@@ -64,7 +75,12 @@ def _printed(node: Node, leaf: Callable[[str], str], times: str, within: int = 0
         return (
             f"{parameter(W)} [{', '.join(text)}]" if len(seen) > 1 else f"{parameter(W)} {text[0]}"
         )
+    if node.op == "div" and times == r"\odot":
+        above, below = (_printed(one, leaf, times) for one in node.args)
+        return rf"\frac{{{above}}}{{{below}}}"
     sign = _SIGNS.get(node.op, f" {times} ")
+    if node.op == "mul" and times == r"\odot" and any(one.op == "number" for one in node.args):
+        sign = r"\, "
     after = strength + (node.op in ("sub", "div"))  # what stands behind a minus keeps its brackets
     args = [_printed(one, leaf, times, strength if not at else after)
             for at, one in enumerate(node.args)]  # fmt: skip

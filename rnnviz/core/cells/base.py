@@ -11,8 +11,9 @@ from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 from rnnviz.core.calculus import Derived, Node, Stage, derived, latex
-from rnnviz.core.calculus.expression import ONE, name, walk
+from rnnviz.core.calculus.expression import ONE, letters, name, walk
 from rnnviz.core.cells.groups import OTHER, place
+from rnnviz.core.cells.starts import Start
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Gate:
     @property
     def range(self) -> tuple[float, float]:
         """Smallest and largest value the gate can take."""
-        return (0.0, 1.0) if self.squash == "sigmoid" else (-1.0, 1.0)
+        return (0.0, 1.0) if self.squash in ("sigmoid", "exp") else (-1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ class Cell:
     drawn: tuple[str, ...] = ()
     note: str = field(default="", compare=False)  # a convention the reader must know
     group: str = field(default=OTHER, compare=False)  # of `groups`: where menus have it
+    starts: Mapping[str, Start] = field(default_factory=dict, compare=False)  # of vectors that no
+    # initialiser should draw
     placement: Mapping[str, tuple[float, float]] = field(default_factory=dict, compare=False)
     activation: str = "tanh"  # what `activation(..)` in the text is
 
@@ -99,14 +102,33 @@ class Cell:
 
     @cached_property
     def shown_gates(self) -> tuple[Gate, ...]:
-        """What opens and closes or proposes: every sigmoid or tanh of its own, as in the text."""
+        """What opens and closes or proposes: every sigmoid or tanh of its own, as in the text.
+
+        An exp and a state are gates, too, where `words` name them; they lie between 0 and 1.
+        """
         blocks = {block.letter for block in self.derived.blocks if block.squash}
         lines = {
-            one for one, node in self.derived.lines.items()
-            if node.op in ("sigmoid", "tanh") and one in {*self.derived.values} - {*self.states}
-        }  # fmt: skip
+            one
+            for one, node in self.derived.lines.items()
+            if one in self.derived.values
+            and node.op in ("sigmoid", "tanh", *(["exp"] if one in self.words else []))
+            and (one in self.words or one not in self.states)
+        }
         every = self.derived.equations.lines
         return tuple(self.gate(letter) for letter in every if letter in blocks | lines)
+
+    @cached_property
+    def pieces(self) -> tuple[tuple[Gate, bool, bool], ...]:
+        """Blocks and gates in the order of the text: each, and whether its weighted sum and its
+        value are told, a block that is not squashed being the first alone."""
+        shown = {gate.letter: gate for gate in self.shown_gates}
+        pieces = []
+        for line in self.derived.equations.lines:
+            here = [one for one in self.derived.blocks if one.line == line]
+            pieces += [(self.gate(one.letter), True, bool(one.squash)) for one in here]
+            if line in shown and not any(one.letter == line for one in here):
+                pieces.append((shown[line], False, True))
+        return tuple(pieces)
 
     def gate(self, letter: str) -> Gate:
         """The gate that the equations call by this letter."""
@@ -117,7 +139,8 @@ class Cell:
             named, symbol = letter, self.letters.get(letter, letter)
             return Gate(self.words.get(named, named), symbol, node.op, matrices, "", letter)
         named = letter if letter in self.derived.equations.lines else letter.removeprefix("z_")
-        symbol = self.letters.get(named, named if named == letter else "z")
+        symbol = self.letters.get(named, named)
+        symbol = symbol if named == letter else f"z_{{{symbol}}}"
         weights = tuple(W for W, _ in block.matrices)
         word = self.words.get(named, named)
         return Gate(word, symbol, block.squash, weights, block.bias, letter)
@@ -146,13 +169,26 @@ class Cell:
     @cached_property
     def memory(self) -> tuple[str, int] | None:
         """The gate that keeps a state: +1 if it keeps, -1 if it writes; None without one."""
-        opened = {gate.letter: gate for gate in self.gates if gate.squash == "sigmoid"}
+        opened = {gate.letter: gate for gate in self.shown_gates if gate.squash == "sigmoid"}
         for letter, gate in opened.items():
             signs = {name(letter): +1, Node("sub", (ONE, name(letter))): -1}
             for edge in self.derived.edges:
                 if edge.target == f"{edge.source}_prev" and edge.factor in signs:
                     return gate.name, signs[edge.factor]
         return None
+
+    @cached_property
+    def recurrent_vectors(self) -> tuple[str, ...]:
+        """The vectors that a state before the step is multiplied by, one weight a unit."""
+        before = {f"{state}_prev" for state in self.states}
+        products = [
+            {*letters(one)}
+            for line in self.derived.equations.lines.values()
+            for one in walk(line)
+            if one.op == "mul" and all(part.op == "name" for part in one.args)
+        ]
+        vectors = self.derived.vectors
+        return tuple(v for v in vectors if any(v in pair and pair & before for pair in products))
 
     @property
     def year(self) -> int:

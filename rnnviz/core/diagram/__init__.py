@@ -1,6 +1,6 @@
 """A cell as a diagram: what it is computed from (`nodes`), and where that stands (`wiring`)."""
 
-from rnnviz.core.diagram.graph import FUNCTIONS, Node, evaluate, nodes
+from rnnviz.core.diagram.graph import FUNCTIONS, Node, evaluate, nodes, parameter_values
 from rnnviz.core.diagram.placement import Wire, Wiring, wiring
 
-__all__ = ["FUNCTIONS", "Node", "Wire", "Wiring", "evaluate", "nodes", "wiring"]
+__all__ = ["FUNCTIONS", "Node", "Wire", "Wiring", "evaluate", "nodes", "parameter_values", "wiring"]

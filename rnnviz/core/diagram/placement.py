@@ -66,6 +66,10 @@ def _layers(order: tuple[Node, ...]):
     column = {}
     for node in order:
         column[node.name] = 1 + max((column[name] for name in node.inputs), default=-1)
+    for node in order:
+        if node.kind == "parameter":  # beside the first that it is used by
+            used = (column[other.name] for other in order if node.name in other.inputs)
+            column[node.name] = max(0, min(used) - 1)
     last = max(column.values())
     for node in order:
         if node.kind == "state":

@@ -70,6 +70,7 @@ def draws(e: Experiment, cell: Cell) -> list[str]:
     lines += [f"for W in [{', '.join(recurrent)}]:", "    W[:, :n_a] *= gain"] if recurrent else []
     others = {name: columns for name, columns in every.items() if columns not in ("", ":n_a")}
     lines += [f"{names.of(name)}[:, {columns}] *= gain" for name, columns in others.items()]
+    lines += [f"{names.of(name)} *= gain" for name in cell.recurrent_vectors]
     if cell.memory is not None:
         name, sign = cell.memory
         bias = next(gate.bias for gate in cell.gates if gate.name == name)
@@ -94,9 +95,10 @@ def _parameters(e: Experiment, cell: Cell, drawn: Iterable[str], names: Names) -
     """The draws of some of a cell's parameters, in their order."""
     units, widths = {cell.readout[0]: "n_y, n_a", cell.readout[1]: "n_y, 1"}, _widths(cell)
     shapes = {name: units.get(name, f"n_a, {widths.get(name, 1)}") for name in drawn}
+    own = [f"{names.of(name)} = {one.text}" for name, one in cell.starts.items() if name in shapes]
     if e.init == "notebook":
         texts = {names.of(name): f"random.randn({shape})" for name, shape in shapes.items()}
-        return _pairs(texts)
+        return [*_pairs(texts), *own]
     sizes = cell.shapes(e.n_x, e.n_a, e.n_y)
     total = sum(sizes[name][0] * sizes[name][1] for name in shapes)
     lines = [f"random.randn({total})  # set aside, so that every start shares what follows"]
@@ -108,7 +110,7 @@ def _parameters(e: Experiment, cell: Cell, drawn: Iterable[str], names: Names) -
             starts[name] = f"recurrent({shapes.get(name, '')}{first})"
     zeros = {gate.bias for gate in cell.gates} | {cell.readout[1]}
     starts |= {name: f"np.zeros(({shapes[name]}))" for name in zeros & shapes.keys()}
-    return [*lines, *_pairs({names.of(name): starts[name] for name in shapes})]
+    return [*lines, *_pairs({names.of(name): starts[name] for name in shapes}), *own]
 
 
 def _shared(e: Experiment, cell: Cell, names: Names) -> list[str]:

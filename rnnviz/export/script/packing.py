@@ -47,7 +47,7 @@ def _said(names: Names, at: int) -> list[str]:
 def _row(names: Names, block: Block, looks: tuple[Node, ...]) -> list[str]:
     """A block's matrices in the order of what its stage sees, zeros where it does not look."""
     parts = (*looks, _X)
-    bias = names.of(block.bias) if block.bias else "np.zeros((n_a, 1))"
+    bias = names.of(block.bias) if block.bias else "np.zeros((n_a, 1), x.dtype)"
     if [seen for _, seen in block.matrices] == [parts]:
         return [names.of(block.matrices[0][0]), bias]
     entries = []
@@ -58,7 +58,7 @@ def _row(names: Names, block: Block, looks: tuple[Node, ...]) -> list[str]:
             for W, seen in block.matrices
             if part in seen
         ]
-        entries.append(" + ".join(terms) or f"np.zeros((n_a, {width}))")
+        entries.append(" + ".join(terms) or f"np.zeros((n_a, {width}), x.dtype)")
     return [*entries, bias]
 
 

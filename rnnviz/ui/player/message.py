@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from rnnviz.core import recompute
-from rnnviz.core.diagram import wiring
+from rnnviz.core.diagram import parameter_values, wiring
 from rnnviz.core.types import Pass
 from rnnviz.figures import parts, theme
 from rnnviz.ui.player.notation import Notation, plain
@@ -79,7 +79,7 @@ def _arrays(run: Pass, sequence: int, steps, moments) -> dict[str, np.ndarray]:
     arrays |= {f"d_z_{name}": values for name, values in dz.items()}
     if d_operand is not None:
         arrays["d_operand"] = d_operand
-    return arrays
+    return arrays | parameter_values(cell, run.params)
 
 
 def _first_back(run: Pass, steps: np.ndarray) -> int:
@@ -112,7 +112,7 @@ def _ink(run: Pass, mode: str) -> dict:
     """The colours of a mode; the browser knows which one it shows, and when that changes."""
     ink, cell = theme.MODES[mode], run.cell
     names = ("ground", "text", "quiet", "grid", "now", "diverging", "sequential")
-    things = (*cell.states, *(gate.name for gate in cell.gates))
+    things = (*cell.states, *(gate.name for gate in (*cell.gates, *cell.shown_gates)))
     hues = {name: theme.line(name, mode)["color"] for name in things}
     return {name: getattr(ink, name) for name in names} | {"hues": hues}
 
@@ -127,13 +127,15 @@ def _node(node, diagram, notation: Notation, run: Pass) -> dict:
         "title": notation.title(node),
         "open": node.squash == "sigmoid" or node.kind in ("complement", "sigmoid"),
     }
+    if node.name in notation.named and node.kind != "gate":  # a gate that is no block's own
+        drawn |= {"of": node.name, "named": node.name, "open": node.kind in ("sigmoid", "exp")}
     if node.kind in ("gate", "block"):
         gate = notation.gate(node)
         drawn |= {"of": gate.name, "plain": plain(gate.symbol), "squash": gate.squash}
     if node.kind in ("previous", "state"):
         drawn["of"] = node.name.removesuffix("_prev")
     if node.kind == "join":
-        drawn["widths"] = [run.trace.n_a, run.trace.n_x]
+        drawn["widths"] = [run.trace.n_x if one == "x" else run.trace.n_a for one in node.inputs]
     if node.name in notation.roots:
         state = notation.roots[node.name]
         drawn |= {"root": state, "rootSymbol": f"{state}_{{t}}"}
@@ -154,7 +156,7 @@ def _panels(run: Pass) -> list[list[dict]]:
         a_row.append(entry | {"of": name, "spoken": theme.title_of(name)})
     for gate in cell.shown_gates:
         entry = {"kind": "gate", "name": gate.name, "word": gate.name, "symbol": plain(gate.symbol)}
-        more = {"open": gate.squash == "sigmoid", "top": 1.0, "of": gate.name, "spoken": gate.name}
+        more = {"open": gate.range[0] == 0, "top": 1.0, "of": gate.name, "spoken": gate.name}
         a_row.append(entry | more)
     felt: list[dict[str, Any]] = [
         {"kind": "gradient", "name": f"d_{s}", "symbol": f"dL/d{s}", "spoken": f"gradient of {s}"}
