@@ -39,6 +39,7 @@ def drawn(experiment, mode="light"):
     if run.cell.shown_gates:
         pictures_by_name["gates"] = figures.gates.overview(run, 0, 0, mode=mode)
         pictures_by_name["stuck"] = figures.gates.saturation(run, mode=mode)
+    if run.cell.memory:
         pictures_by_name["memory"] = figures.gates.memory(run, mode=mode)
     return pictures_by_name
 

@@ -101,7 +101,11 @@ def draw(
         block = recurrent_block(cell, name, params[name])
         if block is not None and start.recurrent is not None:
             block[...] = start.recurrent(len(gaussian), random)
-    own = {name: one.draw(len(params[name]), random) for name, one in cell.starts.items()}
+    own = {
+        name: one.draw(len(params[name]), random)
+        for name, one in cell.starts.items()
+        if name in params
+    }
     return params | own
 
 

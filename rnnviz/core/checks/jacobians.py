@@ -72,7 +72,12 @@ def product(run: Pass, sequence: int = 0) -> list[Verdict]:
     if until < len(expected):
         k = T_x - until
         verdicts.append(
-            Unchecked("the steps before", f"the gradient is not finite from t = {k} back")
+            Unchecked(
+                "the steps before",
+                f"the gradient is not finite from t = {k} back"
+                if run.gradients.finite_steps < T_x
+                else f"what rounding may have grown to is beyond all numbers from t = {k} back",
+            )
         )
     return verdicts
 
