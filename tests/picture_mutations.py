@@ -10,7 +10,19 @@ from rnnviz.exhibits import gates as exhibits_of_gates
 from rnnviz.exhibits import gradients as exhibits_of_gradients
 from rnnviz.exhibits import states as exhibits_of_states
 from rnnviz.exhibits import step as exhibits_of_steps
-from rnnviz.figures import columns, compare, gates, gradients, parts, reviews, states, step, theme
+from rnnviz.exhibits import workshop as exhibits_of_workshop
+from rnnviz.figures import (
+    columns,
+    compare,
+    gates,
+    gradients,
+    parts,
+    reviews,
+    states,
+    step,
+    theme,
+    workshop,
+)
 from rnnviz.ui.equations import substituted
 
 SMALL = {"gain": 0.01, "T_x": 14, "dtype": "float32", "loss": "upstream_last"}  # near rounding
@@ -48,6 +60,9 @@ GATES, SHUT, MEMORY, FLOW = "gates-overview", "gates-saturation", "gates-memory"
 NORMS, ITEMS = "gradients-norms", "gradients-itemised"
 SINGULAR, CELLS, REACH = "gradients-singular_values", "compare-states", "compare-norms"
 BAND, SIZES = "compare-band", "compare-parameters"
+BESIDE, OPENED = "workshop-beside", "workshop-opened"
+BARE = "k = tanh(Wc @ [a_prev, x] + bc)\nc = 0.5 * c_prev + k\na = tanh(c)"
+CHANGED = {"changed": {"equations": BARE}}
 
 MISTAKES = [
     # which sequence, unit and step
@@ -720,6 +735,39 @@ MISTAKES = [
     ),
     M("the old state is the new one", substituted, "(s)[t][unit", "(s)[t + 1][unit", FLOW),
     M("a sum for the gate's value", substituted, "{numbers[gate.name]}", "{z}", FLOW),
+    # a cell of one's own
+    M("both of the first sequence", workshop.beside, "[:, sequence,", "[:, 0,", BESIDE, **CHANGED),
+    M(
+        "the other one's colour",
+        workshop.beside,
+        "theme.line(name,",
+        'theme.line("gru",',
+        BESIDE,
+        **CHANGED,
+    ),
+    M("a gate in no gate's colour", workshop.opened, "name.removeprefix(WITHOUT)", "name", OPENED),
+    M(
+        "sizes swapped",
+        exhibits_of_workshop.beside_caption,
+        "(after, before))",
+        "(before, after))",
+        BESIDE,
+        **CHANGED,
+    ),
+    M(
+        "the last against the first",
+        exhibits_of_workshop._left,
+        "ratio(first, last)",
+        "ratio(last, first)",
+        OPENED,
+    ),
+    M(
+        "the gate that changes least",
+        exhibits_of_workshop.opened_caption,
+        "factor == max(",
+        "factor == min(",
+        OPENED,
+    ),
 ]
 
 CURVES, ACCURACY, DISTANCE = "reviews-curves", "reviews-accuracy", "reviews-distance"
