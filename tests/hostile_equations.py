@@ -69,8 +69,8 @@ HOSTILE = {
     "a line in vain": "b = W @ x\na = tanh(U @ x)",
     "nine products": "\n".join(f"g{i} = tanh(W{i} @ x)" for i in range(9))
     + "\na = " + " * ".join(f"g{i}" for i in range(9)),
-    "five states": "u = W @ x\n" + "\n".join(f"s{i} = s{i}_prev + u" for i in range(5))
-    + "\na = s0 + s1 + s2 + s3 + s4",
+    "nine states": "u = W @ x\n" + "\n".join(f"s{i} = s{i}_prev + u" for i in range(9))
+    + "\na = s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7 + s8",
     "a long name": "a" * 3000 + " = W @ x",
     "a quoted matrix": "a = tanh([W] @ x)",
 }  # fmt: skip

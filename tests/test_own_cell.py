@@ -192,7 +192,7 @@ def test_any_cell_travels_in_a_link():
 
 
 def test_a_link_stays_short():
-    for cell in rnnviz.CELLS:
+    for cell in ("rnn", "lstm", "gru"):
         text = f"# my cell\n{equations_of(cell)}".replace("tanh", "relu")
         assert len(to_token(rnnviz.Experiment(cell=cell, equations=text))) < 120
 

@@ -8,7 +8,7 @@ import textwrap
 from collections import Counter
 from functools import lru_cache
 
-from rnnviz.core.calculus import derived
+from rnnviz.core.calculus import Derived, derived
 from rnnviz.core.calculus.expression import letters
 from rnnviz.core.calculus.parse import MOST_LETTERS
 from rnnviz.core.cells.base import CELLS, Cell
@@ -83,8 +83,7 @@ def _latex(name: str) -> str:
 def _words(base: Cell, text: str) -> dict[str, str]:
     """What the origin calls its gates, for those of the same letter that stand for the same."""
     here, there = derived(text), base.derived
-    kinds = {block.letter: block.squash for block in here.blocks}
-    before = {block.letter: block.squash for block in there.blocks}
+    kinds, before = _kinds(here), _kinds(there)
     taken = {*here.equations.lines, *here.equations.parameters}
     return {
         letter: word
@@ -92,6 +91,12 @@ def _words(base: Cell, text: str) -> dict[str, str]:
         if letter in kinds and kinds[letter] == before.get(letter)
         and (word not in taken or (word in here.states and not kinds[letter]))
     }  # fmt: skip
+
+
+def _kinds(one: Derived) -> dict[str, str]:
+    """Every block's function by its letter, and every other line's."""
+    lines = {letter: node.op for letter, node in one.lines.items()}
+    return lines | {block.letter: block.squash for block in one.blocks}
 
 
 def _check_motion(cell: Cell) -> None:
