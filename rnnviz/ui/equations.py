@@ -18,9 +18,9 @@ def lines(cell: Cell) -> list[str]:
 
 
 def aligned(cell: Cell) -> None:
-    """Draw them under one another, at the signs of equality."""
-    rows = r" \\ ".join(line.replace(" = ", " &= ", 1) for line in lines(cell))
-    st.latex(rf"\begin{{aligned}}{rows}\end{{aligned}}")
+    """Draw them under one another."""
+    for line in lines(cell):
+        st.latex(line)
 
 
 def equations(cell: Cell) -> None:
