@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 every_run = pytest.mark.parametrize("name", ALL)
 SHORT = [name for name, experiment in ALL.items() if experiment.T_x < 60]
 # What a gradient that breaks alone is seen in, by its name.
-FELT = {"gradients-norms", "gradients-itemised", "compare-norms"}
+FELT = {"gradients-norms", "gradients-itemised", "compare-norms", "workshop-opened"}
 
 
 def forward_broke(run):
@@ -47,7 +47,9 @@ def test_every_kind_of_break_is_among_them():
                 broke = first_nonfinite(np.moveaxis(one.trace.y, -1, 0), *states)
             assert array.finite_steps == (T_x if broke is None else broke)
     for cell in KINDS:
-        wanted = [(cell, "float32", place) for place in ("first", "middle", "last", "back")]
+        # An IndRNN's states grow by what its gradient grows by, and break as soon.
+        places = ("first", "middle", "last", *(() if cell == "indrnn" else ("back",)))
+        wanted = [(cell, "float32", place) for place in places]
         assert set(wanted) <= kinds
     assert {("rnn", "float64", place) for place in ("first", "middle", "back")} <= kinds
     assert {("rnn", kind, "back to the first") for kind in ("float32", "float64")} <= kinds
@@ -70,7 +72,7 @@ def test_every_picture_is_drawn_and_says_where_it_began(name, mode):
             continue
         if forward_broke(one) or (began(one) and label in FELT):
             assert all(began(one) in text for text in told), label
-        elif not label.startswith("compare"):
+        elif not label.startswith(("compare", "workshop")):
             assert not any("finite" in text for text in told), label
 
 

@@ -201,7 +201,7 @@ def test_a_cell_that_would_not_fit_is_left_out_of_a_comparison():
     assert list(large.in_cells()) == ["rnn"]
 
 
-@pytest.mark.parametrize("size", [{}, {"n_a": 256, "m": 256, "T_x": 99}])
+@pytest.mark.parametrize("size", [{}, {"n_a": 256, "m": 256, "T_x": 80}])
 @pytest.mark.parametrize("cell", rnnviz.CELLS)
 def test_a_comparison_is_of_the_cells_asked_for_and_its_own(cell, size):
     """In the menus' order, and together they take no more than a comparison may."""
