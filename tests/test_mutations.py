@@ -34,11 +34,12 @@ def test_a_gradient_that_is_right_to_five_digits_alone_is_seen(monkeypatch):
 
     def wrong(*arguments):
         grads = right(*arguments)
-        grads.params["Wf"] *= 1 + 1e-5
+        if "Wf" in grads.params:  # the Workshop's pictures also run cells without it
+            grads.params["Wf"] *= 1 + 1e-5
         return grads
 
     Engine(monkeypatch).put(right, wrong)
-    disagreeing = red(everything(rnnviz.Experiment(cell="lstm", **EVERY)))
+    disagreeing = red(everything(rnnviz.Experiment(cell="lstm", **EVERY), "gradients-norms"))
     assert ["dL/dWf" in one.what for _, one in disagreeing] == [True]
 
 

@@ -10,6 +10,7 @@ from test_pages import RUNNERS, open_page
 import rnnviz
 from rnnviz import figures
 from rnnviz.core import dynamics
+from rnnviz.core.cells import GROUPS
 
 
 @pytest.fixture(autouse=True)
@@ -60,5 +61,7 @@ def test_it_is_drawn():
 def test_it_opens_on_every_page(page):
     app = open_page(page, cell="mgu")
     assert not app.exception and not app.warning
-    assert "MGU" in app.selectbox[0].options and app.selectbox[0].value == "mgu"
+    kind, which = app.sidebar.selectbox[:2]  # a cell that names no kind stands among the others
+    assert kind.value == GROUPS["other"]
+    assert "MGU" in which.options and which.value == "mgu"
     assert app.get("bidi_component")
