@@ -122,9 +122,14 @@ def round_again(trace: Trace, by: float, random: np.random.Generator) -> None:
     for values in (*trace.gate_values, *states, *trace.lasting.values()):
         values *= 1 + either(by, values.shape, random)
     every = (block for stage in trace.gate_values for block in blocks(stage, trace.n_a))
-    for gate, block in zip(trace.cell.gates, every, strict=True):
-        if gate.squash == "sigmoid":  # 1/2 + tanh(z/2)/2 is rounded as the 1/2 is
-            block += either(by, block.shape, random)
+    pairs = zip(trace.cell.gates, every, strict=True)
+    sigmoids = [block for gate, block in pairs if gate.squash == "sigmoid"]
+    derived = trace.cell.derived
+    lines = [*derived.values.items(), *((name, node) for node, name in derived.kept.items())]
+    opened = {name for name, node in lines if node.op == "sigmoid"}
+    sigmoids += [values for name, values in trace.lasting.items() if name in opened]
+    for values in sigmoids:  # 1/2 + tanh(z/2)/2 is rounded as the 1/2 is
+        values += either(by, values.shape, random)
 
 
 def either(by: float, shape: tuple[int, ...], random: np.random.Generator) -> np.ndarray:
