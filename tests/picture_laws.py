@@ -209,7 +209,8 @@ def _band_columns(runs, seeds, **_):
         norms[norms == 0] = np.nan  # which has no place on a log axis
         for share, word in ((0.1, "10 %"), (0.5, "median"), (0.9, "90 %")):
             due[f"{sentences.TITLES[cell]}, {word}"] = [
-                sentences.percentile(sorted(column), share) for column in norms.T
+                sentences.percentile(sorted(column), share) if np.isfinite(column).all() else np.nan
+                for column in norms.T
             ]
     return due
 
