@@ -54,7 +54,7 @@ def test_a_deep_link_on_a_fresh_server(tab, fresh_server, path):
     assert address(tab).items() >= LINK.items()
     slider = tab.get_by_role("slider", name="Hidden units n_a")
     assert slider.input_value() == LINK["n_a"]
-    assert tab.get_by_role("combobox", name="Cell").input_value() == "GRU"
+    assert tab.get_by_role("combobox", name="Cell", exact=True).input_value() == "GRU"
     drawn = pictures(tab)
     assert bool(drawn) == bool(path) and all(len(json.loads(data)) for data in drawn)
     # Every chart has ink: a heatmap is an image, a line or bar a path.
@@ -109,10 +109,10 @@ def test_another_cell_is_drawn_as_if_it_had_been_the_first(tab, server):
     tab.goto(f"{server}/States?v=1&cell=lstm")
     settled(tab)
     assert ranges() != first
-    box = tab.get_by_role("combobox", name="Cell")
+    box = tab.get_by_role("combobox", name="Cell", exact=True)
     box.click()
     box.fill("GRU")
-    tab.get_by_role("option", name="GRU").wait_for()
+    tab.get_by_role("option", name="GRU", exact=True).wait_for()
     box.press("Enter")
     tab.wait_for_url("**cell=gru*")
     settled(tab)

@@ -42,7 +42,7 @@ def test_open_in_states_shows_the_review_with_its_words(tab, server):
     expected = to_link(trained("lstm", label=1))
     assert address(tab).items() >= expected.items()
     assert tab.get_by_role("textbox", name="Review").input_value() == TURNED
-    assert tab.get_by_role("combobox", name="Cell").is_disabled()
+    assert tab.get_by_role("combobox", name="Cell", exact=True).is_disabled()
     words = list(rnnviz.run(trained("lstm")).words)
     assert words_on_axes(tab)[0] == words
     shown = pictures(tab)

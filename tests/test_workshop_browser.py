@@ -134,13 +134,13 @@ def test_nobody_else_sees_it(browser, tab, server):
                .replace("a0 = sigmoid(Wo @ [a_prev, x] + bo)\n", ""))  # fmt: skip
     tab.wait_for_url("**equations=*", timeout=20_000)
     settled(tab)
-    menu = tab.get_by_role("combobox", name="Cell")
+    menu = tab.get_by_role("combobox", name="Cell", exact=True)
     assert menu.input_value() == "mine alone"
     other = browser.new_context(viewport={"width": 1280, "height": 900})
     page = other.new_page()
     page.goto(f"{server}/Workshop")
     settled(page)
-    page.get_by_role("combobox", name="Cell").click()
+    page.get_by_role("combobox", name="Cell", exact=True).click()
     page.get_by_role("option", name="GRU").first.wait_for()
     assert not page.get_by_role("option", name="mine alone").count()
     assert page.get_by_label(FIELD).input_value() == LSTM
