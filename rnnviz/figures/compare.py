@@ -42,7 +42,7 @@ def norms(runs: Mapping[str, Pass], *, mode="light") -> go.Figure:
     curves = [run.gradients.norms["a"] for run in runs.values()]
     builder.time("time step k", parts.common_words(runs.values()))
     builder.y("norm of dL/da", **parts.log_axis(*curves))
-    parts.note_broken(builder, *runs.values(), felt=True, above=_legend(builder, len(runs)))
+    parts.note_broken(builder, *runs.values(), felt=True, above=builder.legend(len(runs)))
     description = f"Gradient norm at the first step: {', '.join(words)}."
     return builder.finish("How far back each cell's gradient reaches", 400, description)
 
@@ -69,7 +69,7 @@ def band(bands: Mapping[str, np.ndarray], *, mode="light") -> go.Figure:
         edges += [low, high]
     builder.x("time step k")
     builder.y("norm of dL/da", **parts.log_axis(*edges))
-    builder.remark(remarks, _legend(builder, len(bands)))
+    builder.remark(remarks, builder.legend(len(bands)))
     title = f"Over {seeds} seeds: median, and 10 to 90 % as a band"
     return builder.finish(title, 400, f"Median norm at the first step: {', '.join(words)}.")
 
@@ -102,13 +102,6 @@ def parameters(runs: Mapping[str, Pass], *, mode="light") -> go.Figure:
     words = ", ".join(f"{title} {n:,}" for title, n in zip(titles, counts.values(), strict=True))
     height = 110 + 42 * len(counts)
     return builder.finish("What each cell learns", height, f"Parameters: {words}.")
-
-
-def _legend(builder: FigureBuilder, entries: int) -> int:
-    """Make room for a legend of three entries a row; the pixels that it takes."""
-    more = 20 * ((entries - 1) // 3)
-    builder.top += more
-    return parts.LEGEND + more
 
 
 def _line(x, y, name: str, label: str, mode: str) -> dict:

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from rnnviz.figures.theme import FONT, MODES, SERIF
 
 MOST_WORDS = 30  # that an axis can name side by side
+_LEGEND = 24  # pixels that one row of a legend takes
 _WIDE = 6.5  # pixels that a letter of a word takes below its axis, aslant
 _GROWING = {"size", "width", "height", "thickness", "t", "arrowwidth"}  # in pixels, all of them
 
@@ -90,6 +91,15 @@ class FigureBuilder:
         else:
             place = {"x0": 0, "x1": 1, "y0": y, "y1": y, "xref": "paper", "yref": "y"}
         self.shapes.append({"type": "line", **place, "line": style})
+
+    def legend(self, entries: int = 1) -> int:
+        """Make room for a legend above the picture; the pixels that it takes.
+
+        Up to three entries stand in one row; of more, a phone shows two a row.
+        """
+        more = 20 * (-(-entries // 2) - 1) if entries > 3 else 0
+        self.top += more
+        return _LEGEND + more
 
     def finish(
         self, title: str, height: int, description: str, legend=None, margin=None

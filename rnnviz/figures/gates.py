@@ -73,7 +73,7 @@ def saturation(run: Pass, *, mode="light") -> go.Figure:
     ends = [-0.03, 1.03]
     builder.x("share of time below 0.1 (shut)", range=ends, tickformat=".0%")
     builder.y("share of time above 0.9 (open)", range=ends, tickformat=".0%")
-    parts.note_broken(builder, run, above=parts.LEGEND)
+    parts.note_broken(builder, run, above=builder.legend())
     return builder.finish("Which gates are stuck", 420, "; ".join(words) + ".")
 
 

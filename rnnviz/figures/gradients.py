@@ -59,7 +59,7 @@ def norms(
         builder.time("time step k", run.words)
     builder.y("norm of dL/d(state)", **parts.log_axis(*drawn))
     margin = parts.under_words(builder, 1, words)
-    parts.note_broken(builder, run, felt=True, above=parts.LEGEND)
+    parts.note_broken(builder, run, felt=True, above=builder.legend())
     title = f"{run.cell.title}: how strongly each step is felt by the loss"
     return builder.finish(title, 440, "; ".join(told) + ".", margin=margin)
 
@@ -109,7 +109,7 @@ def singular_values(run: Pass, values: np.ndarray, steps: np.ndarray, *, mode="l
     words = [run.words[t] for t in steps] if run.words else []
     builder.time("time step t", words, at=(steps + 1).tolist())
     builder.y("singular value (1 keeps its size)", **parts.log_axis(*lifted, np.ones(1)))
-    parts.note_broken(builder, run, above=parts.LEGEND)
+    parts.note_broken(builder, run, above=builder.legend())
     broken = np.isnan(values[:, 0]).sum()
     description = (
         f"The largest singular value lies between {parts.told(np.nanmin(values[:, 0]))} and "

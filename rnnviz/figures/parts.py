@@ -11,7 +11,6 @@ from rnnviz.core.types import Pass
 from rnnviz.figures import theme
 from rnnviz.figures.figure_builder import FigureBuilder
 
-LEGEND = 24  # pixels that a legend above a picture takes
 _WIDEST = np.finfo(float).max / 4
 WORDS_TITLE = "word at time step t"
 WORDS_MARGIN = MappingProxyType({"l": 76, "r": 100})  # pixels beside pictures under one another

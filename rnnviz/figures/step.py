@@ -63,7 +63,7 @@ def flow(run: Pass, t: int = 0, sequence: int = 0, unit: int = 0, *, mode="light
     unit_axis = {"tickvals": parts.unit_axis(rows)["tickvals"]}
     builder.y("row (unit)", range=[rows + 0.5, 0.5], ticks="", showgrid=False, **unit_axis)
     a = run.trace.states["a"][unit, sequence, t]
-    parts.note_broken(builder, run, above=parts.LEGEND)
+    parts.note_broken(builder, run, above=builder.legend())
     value = f"a = {a:.6g}" if np.isfinite(a) else "a is not finite"
     description = f"Unit {unit + 1} of sequence {sequence + 1} at t = {t + 1}: {value}."
     title = f"{run.cell.title}: one step, t = {t + 1}, sequence {sequence + 1}"

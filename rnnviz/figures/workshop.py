@@ -35,7 +35,7 @@ def beside(runs: Mapping[str, Pass], sequence: int = 0, *, mode="light") -> go.F
     builder.x("time step t")
     curves = [run.gradients.norms["a"] for run in runs.values()]
     builder.y("norm of dL/da", rows, **parts.log_axis(*curves))
-    parts.note_broken(builder, *runs.values(), felt=True, above=parts.LEGEND)
+    parts.note_broken(builder, *runs.values(), felt=True, above=builder.legend())
     description = (
         f"Largest hidden state of sequence {sequence + 1} and gradient norm at the first step: "
         f"{'; '.join(words)}."
@@ -55,6 +55,6 @@ def opened(runs: Mapping[str, Pass], *, mode="light") -> go.Figure:
         words.append(f"{label} {parts.told(values[0])}")
     builder.x("time step k")
     builder.y("norm of dL/da", **parts.log_axis(*(r.gradients.norms["a"] for r in runs.values())))
-    parts.note_broken(builder, *runs.values(), felt=True, above=parts.LEGEND)
+    parts.note_broken(builder, *runs.values(), felt=True, above=builder.legend(len(runs)))
     title = f"{next(iter(runs.values())).cell.title}: each gate held open, one at a time"
     return builder.finish(title, 400, f"Gradient norm at the first step: {', '.join(words)}.")
