@@ -339,8 +339,8 @@ MISTAKES = [
     M(
         "a legend of another cell",
         compare._line,
-        "theme.title_of(name)",
-        'theme.title_of("gru")',
+        "parts.positive(y), label, style",
+        "parts.positive(y), theme.title_of('gru'), style",
         REACH,
     ),
     M(
