@@ -1,7 +1,7 @@
 """rnnviz: see recurrent networks work. Experiment -> run -> Run, with nothing but NumPy.
 
 >>> import rnnviz
->>> list(rnnviz.CELLS)
+>>> list(rnnviz.CELLS)[:3]
 ['rnn', 'lstm', 'gru']
 >>> run = rnnviz.run(rnnviz.Experiment(cell="lstm", seed=7, T_x=40))
 >>> run.trace.gates["forget"].shape, run.gradients.states["c"].shape  # (n_a, m, T_x)

@@ -120,6 +120,36 @@ def test_a_control_changes_the_picture_and_the_link():
     assert app.query_params["gain"] == "2.0"
 
 
+def test_a_move_wins_over_an_address_that_is_older_and_the_browsers_back_over_the_controls():
+    app = open_page("pages/2_States.py")
+    first = dict(app.query_params)
+    app.sidebar.slider(key="control_gain").set_value(1.01).run()
+    app.query_params = first  # a slow browser moves on before the address has come
+    app.sidebar.slider(key="control_gain").set_value(1.04).run()
+    assert app.query_params["gain"] == "1.04"
+    before = charts(app)
+    app.query_params = dict(first)  # and now its back: nothing has been moved
+    app.run()
+    assert app.query_params["gain"] == "1.0"
+    assert app.sidebar.slider(key="control_gain").value == 1.0
+    assert charts(app) != before
+    app.query_params = {name: [word] for name, word in (first | {"gain": "1.04"}).items()}
+    app.run()  # and forward
+    assert app.sidebar.slider(key="control_gain").value == 1.04
+
+
+def test_back_undoes_a_button_at_once():
+    app = open_page("pages/5_Workshop.py")
+    app.button(key="strike").click().run()
+    struck = dict(app.query_params)
+    app.button(key="start again").click().run()
+    assert "equations" in struck and "equations" not in app.query_params
+    app.query_params = struck
+    app.run()
+    assert app.query_params["equations"] == struck["equations"]
+    assert not app.button(key="start again").disabled
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "value"),

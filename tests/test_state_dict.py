@@ -18,7 +18,7 @@ from rnnviz.exhibits.inside import Read
 from rnnviz.sentiment import bridge, reading_checks
 from rnnviz.sentiment.reading import read
 
-CASES = np.load(Path(__file__).parent / "torch" / "cases.npz")
+CASES = np.load(Path(__file__).parent / "pytorch" / "cases.npz")
 NAMES = sorted({name.split("/")[0] for name in CASES.files if "/" in name})
 
 

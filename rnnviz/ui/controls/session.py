@@ -4,8 +4,8 @@ A link that we did not write ourselves (a deep link, a page link with words, the
 the authority; else the session is.
 """
 
-import time
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -19,7 +19,7 @@ from rnnviz.lessons.base import LessonState
 
 _OWN = ("v", "x", "lesson")  # words of a link that are no choice of a page
 _LONGEST = 100  # characters of a word that is a choice of a page: six cells' names
-_ECHO = 5.0  # seconds in which an address of our own may still come back from a slow browser
+_CONTROLS = ("control_", "choice_")  # how the keys of what is in the link begin
 
 
 @dataclass
@@ -33,7 +33,9 @@ class Store:
     page: str = ""
     navigation: DeltaGenerator | None = None  # the row above the picture, until it is filled
     redraw: bool = False  # in this rerun the widgets take their values from here
-    written: list[tuple[float, dict[str, str]]] = field(default_factory=list)
+    written: list[dict[str, str]] = field(default_factory=list)  # addresses, the last one last
+    values: dict[str, Any] = field(default_factory=dict)  # of the widgets, as last seen
+    moved: bool = False  # whether the reader moved anything since then
     problems: list[str] = field(default_factory=list)
     settings: dict[str, LessonState] = field(default_factory=dict)  # by lesson
     predictions: dict[str, str] = field(default_factory=dict)  # by lesson; in no link
@@ -55,8 +57,9 @@ def store() -> Store:
 def enter(page: str, navigation) -> None:
     """Tell which page is drawn, and read its link; on another page the widgets are new."""
     kept = store()
-    moved, kept.page = kept.page != page, page
-    kept.redraw = moved | _take_link(kept) | kept.adopted
+    other, kept.page = kept.page != page, page
+    kept.moved = kept.adopted | _moved(kept)
+    kept.redraw = other | _take_link(kept) | kept.adopted
     kept.adopted = False
     kept.navigation, kept.lesson = navigation, {}
 
@@ -69,6 +72,7 @@ def write_link(pages: dict[str, str]) -> None:
     kept = store()
     if kept.navigation is None:
         return
+    kept.values = _values()
     words = _words(kept)
     _put_into_the_address(kept, words | kept.lesson)
     for name, script in pages.items():
@@ -135,12 +139,31 @@ def _take_link(kept: Store) -> bool:
 
 
 def foreign(kept: Store) -> dict[str, str]:
-    """The words of the address bar where this session did not write them itself, else none."""
+    """The words of the address bar where this session did not write them itself, else none.
+
+    An older address of our own is the browser's back, or a link. Only with a widget that moved it
+    is none: a slow browser then sent the move before the next address had reached it.
+    """
     words = st.query_params.to_dict()
-    now = time.monotonic()
-    ours = [link for _, link in kept.written[-1:]]
-    ours += [link for when, link in kept.written if now - when < _ECHO]
+    ours = kept.written if kept.moved else kept.written[-1:]
     return {} if words in ours else words
+
+
+def _moved(kept: Store) -> bool:
+    """Whether any widget says something else than before. Buttons fall back by themselves."""
+    before, kept.values = kept.values, _values()
+    return any(
+        kept.values[key] != value and (kept.values[key] or key.startswith(_CONTROLS))
+        for key, value in before.items() if key in kept.values
+    )  # fmt: skip
+
+
+def _values() -> dict[str, Any]:
+    """What every widget says; of a component, the triggers that it sent."""
+    return {
+        str(key): {k: v for k, v in value.items() if v} if isinstance(value, dict) else value
+        for key, value in st.session_state.items() if key != "store"
+    }  # fmt: skip
 
 
 def _words(kept: Store) -> dict[str, str]:
@@ -155,6 +178,6 @@ def _words(kept: Store) -> dict[str, str]:
 def _put_into_the_address(kept: Store, words: dict[str, str]) -> None:
     # Noted before it is sent: the next move of a slider may end this rerun at any call of st,
     # and an address that only the browser knows would undo that move.
-    kept.written = [*kept.written[-30:], (time.monotonic(), words)]
+    kept.written = [*kept.written[-30:], words]
     if st.query_params.to_dict() != words:
         st.query_params.from_dict(words)

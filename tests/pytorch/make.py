@@ -1,7 +1,7 @@
 """Makes cases.npz: small PyTorch models as state_dicts, and the numbers that PyTorch gives.
 
     python -m venv /tmp/torch && /tmp/torch/bin/pip install torch numpy
-    /tmp/torch/bin/python tests/torch/make.py
+    /tmp/torch/bin/python tests/pytorch/make.py
 
 The tests need no PyTorch; this file says where their numbers come from.
 """
