@@ -9,7 +9,7 @@ from kinds import KINDS
 from proofs import everything, red
 
 import rnnviz
-from rnnviz.core.prose import number
+from rnnviz.core.phrases import number
 from rnnviz.core.types import first_nonfinite
 from rnnviz.exhibits import compare, gates, gradients, named, of_run, states, step
 from rnnviz.figures.columns import columns

@@ -10,7 +10,7 @@ from rnnviz.core.checks import Check, Unchecked, Verdict, backward, counts, forw
 from rnnviz.core.errors import shown
 from rnnviz.core.experiment import MOST_CELLS, Experiment, notebook_cells
 from rnnviz.core.networks import DRAWN
-from rnnviz.core.prose import listed, no_gradient, ratio
+from rnnviz.core.phrases import listed, no_gradient, ratio
 from rnnviz.core.run import MAX_BAND_BYTES, affordable_seeds, seed_norms_by_parts
 from rnnviz.core.run import run as carry_out
 from rnnviz.core.types import Run

@@ -6,7 +6,7 @@ import numpy as np
 
 from rnnviz.core import measures
 from rnnviz.core.checks import Verdict, forward, gates
-from rnnviz.core.prose import no_states, number
+from rnnviz.core.phrases import no_states, number
 from rnnviz.core.types import Pass, Run
 from rnnviz.exhibits.base import Exhibit, register
 from rnnviz.exhibits.marks import Item, Line, broken, cells, line, log_line, named, on, steps

@@ -6,7 +6,7 @@ import numpy as np
 
 from rnnviz.core import dynamics, measures
 from rnnviz.core.checks import Verdict, backward, itemised, jacobians
-from rnnviz.core.prose import no_gradient, number, ratio
+from rnnviz.core.phrases import no_gradient, number, ratio
 from rnnviz.core.types import Pass, Run
 from rnnviz.exhibits.base import Exhibit, register
 from rnnviz.exhibits.marks import Item, Note, across, broken, cells, log_line, named, on, steps

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnnviz.core.prose import no_gradient, no_states
+from rnnviz.core.phrases import no_gradient, no_states
 from rnnviz.core.types import Pass
 
 Places = Sequence | np.ndarray  # numbers or names along an axis

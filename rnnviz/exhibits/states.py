@@ -6,7 +6,7 @@ import numpy as np
 
 from rnnviz.core import measures
 from rnnviz.core.checks import Verdict, forward, states
-from rnnviz.core.prose import no_states, number
+from rnnviz.core.phrases import no_states, number
 from rnnviz.core.types import Pass, Run
 from rnnviz.exhibits.base import Exhibit, register
 from rnnviz.exhibits.marks import Item, Note, broken, cells, line, named, on, steps, upright

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from rnnviz.core.checks import Verdict, backward, biases, forward, jacobians, states
-from rnnviz.core.prose import fixed, listed, no_states
+from rnnviz.core.phrases import fixed, listed, no_states
 from rnnviz.core.types import Pass, Run
 from rnnviz.exhibits.base import Exhibit, register
 from rnnviz.exhibits.marks import Item, Line, broken, cells, largest, on, steps, written

@@ -8,7 +8,7 @@ import numpy as np
 from rnnviz.core.checks import Verdict, backward, counts, forward, jacobians
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.measures import parameter_count
-from rnnviz.core.prose import listed, no_gradient, number, ratio
+from rnnviz.core.phrases import listed, no_gradient, number, ratio
 from rnnviz.core.run import run as carry_out
 from rnnviz.core.types import Run
 from rnnviz.core.variants import WITHOUT, beside, opened

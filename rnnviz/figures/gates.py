@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from rnnviz.core import measures
 from rnnviz.core.errors import ExperimentError
-from rnnviz.core.prose import number
+from rnnviz.core.phrases import number
 from rnnviz.core.types import Pass
 from rnnviz.figures import parts, theme
 from rnnviz.figures.figure_builder import FigureBuilder

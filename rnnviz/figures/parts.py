@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnviz.core.prose import no_gradient, no_states
+from rnnviz.core.phrases import no_gradient, no_states
 from rnnviz.core.types import Pass
 from rnnviz.figures import theme
 from rnnviz.figures.figure_builder import FigureBuilder

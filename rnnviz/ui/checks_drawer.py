@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from rnnviz.core.checks import Check, Verdict
-from rnnviz.core.prose import number
+from rnnviz.core.phrases import number
 
 LABEL = "What is this checked against?"
 

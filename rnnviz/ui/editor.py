@@ -12,7 +12,7 @@ from rnnviz.core.cells import CELLS, Cell
 from rnnviz.core.cells.edits import edits
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.measures import parameter_count
-from rnnviz.core.prose import listed
+from rnnviz.core.phrases import listed
 from rnnviz.core.types import Run
 from rnnviz.ui import controls
 from rnnviz.ui.page import ROOT

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from rnnviz.core.experiment import Experiment
-from rnnviz.core.prose import no_gradient, no_states
+from rnnviz.core.phrases import no_gradient, no_states
 from rnnviz.core.types import Pass
 from rnnviz.exhibits import Exhibit, Showing, of_page
 from rnnviz.figures import figure_builder

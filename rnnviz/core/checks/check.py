@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnviz.core.prose import no_gradient, no_states
+from rnnviz.core.phrases import no_gradient, no_states
 from rnnviz.core.types import Pass, Run
 
 

@@ -8,7 +8,7 @@ from rnnviz.core import recompute
 from rnnviz.core.cells.base import Cell
 from rnnviz.core.checks import hand, rounding
 from rnnviz.core.checks.check import Unchecked, Verdict, chooser, compare, plural
-from rnnviz.core.prose import no_states
+from rnnviz.core.phrases import no_states
 from rnnviz.core.types import Pass
 
 _STEPS = 4  # taken by hand, chosen by `chooser`; each takes n_a (n_a + n_x) products

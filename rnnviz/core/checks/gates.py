@@ -7,7 +7,7 @@ import numpy as np
 from rnnviz.core import measures
 from rnnviz.core.checks import rounding
 from rnnviz.core.checks.check import Unchecked, Verdict, chooser, compare, epsilon, plural
-from rnnviz.core.prose import no_states
+from rnnviz.core.phrases import no_states
 from rnnviz.core.types import Pass
 
 _MOST_COUNTED = 400_000

@@ -5,7 +5,7 @@ import numpy as np
 from rnnviz.core import dynamics, recompute
 from rnnviz.core.checks import differences, rounding
 from rnnviz.core.checks.check import Unchecked, Verdict, chooser, compare, epsilon, plural, weight
-from rnnviz.core.prose import no_states
+from rnnviz.core.phrases import no_states
 from rnnviz.core.types import Pass, Run, first_nonfinite
 
 _MOST_ENTRIES = 8_000_000  # of the Jacobians that are multiplied

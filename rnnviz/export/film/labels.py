@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image, ImageDraw
 
-from rnnviz.core.prose import no_gradient, no_states
+from rnnviz.core.phrases import no_gradient, no_states
 from rnnviz.exhibits.footer import footer
 from rnnviz.export.film import canvas, rows
 from rnnviz.export.film.geometry import Box
