@@ -122,17 +122,6 @@ def test_settings_without_digests_or_fields_are_read_as_their_version_meant_them
     assert "no digests" in capsule_read.verdict(tidy.digests(rnnviz.run(capsule_read.experiment)))
 
 
-def test_a_cell_without_a_script_has_a_capsule_that_says_so(monkeypatch):
-    def refuse(experiment):
-        raise rnnviz.ExperimentError("cell must have a step of plain formulas, got odd")
-
-    monkeypatch.setattr(data, "numpy_script", refuse)
-    archive = zipfile.ZipFile(io.BytesIO(packed(run("lstm"))))
-    assert "script.py" not in archive.namelist()
-    about = archive.read("README.txt").decode()
-    assert "Without script.py: cell must have a step of plain formulas" in about
-
-
 @pytest.mark.slow
 def test_the_longest_series_fits():
     rows = tuple(map(tuple, np.random.default_rng(0).standard_normal((5000, 256)) * 1e-200))

@@ -90,16 +90,24 @@ def test_a_capsule_of_a_run_that_was_trained_again_opens_as_it_was(here):
 
 def test_every_file_of_a_capsule_is_told(here):
     archive = zipfile.ZipFile(io.BytesIO(packed(here)))
-    names = {"README.txt", "settings.json", "arrays.npz", "figures.html", "network.npz"}
+    names = {"README.txt", "settings.json", "arrays.npz", "script.py", "figures.html"}
+    names |= {"network.npz"}
     assert set(archive.namelist()) == names
     about = archive.read("README.txt").decode()
-    assert "weights run-0b0b0b0b" in about and "Without script.py: weights must be drawn" in about
+    assert "weights run-0b0b0b0b" in about and "Without" not in about
     with np.load(io.BytesIO(archive.read("network.npz")), allow_pickle=False) as stored:
         network = here.network
         for name, param in network.params.items():
             np.testing.assert_array_equal(stored[name], param)
         np.testing.assert_array_equal(stored["vectors"], network.vectors)
     assert str(Path.home()) not in archive.read("settings.json").decode()
+
+
+def test_a_network_too_large_to_be_carried_stays_behind_with_a_word(here, monkeypatch):
+    monkeypatch.setattr(uploads, "MOST_BYTES", 10)
+    archive = zipfile.ZipFile(io.BytesIO(packed(here)))
+    assert "network.npz" not in archive.namelist() and "script.py" in archive.namelist()
+    assert "Without network.npz: " in archive.read("README.txt").decode()
 
 
 # -- hostile files ---------------------------------------------------------------------------------
@@ -265,10 +273,6 @@ def test_a_file_on_the_command_line_is_its_network(tmp_path, capsys):
         (["--weights", "no/such.keras"], "weights must be a file to read"),
         (["--weights", "lstm"], "weights must be drawn, run- and the id"),
         (["--weights", "run-lstm", "--seeds", "1-3"], "seeds must be of drawn weights"),
-        (
-            ["--weights", "run-lstm", "--format", "script"],
-            "weights must be drawn from the seed for",
-        ),
         (["--review", "good"], "review needs the weights of a trained network"),
         (["--weights", "run-lstm", "--label", "3"], "label must be between 1 and 2, got 3"),
     ],

@@ -12,12 +12,14 @@ from minimal import registered
 from tolerance import apart
 
 import rnnviz
-from rnnviz.core import tidy
+from rnnviz.core import networks, tidy
 from rnnviz.core.cells import Cell, register
 from rnnviz.core.cells.base import _registry
+from rnnviz.core.cells.edits import edits
 from rnnviz.core.checks import rounding
 from rnnviz.core.settings import CHOICES
 from rnnviz.export.script import numpy_script
+from rnnviz.sentiment import uploads
 
 CELLS = [*rnnviz.CELLS, "mgu"]
 SERIES = tuple((0.1 * t, -1e-3 / (t + 1)) for t in range(7))
@@ -214,3 +216,78 @@ def test_any_cell_has_its_script(name, tmp_path):
         ]
         for one, (again, _) in zip(wanted, carried_out(tmp_path, wanted), strict=True):
             assert set(again) == set(assert_the_same(again, one))
+
+
+# -- cells of one's own ----------------------------------------------------------------------------
+
+MINE = {  # with matrices that look at other things than the origin's, and draws of their own
+    "lstm": """
+        f = sigmoid(Wf @ [x, a_prev] + bf)
+        k = tanh(Wc @ [a_prev, x] + U @ c_prev)
+        c = f * c_prev + (1 - f) * k
+        a = sigmoid(peep * c) * c""",
+    "gru": """
+        i = sigmoid(Wi @ x + bi)
+        k = relu(Wc @ [a_prev, x] + bc)
+        a = i * a_prev + (1 - i) * k""",
+    "rnn": "a = tanh(Waa @ a_prev + Wax @ x + ba + slow * a_prev)",
+}
+
+
+@pytest.mark.parametrize("origin", MINE)
+def test_a_cell_of_ones_own_has_its_script(origin, tmp_path):
+    texts = [MINE[origin], *(one.equations for one in edits(origin)[::3])]
+    words = {"cell": origin, "T_x": 6, "m": 2, "gain": 0.7, "forget_bias": 0.5}
+    wanted = [rnnviz.Experiment(equations=text, init=init, **words)
+              for text in texts for init in ("notebook", "orthogonal")]  # fmt: skip
+    assert all(one.equations for one in wanted)
+    for one, (again, _) in zip(wanted, carried_out(tmp_path, wanted), strict=True):
+        assert set(again) == set(assert_the_same(again, one))
+
+
+# -- trained networks ------------------------------------------------------------------------------
+
+
+def of_a_head(pool, classes, double):
+    """A trained network whose head is another one: its file's word, and a review."""
+    arrays, reads = uploads.unpacked(rnnviz.Experiment(weights="run-gru").network.pack())
+    random = np.random.default_rng(classes)
+    if classes > 2:
+        W, b = random.normal(size=(classes, arrays["Wy"].shape[1])), random.normal(size=classes)
+        arrays |= {"Wy": W.astype("float32"), "by": b[:, None].astype("float32")}
+    if double:
+        arrays = {name: array.astype("float64") for name, array in arrays.items()}
+    word = networks.taken(uploads.packed(arrays, reads | {"pool": pool}), own=True)
+    return rnnviz.Experiment(weights=word, label=classes, review="a dull plot, lovely music")
+
+
+def test_a_trained_networks_script_reads_it_beside_itself(tmp_path):
+    wanted = [rnnviz.Experiment(weights=f"run-{cell}", label=label)
+              for cell in ("rnn", "lstm", "gru") for label in (1, 2)]  # fmt: skip
+    heads = itertools.product(("last", "max"), (2, 4), (False, True))
+    wanted += [of_a_head(*one) for one in heads]
+    heads = [one.objective.evaluate.keywords for one in wanted]
+    assert {head["empty"] for head in heads if head["pool"] == "max"} == {True}
+    assert {head["sigmoid"] for head in heads} == {True, False}
+    for one, (again, said) in zip(wanted, carried_out(tmp_path, wanted), strict=True):
+        assert set(again) == set(assert_the_same(again, one))
+        assert "largest difference" in said and len(numpy_script(one).splitlines()) < 150
+
+
+def test_a_maximum_without_padding_is_the_scripts(tmp_path):
+    arrays, reads = uploads.unpacked(rnnviz.Experiment(weights="run-gru").network.pack())
+    reads = {name: reads[name] for name in reads if name not in ("length", "padding")}
+    word = networks.taken(
+        uploads.packed(arrays, reads | {"pool": "max", "masked": False}), own=True
+    )
+    one = rnnviz.Experiment(weights=word, review="ids: 1 14 22 16")
+    assert not one.objective.evaluate.keywords["empty"]
+    ((again, _),) = carried_out(tmp_path, [one])
+    assert_the_same(again, one)
+
+
+def test_a_trained_networks_script_alone_says_what_it_needs(tmp_path):
+    place = tmp_path / "script.py"
+    place.write_text(numpy_script(rnnviz.Experiment(weights="run-gru")), encoding="utf-8")
+    done = subprocess.run([sys.executable, "-I", place], capture_output=True, text=True, timeout=60)
+    assert done.returncode and "must be beside" in done.stderr and "Traceback" not in done.stderr

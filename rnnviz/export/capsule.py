@@ -61,22 +61,19 @@ class Capsule:
 def write(run: Run, out: BinaryIO) -> None:
     """The capsule of a run; the same run gives the same bytes.
 
-    A cell that no script can be written of goes without one.
+    A network that is too large to be carried stays behind.
     """
     files = {SETTINGS: data.made(data.json, run), ARRAYS: data.made(data.npz, run)}
+    files[SCRIPT] = data.made(data.script, run)
     e, network = run.experiment, run.experiment.network
     whose = f"weights {e.weights}" if network else f"seed {e.seed}"
     about = _ABOUT.format(title=run.cell.title, whose=whose)
-    makers = {SCRIPT: lambda: data.made(data.script, run)}
     if network:
-        makers[NETWORK] = network.pack
-    for name, make in makers.items():
         try:
-            files[name] = make()
+            files[NETWORK] = network.pack()
+            about += f"\n{NETWORK}   the network: its weights, its words and their vectors\n"
         except ExperimentError as error:
-            about += f"\nWithout {name}: {error}.\n"
-    if NETWORK in files:
-        about += f"\n{NETWORK}   the network: its weights, its words and their vectors\n"
+            about += f"\nWithout {NETWORK}: {error}.\n"
     files[FIGURES] = offline.html(own(run).values()).encode()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in {"README.txt": about.encode(), **files}.items():

@@ -52,7 +52,7 @@ def json(run: Run, out: BinaryIO) -> None:
 
 
 def script(run: Run, out: BinaryIO) -> None:
-    """NumPy alone, forward and back; raises ExperimentError where a cell's step is no formula."""
+    """NumPy alone, forward and back."""
     out.write(numpy_script(run.experiment).encode())
 
 

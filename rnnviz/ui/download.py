@@ -5,10 +5,8 @@ from typing import BinaryIO
 
 import streamlit as st
 
-from rnnviz.core.errors import ExperimentError
 from rnnviz.core.types import Run
 from rnnviz.export import capsule, data
-from rnnviz.export.script import numpy_script
 from rnnviz.ui.show import folded
 
 _MOST = 32 * 2**20  # bytes of a run that a server makes into files while others wait
@@ -44,11 +42,6 @@ def download_data(run: Run) -> None:
                 "here; `python -m rnnviz export` writes the rest."
             )
             files = _FILES[-1:]
-        try:
-            numpy_script(e)
-        except ExperimentError as error:
-            st.caption(f"Without a script: {error}.")
-            files = [one for one in files if one[1] != "py"]
         with st.container(horizontal=True):
             for label, end, kind, write in files:
                 st.download_button(

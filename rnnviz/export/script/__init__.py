@@ -4,11 +4,10 @@ import textwrap
 
 import rnnviz
 from rnnviz.core.cells import Cell
-from rnnviz.core.errors import ExperimentError
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.losses import LOSSES
 from rnnviz.core.networks import DRAWN
-from rnnviz.export.script import loops
+from rnnviz.export.script import loops, network
 from rnnviz.export.script.draws import draws
 from rnnviz.export.script.names import Names
 
@@ -46,26 +45,25 @@ if beside.exists():
 def numpy_script(experiment: Experiment) -> str:
     """A script that needs NumPy alone and computes every array of the experiment's run again.
 
-    The draws from the seed, the steps and the chain rule are the engine's own, in its order. Raises
-    ExperimentError for weights that are not drawn from the seed.
+    The draws from the seed, the steps and the chain rule are the engine's own, in its order. The
+    weights and the input of a trained network it takes out of the file arrays.npz beside it.
     """
-    if experiment.weights != DRAWN:
-        raise ExperimentError(
-            "weights must be drawn from the seed for a script to draw them again, got "
-            f"{experiment.weights}, which the arrays hold"
-        )
     cell = experiment.cell_object
     names = Names(cell)
-    back = [*_loss(experiment, cell), *_title("back through time"), *loops.backward(cell)]
-    back += _gradients(cell)
+    if experiment.weights == DRAWN:
+        begin = [*_title("what the seed decides, in this order"), *draws(experiment, cell)]
+        loss = _loss(experiment, cell)
+    else:
+        begin = [*_title("the network and what it reads"), *network.held(experiment, cell)]
+        loss = [*_title("the loss of its head"), *network.loss(experiment, cell)]
+    back = [*loss, *_title("back through time"), *loops.backward(cell), *_gradients(cell)]
     forward = loops.forward(cell)
     zeros = [f"initial_{state}=np.zeros_like(a0)" for state in cell.states[1:]]
     arrays = ["x=x", "initial_a=a0", *zeros, *(f"{name}={names.of(name)}" for name in cell.draws)]
     return "\n".join(
         [
             *_head(experiment, cell),
-            *_title("what the seed decides, in this order"),
-            *draws(experiment, cell),
+            *begin,
             *_FUNCTIONS,
             *_title("forward through time"),
             *forward,
@@ -81,14 +79,16 @@ def _title(words: str) -> list[str]:
 
 
 def _head(e: Experiment, cell: Cell) -> list[str]:
-    words = f"start {e.init}, signal {e.signal}, loss {e.loss}, {e.dtype}"
+    drawn = e.weights == DRAWN
+    words = f"start {e.init}, signal {e.signal}, loss {e.loss}" if drawn else f"weights {e.weights}"
     return [
         f'"""{cell.title}, forward and backward through time, in NumPy alone.',
         "",
         f"{cell.source}.",
         *textwrap.wrap(cell.note, 88),
-        f"One experiment of rnnviz {rnnviz.__version__}: {words}.",
+        f"One experiment of rnnviz {rnnviz.__version__}: {words}, {e.dtype}.",
         "n_x inputs, n_a units, n_y outputs, m sequences, T_x steps; arrays are (n, m, T_x).",
+        *([] if drawn else ["The weights and the input are in arrays.npz, which must be beside."]),
         "Beside the file arrays.npz it says how far its own arrays are from those.",
         '"""',
         "",
@@ -98,7 +98,7 @@ def _head(e: Experiment, cell: Cell) -> list[str]:
         "",
         'np.seterr(all="ignore")  # a state that explodes is there to be seen',
         f"n_x, n_a, n_y, m, T_x = {e.n_x}, {e.n_a}, {e.n_y}, {e.m}, {e.T_x}",
-        f"gain = {e.gain!r}  # of the recurrent weights",
+        *([f"gain = {e.gain!r}  # of the recurrent weights"] if drawn else []),
     ]
 
 

@@ -9,7 +9,8 @@ from rnnviz.core.cells import Cell
 _TAKEN = set(  # names that the rest of the script uses
     "Path np random x y t m n_x n_a n_y T_x a0 gain labels G loss upstream one phase series names "
     "shown needed felt arrays sigmoid softmax norm glorot recurrent rows d z_y log_y hit operand "
-    "given beside worst where there here finite scale gap".split()
+    "given beside worst where there here finite scale gap held file label pooled source others top "
+    "margin share name".split()
 ) | set(dir(builtins))
 _STAGES = ("W", "v", "dW", "dz", "dv")
 _CALLS = {
