@@ -33,7 +33,6 @@ st.page_link(
     ),
 )
 ui.share()
-drawer = ui.folded("Open a capsule that somebody gave you")
-if drawer.open:
-    with drawer:
+if place := ui.part("Open a capsule"):
+    with place:
         ui.open_capsule()

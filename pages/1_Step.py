@@ -17,11 +17,10 @@ st.subheader(f"Unit {unit + 1} with its numbers", anchor=False)
 for line in ui.substituted(run, t, sequence, unit):
     st.latex(line)
 ui.equations(run.cell)
-drawer = ui.folded("The matrices")
-if drawer.open:
+if place := ui.part("Matrices"):
     for name, matrix in run.params.items():
-        drawer.markdown(f"**{name}** {matrix.shape[0]} × {matrix.shape[1]}")
-        drawer.dataframe(matrix)
+        place.markdown(f"{name}, {matrix.shape[0]} × {matrix.shape[1]}")
+        place.dataframe(matrix)
 ui.table()
 ui.download_pictures(run)
 ui.film(run, sequence, unit)

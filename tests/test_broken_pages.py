@@ -12,8 +12,8 @@ SHOWN = [  # the first, a middle and the last step, in both types; the way back 
     "relu-largest", "back-float32-first", "back-float64-middle", "lstm-saturated",
 ]  # fmt: skip
 DRAWERS = (
-    "The exact numbers", "The same in Python", "Take the pictures with you", "The matrices",
-    "Take the data with you", "A film of this run",
+    "Numbers", "Python", "Pictures", "Matrices",
+    "Data", "Film",
 )  # fmt: skip
 # The two kinds of which a page may say nothing: it shows no gradient, or the run has no break.
 FELT = ("app.py", "pages/1_Step.py", "pages/4_Gradients.py", "pages/5_Compare.py")

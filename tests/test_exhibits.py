@@ -51,7 +51,7 @@ def drawn_marks(showing):
 def opened(page, **link):
     """A page with the checks of all its pictures open, and the tables that stand in them."""
     app = open_page(page, **link)
-    app.session_state["drawer Where each model errs"] = True
+    app.session_state["drawer Errors"] = True
     app.run()
     keys = [box.proto.id.split("-", 2)[-1] for box in app.expander if box.label == LABEL]
     for key in keys:

@@ -234,7 +234,7 @@ def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path, capsys):
 def step():
     """The Step page with the drawer open and a small film chosen."""
     app = open_page("pages/1_Step.py", n_a="3", T_x="6", sequence="2", unit="3")
-    app.session_state["drawer A film of this run"] = True
+    app.session_state["drawer Film"] = True
     app.run()
     app.selectbox(key="film size").set_value(360)
     return app.selectbox(key="film way").set_value("forward").run()
@@ -299,7 +299,7 @@ def test_a_film_is_downloaded_from_the_page(browser, server, tmp_path):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.goto(f"{server}/Step?v=1&cell=gru&T_x=5&n_a=3")
-    page.get_by_text("A film of this run").click(timeout=60_000)
+    page.get_by_role("button", name="Film", exact=True).click(timeout=60_000)
     pick(page, "Size", "640 × 360")
     page.get_by_role("button", name="Make the film").click()
     button = page.get_by_role("button", name="Download (")

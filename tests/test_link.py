@@ -188,7 +188,7 @@ def test_an_experiment_too_long_for_a_link_says_so_in_the_drawer():
     store = app.session_state["store"]
     store.experiment = rnnviz.Experiment(signal="csv", n_x=1, T_x=900, series=rows)
     store.adopted = True
-    app.session_state["drawer Link and QR code"] = True
+    app.session_state["drawer Link"] = True
     app.run()
     assert not app.exception
     assert any("A capsule carries it" in text.value for text in app.caption)
@@ -206,7 +206,7 @@ def page(request, browser, server):
     page = context.new_page()
     page.goto(f"{server}/Gates?v=1&cell=gru&seed=7&n_a=6&T_x=23&unit=2")
     settled(page)
-    page.get_by_text("Link and QR code").click()
+    page.get_by_role("button", name="Link", exact=True).click()
     page.get_by_role("button", name="Copy link").wait_for()
     yield page
     context.close()
@@ -269,7 +269,7 @@ def test_the_data_buttons_give_files_that_open(page, tmp_path):
     from rnnviz.core import tidy
     from rnnviz.export import capsule
 
-    page.get_by_text("Take the data with you").click()
+    page.get_by_role("button", name="Data", exact=True).click()
     run = rnnviz.run(rnnviz.Experiment(cell="gru", seed=7, n_a=6, T_x=23))
     got = {}
     for label in ("Capsule", "NumPy", "Parquet", "CSV", "Settings"):

@@ -91,7 +91,7 @@ def test_the_page_is_in_the_navigation_and_opens():
 
 def test_its_table_its_checks_and_its_lines_are_there():
     app = open_page("pages/8_Peaks.py", n_a="4")
-    for drawer in ("drawer The exact numbers", "drawer The same in Python", "checks peaks-peaks"):
+    for drawer in ("drawer Numbers", "drawer Python", "checks peaks-peaks"):
         app.session_state[drawer] = True
     app.run()
     assert not app.exception

@@ -226,7 +226,7 @@ def test_the_snippet_gives_the_pages_figure(page):
     if page == "app.py":
         return
     app = open_page(page, n_a="4", T_x="12", sequence="3", seed="5")
-    app.session_state["drawer The same in Python"] = True
+    app.session_state["drawer Python"] = True
     app.run()
     code = app.code[0].value
     assert code.endswith("fig.show()")
@@ -489,7 +489,7 @@ def test_the_table_of_every_picture_can_be_read(page):
     if page == "app.py":
         return
     app = open_page(page, n_a="4", T_x="12")
-    app.session_state["drawer The exact numbers"] = True
+    app.session_state["drawer Numbers"] = True
     app.run()
     (menu,) = [box for box in app.selectbox if box.key == "table"] or [None]
     assert len(menu.options if menu else [1]) == len(charts(app))

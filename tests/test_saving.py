@@ -129,7 +129,7 @@ def test_the_pdf_comes_from_the_server(tab):
 
 @browser_only
 def test_every_pages_pictures_come_as_one_zip(tab):
-    tab.get_by_text("Take the pictures with you").click()
+    tab.get_by_role("button", name="Pictures", exact=True).click()
     for label, choice in (("Which", "Every page"), ("As", "Zip of SVG")):
         pick(tab, label, choice)
         tab.wait_for_timeout(700)
@@ -146,7 +146,7 @@ def test_every_pages_pictures_come_as_one_zip(tab):
 def make(page, monkeypatch, **chosen):
     """The page with its drawer open and the file made."""
     app = open_page(page, cell="gru", n_a="4", T_x="9")
-    app.session_state["drawer Take the pictures with you"] = True
+    app.session_state["drawer Pictures"] = True
     app.run()
     for label, choice in chosen.items():
         next(box for box in app.selectbox if box.label == label).set_value(choice)

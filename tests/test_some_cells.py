@@ -99,7 +99,7 @@ def test_no_word_brings_it_down(word):
 
 def test_the_lines_the_export_and_the_command_take_the_same_cells(many, tmp_path):
     app = open_page(COMPARE, cell="gru", cells="mgu-later3", **SMALL)
-    app.session_state["drawer The same in Python"] = True
+    app.session_state["drawer Python"] = True
     app.run()
     names = {}
     exec(app.code[0].value.removesuffix("fig.show()"), names)

@@ -136,7 +136,7 @@ def test_the_captions_tell_ties_and_edges(name):
 def test_its_lines_of_python_run_as_they_stand():
     one = rnnviz.Experiment(equations=BARE, n_a=4, T_x=12)
     app = open_page(PAGE, **to_link(one))
-    app.session_state["drawer The same in Python"] = True
+    app.session_state["drawer Python"] = True
     app.run()
     names = {}
     exec(app.code[-1].value.removesuffix("fig.show()"), names)

@@ -14,6 +14,7 @@ from rnnviz.ui.download import download_data
 from rnnviz.ui.editor import editor, size, start, strike
 from rnnviz.ui.equations import aligned, equations, substituted
 from rnnviz.ui.film import film
+from rnnviz.ui.foot import part
 from rnnviz.ui.link import open_capsule, share
 from rnnviz.ui.page import page, questions, script, write_link
 from rnnviz.ui.pictures import download_pictures
@@ -21,7 +22,6 @@ from rnnviz.ui.player import player, player_checks
 from rnnviz.ui.show import (
     exhibit,
     exhibits,
-    folded,
     overflow_warning,
     picture,
     python,
@@ -40,12 +40,12 @@ __all__ = [
     "exhibits",
     "experiment",
     "film",
-    "folded",
     "link_to",
     "open_capsule",
     "options",
     "overflow_warning",
     "page",
+    "part",
     "picture",
     "player",
     "player_checks",

@@ -7,7 +7,7 @@ import streamlit as st
 
 from rnnviz.core.types import Run
 from rnnviz.export import capsule, data
-from rnnviz.ui.show import folded
+from rnnviz.ui.foot import part
 
 _MOST = 32 * 2**20  # bytes of a run that a server makes into files while others wait
 _File = tuple[str, str, str, Callable[[Run, BinaryIO], None]]  # label, ending, type, its writer
@@ -23,12 +23,12 @@ _FILES: Sequence[_File] = (
 
 def download_data(run: Run) -> None:
     """The run as files, each made when it is asked for."""
-    drawer = folded("Take the data with you")
-    if not drawer.open:
+    place = part("Data")
+    if place is None:
         return
     e = run.experiment
     name, size = f"rnnviz-{e.file_name}", e.bytes
-    with drawer:
+    with place:
         st.caption(
             "All arrays of this run: states, gates, pre-activations, outputs, parameters, and how "
             "the loss feels each. The capsule holds them with the settings, the figures and a "

@@ -8,6 +8,7 @@ import streamlit as st
 from rnnviz.core.calculus import Node, function_of, latex
 from rnnviz.core.cells import Cell
 from rnnviz.core.types import Pass, Trace
+from rnnviz.ui.foot import part
 
 
 def lines(cell: Cell) -> list[str]:
@@ -23,14 +24,17 @@ def aligned(cell: Cell) -> None:
         st.latex(line)
 
 
-def equations(cell: Cell) -> None:
-    """Draw them in a drawer."""
-    with st.expander(f"The equations of the {cell.title}"):
-        for line in lines(cell):
-            st.latex(line)
-        if cell.note:
-            st.caption(cell.note)
-        st.caption(f"Source: {cell.source}.")
+def equations(*cells: Cell) -> None:
+    """Draw those of some cells at the page's foot."""
+    place = part("Equations")
+    if place is None:
+        return
+    for cell in cells:
+        with place:
+            st.markdown(f"The {cell.title}, {cell.source}")
+            aligned(cell)
+            if cell.note:
+                st.caption(cell.note)
 
 
 def substituted(run: Pass, t: int, sequence: int, unit: int) -> list[str]:

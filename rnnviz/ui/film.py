@@ -11,7 +11,8 @@ from rnnviz.export.film.jobs import Folder
 from rnnviz.jobs.folder import OVER
 from rnnviz.ui import controls
 from rnnviz.ui.cache import films
-from rnnviz.ui.show import folded, mode
+from rnnviz.ui.foot import part
+from rnnviz.ui.show import mode
 
 _WAYS = {"both": "Forward, then back", "forward": "Forward", "backward": "Back"}
 _FORMATS = {"webp": "WebP", "apng": "APNG", "gif": "GIF", "mp4": "MP4"}
@@ -23,10 +24,10 @@ _SHOWN = 4 * 2**20  # bytes of a film that is played on the page itself
 
 def film(run: Run, sequence: int = 0, unit: int = 0) -> None:
     """What the page shows, as a film of one sequence and unit (from 0), made in a worker."""
-    drawer = folded("A film of this run")
-    if not drawer.open:
+    place = part("Film")
+    if place is None:
         return
-    with drawer:
+    with place:
         asked = _choose(run, sequence, unit)
         try:
             asked.check(run.experiment)

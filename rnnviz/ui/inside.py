@@ -18,8 +18,9 @@ from rnnviz.sentiment.typed import Padding
 from rnnviz.sentiment.vocabulary import Vocabulary, of_run
 from rnnviz.ui import cache, controls
 from rnnviz.ui.equations import equations
+from rnnviz.ui.foot import part
 from rnnviz.ui.opened import in_ids, open_in
-from rnnviz.ui.show import folded, table
+from rnnviz.ui.show import table
 
 
 class Chosen(NamedTuple):
@@ -211,7 +212,7 @@ def details(several: list[Read], models: list[Chosen]) -> None:
 
 def _known(vocabulary: Vocabulary) -> None:
     count = len(vocabulary.index)
-    with folded(f"The words that it knows: {count:,}") as drawer:
-        if drawer.open:
-            words = sorted(vocabulary.index.items(), key=lambda pair: pair[1])
-            st.dataframe(pd.DataFrame(words, columns=["word", "id"]), hide_index=True)
+    if place := part("Vocabulary"):
+        words = sorted(vocabulary.index.items(), key=lambda pair: pair[1])
+        place.caption(f"It knows {count:,} words.")
+        place.dataframe(pd.DataFrame(words, columns=["word", "id"]), hide_index=True)

@@ -9,8 +9,8 @@ from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.export import capsule, qr
 from rnnviz.ui import controls
 from rnnviz.ui.cache import digests
+from rnnviz.ui.foot import part
 from rnnviz.ui.page import ROOT
-from rnnviz.ui.show import folded
 
 _HERE = ("127.0.0.1", "localhost", "::1")  # addresses that every machine has for itself
 
@@ -22,11 +22,11 @@ def _component():
 
 
 def share() -> None:
-    """A drawer with the page's link, long and short, and the QR code of the short one."""
-    drawer = folded("Link and QR code")
-    if not drawer.open:
+    """The page's link, long and short, and the QR code of the short one."""
+    place = part("Link")
+    if place is None:
         return
-    with drawer:
+    with place:
         try:
             words = urlencode(controls.short_link())
         except ExperimentError as error:

@@ -10,7 +10,8 @@ from rnnviz.exhibits import Showing, of_run
 from rnnviz.export import pages
 from rnnviz.export.dress import look
 from rnnviz.ui import drawn, saving
-from rnnviz.ui.show import folded, mode
+from rnnviz.ui.foot import part
+from rnnviz.ui.show import mode
 
 _FILES = {  # what is offered: the kind of the file, and the format of the pictures in a zip
     "One page that opens offline (HTML)": ("html", ""),
@@ -29,14 +30,14 @@ _MEDIA = {"html": "text/html", "pdf": "application/pdf", "zip": "application/zip
 
 
 def download_pictures(run: Run | None = None, cells: Iterable[str] = ()) -> None:
-    """A drawer that makes one file of this page's pictures as they stand, or of every page's.
+    """One file of this page's pictures as they stand, or of every page's.
 
     `cells` are those that Compare shows.
     """
-    drawer = folded("Take the pictures with you")
-    if not drawer.open:
+    place = part("Pictures")
+    if place is None:
         return
-    with drawer:
+    with place:
         left, middle, right = st.columns(3)
         every = "Every page" if run is not None else None
         which = left.selectbox("Which", list(filter(None, ("This page", every))))

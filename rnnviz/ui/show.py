@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -17,10 +17,8 @@ from rnnviz.figures import figure_builder
 from rnnviz.ui import cache, drawn, saving
 from rnnviz.ui.chart import chart
 from rnnviz.ui.checks_drawer import checks_drawer
+from rnnviz.ui.foot import part
 from rnnviz.ui.page import large, write_link
-
-if TYPE_CHECKING:
-    from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 
 
 def mode() -> str:
@@ -84,22 +82,17 @@ def _prove(showing: Showing) -> None:
     checks_drawer(showing.name, partial(cache.checks, showing, mode()))
 
 
-def folded(label: str) -> "ExpanderContainer":
-    """A closed drawer; `if drawer.open` guards what is slow to compute until somebody looks."""
-    return st.expander(label, key=f"drawer {label}", on_change="rerun")
-
-
 def table(first: Mapping | list[Mapping] | None = None) -> None:
-    """The exact numbers of each picture of the page, folded away, to download.
+    """The exact numbers of each picture of the page, to download.
 
     `first` stands before them where the page has a table of its own.
     """
-    drawer = folded("The exact numbers")
-    if not drawer.open:
+    place = part("Numbers")
+    if place is None:
         return
     each = {f"{n}. {one.title}": one for n, one in enumerate(drawn.so_far(), 1)}
     labels = [*(["All of this page"] if first is not None else []), *each]
-    with drawer:
+    with place:
         label = st.selectbox("Of", labels, key="table") if len(labels) > 1 else labels[0]
         showing = each.get(label)
         columns = showing.table() if showing else first
@@ -113,9 +106,8 @@ def table(first: Mapping | list[Mapping] | None = None) -> None:
 
 def python(experiment: Experiment) -> None:
     """The page's first picture in Python: lines that run as they stand."""
-    drawer = folded("The same in Python")
-    if drawer.open:
-        drawer.code(snippet(experiment, drawn.so_far()[0]), language="python")
+    if place := part("Python"):
+        place.code(snippet(experiment, drawn.so_far()[0]), language="python")
 
 
 def snippet(experiment: Experiment, showing: Showing) -> str:

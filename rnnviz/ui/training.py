@@ -14,8 +14,9 @@ from rnnviz.sentiment.runs import OVER, Folder
 from rnnviz.sentiment.settings import BOUNDS, CELLS, MODELS, Settings, recipe
 from rnnviz.ui import controls, uploads
 from rnnviz.ui.cache import jobs
+from rnnviz.ui.foot import part
 from rnnviz.ui.opened import open_in
-from rnnviz.ui.show import exhibit, folded, picture, table
+from rnnviz.ui.show import exhibit, picture, table
 from rnnviz.ui.uploads import Upload
 
 TITLES = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU", "bow": "Bag of words"}
@@ -169,9 +170,8 @@ def compare(folders: list[Folder]) -> None:
             picture(exhibits.distance, rows)
     with right:
         picture(exhibits.calibration, rows)
-    drawer = folded("Where each model errs")
-    if drawer.open:
-        with drawer:
+    if place := part("Errors"):
+        with place:
             for column, (folder, _), row in zip(st.columns(len(done)), done, rows, strict=True):
                 with column:
                     picture(exhibits.confusion, row, place=folder.id)
@@ -200,10 +200,10 @@ def _label(folder: Folder) -> str:
 
 def ablation() -> None:
     """Why the notebook's models stay at chance: measured steps from its recipe to the modern."""
-    drawer = folded("Why did the notebook's models stay at chance?")
-    if not drawer.open:
+    place = part("Why the notebook's models stay at chance")
+    if place is None:
         return
-    with drawer:
+    with place:
         st.markdown(EXPLANATION)
         st.dataframe(pd.DataFrame(measured_steps()), hide_index=True)
         steps = list(STEPS)
@@ -215,10 +215,10 @@ def ablation() -> None:
 
 def saved_runs() -> None:
     """The runs that are kept: compare, rename, delete."""
-    drawer = folded("Runs kept here")
-    if not drawer.open:
+    place = part("Runs kept here")
+    if place is None:
         return
-    with drawer:
+    with place:
         kept = {folder.id: folder for folder in runs.every()}
         if not kept:
             st.caption("None yet: what you train is kept and listed here.")

@@ -3,7 +3,17 @@
 The one room that touches the session and the address bar.
 """
 
-from rnnviz.ui.controls.choices import cells, choose, chosen, hear, options, sequence, switch, unit
+from rnnviz.ui.controls.choices import (
+    cells,
+    choose,
+    chosen,
+    hear,
+    options,
+    sequence,
+    switch,
+    unfolded,
+    unit,
+)
 from rnnviz.ui.controls.lessons import lesson, move, predict, predicted, setting
 from rnnviz.ui.controls.session import (
     adopt,
@@ -42,6 +52,7 @@ __all__ = [
     "switch",
     "take",
     "typed",
+    "unfolded",
     "unit",
     "word",
     "write_link",

@@ -31,6 +31,21 @@ def switch(name: str, label: str, place=st, **more) -> bool:
     return on
 
 
+def unfolded(label: str, row) -> bool:
+    """A button in a row that opens a part of the page, and shuts it; whether it is open."""
+    key = f"drawer {label}"
+    on = st.session_state.setdefault(key, False)
+    row.button(
+        label, key=f"open {label}", type="tertiary", on_click=_turn, args=(key,),
+        icon=f":material/keyboard_arrow_{'up' if on else 'down'}:", icon_position="right",
+    )  # fmt: skip
+    return on
+
+
+def _turn(key: str) -> None:
+    st.session_state[key] = not st.session_state[key]
+
+
 def chosen(name: str, low, high, default):
     """A number of this page's link within its bounds, where the page draws no slider for it."""
     kept, kind = store(), type(default)
