@@ -17,7 +17,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 STREAMLIT = ("-m", "streamlit", "run", "app.py")
-collect_ignore = ["pytorch/make.py"]  # needs PyTorch, which the tests do not
+collect_ignore = ["pytorch/make.py", "keras2/make.py"]  # need what the tests do not
 SLOW = {"open_page", "AppTest", "subprocess", "carried_out"}  # a test that calls one is slow
 FLAGS = [
     "--no-sandbox",

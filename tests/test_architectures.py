@@ -39,6 +39,30 @@ def test_a_file_of_keras_2_is_read(seed):
     np.testing.assert_allclose(reading.outputs, expected, rtol=0, atol=tolerance.outputs(reading))
 
 
+def test_activations_are_read_as_functions_and_as_layers():
+    import keras
+    import tensorflow as tf
+
+    layers, row = keras.layers, [1, 2, 0, 3, 4]
+    for hidden, last in (
+        (layers.LeakyReLU(0.1), tf.nn.sigmoid), (layers.ReLU(max_value=0.2), "softmax"),
+        (layers.ELU(0.7), layers.Softmax()), (layers.Activation("tanh"), keras.ops.softmax),
+        (tf.nn.relu, None),
+    ):  # fmt: skip
+        model = given_weights(
+            keras.Sequential([keras.Input((None,)), layers.Embedding(5, 2), layers.GRU(3),
+                              layers.Dense(4, activation=hidden), layers.Dense(2, activation=last)])
+        )  # fmt: skip
+        reading = read(bridge.read(saved(model)), row)
+        expected = np.asarray(model(np.array([row]), training=False))[0]
+        apart = tolerance.outputs(reading)
+        np.testing.assert_allclose(reading.outputs, expected, rtol=0, atol=apart)
+    model.layers[-1].activation = tf.nn.softmax  # is called softmax_v2 in the file
+    expected = np.asarray(model(np.array([row]), training=False))[0]
+    reading = read(bridge.read(saved(model)), row)
+    np.testing.assert_allclose(reading.outputs, expected, rtol=0, atol=tolerance.outputs(reading))
+
+
 @pytest.mark.parametrize("seed", range(200, 204))
 def test_every_layer_and_direction_is_told_as_it_is(seed):
     """Each one's checks hold, and what a word weighs is the same whichever is looked into."""

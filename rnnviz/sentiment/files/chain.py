@@ -26,13 +26,14 @@ _MOST_LAYERS = 100
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """A layer of a file: its class, its name, its settings, and the `key` of its weights, which
-    counts the layers of its class."""
+    """A layer of a file: its class, its name, its settings, the `key` of its weights, which spells
+    the class, and its `number` among the layers of it, from 0."""
 
     kind: str
     name: str
     config: dict
     key: str
+    number: int = 0
 
     @property
     def told(self) -> str:
@@ -59,8 +60,8 @@ class Entry:
                 )
 
 
-def entries(config: dict) -> list[Entry]:
-    """The layers that compute, the first one first.
+def entries(config: dict, before_3: bool = False) -> list[Entry]:
+    """The layers that compute, the first one first; `before_3` as Keras 2 meant them.
 
     Raises ExperimentError for what is not read here, KeyError and the like for what is no config.
     """
@@ -78,13 +79,25 @@ def entries(config: dict) -> list[Entry]:
     found = []
     for one in every:
         key = _snake(one["class_name"])
-        number = counted[key]
-        counted[key] += 1
         name = one["config"].get("name") or one.get("name") or key
-        found.append(
-            Entry(one["class_name"], name, one["config"], key + (f"_{number}" if number else ""))
-        )
+        own = _plain(one["config"], before_3)
+        found.append(Entry(one["class_name"], name, own, key, counted[key]))
+        counted[key] += 1
     return [one for one in found if one.kind not in PASSED]
+
+
+def _plain(config: dict, before_3: bool) -> dict:
+    """A layer's settings with activations by name: of functions their own, TensorFlow's softmax by
+    Keras', and what was called hard_sigmoid before Keras 3 as hard_sigmoid_2."""
+    own = dict(config)
+    for setting in ("activation", "recurrent_activation"):
+        value = own.get(setting)
+        if isinstance(value, dict) and value.get("class_name") == "function":
+            value = value["config"]
+        if isinstance(value, str) and setting in own:
+            value = {"softmax_v2": "softmax", "relu_v2": "relu"}.get(value, value)
+            own[setting] = value + "_2" * (before_3 and value == "hard_sigmoid")
+    return own
 
 
 def _check(one: dict) -> None:

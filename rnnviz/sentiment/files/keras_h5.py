@@ -19,9 +19,11 @@ def read(content: bytes) -> Model:
                 "a .h5 file must hold a whole model, got weights alone: save it with "
                 "model.save('model.keras')"
             )
-        config = json.loads(config)
+        config, version = json.loads(config), file.attrs.get("keras_version", "2.")
     except ExperimentError:
         raise
     except keras_zip.DAMAGES as error:
         raise ExperimentError(f"a .h5 file must be HDF5, got: {shown(str(error))}") from None
-    return keras_zip.described(config, lambda: weights.LegacyWeights(file), "model_config")
+    version = file.attrs.get("keras_version", "2.")
+    version = version.decode("latin-1") if isinstance(version, bytes) else str(version)
+    return keras_zip.described(config, lambda: weights.LegacyWeights(file), "model_config", version)

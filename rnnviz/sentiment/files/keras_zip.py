@@ -3,6 +3,7 @@
 import io
 import json
 import lzma
+import re
 import struct
 import zipfile
 import zlib
@@ -28,18 +29,20 @@ def read(source: Path | io.BytesIO) -> Model:
             config = json.loads(member(file, "config.json", 5 * 2**20))
             content = member(file, "model.weights.h5", MOST_BYTES)
             words = _vocabularies(file)
+            version = _version(file)
     except DAMAGES as error:
         raise ExperimentError(
             f"a model must be a .keras file (a zip of JSON and HDF5), got: {shown(str(error))}"
         ) from None
 
     def vocabulary(entry: Entry) -> Vectorization:
-        name = f"assets/layers/{entry.key}/vocabulary.txt"
-        return Vectorization.of(entry.config, words.get(name), entry.told)
+        own = (held for name, held in words.items() if re.split(r"[/\\]", name)[-2] == entry.key)
+        return Vectorization.of(entry.config, next(own, None), entry.told)
 
-    return described(
-        config, lambda: weights.KerasWeights(weights.opened(content)), "config.json", vocabulary
-    )
+    def given() -> weights.KerasWeights:
+        return weights.KerasWeights(weights.opened(content))
+
+    return described(config, given, "config.json", version, vocabulary)
 
 
 def member(file: zipfile.ZipFile, name: str, most: int) -> bytes:
@@ -55,15 +58,24 @@ def member(file: zipfile.ZipFile, name: str, most: int) -> bytes:
     return file.read(entry)
 
 
+def _version(file: zipfile.ZipFile) -> str:
+    """The version of Keras that wrote the file, "" where it says none."""
+    if "metadata.json" not in file.namelist():
+        return ""
+    told = json.loads(member(file, "metadata.json", 2**20))
+    return str(told.get("keras_version")) if isinstance(told, dict) else ""
+
+
 def _vocabularies(file: zipfile.ZipFile) -> dict[str, bytes]:
     names = [name for name in file.namelist() if name.endswith("/vocabulary.txt")][:8]
     return {name: member(file, name, 50 * 2**20) for name in names}
 
 
-def described(config: dict, opened, where: str, vocabulary=None) -> Model:
-    """The model of a description and of weights, which `opened()` gives. Raises ExperimentError."""
+def described(config: dict, opened, where: str, version: str, vocabulary=None) -> Model:
+    """The model of a description, as a version of Keras wrote it, and of weights, which `opened()`
+    gives. Raises ExperimentError."""
     try:
-        entries = chain.entries(config)
+        entries = chain.entries(config, before_3=version[:2] in ("1.", "2."))
         try:
             given = opened()
         except (OSError, RuntimeError, ValueError) as error:

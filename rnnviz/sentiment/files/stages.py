@@ -99,7 +99,8 @@ def _input(parts: _Parts, entry: Entry, embedded: bool) -> None:
             f"a model without an Embedding must read one number a step, got inputs of shape "
             f"{shown(tuple(shape))}: only word ids are read here"
         )
-    parts.length = shape[0] if shape and isinstance(shape[0], int) and shape[0] > 0 else None
+    if shape and isinstance(shape[0], int) and shape[0] > 0:  # what Keras 2 says twice, once as any
+        parts.length = shape[0]
 
 
 def _dense(parts: _Parts, entry: Entry) -> list[Pointwise]:
@@ -110,12 +111,21 @@ def _dense(parts: _Parts, entry: Entry) -> list[Pointwise]:
     else:
         b = np.zeros((units, 1), W.dtype)
     parts.width = units
-    return [Dense(entry.name, W, b), *_squashed(entry, entry.config["activation"])]
+    return [Dense(entry.name, W, b), *_activation(parts, entry)]
+
+
+def _activation(parts: _Parts, entry: Entry) -> list[Pointwise]:
+    """An activation by its name, or as a layer within the layer."""
+    given = entry.config["activation"]
+    if isinstance(given, dict):
+        kind = given["class_name"]
+        if kind in ("Activation", "ReLU", "LeakyReLU", "ELU", "Softmax"):
+            return _POINTWISE[kind](parts, Entry(kind, entry.name, given["config"], entry.key))
+        given = kind
+    return _squashed(entry, given)
 
 
 def _squashed(entry: Entry, activation, own: Squash | None = None) -> list[Pointwise]:
-    if isinstance(activation, dict):  # as Keras writes what is no plain name
-        activation = activation.get("class_name", activation.get("config"))
     if own is None and activation not in SQUASHES:
         raise ExperimentError(
             f"activation of {entry.told} must be one of {', '.join(SQUASHES)}, got "
@@ -178,7 +188,7 @@ def _layer(parts: _Parts, entry: Entry) -> list[Pointwise]:
 
 _POINTWISE = {
     "Dense": _dense,
-    "Activation": lambda parts, entry: _squashed(entry, entry.config["activation"]),
+    "Activation": _activation,
     "ReLU": _relu,
     "LeakyReLU": _leaky,
     "ELU": lambda parts, entry: _squashed(entry, "elu", elu(float(entry.config["alpha"]))),

@@ -10,19 +10,35 @@ import numpy as np
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.sentiment.files.chain import Entry
 
+_BEFORE = "_layer_checkpoint_dependencies"  # the layers' group before Keras 2.15
 MOST_ARRAY = 2**30  # bytes of one array: a few bytes of HDF5 may stand for any number
 
 
 @dataclass(frozen=True, eq=False)
 class KerasWeights:
-    """Those of a .keras file: layers/(key)/(part)/vars/(number)."""
+    """Those of a .keras file: layers/(key)/(part)/vars/(number).
+
+    Keras 2.12 to 2.14 calls the group otherwise, and up to 2.13 counts a class's layers by twos; on
+    Windows the whole path to vars is one name with backslashes.
+    """
 
     file: Any
 
     def take(self, entry: Entry, number: int, shapes, part: str = "") -> np.ndarray:
         """An array of a layer, of one of some shapes; `part` is a layer within it."""
-        path = "/".join(filter(None, ("layers", entry.key, part, "vars", str(number))))
-        return array(self.file, path, shapes)
+        top = list(self.file)
+        windows = any("\\" in name for name in top)
+        root = _BEFORE if any(name.startswith(_BEFORE) for name in top) else "layers"
+        second = f"{entry.key}_1"
+        if windows:
+            there = any(name.split("\\")[1:2] == [second] for name in top)
+        else:
+            there = _held(self.file, f"{root}/{second}") is not None
+        count = entry.number * (1 if there or root != _BEFORE else 2)
+        layer = entry.key + (f"_{count}" if count else "")
+        path = "/".join(filter(None, (root, layer, part)))
+        path = path.replace("/", "\\") if windows else path
+        return array(self.file, f"{path}/vars/{number}", shapes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,12 +80,9 @@ def array(file, name: str, shapes) -> np.ndarray:
     """
     import h5py
 
-    shapes, at = shapes if isinstance(shapes, list) else [shapes], file
-    for part in name.split("/"):
-        link = at.get(part, getlink=True) if isinstance(at, h5py.Group) else None
-        if not isinstance(link, h5py.HardLink):
-            raise ExperimentError(f"the weights must hold {shown(name)}, got none")
-        at = at[part]
+    shapes, at = shapes if isinstance(shapes, list) else [shapes], _held(file, name)
+    if at is None:
+        raise ExperimentError(f"the weights must hold {shown(name)}, got none")
     plain = isinstance(at, h5py.Dataset) and not at.external and not at.is_virtual
     if not plain or at.shape not in shapes or at.dtype.kind != "f":
         came = at.shape if plain else "no plain array"
@@ -80,6 +93,19 @@ def array(file, name: str, shapes) -> np.ndarray:
             f"{shown(name)} may have {MOST_ARRAY >> 20} MB, got {at.size * at.dtype.itemsize >> 20}"
         )
     return finite(at[()], name)
+
+
+def _held(file, name: str):
+    """What a name stands for in the file itself, by no link elsewhere; else None."""
+    import h5py
+
+    at = file
+    for part in name.split("/"):
+        link = at.get(part, getlink=True) if isinstance(at, h5py.Group) else None
+        if not isinstance(link, h5py.HardLink):
+            return None
+        at = at[part]
+    return at
 
 
 def finite(values: np.ndarray, name: str) -> np.ndarray:

@@ -89,6 +89,7 @@ SQUASHES = {
     "leaky_relu": leaky(0.2),
     "sigmoid": _each(sigmoid, lambda z, y: y * (1 - y)),
     "hard_sigmoid": clipped(0.0, 1.0, 1 / 6, 0.5),
+    "hard_sigmoid_2": clipped(0.0, 1.0, 0.2, 0.5),  # before Keras 3
     "softmax": Squash(softmax, _softmax_vjp),
     "tanh": _each(np.tanh, lambda z, y: 1 - y * y),
     "elu": elu(1.0),
