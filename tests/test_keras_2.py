@@ -23,7 +23,7 @@ def rows(model, text):
     if model.vocabulary is None:
         return EXPECTED["rows"]
     padding, _ = typed.guessed(model)
-    return [typed.as_asked(model, padding, model.vocabulary.read(text))[0]]
+    return [typed.as_asked(model.masked, padding, model.vocabulary.read(text))[0]]
 
 
 @pytest.mark.parametrize("name", NAMES)

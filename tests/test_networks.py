@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import parse_qsl
 
 import h5py
@@ -23,7 +24,8 @@ from rnnviz.core.losses import LOSSES, head
 from rnnviz.exhibits import of_run
 from rnnviz.exhibits.compare import beside_note
 from rnnviz.jobs.folder import home
-from rnnviz.sentiment import bridge, runs, typed
+from rnnviz.sentiment import bridge, runs, typed, uploads, word_files
+from rnnviz.sentiment import networks as trained_networks
 from rnnviz.sentiment.reading import read
 from rnnviz.ui import cache
 
@@ -398,6 +400,80 @@ def test_a_file_opens_on_the_pages_of_runs_or_says_why_not():
     assert np.array_equal(rnnviz.run(experiment).trace.states["a"], there)
     app = open_page("pages/2_States.py", **link)
     assert not app.exception and not app.warning and app.query_params["weights"] == link["weights"]
+
+
+def of_words(beside):
+    """A model that reads words, its content, and its vocabulary: inside or `beside` it."""
+    folder = Path(__file__).parent / "keras2"
+    if not beside:
+        content = (folder / "2.15_of_words.keras").read_bytes()
+        return content, bridge.read(content), b""
+    content = runs.find("lstm").model.read_bytes()
+    model = bridge.read(content)
+    rows = len(model.embedding)
+    return content, model, "\n".join(["<pad>", "<unk>", *map(spelled, range(2, rows))]).encode()
+
+
+def spelled(number):
+    """A word for a number, of letters alone."""
+    return "".join(chr(ord("a") + int(digit)) for digit in str(number))
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_files_own_words_and_padding_go_with_it(beside):
+    _, model, words = of_words(beside)
+    vocabulary = word_files.read(words, len(model.embedding)) if beside else model.vocabulary
+    kept = trained_networks.of_model(model, vocabulary if beside else None)
+    word = f"file-{trained_networks.keep(kept)}"
+    known = list(vocabulary.index)[:3]
+    text = " ".join([known[2], known[0], "xyzzy", known[1]])
+    one = rnnviz.Experiment(weights=word, review=text)
+    padding, _ = typed.guessed(model)
+    row, _ = typed.as_asked(model.masked, padding, vocabulary.read(text))
+    zeros = [] if beside else ["·", "·"]  # as six ids are read, unmasked
+    assert list(rnnviz.run(one).words) == [known[2], known[0], "(xyzzy)", known[1], *zeros]
+    there = read(model, row).run.trace.states
+    assert all(np.array_equal(rnnviz.run(one).trace.states[n], there[n]) for n in there)
+    as_ids = replace(one, review=f"ids: {' '.join(map(str, row))}")
+    assert np.array_equal(rnnviz.run(as_ids).trace.states["a"], there["a"])
+    padded = [vocabulary.index[known[0]], *([0] * 5)]
+    told = replace(one, review=f"ids: {' '.join(map(str, padded))}").review
+    assert told == ("ids: " + " ".join(map(str, padded)) if beside else known[0])
+    shorter = replace(one, review=f"ids: {vocabulary.index[known[1]]}")  # no padding by itself
+    assert rnnviz.run(shorter).words == (known[1],)
+    assert networks.taken(one.network.pack()) == word  # a capsule takes both along
+    assert replace(one, weights=word).review == one.review
+    if not beside:
+        assert "first 6 ids and padded behind" in one.network.note
+
+
+def test_inside_opens_a_file_with_its_words():
+    app = open_page("pages/7_Inside.py")
+    content, *_ = of_words(beside=False)
+    app.file_uploader[0].set_value(("mine.keras", content, "application/octet-stream")).run()
+    app.text_area[0].set_value("Not a GOOD film").run()
+    assert not app.exception and not app.error
+    link = opening(app, "States")[0]
+    experiment, problems = from_link(link)
+    assert not problems
+    assert rnnviz.run(experiment).words[:4] == ("not", "(?)", "good", "film")
+    app = open_page("pages/2_States.py", **link)
+    told = " ".join(caption.value for caption in app.sidebar.caption)
+    assert not app.exception and "cut to their first 6 ids and padded behind" in told
+
+
+@pytest.mark.parametrize("given", [
+    {"vocabulary": 3}, {"vocabulary": {"index": {"a": -1}, "unknown": 1, "start": None}},
+    {"vocabulary": {"index": {"a": 2}, "unknown": "b", "start": None}},
+    {"vocabulary": {"index": {"a": 2}, "unknown": 1, "start": None, "split": "x",
+                    "standardize": None}},
+    {"padded": ["sideways", 3, False]}, {"padded": 3}, {"padded": ["front", 10**9, False]},
+])  # fmt: skip
+def test_a_file_of_our_own_that_reads_otherwise_is_refused(given):
+    arrays, reads = uploads.unpacked(rnnviz.Experiment(weights="run-lstm").network.pack())
+    reads = {name: reads[name] for name in reads if name not in ("length", "padding")}
+    with pytest.raises(rnnviz.ExperimentError):
+        networks.taken(uploads.packed(arrays, reads | given))
 
 
 def test_sentiment_opens_every_trained_model():

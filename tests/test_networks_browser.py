@@ -1,5 +1,6 @@
 """In a real browser: from a trained model to the pages of runs, with its review."""
 
+from pathlib import Path
 from urllib.parse import urlencode
 
 import numpy as np
@@ -50,6 +51,30 @@ def test_open_in_states_shows_the_review_with_its_words(tab, server):
     settled(tab)
     assert address(tab).items() >= expected.items()
     assert words_on_axes(tab)[0] == words
+
+
+def test_a_file_that_brings_its_words_is_read_and_opened_with_them(tab, server):
+    tab.goto(f"{server}/Inside")
+    arrived(tab)
+    tab.get_by_text("A model file of your own").click()
+    file = Path(__file__).parent / "keras2" / "2.15_of_words.keras"
+    tab.locator("input[type=file]").first.set_input_files(str(file))
+    tab.get_by_text("keeps the first 6 words of a review").wait_for()
+    box = tab.get_by_role("textbox", name="Review 1")
+    box.fill("Not a GOOD film, bad")
+    box.press("Control+Enter")
+    words = ["not", "(a)", "good", "film", "bad", "·"]
+    axis = ".js-plotly-plot .xtick text"
+    tab.wait_for_function(
+        "axis => document.querySelector(axis)?.textContent === 'not'", arg=axis, timeout=60_000
+    )
+    settled(tab)
+    assert words in words_on_axes(tab)
+    tab.get_by_role("link", name="in States", exact=True).first.click()
+    tab.wait_for_url("**/States?*")
+    settled(tab)
+    assert words_on_axes(tab)[0] == ["not", "(?)", "good", "film", "bad", "·"]
+    assert tab.get_by_text("first 6 ids and padded behind").is_visible()
 
 
 def test_a_typed_review_is_read_and_stands_in_the_address(tab, server):

@@ -72,7 +72,8 @@ class Network:
     SHA-256 of all that its numbers follow from, `sample` the input where none is given.
 
     `read` makes an input of a text, `pack` bytes that `taken` reads again; `beside` are the words
-    of networks of other cells that were trained alike and read the same words, by cell.
+    of networks of other cells that were trained alike and read the same words, by cell; `note` says
+    how a review is brought to its length.
     """
 
     title: str
@@ -85,6 +86,7 @@ class Network:
     read: Callable[[str], Given]
     pack: Callable[[], bytes]
     beside: Callable[[], Mapping[str, str]] = dict
+    note: str = ""
 
     @property
     def dtype(self) -> np.dtype:

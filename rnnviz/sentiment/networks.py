@@ -3,7 +3,8 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from rnnviz.sentiment.labels import CLASSES
 from rnnviz.sentiment.network import Dense, Model
 from rnnviz.sentiment.runs import Folder
 from rnnviz.sentiment.settings import Settings
+from rnnviz.sentiment.typed import Padding
+from rnnviz.sentiment.vocabulary import Text, Vectorization, Vocabulary
 
 IDS = "ids:"  # begins a review that is told in word ids, where a network knows words, too
 _LONGEST_SHOWN = 24  # characters of a word beside a picture
@@ -29,7 +32,8 @@ _SAMPLE = 8  # words of a review where a network brings none along
 @dataclass(frozen=True, eq=False)
 class Trained:
     """A model of one recurrent layer, and what it takes to read a review as in training: the
-    vocabulary and the settings of its run; of a file that somebody sent there are neither.
+    vocabulary and the settings of its run; of a file that somebody sent its own vocabulary, where
+    it has one, and the padding that it was guessed to have.
 
     `params` are the cell's and the readout's, `vectors` (words, n_x) or None for raw ids, `masked`
     says that 0 is padding, `pool` what the readout sees: the "last" state, or the "max" over time.
@@ -40,8 +44,9 @@ class Trained:
     vectors: np.ndarray | None
     masked: bool
     pool: str
-    words: tuple[str, ...] = ()
+    vocabulary: Vocabulary | None = None
     settings: Settings | None = None
+    padding: Padding = field(default_factory=Padding)
     title: str = ""
     sample: str = ""
     classes: tuple[str, ...] = CLASSES
@@ -60,10 +65,16 @@ class Trained:
             "activation": getattr(self.cell, "activation", "tanh"),
             "masked": self.masked,
             "pool": self.pool,
-            "words": list(self.words),
+            "words": list(self.vocabulary.index) if self.settings and self.vocabulary else [],
         }
         if self.settings:
             reads |= {"length": self.settings.length, "padding": self.settings.padding}
+            return reads
+        if self.vocabulary:
+            most = 10**9 if self.vectors is None else len(self.vectors)
+            reads["vocabulary"] = self.vocabulary.packed(most)
+        if self.padding != Padding():
+            reads["padded"] = [self.padding.side, self.padding.length, self.padding.first]
         return reads
 
     @property
@@ -115,7 +126,8 @@ def network(trained: Trained, beside=dict) -> Network:
     if not sample:
         most = _SAMPLE if trained.vectors is None else min(_SAMPLE, len(trained.vectors) - 1)
         sample = " ".join(map(str, range(1, most + 1)))
-        sample = " ".join(trained.words[:_SAMPLE]) or sample
+        if trained.vocabulary:
+            sample = " ".join(list(trained.vocabulary.index)[:_SAMPLE])
     return Network(
         title=trained.title,
         cell=trained.cell,
@@ -127,7 +139,17 @@ def network(trained: Trained, beside=dict) -> Network:
         read=lru_cache(16)(partial(given, trained)),
         pack=partial(uploads.packed, trained.arrays, trained.named),
         beside=beside,
+        note=_note(trained),
     )
+
+
+def _note(trained: Trained) -> str:
+    """How a review is brought to its length."""
+    if trained.settings:
+        return "Reviews are cut and padded as in training."
+    own = isinstance(trained.vocabulary, Vectorization)
+    why = "So its TextVectorization says." if own else "That is a guess from the file."
+    return f"{trained.padding.sentence} {why} Ids behind “{IDS}” are read as they stand."
 
 
 def digest(trained: Trained) -> str:
@@ -142,22 +164,25 @@ def digest(trained: Trained) -> str:
 def given(trained: Trained, text: str) -> Given:
     """A review as training would have given it to the model. Raises ExperimentError.
 
-    It is told in words, or after "ids:" in word ids; a file that was sent knows ids alone.
+    It is told in words, or after "ids:" in word ids, which a file's network reads as they stand; a
+    file without words is told in ids alone.
     """
-    by_id = text.strip().lower().startswith(IDS)
-    if by_id or not trained.words:
+    by_id, known = text.strip().lower().startswith(IDS), trained.vocabulary
+    if by_id or known is None:
         ids = typed.from_ids(text.strip()[len(IDS) :] if by_id else text)
-        words = (
-            vocabulary.of_run(trained.words).spelled(ids) if trained.words else list(map(str, ids))
-        )
-        told = as_text(ids, trained.words)
+        words = known.spelled(ids) if known else list(map(str, ids))
+        told = as_text(trained, ids, by_id)
     else:
-        ids, words = typed.from_words(text, trained.words)
-        told = " ".join(word.strip("()") for word in words[1:])
-    if trained.masked:
-        words = [word for word, one in zip(words, ids, strict=True) if one]
+        rows = None if trained.settings or trained.vectors is None else len(trained.vectors)
+        ids, words, _ = known.read(text, rows)
+        told = known.told_again(text, words)
     if trained.settings:
+        if trained.masked:
+            words = [word for word, one in zip(words, ids, strict=True) if one]
         ids, words = typed.as_trained(trained.settings, ids, words)
+    else:
+        padding = Padding() if by_id else trained.padding
+        ids, words = typed.as_asked(trained.masked, padding, Text(np.asarray(ids), words, []))
     ids, empty = np.asarray(ids), False
     if trained.masked:
         ids, empty = ids[ids != 0], bool(len(ids)) and ids[0] == 0
@@ -168,16 +193,19 @@ def given(trained: Trained, text: str) -> Given:
     return Given(told, ids, named, head(trained.pool, empty, sigmoid))
 
 
-def as_text(ids: Sequence[int] | np.ndarray, known: Sequence[str]) -> str:
-    """A review in ids as a text: in words where they lead to these ids again, but for padding."""
-    if known:
-        kept = [int(one) for one in ids if one]
-        words = vocabulary.of_run(known).spelled(kept)[1:]
-        again = typed.from_words(" ".join(words), known)[0] if words else ()
-        if list(again) == kept:
-            return " ".join(words)
+def as_text(trained: Trained, ids: Sequence[int] | np.ndarray, as_they_stand: bool = True) -> str:
+    """A review in ids as a text: in words where they lead to these ids again, for a run but for
+    padding; `as_they_stand` says that a file's network must not pad them."""
+    kept = [int(one) for one in ids if one or not trained.settings]
+    known, padding = trained.vocabulary, trained.padding if as_they_stand else Padding()
+    if known and kept:
+        marked = known.spelled([one for one in kept if one])
+        words = known.told_again(" ".join(marked), marked)
+        with suppress(ExperimentError):
+            if padding.row(known.read(words).ids).tolist() == kept:
+                return words
     told = " ".join(map(str, ids))
-    return f"{IDS} {told}" if known else told
+    return f"{IDS} {told}" if known or padding.row(np.array(kept)).tolist() != kept else told
 
 
 def _check(trained: Trained, ids: np.ndarray) -> None:
@@ -203,27 +231,31 @@ def of_run(id: str) -> Network:
 
 @lru_cache(8)
 def _of_folder(folder: Folder, changed: float) -> Network:
-    more = {"words": folder.words(), "settings": folder.settings, "title": folder.name}
+    more = {
+        "vocabulary": vocabulary.of_run(folder.words()),
+        "settings": folder.settings,
+        "title": folder.name,
+    }
     more["classes"] = tuple(map(shown, folder.classes()))
-    trained = Trained.of(bridge.read(folder.model), sample=_sample(folder), **more)
-    return network(trained, partial(_alike, folder))
+    trained = Trained.of(bridge.read(folder.model), **more)
+    return network(replace(trained, sample=_sample(folder, trained)), partial(_alike, folder))
 
 
-def _sample(folder: Folder) -> str:
+def _sample(folder: Folder, trained: Trained) -> str:
     """The shortest of its test half's positive reviews that it judges rightly and surely."""
     kept = [one for one in folder.examples()["surest and right"] if one.label == 1]
-    return as_text(min(kept, key=lambda one: len(one.ids)).ids, folder.words()) if kept else ""
+    return as_text(trained, min(kept, key=lambda one: len(one.ids)).ids) if kept else ""
 
 
 def _alike(folder: Folder) -> Mapping[str, str]:
     """The words of the newest runs of other cells on the same reviews, with the same vocabulary."""
     shipped = folder.path.parent == runs.shipped()
-    own, vocabulary, alike = folder.settings, folder.words(), {}
+    own, words, alike = folder.settings, folder.words(), {}
     for one in reversed(runs.included() if shipped else runs.every()):
         if one.id == folder.id or not _finished(one):
             continue
         other = one.settings
-        if other.cell != own.cell and other.data == own.data and one.words() == vocabulary:
+        if other.cell != own.cell and other.data == own.data and one.words() == words:
             alike[other.cell] = f"run-{one.id}"
     return alike
 
@@ -267,7 +299,18 @@ def _of_upload(path: Path, changed: float) -> Network:
 def take(content: bytes, own: bool) -> str:
     """Keep a model that somebody sent, a .keras file or what `Network.pack` makes; its name."""
     packed = own or uploads.is_packed(content)
-    trained = _unpacked(content) if packed else Trained.of(bridge.read(content))
+    return keep(_unpacked(content) if packed else of_model(bridge.read(content)))
+
+
+def of_model(model: Model, beside: Vocabulary | None = None) -> Trained:
+    """A file's model with its own words or those of a file `beside` it, and the padding that is
+    guessed. Raises ExperimentError where pages of runs cannot show it."""
+    padding, _ = typed.guessed(model)
+    return Trained.of(model, vocabulary=model.vocabulary or beside, padding=padding)
+
+
+def keep(trained: Trained) -> str:
+    """Keep a network on this machine; its name."""
     name = digest(trained)[: uploads.DIGITS]
     uploads.keep(name, uploads.packed(trained.arrays, trained.named))
     return name
@@ -285,6 +328,7 @@ def _unpacked(content: bytes) -> Trained:
         expected |= cell.shapes(n_x, n_a, n_y)
         pool, masked = reads["pool"], reads["masked"]
         words, title = tuple(reads["words"]), reads["title"]
+        known = vocabulary.of_run(words) if words else None
         classes = tuple(reads["classes"])
         texts = [title, *words, *classes]
         plain = (
@@ -297,13 +341,17 @@ def _unpacked(content: bytes) -> Trained:
             embedding = 0 if vectors is None else n_x
             more = {"length": reads["length"], "padding": reads["padding"], "mask": masked}
             settings = Settings(cell=cell.name, embedding=embedding, **more)
+        elif "vocabulary" in reads:
+            known = vocabulary.unpacked(reads["vocabulary"])
+        padding = Padding(*reads.get("padded", ()))
     except (KeyError, TypeError, ValueError, AttributeError):
         plain = False
     every = arrays if not plain or vectors is None else arrays | {"vectors": vectors}
     shapes = {name: array.shape for name, array in every.items()}
     if not plain or shapes != expected or not all(map(_floats, every.values())):
         raise ExperimentError("a network's file must hold the weights of one of our cells")
-    return Trained(cell, arrays, vectors, masked, pool, words, settings, title, classes=classes)
+    more = {"vocabulary": known, "settings": settings, "padding": padding}
+    return Trained(cell, arrays, vectors, masked, pool, title=title, classes=classes, **more)
 
 
 def _floats(array: np.ndarray) -> bool:

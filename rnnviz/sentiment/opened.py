@@ -42,7 +42,7 @@ class Opened:
                 spelled = self.vocabulary.spelled(numbers)
             review = Text(numbers, spelled, [])
         if self.settings is None:
-            return *typed.as_asked(self.model, self.padding, review), review
+            return *typed.as_asked(self.model.masked, self.padding, review), review
         words = review.words
         if self.settings.masked:
             words = [w for w in words if w != PADDING]

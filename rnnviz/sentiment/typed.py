@@ -43,6 +43,15 @@ class Padding:
         """The side as `reading.read` takes it, "" where what is left out makes a review shorter."""
         return {"none": "", "front": "pre", "back": "post"}[self.side]
 
+    @property
+    def sentence(self) -> str:
+        """How it brings reviews to their length."""
+        if self.length is None:
+            return "Reviews are read as they stand, without padding."
+        where = {"none": "", "front": " and padded in front", "back": " and padded behind"}
+        which = "first" if self.first else "last"
+        return f"Reviews are cut to their {which} {self.length} ids{where[self.side]}."
+
     def kept(self, items: Sequence) -> Sequence:
         """Those of a review's ids or words that are read."""
         if self.length is None:
@@ -117,11 +126,12 @@ def as_trained(settings: Settings, ids, words: list[str]) -> tuple[np.ndarray, l
     return ids, [*blank, *words] if settings.padding == "pre" else [*words, *blank]
 
 
-def as_asked(model: Model, padding: Padding, text: Text) -> tuple[np.ndarray, list[str]]:
-    """The same of a file's model: a row of ids, and a word for each that it does not mask."""
+def as_asked(masked: bool, padding: Padding, text: Text) -> tuple[np.ndarray, list[str]]:
+    """The same of a file's model: a row of ids, and a word for each; for zeros only where they are
+    not `masked`."""
     row, words = padding.row(text.ids), list(padding.kept(text.words))
     blank = [PADDING] * (len(row) - len(words))
     words = [*blank, *words] if padding.side == "front" else [*words, *blank]
-    if model.masked:
+    if masked:
         words = [word for word, id in zip(words, row, strict=True) if id]
     return row, words

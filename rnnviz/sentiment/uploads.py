@@ -41,6 +41,10 @@ def packed(arrays: Mapping[str, np.ndarray], reads: Mapping[str, object]) -> byt
             f"a network that is kept must have at most {MOST_BYTES >> 20} MB, got {size >> 20} MB"
         )
     text = np.frombuffer(json.dumps(reads, sort_keys=True).encode(), np.uint8)
+    if text.nbytes > _MOST_READS:
+        raise ExperimentError(
+            f"the words of a network must have at most {_MOST_READS >> 20} MB, got more"
+        )
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, array in sorted({**arrays, _READS: text}.items()):

@@ -69,6 +69,16 @@ class Vocabulary:
             )
         return Text(np.array(ids, int), names, dropped)
 
+    def told_again(self, text: str, words: Sequence[str]) -> str:
+        """A text that it reads as the same ids, from its words as `read` names them."""
+        return " ".join(word.strip("()") for word in words if word != START_MARK)
+
+    def packed(self, most: int) -> dict[str, object]:
+        """The words with ids below `most` and what else it takes to read a text, as JSON holds it;
+        `unpacked` reads it again."""
+        index = {word: at for word, at in self.index.items() if at < most}
+        return {"index": index, "unknown": self.unknown, "start": self.start}
+
     def spelled(self, ids: Sequence[int]) -> list[str]:
         """A word for every id."""
         words = {at: word for word, at in self.index.items()}
@@ -125,6 +135,14 @@ class Vectorization(Vocabulary):
             standardize=config.get("standardize"), split=config.get("split"),
         )  # fmt: skip
 
+    def told_again(self, text, words):
+        """The text itself: its splits are not always at spaces."""
+        return text
+
+    def packed(self, most):
+        """The same with how it splits a text."""
+        return super().packed(most) | {"standardize": self.standardize, "split": self.split}
+
     def tokens(self, text):
         """The words of a text, as TensorFlow splits it."""
         standardize = self.standardize or ""
@@ -137,3 +155,16 @@ class Vectorization(Vocabulary):
         if self.split is None:
             return [text] if text else []
         return [word for word in _SPACE.split(text) if word]
+
+
+def unpacked(given: Mapping) -> Vocabulary:
+    """What `packed` gave. Raises KeyError and the like where it is none."""
+    index, *marks = (given[name] for name in ("index", "unknown", "start"))
+    plain = all(isinstance(at, int) and at >= 0 for at in index.values())
+    if not plain or not all(mark is None or isinstance(mark, int) for mark in marks):
+        raise ValueError("ids must be whole numbers")
+    if "split" not in given:
+        return Vocabulary(index, *marks)
+    if given["split"] not in _SPLITS or given["standardize"] not in _STANDARDS:
+        raise ValueError("a text must be split as a TextVectorization does")
+    return Vectorization(index, *marks, standardize=given["standardize"], split=given["split"])

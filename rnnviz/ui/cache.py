@@ -10,10 +10,11 @@ from typing import Any, BinaryIO
 import numpy as np
 import streamlit as st
 
-from rnnviz.core import networks, tidy
+from rnnviz.core import tidy
 from rnnviz.core.checks import Verdict
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.experiment import MAX_TOGETHER, Experiment
+from rnnviz.core.networks import Weights
 from rnnviz.core.run import run as carry_out
 from rnnviz.core.settings import SETTINGS
 from rnnviz.core.types import Run
@@ -22,6 +23,7 @@ from rnnviz.exhibits.base import carried_out, chosen, nothing
 from rnnviz.exhibits.inside import Read
 from rnnviz.export.film.jobs import Films
 from rnnviz.sentiment import bridge, reviews_csv, word_files
+from rnnviz.sentiment import networks as trained
 from rnnviz.sentiment.bridge import Model
 from rnnviz.sentiment.jobs import Jobs
 from rnnviz.sentiment.reviews_csv import Reviews
@@ -177,11 +179,14 @@ def uploaded_model(content: bytes) -> Model:
 
 
 @st.cache_data(max_entries=8, show_spinner="Reading the model ..")
-def kept_network(content: bytes) -> tuple[str, str]:
-    """What an Experiment calls the network in a file that somebody sent, which is kept; else "",
-    and the reason."""
+def kept_network(content: bytes, words: bytes = b"") -> tuple[str, str]:
+    """What an Experiment calls the network in a file that somebody sent, maybe with a vocabulary
+    beside it, which are kept; else "", and the reason."""
     try:
-        return networks.taken(content), ""
+        model = uploaded_model(content)
+        rows = 0 if model.embedding is None else len(model.embedding)
+        beside = vocabulary(words, rows) if words and rows else None
+        return str(Weights("file", trained.keep(trained.of_model(model, beside)))), ""
     except ExperimentError as error:
         return "", str(error)
 

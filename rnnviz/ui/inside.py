@@ -101,7 +101,11 @@ def _sent(title: str, content: bytes) -> list[Chosen]:
     for note in model.notes:
         st.caption(f"{note[:1].upper()}{note[1:]}.")
     try:
-        vocabulary = model.vocabulary or _words(model)
+        words = b"" if model.vocabulary else _words(model)
+        vocabulary = model.vocabulary
+        if words and model.embedding is not None:
+            vocabulary = cache.vocabulary(words, len(model.embedding))
+            st.caption(f"Read as {vocabulary.told}.")
         padding = _padding(model)
     except ExperimentError as error:
         st.error(f"{error}.")
@@ -111,27 +115,23 @@ def _sent(title: str, content: bytes) -> list[Chosen]:
         placeholder=", ".join(class_names(model.classes)), help="From class 0 on, with commas",
     )  # fmt: skip
     names = tuple(name.strip() for name in given.split(",")) if given.strip() else ()
-    weights, reason = cache.kept_network(content)
+    weights, reason = cache.kept_network(content, words)
     if reason:
         st.caption(f"It opens on no other page: {reason}.")
     chosen = Chosen(title, model, vocabulary, padding=padding, names=names, weights=weights)
     return [chosen]
 
 
-def _words(model: Model) -> Vocabulary | None:
-    """The vocabulary that lies beside a file, if one is sent."""
+def _words(model: Model) -> bytes:
+    """The file of a vocabulary that lies beside a model's, if one is sent."""
     if model.embedding is None:
-        return None
+        return b""
     file = st.file_uploader(
         "Its vocabulary, if you have it", type=["txt", "json", "tsv", "csv", "vocab"],
         key="vocabulary", max_upload_size=50,
         help="JSON, one word a line, or Keras' index of reviews",
     )  # fmt: skip
-    if file is None:
-        return None
-    vocabulary = cache.vocabulary(file.getvalue(), len(model.embedding))
-    st.caption(f"Read as {vocabulary.told}.")
-    return vocabulary
+    return b"" if file is None else file.getvalue()
 
 
 def _padding(model: Model) -> Padding:

@@ -131,7 +131,7 @@ def _words(chosen: Chosen, title: str, text: str) -> Text:
 
 def _of_file(chosen: Chosen, title: str, given: Text, look: Look) -> Read:
     """A file's reading of ids, padded as was chosen."""
-    row, words = typed.as_asked(chosen.model, chosen.padding, given)
+    row, words = typed.as_asked(chosen.model.masked, chosen.padding, given)
     if (count := len(given.ids)) > (kept := len(chosen.padding.kept(given.ids))):
         which = "first" if chosen.padding.first else "last"
         st.caption(f"{title}: the {which} {kept} of {count} ids are read.")

@@ -63,6 +63,7 @@ def reads(kept: Experiment, redraw: bool) -> dict[str, object]:
     values["review"] = st.text_area(
         SETTINGS["review"].label, key="control_review", max_chars=MOST_TEXT, height=120
     )
+    st.caption(network.note)
     values["label"] = st.selectbox(
         SETTINGS["label"].label,
         list(classes),
