@@ -68,7 +68,11 @@ def test_another_encoding_is_no_windows_1252(codec):
         reviews_csv.read(table(texts=[text] * 40).encode(codec))
 
 
-@pytest.mark.parametrize("name", "text Review SENTENCE tweet Content review_text".split())
+@pytest.mark.parametrize(
+    "name",
+    "text Review SENTENCE tweet Content review_text SentimentText OriginalTweet reviews.text avis "
+    "Kommentar review_body".split(),
+)
 @pytest.mark.parametrize("mark", "label Sentiment target class POLARITY Stars".split())
 def test_columns_are_known_by_their_names(name, mark):
     """In whatever order, and with others between."""
@@ -177,6 +181,33 @@ def test_texts_over_several_lines_are_read():
     assert {len(ids) for ids in read.ids} == {14}
 
 
+def test_spaces_may_stand_before_quotes():
+    texts = [f"{text}, he said" for text in TEXTS]
+    spaced = "".join(f'{i % 2}, "{text}"\n' for i, text in enumerate(texts))
+    read = reviews_csv.read(f"label, text\n{spaced}".encode())
+    assert same(read, reviews_csv.read(table(texts=texts).encode()))
+    plain = "".join(f'{i % 2}, "{text}" he said\n' for i, text in enumerate("abcd" * 10))
+    assert len(reviews_csv.read(f"label, text\n{plain}".encode()).rows) == 40
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16", "cp1252"])
+def test_excels_row_of_the_separator_is_none_of_the_file(codec):
+    text = "sep=;\n" + table(texts=[f"{text} é" for text in TEXTS], delimiter=";")
+    read = reviews_csv.read(text.encode(codec))
+    assert len(read.rows) == 40 and read.rows[0] == 3 and read.layout.header_row == 2
+
+
+def test_files_of_another_kind_are_told_from_tables():
+    with pytest.raises(ExperimentError, match="got JSON: save it as CSV"):
+        reviews_csv.read(b'{"text": "good", "label": 1}\n{"text": "bad", "label": 0}\n')
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as book:
+        for name in ("[Content_Types].xml", "xl/workbook.xml"):
+            book.writestr(name, "<x/>")
+    with pytest.raises(ExperimentError, match="got a workbook: save it as CSV"):
+        reviews_csv.read(packed.getvalue())
+
+
 def test_tabs_need_no_quotes():
     texts = [f'"{i}" is a number' if i % 3 else f'"so {i}' for i in range(40)]
     lines = "text\tlabel\n" + "".join(f"{text}\t{i % 2}\n" for i, text in enumerate(texts))
@@ -187,7 +218,7 @@ def test_tabs_need_no_quotes():
 
 
 PAIRS = ("negative/positive neg/pos rotten/fresh bad/good sad/happy 0/1 0/4 -1/1 false/true no/yes "
-         "0.0/1.0")  # fmt: skip
+         "0.0/1.0 negatif/positif")  # fmt: skip
 
 
 @pytest.mark.parametrize("pair", PAIRS.split())

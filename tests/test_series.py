@@ -119,13 +119,97 @@ def test_columns_that_are_numbered_have_no_step_for_it(width):
     reads(lines(rows, header=header), [first, *rows], Meant(header=False))
 
 
+def test_times_without_a_name_are_asked_about():
+    for first in (lambda t: f"{t / 10:.1f}", lambda t: str(1577836800 + 60 * t),
+                  lambda t: str(t * t + t)):  # fmt: skip
+        with pytest.raises(Asked, match="--signal-index"):
+            read(lines(first=first).encode())
+        reads(lines(first=first), meant=Meant(index=True))
+    reads("0.1,0.2\n0.3,0.4\n0.2,0.6\n", [(0.1, 0.2), (0.3, 0.4), (0.2, 0.6)])
+
+
+@pytest.mark.parametrize("header", [",Unnamed: 0,a,b", "Unnamed: 0.1,Unnamed: 0,a,b"])
+def test_an_index_that_pandas_wrote_twice_is_no_input(header):
+    reads(lines(first=lambda t: f"{t},{t}", header=header), said=["Column 1", "Column 2 (Unnamed"])
+
+
+def test_names_of_rows_are_no_input():
+    names = lambda t: f"station {chr(97 + t)}"  # noqa: E731
+    reads(lines(first=names, header=",a,b"), said=["Column 1 holds an index"])
+    for delimiter in "\t ;":  # R's write.table names no column of row names
+        head = delimiter.join(['"a"', '"b"'])
+        text = lines(first=lambda t: f'"{t + 1}"', header=head, delimiter=delimiter)
+        assert reads(text, said=["Column 1 holds an index"]).names == ("a", "b")
+    with pytest.raises(ExperimentError, match="row 2 of the CSV must have 2 cells"):
+        read(b"a,b\n1,2,3\n2,3,4\n")  # with commas it may as well be a decimal
+
+
+def test_parts_of_a_date_are_no_input():
+    parts = lambda t: f"1981,{t // 12 + 1},{t % 12 + 1}"  # noqa: E731
+    reads(lines(first=parts, header="Year,Month,Day,a,b"), said=["Column 3 (Day) holds dates"])
+    numbered = lambda t: f"{t + 1},{parts(t)},{t}"  # noqa: E731
+    reads(lines(first=numbered, header="No,year,month,day,hour,a,b"), said=["Column 5 (hour)"])
+    whole = read(lines(first=parts, header="year,month,day,a,b").encode(), Meant(index=False))
+    assert whole.rows[0] == (1981, 1, 1, *WAVE[0])
+    hours = [(t % 24, a) for t, (a, _) in enumerate(WAVE * 2)]  # not behind a year: an input
+    reads("hour,a\n" + "".join(f"{h},{a}\n" for h, a in hours), hours)
+    for name in ("Mon", "Tuesday", "Feb", "March"):
+        reads(lines(first=lambda t, name=name: name, header="when,a,b"), said=["holds dates"])
+
+
+GROUPED = {  # thousands: how they are written, and between which columns
+    "american": ("1,234.5", '"2,234,567"', ",", False),
+    "german": ("1.234,5", "2.234.567", ";", True),
+    "french": ("1 234,5", "2 234 567", ";", True),
+    "narrow": ("1\u202f234,5", "2\u00a0234\u00a0567", ";", True),
+    "swiss": ("1'234.5", "2’234’567", ";", False),
+}
+
+
+@pytest.mark.parametrize("name", GROUPED)
+def test_thousands_may_stand_in_groups(name):
+    first, second, delimiter, comma = GROUPED[name]
+    first = f'"{first}"' if delimiter == "," else first
+    below = "0,5" if comma else "0.5"
+    text = f"a{delimiter}b\n{first}{delimiter}{second}\n{below}{delimiter}7\n"
+    reads(text, [(1234.5, 2234567), (0.5, 7)])
+
+
+def test_groups_that_may_be_decimals_are_asked_about():
+    for text in ("a;b\n1,234;2\n2,345;3\n", 'a,b\n"1,234",2\n"2,345",3\n'):
+        with pytest.raises(Asked, match="separate thousands or decimals"):
+            read(text.encode())
+        reads(text, [(1234, 2), (2345, 3)], Meant(comma=False))
+        reads(text, [(1.234, 2), (2.345, 3)], Meant(comma=True))
+    with pytest.raises(ExperimentError, match="row 2"):
+        read(b"a;b\n1.234;0,5\n2.345;0,7\n")  # a decimal point or a group: nobody knows
+
+
+def test_a_currency_is_a_unit():
+    reads("a,b\n$1.5,2\n$2.5,3\n", [(1.5, 2), (2.5, 3)], said=["column 1 are in $"])
+    reads("a;b\n€ 1,5;2\n€ 2,5;3\n", [(1.5, 2), (2.5, 3)], said=["column 1 are in €"])
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("mark", ["sep=;", '"sep=;"', "SEP=;"])
+def test_excels_row_of_the_separator_is_none_of_the_file(codec, mark):
+    text = f"{mark}\n" + lines(delimiter=";", comma=True, header="a;Größe")
+    assert reads(text, codec=codec, said=["names in row 2"]).names == ("a", "Größe")
+
+
+def test_spaces_may_stand_before_quotes():
+    assert reads('a, "b, c"\n1.5, "2"\n2.5, "3"\n', [(1.5, 2), (2.5, 3)]).names == ("a", "b, c")
+
+
 def test_what_may_be_a_header_is_asked_about():
     for text in ("0,1\n0.5,1\n2,3\n", "1,2\n0.5,0.7\n0.1,0.2\n"):
         with pytest.raises(Asked, match="which may number the columns") as asked:
             read(text.encode())
         assert asked.value.what == "header" and asked.value.understood == Meant(None, False, False)
     counted = "0,1,2\n3,4,5\n6,7,8\n"
-    assert len(read(counted.encode()).rows) == 3  # whole numbers all over
+    assert len(read(counted.encode()).rows) == 3  # whole numbers all over, and they go on
+    with pytest.raises(Asked, match="which may number the columns"):
+        read(b"0,1,2\n5,6,5\n7,8,9\n")
 
 
 def test_signs_of_windows_1252_are_no_letters():
@@ -148,6 +232,7 @@ def test_units_are_no_step_and_no_obstacle():
 def test_what_stands_above_the_table_is_told():
     reads("# a b\n" + lines(delimiter=" "), said=["names in row 1"])
     reads("# made by hand\n# a, b\n" + lines(), said=["Row 1 holds a comment", "names in row 2"])
+    reads("# made by hand\n# twice\n" + lines(header="a,b"), said=["names in row 3"])
     reads("#made by hand\n" + lines(delimiter=";"), said=["Row 1 holds a comment"])
     with pytest.raises(Asked, match="separate columns or decimals"):
         read(b"# made by hand\n1,2\n3,4\n")  # a comment is no header
@@ -203,6 +288,9 @@ def test_power_meters_are_read():
         ('a,b\n"1,2\n3,4\n', "row 2 of the CSV must be fields"),
         ("a,b\nx,?\n", "row 2, column 1"),
         ("a,b\n?,1\n?,2\n", "gaps"),
+        ("day,a\n2020-01-01,1\n2020-01-0x,2\n", "row 3, column 1 of the CSV must be a date like"),
+        ("day,a\n2020-01-01,1\n2020-01-02,2\nsource: a web page\n", "row 4 of the CSV must have 2"),
+        ('[{"a": 1}, {"a": 2}]', "must be rows of fields, got JSON: save it as CSV"),
         ("Berlin,1.5\nParis,2.5\n", "row 1, column 1 of the CSV must be a finite number"),
     ],
 )

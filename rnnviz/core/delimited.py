@@ -7,6 +7,7 @@ row that can be read in no way is an ExperimentError with its number (the first 
 import codecs
 import csv
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -16,18 +17,21 @@ from rnnviz.core.errors import ExperimentError, shown
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "upright strokes"}
 _CHUNK = 1 << 20
+_JSON = re.compile(r'\s*[{\[]\s*["{]')
+_SEPARATOR = re.compile(r'"?sep=."?(?=[\r\n])', re.IGNORECASE)  # its row stays, as an empty one
 # Bytes that are no letters beyond ASCII in Windows-1252: its currency, quotes, dashes and signs.
 _NO_LETTERS = bytes([*range(0x80), 0x80, 0x85, *range(0x91, 0x98), *range(0xA0, 0xC0)])
 _LETTERS = bytes(byte for byte in range(128) if chr(byte).isalpha())
 
 
 class Form(NamedTuple):
-    """How rows are written: what separates fields, whether quotes hold one together, and whether a
-    quote inside is marked by a backslash (else it is doubled)."""
+    """How rows are written: what separates fields, whether quotes hold one together, whether one
+    inside is marked by a backslash (else it is doubled), and whether spaces stand before fields."""
 
     delimiter: str = ","
     quoted: bool = True
     backslash: bool = False
+    spaced: bool = False
 
 
 class Content(NamedTuple):
@@ -52,6 +56,12 @@ def opened(content: bytes, most: int, name: str = "a CSV") -> Content:
     if len(content) > most:
         raise _too_large(name, most)
     codec, encoding = _encoding(content, name)
+    head = content[:40].decode(codec, "replace")
+    if _JSON.match(head):
+        raise ExperimentError(f"{name} must be rows of fields, got JSON: save it as CSV")
+    if mark := _SEPARATOR.match(head):  # Excel's own first row
+        text = content.decode(codec, "c1_controls")[mark.end() :]
+        return Content(text.encode(), "utf-8", encoding)
     return Content(content, codec, encoding)
 
 
@@ -66,6 +76,7 @@ def rows(content: Content, form: Form, name: str = "a CSV") -> Iterator[list[str
         io.BytesIO(content.data), content.codec, errors="c1_controls", newline=""
     )
     options: dict = {"delimiter": form.delimiter, "strict": True}
+    options["skipinitialspace"] = form.spaced
     if not form.quoted:
         options |= {"quoting": csv.QUOTE_NONE, "quotechar": None}
     elif form.backslash:
@@ -112,6 +123,8 @@ def _unzipped(content: bytes, most: int, name: str) -> bytes:
                 one for one in archive.infolist()
                 if not one.is_dir() and not one.filename.startswith("__MACOSX/")
             ]  # fmt: skip
+            if any(one.filename == "[Content_Types].xml" for one in members):
+                raise ExperimentError(f"{name} must be text, got a workbook: save it as CSV")
             if len(members) != 1:
                 raise ExperimentError(
                     f"{name} in a zip must be its only file, got {len(members)} files"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from rnnviz.core.table_cells import GAPS, common_unit, is_date, number
+from rnnviz.core.table_cells import GAPS, common_unit, is_date, is_of_a_calendar, number
 
 _INDEX = re.compile(
     r"|unnamed: ?0|index|idx|id|i|n|k|t|no|nr|row|step|time|zeit|#|sample|samples|seconds?|"
@@ -14,13 +14,17 @@ _INDEX = re.compile(
     re.IGNORECASE,
 )
 
+_NO_NAME = re.compile(r"|unnamed: ?\d[\d.]*|index|level_\d")
+_YEAR = ("year", "yr", "jahr")
+_PARTS = ("month", "day", "hour", "minute", "second", "monat", "tag", "stunde")
+
 
 class Grid(NamedTuple):
     """One way to understand a table.
 
     `names` of the columns (none: []), in `header_row` (0: in none); `units_row` beneath them; the
     other rows by their numbers; for each column that is no input, why; `suffixes` are units that
-    stand behind every number of a column; `comma` is the decimal mark; `comments` are rows above
+    stand at every number of a column; `comma` is the decimal mark; `comments` are rows above
     the table.
     """
 
@@ -53,7 +57,7 @@ class Grid(NamedTuple):
         if word.casefold() in GAPS:
             return math.nan
         if suffix := self.suffixes.get(place):
-            word = word.removesuffix(suffix).strip()
+            word = word.removesuffix(suffix).removeprefix(suffix).strip()
         return number(word, self.comma)
 
     def fits(self) -> bool:
@@ -94,17 +98,39 @@ def grid(
         filled = [word for word in cells if word.casefold() not in GAPS]
         if not filled and not (names and place < len(names) and names[place]):
             left_out[place] = "nothing"
-        elif filled and all(is_date(word, comma) for word in filled):
+        elif filled and all(is_date(w, comma) or is_of_a_calendar(w) for w in filled):
             left_out[place] = "dates"
         elif unit := common_unit(filled, comma):
             suffixes[place] = unit
-    if index is not None:
+    if index is False:
         left_out.pop(0, None)
-        if index:
-            left_out[0] = "an index"
-    elif 0 not in left_out and plain.width > 1 and _is_index(names) and _rises(plain):
-        left_out[0] = "an index"
+    else:
+        left_out |= {0: "an index"} if index else {}
+        _leave_leading(plain, left_out)
     return plain._replace(left_out=left_out, suffixes=suffixes)
+
+
+def _leave_leading(one: Grid, left_out: dict[int, str]) -> None:
+    """Leave out what the first columns say of a step: an index, which pandas may write twice, and
+    the parts of a date from the year on."""
+    dated = False
+    for place, name in enumerate(map(str.casefold, one.names[: one.width - 1])):
+        if place in left_out:
+            continue
+        cells = [number(word, one.comma) for word in one.column(place)]
+        known = [value for value in cells if value is not None]
+        rises = len(known) == len(cells) > 1 and all(a < b for a, b in pairwise(known))
+        wordy = not known and place == 0  # names of rows, of R or of pandas
+        index = _NO_NAME.fullmatch(name) or (place == 0 and rises and _INDEX.fullmatch(name))
+        if (rises or wordy) and index:
+            left_out[place] = "an index"
+        elif (dated or name in _YEAR) and name in (*_YEAR, *_PARTS):
+            if len(known) < len(cells) or any(value % 1 for value in known):
+                return
+            left_out[place] = "dates"
+        else:
+            return
+        dated |= name in _YEAR
 
 
 def _without_comments(
@@ -142,12 +168,17 @@ def names_columns(rows: Sequence[tuple[int, list[str]]], comma: bool) -> bool:
 
 def may_name_columns(rows: Sequence[tuple[int, list[str]]]) -> bool:
     """Whether a first row of numbers may as well count the columns: it has no decimals, and others
-    have them.
+    have them; or it counts from 0 on, and the second one does not go on.
 
     >>> may_name_columns([(1, ["0", "1"]), (2, ["0.5", "2"])])
     True
     """
-    start = _counted_from([word.strip() for word in rows[0][1]])
+    first = [word.strip() for word in rows[0][1]]
+    start = _counted_from(first)
+    if start == 0 and len(first) > 1 and len(rows) > 1:
+        second = [word.strip() for word in rows[1][1]]
+        if second != [str(k + len(first)) for k in range(len(first))]:
+            return True
     if len(rows[0][1]) == 1:  # a single 0 is a number as any other, if not the only whole one
         return start == 0 and _are_decimals(rows[1:])
     return start is not None and any(_has_mark(word) for _, row in rows[1:] for word in row)
@@ -172,7 +203,8 @@ def _has_mark(word: str) -> bool:
 
 
 def counts(one: Grid) -> bool:
-    """Whether the first column rises by the same step from row to row, over three rows or more.
+    """Whether the first column rises by the same step from row to row, over three rows or more, or
+    rises at all over twelve; not in a table that counts on from each row to the next.
 
     >>> counts(Grid([], 0, 0, [(k, [str(k), "7"]) for k in (1, 2, 3)], {}, {}, False))
     True
@@ -180,19 +212,12 @@ def counts(one: Grid) -> bool:
     values = [number(word, one.comma) for word in one.column(0)]
     if len(values) < 3 or None in values:
         return False
+    start = [number(word, one.comma) for _, row in one.rows[:2] for word in row]
+    if one.width > 2 and start == [start[0] + k for k in range(len(start))]:
+        return False
     steps = [after - before for before, after in pairwise(values)]
-    return steps[0] > 0 and all(abs(step - steps[0]) <= 1e-6 * steps[0] for step in steps)
-
-
-def _rises(one: Grid) -> bool:
-    """Whether the first column rises from row to row."""
-    values = [number(word, one.comma) for word in one.column(0)]
-    known = [value for value in values if value is not None]
-    return len(known) == len(values) > 1 and all(a < b for a, b in pairwise(known))
-
-
-def _is_index(names: Sequence[str]) -> bool:
-    return bool(names) and bool(_INDEX.fullmatch(names[0]))
+    even = all(abs(step - steps[0]) <= 1e-6 * abs(steps[0]) for step in steps)
+    return min(steps) > 0 and (even or len(values) >= 12)
 
 
 def _is_units(row: Sequence[str], below: Sequence[str], comma: bool) -> bool:

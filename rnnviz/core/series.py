@@ -15,8 +15,9 @@ import numpy as np
 from rnnviz.core import delimited
 from rnnviz.core.delimited import DELIMITERS, Content, Form
 from rnnviz.core.errors import ExperimentError, shown
-from rnnviz.core.grid import Grid, counts, grid, may_name_columns
+from rnnviz.core.grid import Grid, counts, grid, may_name_columns, names_columns
 from rnnviz.core.settings import BOUNDS
+from rnnviz.core.table_cells import is_date
 
 MAX_NUMBERS = 256 * 5000
 MOST_BYTES = 64 * 2**20  # unpacked
@@ -97,9 +98,11 @@ def read(data: bytes, meant: Meant | None = None) -> Signal:
 
 def _rows(content: Content, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """The rows that are not empty, with their numbers."""
-    form = Form("," if delimiter == " " else delimiter, quoted=delimiter != " ")
+    spaces = delimiter == " "
+    form = Form("," if spaces else delimiter, quoted=not spaces, spaced=not spaces)
     for number, row in enumerate(delimited.rows(content, form, _NAME), 1):
-        row = ",".join(row).split() if delimiter == " " else row
+        if spaces:
+            row = [cell.strip('"') for cell in ",".join(row).split()]
         if any(map(str.strip, row)):
             yield number, row
 
@@ -111,13 +114,19 @@ def _sampled(content: Content, delimiter: str, comma: bool, meant: Meant) -> Gri
         rows.append(row)
         if len(rows) > BOUNDS["T_x"][1] + 2:  # names and units
             break
+    if delimiter != "," and len(rows) > 1 and names_columns(rows, comma):  # R names no row names
+        number, first = rows[0]
+        several = all(len(row) == len(first) + 1 for _, row in rows[1:])
+        if several and not first[0].lstrip().startswith("#"):
+            rows[0] = (number, ["", *first])
     return grid(rows, comma, meant.header, meant.index)
 
 
 def _chosen(content: Content, meant: Meant) -> tuple[Grid, str]:
     """The way that the file is meant, and what separates its columns."""
     head = content.data[: 1 << 16].decode(content.codec, "replace")
-    lines = [line for line in head.splitlines() if line.strip()][:2] or [""]
+    lines = [line for line in head.splitlines() if line.strip()]
+    lines = [line for line in lines if line.lstrip()[:1] != "#"][:2] or lines[:2] or [""]
     present = [d for d in DELIMITERS if any(d in line for line in lines)]
     if not present and len(lines[-1].split()) > 1:
         present = [" "]
@@ -185,16 +194,12 @@ def _check_meaning(one: Grid, meant: Meant) -> None:
             f"{shown(','.join(first[:9]))}, which may number the columns: say if it names them",
         )
     alone = not one.names and one.width > 1 and 0 not in one.left_out
-    if meant.index is None and alone and counts(one) and _steps_by_one(one):
+    if meant.index is None and alone and counts(one):
         raise Asked(
             "index",
             f"column 1 of the CSV must be an input or number the steps, got {shown(first[0])}, "
             f"{shown(one.rows[1][1][0])} and so on: say whether it numbers them",
         )
-
-
-def _steps_by_one(one: Grid) -> bool:
-    return [word for word in one.column(0)[:2]] in (["0", "1"], ["1", "2"])
 
 
 def _check_size(content: Content, one: Grid, delimiter: str) -> None:
@@ -216,14 +221,19 @@ def _numbers(one: Grid) -> list[list[float]]:
     rows = []
     width = len(one.names) or one.width
     like = "cells like the names" if one.names else "numbers like the first"
-    for number, line in one.rows:
+    for number, line in one.rows:  # first: a row too short or too long spoils whole columns
         if len(line) != width:
             raise ExperimentError(
                 f"row {number} of the CSV must have {width} {like}, got {len(line)}"
             )
+    for number, line in one.rows:
         row = []
         for place in one.inputs:
             value = one.number(line[place], place)
+            if value is None and is_date(
+                line[place], one.comma
+            ):  # then another one of them is none
+                _check_dates(one, place)
             if value is None:
                 raise ExperimentError(
                     f"row {number}, column {place + 1} of the CSV must be a finite number, "
@@ -232,6 +242,15 @@ def _numbers(one: Grid) -> list[list[float]]:
             row.append(value)
         rows.append(row)
     return rows
+
+
+def _check_dates(one: Grid, place: int) -> None:
+    for number, line in one.rows:
+        if not is_date(line[place], one.comma):
+            raise ExperimentError(
+                f"row {number}, column {place + 1} of the CSV must be a date like others, got "
+                f"{shown(line[place].strip())}"
+            )
 
 
 def _filled(

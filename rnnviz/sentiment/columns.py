@@ -15,12 +15,14 @@ from rnnviz.sentiment.labels import classes
 _TEXT = (
     frozenset("text review sentence tweet content".split()),
     frozenset("reviewtext comment body message phrase document cleantext tweettext texts reviews "
-              "sentences tweets comments messages headline utterance".split()),
+              "sentences tweets comments messages headline utterance reviewbody reviewstext "
+              "sentimenttext originaltweet kommentar comentario texte avis".split()),
 )  # fmt: skip
 _LABEL = (
     frozenset("label sentiment target class polarity stars".split()),
     frozenset("rating score category labels sentiments airlinesentiment classlabel sentimentlabel "
-              "overall star emotion feeling opinion".split()),
+              "overall star emotion feeling opinion starrating reviewrating reviewsrating "
+              "bewertung sentimiento étiquette".split()),
 )  # fmt: skip
 
 
@@ -75,6 +77,8 @@ def forms(file: Content, sample: int) -> list[Form]:
     likeliest = [Form(best)]
     if b"\\" in file.data:
         likeliest.append(Form(best, backslash=True))
+    if re.search(re.escape(best) + ' "', file.data[: 1 << 20].decode(file.codec, "replace")):
+        likeliest.append(Form(best, spaced=True))
     if best in "\t|":  # often written without any quoting
         likeliest.append(Form(best, quoted=False))
     return likeliest

@@ -13,7 +13,12 @@ _PAIRS = (  # negative, positive: what they mean is sure in any spelling of uppe
     *(("negative", "positive"), ("neg", "pos"), ("rotten", "fresh"), ("bad", "good")),
     *(("sad", "happy"), ("0", "1"), ("0", "4"), ("-1", "1"), ("false", "true"), ("no", "yes")),
     *(("f", "t"), ("n", "y"), ("dislike", "like"), ("unhappy", "happy"), ("-", "+")),
-    *(("thumbs down", "thumbs up"), ("negativ", "positiv"), ("négatif", "positif")),
+    *(
+        ("thumbs down", "thumbs up"),
+        ("negativ", "positiv"),
+        ("négatif", "positif"),
+        ("negatif", "positif"),
+    ),
     *(("negativo", "positivo"), ("not recommended", "recommended")),
 )
 _MOST_KINDS, _MOST_STARS = 20, 21  # labels that can be asked about; from 0 to 10 by halves
