@@ -9,13 +9,14 @@ ui.page("Step")
 run = ui.run(ui.experiment())
 ui.overflow_warning(run)
 t, sequence, unit, _ = ui.player(run)
-st.markdown(player_caption(run, t, sequence, unit))
-ui.player_checks(run, sequence)
-st.subheader("All units at this step", anchor=False)
-ui.exhibits("Step", run, t=t, sequence=sequence, unit=unit)
-st.subheader(f"Unit {unit + 1} with its numbers", anchor=False)
-for line in ui.substituted(run, t, sequence, unit):
-    st.latex(line)
+with st.container(key="at-step"):
+    st.markdown(player_caption(run, t, sequence, unit))
+    ui.player_checks(run, sequence)
+    st.subheader("All units at this step", anchor=False)
+    ui.exhibits("Step", run, t=t, sequence=sequence, unit=unit)
+    st.subheader(f"Unit {unit + 1} with its numbers", anchor=False)
+    for line in ui.substituted(run, t, sequence, unit):
+        st.latex(line)
 ui.equations(run.cell)
 if place := ui.part("Matrices"):
     for name, matrix in run.params.items():

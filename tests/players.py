@@ -30,7 +30,7 @@ def address(page):
 @contextmanager
 def opened(browser, server, settings=None, **link):
     """A tab on the Step page with the player in it, closed afterwards."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, **(settings or {}))
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | (settings or {}))
     page = context.new_page()
     page.goto(f"{server}/Step?{words(**link)}")
     rests(page)

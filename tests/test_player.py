@@ -88,11 +88,12 @@ def test_it_plays_to_the_end_and_back_and_asks_the_server_for_nothing(browser, s
         page.get_by_label("Speed").select_option("16")
         page.get_by_role("button", name="Play", exact=True).click()
         backward = page.get_by_role("button", name="Backward")
-        seen = set()
+        seen, heard = set(), 0
         while page.get_by_role("button", name="Pause", exact=True).count():
+            heard = len(traffic)  # while it played: at its end it tells where it stands
             seen.add((step(page), backward.get_attribute("aria-pressed")))
             page.wait_for_timeout(30)
-        assert traffic == []
+        assert heard == 0
         assert {way for _, way in seen} == {"false", "true"}
         assert (step(page), backward.get_attribute("aria-pressed")) == (1, "true")
         page.wait_for_url("**direction=backward*")
@@ -116,6 +117,72 @@ def test_a_keyboard_is_enough(browser, server):
         page.get_by_role("button", name="Play", exact=True).wait_for()
         assert step(page) > 1
         assert page.locator(".player .hint").inner_text().startswith("Space plays")
+
+
+def test_the_space_bar_plays_wherever_the_page_has_the_focus(browser, server):
+    with opened(browser, server) as page:
+        page.keyboard.press(" ")  # from the first moment
+        page.get_by_role("button", name="Pause", exact=True).wait_for()
+        page.locator("h2, h3").first.click()
+        page.keyboard.press(" ")
+        page.get_by_role("button", name="Play", exact=True).wait_for()
+        assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
+        page.get_by_label("Seed").focus()  # which makes something of it itself
+        page.keyboard.press(" ")
+        page.wait_for_timeout(300)
+        assert page.get_by_role("button", name="Play", exact=True).count() == 1
+
+
+def test_the_way_back_that_was_asked_for_is_the_one_that_plays(browser, server):
+    with opened(browser, server) as page:
+        backward = page.get_by_role("button", name="Backward")
+        backward.click()
+        page.get_by_label("Speed").select_option("16")
+        page.get_by_role("button", name="Play", exact=True).click()  # from t = 1, where it ends
+        seen = []
+        while page.get_by_role("button", name="Pause", exact=True).count():
+            seen.append(int(page.locator(".player .now").inner_text().split()[2]))
+            assert backward.get_attribute("aria-pressed") == "true"
+            page.wait_for_timeout(20)
+        assert seen == sorted(seen, reverse=True) and seen[0] > 6 and step(page) == 1
+
+
+def test_what_the_page_says_of_a_step_is_gone_until_it_is_of_this_one(browser, server):
+    with opened(browser, server) as page:
+        below = page.locator(".st-key-at-step")
+        shown = "element => getComputedStyle(element).opacity"
+        assert below.evaluate(shown) == "1"
+        page.keyboard.press(" ")
+        page.get_by_role("button", name="Pause", exact=True).wait_for()
+        assert below.evaluate(shown) == "0"
+        page.wait_for_timeout(900)
+        page.keyboard.press(" ")
+        page.wait_for_function(f"({shown})(document.querySelector('.st-key-at-step')) === '1'")
+        now = page.locator(".player .now").inner_text().split(" of ")[0]
+        assert now != "t = 1"
+        page.locator(".st-key-at-step p", has_text=f"At {now}, unit 1").wait_for(timeout=5000)
+
+
+def test_colours_and_widths_are_explained(browser, server):
+    ink = theme.MODES["light"]
+    with opened(browser, server, {"color_scheme": "light"}) as page:
+        assert page.locator(".player .legend").inner_text().split("\n") == [
+            "below 0 to above 0", "a gate, 0 to 1", "wider carries more",
+        ]  # fmt: skip
+        for kind, scale in (("signed", ink.diverging), ("open", ink.sequential)):
+            ramp = page.locator(f".player .legend .{kind}").evaluate(
+                "element => getComputedStyle(element).backgroundImage"
+            )
+            stops = [
+                tuple(map(int, stop.split(", "))) for stop in re.findall(r"rgb\(([^)]*)", ramp)
+            ]
+            assert stops == [theme.rgb(colour) for _, colour in scale]
+
+
+def test_question_picture_and_sentence_are_seen_at_once(browser, server):
+    with opened(browser, server, {"viewport": {"width": 1280, "height": 800}}) as page:
+        sentence = page.locator(".st-key-at-step p").first.bounding_box()
+        assert sentence["y"] + sentence["height"] <= 800
 
 
 def test_scrubbing_reaches_the_page_and_the_link(browser, server):

@@ -134,6 +134,42 @@ def test_every_cell_of_the_tape_has_the_colour_of_the_engines_number(
                 )
 
 
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_pointer_reads_off_the_engines_number(browser, player, cell):
+    run = experiment(cell)
+    with stage(browser, player, run, "forward") as page:
+        panels = page.locator(".player").evaluate(LOOK)["panels"]
+        frame, box = page.locator(".tape").bounding_box(), page.locator(".player .hover")
+        for panel in panels:
+            unit, t = (UNIT + len(panel.get("name", ""))) % n_a, (NOW + 3) % T_x
+            x = frame["x"] + panels_x(page, t)
+            row = 0.5 if panel["kind"] == "norms" else (unit + 0.5) / n_a
+            page.mouse.move(x, frame["y"] + panel["y"] + row * panel["height"])
+            assert box.inner_text() == expected_words(run, panel, unit, t)
+            place = box.bounding_box()
+            assert place["x"] >= frame["x"]
+            assert place["x"] + place["width"] <= frame["x"] + frame["width"] + 1
+        page.mouse.move(frame["x"] + 2, frame["y"] + 2)  # where no number stands
+        assert box.is_hidden()
+
+
+def panels_x(page, t):
+    return page.locator(".player").evaluate(LOOK)["xs"][t]
+
+
+def expected_words(run, panel, unit, t):
+    """What the pointer is told of a panel's unit at a step."""
+    if panel["kind"] == "norms":
+        felt = run.gradients.states
+        each = {s: np.linalg.norm(felt[s][:, SEQUENCE, t]) for s in run.cell.states}
+        told = ", ".join(f"‖dL/d{s}‖ {digits(norm)}" for s, norm in each.items())
+        return f"{told}, t = {t + 1}"
+    held = {"gradient": run.gradients.states, "state": run.trace.states}
+    value = held.get(panel["kind"], run.trace.gates)[panel["of"]][unit, SEQUENCE, t]
+    word = "" if panel["kind"] == "gradient" else f"{panel['word']} "
+    return f"{word}{panel['symbol']}, unit {unit + 1}, t = {t + 1}: {digits(value)}"
+
+
 @pytest.mark.parametrize("direction", WAYS)
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
 def test_the_marks_stand_at_the_unit_and_the_step(browser, player, cell, direction):

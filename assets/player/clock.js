@@ -10,6 +10,7 @@ export class Clock {
   k = 0;
   front = 1;
   backward = false;
+  asked = false; // whether the way back is what somebody chose, not where playing had come
   playing = false;
   speed = 4; // steps a second
   loop = false;
@@ -56,7 +57,8 @@ export class Clock {
 
   play() {
     if (this.k === this.end && this.front >= 1) {
-      if (this.backward || !this.returns) {
+      if (this.backward && this.asked) this.start(this.last);
+      else if (this.backward || !this.returns) {
         this.backward = false;
         this.start(0);
       } else {

@@ -13,7 +13,12 @@ const ICONS = {
   last: "M19 5V19M5 5L16 12L5 19Z",
   loop: "M17 3L21 7L17 11M3 11V10A3 3 0 0 1 6 7H21M7 21L3 17L7 13M21 13V14A3 3 0 0 1 18 17H3",
 };
-const HINT = "Space plays, ← → step, ↑ ↓ or a click choose the unit, Home and End jump";
+const HINT = "Space plays, ← → step, ↑ ↓ or a click choose the unit";
+const LEGEND = [  // a swatch's class, and what it means
+  ["signed", "below 0 to above 0"],
+  ["open", "a gate, 0 to 1"],
+  ["wide", "wider carries more"],
+];
 const SPEEDS = [0.5, 1, 2, 4, 8, 16, 32, 60];
 
 /**
@@ -75,9 +80,12 @@ export class Controls {
     const choices = [this.loopButton, this.speed, this.unit.group, this.sequence.group];
     const ways = group("Direction", this.forward, this.backward);
     const hint = html("span", { class: "hint" }, HINT);
+    const keys = LEGEND.map(([kind, words]) =>
+      html("span", { class: "key" }, html("i", { class: kind, "aria-hidden": "true" }), words));
     bar.replaceChildren(
       html("div", { class: "line" }, group("Play", ...moves), this.slider, this.now),
-      html("div", { class: "line" }, ways, ...choices, hint),
+      html("div", { class: "line" }, ways, ...choices),
+      html("div", { class: "line last" }, html("span", { class: "legend" }, ...keys), hint),
     );
   }
 
@@ -140,6 +148,21 @@ export class Controls {
       stepper.more.disabled = value >= count - 1;
     }
   }
+}
+
+// Whatever makes something of the space bar itself.
+const OWN = "input, textarea, select, button, summary, a, [contenteditable], [tabindex='0'][role]";
+
+// The space bar plays from anywhere on the page, from the first moment on.
+/** @param {any} player @param {AbortSignal} signal */
+export function spaceBar(player, signal) {
+  document.addEventListener("keydown", (event) => {
+    const [target] = event.composedPath();
+    if (event.key !== " " || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (target instanceof Element && target.closest(OWN)) return;
+    event.preventDefault();
+    player.toggle();
+  }, { signal });
 }
 
 // Keys of the player while anything in it has the focus; what a native control does stays its own.

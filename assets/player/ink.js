@@ -19,6 +19,11 @@ function ramp(scale) {
   });
 }
 
+// The same as a background for CSS.
+/** @type {(scale: Scale) => string} */
+export const shades = (scale) =>
+  `linear-gradient(to right, ${scale.map(([stop, hex]) => `${hex} ${100 * stop}%`).join(", ")})`;
+
 /** @param {Ink} ink @returns {Inks} */
 export function inks(ink) {
   return { ...ink, signed: ramp(ink.diverging), gate: ramp(ink.sequential) };

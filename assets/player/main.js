@@ -1,6 +1,6 @@
 // The player: one object for a mount, kept on its root; new data change it in place.
 
-import { keyboard } from "./controls.js";
+import { keyboard, spaceBar } from "./controls.js";
 import { read } from "./data.js";
 import { clamp } from "./ink.js";
 import { SETTLED, Stage } from "./stage.js";
@@ -9,11 +9,13 @@ class Player extends Stage {
   settling = 0; // a timer
   /** @type {number | undefined} */
   before; // the time of the last frame
+  gone = new AbortController();
 
   /** @param {HTMLElement} root */
   constructor(root) {
     super(root);
     keyboard(root, this);
+    spaceBar(this, this.gone.signal);
     this.tape.canvas.addEventListener("pointerdown", (event) => this.press(event));
   }
 
@@ -42,6 +44,7 @@ class Player extends Stage {
     if (this.clock.playing) return this.still();
     clearTimeout(this.settling);
     this.clock.play();
+    this.passed(true);
     this.before = undefined;
     this.draw();
     requestAnimationFrame(this.tick);
@@ -69,6 +72,7 @@ class Player extends Stage {
   /** @param {boolean} backward */
   turn(backward) {
     this.clock.turn(backward);
+    this.clock.asked = this.clock.backward;
     if (!this.clock.playing) this.still();
   }
 
@@ -114,7 +118,8 @@ class Player extends Stage {
       const direction = clock.backward ? "backward" : "forward";
       const chosen = { t: run.steps[clock.k] - 1, sequence, unit, direction };
       const key = JSON.stringify(chosen);
-      if (clock.playing || key === this.told) return;
+      if (clock.playing) return;
+      if (key === this.told) return this.passed(false);
       this.told = key;
       this.tellPython(chosen);
     }, SETTLED);
@@ -122,6 +127,8 @@ class Player extends Stage {
 
   end() {
     this.clock.playing = false;
+    this.gone.abort();
+    this.passed(false);
     clearTimeout(this.settling);
     clearTimeout(this.saying);
     this.watch.disconnect();

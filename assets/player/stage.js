@@ -5,7 +5,8 @@ import { Controls } from "./controls.js";
 import { at, wordAt } from "./data.js";
 import { Diagram } from "./diagram.js";
 import { equationOf, formulaOf } from "./equation.js";
-import { clamp, digits, inks, spoken, write } from "./ink.js";
+import { Hover } from "./hover.js";
+import { clamp, digits, inks, shades, spoken, write } from "./ink.js";
 import { Tape } from "./tape.js";
 
 export const SETTLED = 300; // ms without a move, then Python hears what was chosen
@@ -40,6 +41,7 @@ export class Stage {
     this.root = root;
     this.diagram = new Diagram(part("diagram"), (node) => this.look(node));
     this.tape = new Tape(part("tape"));
+    this.hover = new Hover(part("hover"), this.tape);
     this.controls = new Controls(part("bar"), this);
     this.letters = part("letters");
     this.numbers = part("numbers");
@@ -76,6 +78,7 @@ export class Stage {
     this.root.classList.toggle("large", run.large);
     this.note.textContent = run.note;
     this.controls.show(run);
+    if (!this.clock.playing) this.passed(false);
     this.wear();
     this.root.dataset.shown = `${Number(this.root.dataset.shown ?? 0) + 1}`;
   }
@@ -88,8 +91,16 @@ export class Stage {
     run.ink = inks(run.inks[run.mode]);
     for (const name of /** @type {const} */ (["now", "quiet", "grid", "text", "ground"]))
       root.style.setProperty(`--${name}`, run.ink[name]);
+    root.style.setProperty("--signed", shades(run.ink.diverging));
+    root.style.setProperty("--open", shades(run.ink.sequential));
     this.diagram.show(run);
     this.fit();
+  }
+
+  // Whether what the page says below of one step is of a step that has passed.
+  /** @param {boolean} passed */
+  passed(passed) {
+    document.body.classList.toggle("step-passed", passed);
   }
 
   fit() {

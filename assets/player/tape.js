@@ -75,7 +75,7 @@ export class Tape extends Strip {
     pen.stroke();
   }
 
-  // The unit and the kept step under a point, or null outside the heatmaps.
+  // The panel, the unit and the kept step under a point, or null outside the heatmaps.
   /** @param {number} x @param {number} y */
   find(x, y) {
     if (x < this.left || x > this.right) return null;
@@ -84,6 +84,6 @@ export class Tape extends Strip {
     const nth = (/** @type {number} */ share, /** @type {number} */ count) => clamp(Math.floor(share * count), 0, count - 1);
     const k = nth((x - this.left) / (this.right - this.left), this.run.count);
     const unit = nth((y - panel.y) / panel.height, this.run.n_a);
-    return { k, unit: panel.kind === "norms" ? null : unit };
+    return { panel, k, unit: panel.kind === "norms" ? null : unit };
   }
 }

@@ -1,0 +1,46 @@
+// What stands under the pointer on the tape: the quantity, the unit, the step and the value.
+
+import { at } from "./data.js";
+import { clamp, digits, write } from "./ink.js";
+
+const AWAY = 14; // pixels from the pointer
+
+export class Hover {
+  /** @param {HTMLElement} box @param {import("./tape.js").Tape} tape */
+  constructor(box, tape) {
+    this.box = box;
+    this.tape = tape;
+    tape.canvas.addEventListener("pointermove", (event) => this.follow(event));
+    tape.canvas.addEventListener("pointerdown", (event) => this.follow(event));
+    tape.canvas.addEventListener("pointerleave", () => (box.hidden = true));
+  }
+
+  /** @param {PointerEvent} event */
+  follow(event) {
+    const { box, tape } = this;
+    const frame = tape.canvas.getBoundingClientRect();
+    const [x, y] = [event.clientX - frame.left, event.clientY - frame.top];
+    const place = tape.find(x, y);
+    box.hidden = !place;
+    if (!place) return;
+    write(box, this.words(place));
+    const { offsetWidth: width, offsetHeight: height } = box;
+    const [most, low] = [frame.width - width, frame.height - height];
+    box.style.left = `${clamp(x + AWAY + width > frame.width ? x - AWAY - width : x + AWAY, 0, most)}px`;
+    box.style.top = `${clamp(y - AWAY - height, 0, low)}px`;
+  }
+
+  /** @param {{ panel: PlacedPanel, k: number, unit: number | null }} place */
+  words({ panel, k, unit }) {
+    const { run } = this.tape;
+    const when = `t = ${run.steps[k]}`;
+    if (panel.kind === "norms") {
+      const norm = (/** @type {string} */ name) =>
+        `‖dL/d${name}‖ ${digits(run.arrays[`norm_${name}`].values[k])}`;
+      return `${panel.names.map(norm).join(", ")}, ${when}`;
+    }
+    const value = at(run.arrays[panel.name], unit ?? 0, panel.kind === "gate" ? k : run.after[k]);
+    const word = panel.kind === "gradient" ? "" : `${panel.word} `;
+    return `${word}${panel.symbol}, unit ${(unit ?? 0) + 1}, ${when}: ${digits(value)}`;
+  }
+}
