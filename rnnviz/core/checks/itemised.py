@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnnviz.core import dynamics
-from rnnviz.core.checks import hand, jacobians, rounding
+from rnnviz.core.checks import carried, hand, rounding
 from rnnviz.core.checks.check import Verdict, broken, chooser, compare, epsilon, weight
 from rnnviz.core.engine import backward
 from rnnviz.core.types import Pass
@@ -82,7 +82,7 @@ def by_jacobians(run: Pass, sequence: int = 0) -> list[Verdict]:
         for k, items in dynamics.gradients_by_loss_step(run, [last])
         if k == last - 1
     )
-    size = jacobians.sizes(run, J)[:n_a, :n_a].T @ np.abs(up)
+    size = carried.sizes(run, sequence, [last])[0, :n_a, :n_a].T @ np.abs(up)
     # Products within the step: up to three of the cell's matrices in a row, each of n_a terms.
     tolerance = 8 * rounding.step(run) * weight(run) * size + rounding.underflow(run)
     what = f"dL_t/da_k of the last loss, one step back, {n_a} units"

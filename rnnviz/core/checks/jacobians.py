@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnnviz.core import dynamics, recompute
-from rnnviz.core.checks import differences, rounding
+from rnnviz.core.checks import carried, differences, rounding
 from rnnviz.core.checks.check import Unchecked, Verdict, chooser, compare, epsilon, plural, weight
 from rnnviz.core.phrases import no_states
 from rnnviz.core.types import Pass, Run, first_nonfinite
@@ -35,35 +35,36 @@ def product(run: Pass, sequence: int = 0) -> list[Verdict]:
         return [Unchecked(what, no_states(run))]
     first = max(0, T_x - max(1, _MOST_ENTRIES // N**2))
     J = dynamics.jacobians(run, sequence, range(first, T_x)).astype(float)
+    added = carried.sizes(run, sequence, range(first, T_x))
     upstream = run.upstream[:, sequence].astype(float)
-    d, size = np.zeros(N), np.zeros(N)
+    d = np.zeros(N)
+    d[:n_a] = upstream[:, -1]
+    rounded = carried.Rounding(np.abs(d))
     computed, expected, scales = [], [], []
     with np.errstate(all="ignore"):
-        d[:n_a] = upstream[:, -1]
-        size[:] = np.abs(d)  # the same sum without signs: what rounding is relative to
         for k in reversed(range(first, T_x)):
             computed.append(grads.states["a"][:, sequence, k])
             expected.append(d[:n_a].copy())
-            scales.append(size[:n_a].copy())
-            d, size = J[k - first].T @ d, sizes(run, J[k - first]).T @ size
+            scales.append(rounded.size[:n_a])
+            size, d = added[k - first].T @ np.abs(d), J[k - first].T @ d
             if k:
                 d[:n_a] += upstream[:, k - 1]
                 size[:n_a] += np.abs(upstream[:, k - 1])
+            rounded.carry(J[k - first], size)
         if not first:  # the initial states, all of them
             for index, name in enumerate(names):
                 rows = slice(index * n_a, (index + 1) * n_a)
                 computed.append(grads.initial[name][:, sequence])
                 expected.append(d[rows].copy())
-                scales.append(size[rows].copy())
+                scales.append(rounded.size[rows])
     until = first_nonfinite(*map(np.array, (expected, computed, scales)))
     until = len(expected) if until is None else until
     if not until:
         return [Unchecked(what, "the gradient is not finite at the last step")]
-    steps = np.arange(1, until + 1)[:, None]
     # A product with J rounds its N terms, the engine those of its gates, up to four of n_a each.
     each = epsilon(run) * (8 * N + 32)
     with np.errstate(all="ignore"):
-        tolerance = each * steps * np.array(scales[:until]) + rounding.underflow(run)
+        tolerance = each * np.array(scales[:until]) + rounding.underflow(run)
     where = f"dL/da at {plural(min(until, T_x - first), 'step')} of sequence {sequence + 1}"
     source = "product of Jacobians: (J_k+1 .. J_T)^T dL/da_T, each step's own loss added"
     verdicts: list[Verdict] = [
@@ -130,13 +131,6 @@ def _relative(run: Pass) -> float:
     """By how much of itself a Jacobian may be wrong: its factors are as steep as its gates, and a
     pre-activation is rounded as its terms are. The differences' own truncation is h^4 = 1e-20."""
     return 4 * rounding.step(run) * weight(run)
-
-
-def sizes(run: Pass, J: np.ndarray) -> np.ndarray:
-    """What the rounding of a product with J is relative to, entry by entry."""
-    # A softmax subtracts what its units have in common, which may be all but the last digits.
-    lost = np.abs(run.trace.weights[0][:, : run.trace.n_a]).max()
-    return np.abs(J) + lost * (getattr(run.cell, "activation", "") == "softmax")
 
 
 def _finite_step(run: Pass) -> int | None:

@@ -9,7 +9,7 @@ from rnnviz.core.dynamics.by_loss_step import (
     itemised,
     itemised_steps,
 )
-from rnnviz.core.dynamics.jacobian import jacobian_steps, jacobians, singular_values
+from rnnviz.core.dynamics.jacobian import jacobian_steps, jacobians, singular_values, terms
 
 __all__ = [
     "gradients_by_loss_step",
@@ -18,4 +18,5 @@ __all__ = [
     "jacobian_steps",
     "jacobians",
     "singular_values",
+    "terms",
 ]

@@ -1,6 +1,7 @@
 """The Jacobian of one step, and its singular values: how a step stretches or shrinks the state."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -35,11 +36,36 @@ def jacobians(
         )
     if sequence is None:
         return np.stack([jacobians(run, one, steps) for one in range(trace.m)])
-    # Row i of J is dL/d(state before) of a loss that sees s_t[i] alone: N of them as columns.
     back = StepsBack.of(trace, len(steps), N, (len(steps), 1))
     back.at(steps, slice(sequence, sequence + 1))
+    return _rows(back)
+
+
+def terms(run: Pass, sequence: int, steps: Sequence[int] | np.ndarray) -> np.ndarray:
+    """The Jacobians of one sequence, (steps, N, N), with all that they are added up from by size.
+
+    Of paths through a step that cancel, as those through a stabiliser do, J holds what is left, and
+    this what was added: weights and local derivatives without their signs. Of a softmax, which
+    subtracts, that is not enough.
+
+    >>> from rnnviz import Experiment, run
+    >>> done = run(Experiment(cell="lstm", n_a=5))
+    >>> bool((terms(done, 0, [7]) * (1 + 1e-12) >= np.abs(jacobians(done, 0, [7]))).all())
+    True
+    """
+    sizes = replace(run.trace, weights=tuple(np.abs(W) for W in run.trace.weights))
+    N = run.trace.n_a * len(run.cell.states)
+    back = StepsBack.of(sizes, len(steps), N, (len(steps), 1))
+    back.at(steps, slice(sequence, sequence + 1))
+    np.abs(back.work.derivatives, out=back.work.derivatives)
+    return np.abs(_rows(back))
+
+
+def _rows(back: StepsBack) -> np.ndarray:
+    """Row i of J is dL/d(state before) of a loss that sees s_t[i] alone: N of them as columns."""
+    trace, n_a, (count, _, N) = back.trace, back.trace.n_a, back.work.stack.shape
     eyes = (np.eye(n_a, N, j * n_a, dtype=trace.dtype) for j in range(len(trace.cell.states)))
-    after = (np.broadcast_to(eye, (len(steps), n_a, N)) for eye in eyes)
+    after = (np.broadcast_to(eye, (count, n_a, N)) for eye in eyes)
     return np.swapaxes(np.concatenate(back.vjp(after), axis=-2), -1, -2)
 
 
