@@ -127,7 +127,7 @@ def round_again(trace: Trace, by: float, random: np.random.Generator) -> None:
     derived = trace.cell.derived
     lines = [*derived.values.items(), *((name, node) for node, name in derived.kept.items())]
     opened = {name for name, node in lines if node.op == "sigmoid"}
-    sigmoids += [values for name, values in trace.lasting.items() if name in opened]
+    sigmoids += [values for name, values in trace.values.items() if name in opened]
     for values in sigmoids:  # 1/2 + tanh(z/2)/2 is rounded as the 1/2 is
         values += either(by, values.shape, random)
 
