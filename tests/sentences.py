@@ -13,6 +13,7 @@ from papers import COUNTS
 
 import rnnviz
 from rnnviz.core.checks import hand
+from rnnviz.core.engine import forward
 
 RAISED = dict(zip("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
 TITLES = {"mgu": "MGU", "own": "your cell"}
@@ -147,7 +148,37 @@ def gradients_norms(run, clip=None, **_):
 
 
 def gradients_singular_values(run, sequence=0, **_):
-    return f"Of sequence {sequence + 1}, and of the joint state where the cell has two."
+    whose = f"Of sequence {sequence + 1}, and of the joint state where the cell has several."
+    same = " The Jacobian is of parameters alone: every step of every sequence has the same."
+    return whose + (same if moves_alike(run) else "")
+
+
+def gradients_itemised(run, **_):
+    row = "A row is a step's loss, a column the state that feels it, of all sequences together."
+    if sum(float(np.abs(up).max()) > 0 for up in np.moveaxis(run.upstream, -1, 0)) == 1:
+        row = (
+            "Only the last step adds to this loss; under a loss at every step each one has a row "
+            "here."
+        )
+    alone = " No later step sees a: the loss of its own step alone feels it."
+    return row + ("" if moved_by(run, ["a"]).any() else alone)
+
+
+def moves_alike(run):
+    """Whether a step moves all states alike, wherever they are."""
+    return np.ptp(moved_by(run, run.cell.states), axis=1).max() < 1e-9
+
+
+def moved_by(run, moved):
+    """How far a step's end moves with some states before it, at twenty drawn places."""
+    random, n_a, n_x = np.random.RandomState(0), run.trace.n_a, run.trace.n_x
+    x = random.randn(n_x, 20, 1)
+    before = {name: random.randn(n_a, 20) ** 2 for name in run.cell.states}
+    params = {name: np.array(value, float) for name, value in run.params.items()}
+    later = {name: state + 0.5 * (name in moved) for name, state in before.items()}
+    ends = (forward(run.cell, params, x, states).states.values() for states in (before, later))
+    first, then = (np.concatenate([*states])[..., 0] for states in ends)
+    return then - first
 
 
 def compare_states(runs, **_):
@@ -223,6 +254,7 @@ CAPTIONS = {
     "states-overview": states_overview,
     "gates-overview": gates_overview,
     "gradients-norms": gradients_norms,
+    "gradients-itemised": gradients_itemised,
     "gradients-singular_values": gradients_singular_values,
     "compare-states": compare_states,
 }

@@ -9,6 +9,7 @@ from kinds import KINDS
 from proofs import everything, red
 
 import rnnviz
+from rnnviz.core.cells import CELLS
 from rnnviz.core.phrases import number
 from rnnviz.core.types import first_nonfinite
 from rnnviz.exhibits import compare, gates, gradients, named, of_run, states, step
@@ -47,8 +48,8 @@ def test_every_kind_of_break_is_among_them():
                 broke = first_nonfinite(np.moveaxis(one.trace.y, -1, 0), *states)
             assert array.finite_steps == (T_x if broke is None else broke)
     for cell in KINDS:
-        # An IndRNN's states grow by what its gradient grows by, and break as soon.
-        places = ("first", "middle", "last", *(() if cell == "indrnn" else ("back",)))
+        # Of what is linear states grow by what the gradient grows by, and break as soon.
+        places = ("first", "middle", "last", *(() if CELLS[cell].derived.linear else ("back",)))
         wanted = [(cell, "float32", place) for place in places]
         assert set(wanted) <= kinds
     assert {("rnn", "float64", place) for place in ("first", "middle", "back")} <= kinds

@@ -149,12 +149,14 @@ def itemised_checks(
 
 def itemised_caption(run: Run, norms: np.ndarray, apart: np.ndarray) -> str:
     """What a row is."""
+    row = "A row is a step's loss, a column the state that feels it, of all sequences together."
     if len(apart) == 1:
-        return (
+        row = (
             "Only the last step adds to this loss; under a loss at every step each one has a row "
             "here."
         )
-    return "A row is a step's loss, a column the state that feels it, of all sequences together."
+    alone = " No later step sees a: the loss of its own step alone feels it."
+    return row + alone * run.cell.derived.only_shown
 
 
 def step_singular_values(run: Run, sequence: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -190,7 +192,9 @@ def singular_values_caption(
     run: Run, values: np.ndarray, some: np.ndarray, sequence: int = 0
 ) -> str:
     """Whose Jacobians these are."""
-    return f"Of sequence {sequence + 1}, and of the joint state where the cell has two."
+    whose = f"Of sequence {sequence + 1}, and of the joint state where the cell has several."
+    same = " The Jacobian is of parameters alone: every step of every sequence has the same."
+    return whose + same * run.cell.derived.steady
 
 
 register(

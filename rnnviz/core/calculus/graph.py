@@ -1,10 +1,11 @@
 """What a cell's equations amount to: values, products, and what hangs on what."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from rnnviz.core.calculus.blocks import Block, Stage
-from rnnviz.core.calculus.expression import Node, letters
+from rnnviz.core.calculus.expression import Node, letters, name, parts
 from rnnviz.core.calculus.layout import Layout
 from rnnviz.core.calculus.parse import Equations
 
@@ -90,3 +91,59 @@ class Derived:
         """Where dL/d(a value that is no state) is: the view of a step's stack (`Writer`)."""
         look = self.look(letter)
         return ("look", *look) if look else ("slot", self.layout.places[letter][0])
+
+    @cached_property
+    def jacobian_of(self) -> frozenset[str]:
+        """What a step's Jacobian hangs on: `x`, states before the step (`a_prev`), parameters."""
+        return self._leaves(one for factor in self._back for one in letters(factor))
+
+    @property
+    def steady(self) -> bool:
+        """Whether that is parameters alone: all steps of all sequences have the same Jacobian."""
+        return not self.jacobian_of & {"x", *(f"{state}_prev" for state in self.states)}
+
+    @cached_property
+    def linear(self) -> bool:
+        """Whether a step is linear in the states before it, at least between corners."""
+        inside = self._leaves(one for factor in self._back for one in _smooth(factor))
+        return not any(f"{state}_prev" in inside for state in self.states)
+
+    @property
+    def only_shown(self) -> bool:
+        """Whether no later step sees the hidden state, which is read out of the others."""
+        return not any("a_prev" in letters(line) for line in self.equations.lines.values())
+
+    @cached_property
+    def _back(self) -> list[Node]:
+        """The local derivatives on the ways from a state to the states before the step."""
+
+        @cache
+        def leads(one: str) -> bool:
+            block = next((block for block in self.blocks if block.letter == one), None)
+            looks = (seen for look in block.looks for seen in letters(look)) if block else ()
+            felt = (edge.target for edge in self.edges if edge.source == one)
+            return one.endswith("_prev") or any(map(leads, (*looks, *felt)))
+
+        return [edge.factor for edge in self.edges if leads(edge.target)]
+
+    def _leaves(self, some: Iterable[str]) -> frozenset[str]:
+        """What these values are made of, down to inputs, states before the step and parameters."""
+        made = self.once | self.values | {letter: node for node, letter in self.kept.items()}
+        seen = {block.letter: [*block.looks] for block in self.blocks}
+        for block in self.blocks:
+            seen[block.letter] += [name("x")] * any(name("x") in of for _, of in block.matrices)
+        found, waiting = set[str](), [*some]
+        while waiting:
+            one = waiting.pop()
+            if one not in found:
+                found.add(one)
+                below = seen.get(one, [made[one]] if one in made else [])
+                waiting += [letter for node in below for letter in letters(node)]
+        return frozenset(found - {*made, *seen})
+
+
+def _smooth(factor: Node) -> list[str]:
+    """The letters of a local derivative but for those that only say on which side of a corner."""
+    if factor.op in ("greater", "not_less", "sign"):
+        return []
+    return letters(factor) if not parts(factor) else [z for u in parts(factor) for z in _smooth(u)]
