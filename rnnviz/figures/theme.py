@@ -160,8 +160,8 @@ def spare_lines(cells: tuple[Cell, ...]) -> dict[str, tuple[str, str]]:
     """Hue and dash of each cell, state and gate that HUES does not know, first come first served.
 
     None gets the line of a neighbour, or one that some eyes do not tell from it: of another cell,
-    or of what else its own cell has. Lines that nothing has go first, and among them those least
-    like the neighbours'.
+    or of what else its own cell has; no state gets the dash of another one, for print. Lines that
+    nothing has go first, and among them those least like the neighbours'.
     """
     models = (*(cell.name for cell in cells), "bow", OWN)
     groups = [models, *((*c.states, *_gates(c)) for c in cells)]
@@ -169,7 +169,9 @@ def spare_lines(cells: tuple[Cell, ...]) -> dict[str, tuple[str, str]]:
     for name in (name for group in groups for name in group):
         near = [lines[n] for group in groups if name in group for n in group if n in lines]
         if name not in lines:
-            lines[name] = min(_SPARE, key=partial(_likeness, near=near, every=[*lines.values()]))
+            beside = {n for c in cells if name in c.states for n in c.states if n in lines}
+            taken, every = {lines[n][1] for n in beside}, [*lines.values()]
+            lines[name] = min(_SPARE, key=partial(_likeness, near=near, taken=taken, every=every))
     return {name: style for name, style in lines.items() if name not in HUES}
 
 
@@ -178,11 +180,11 @@ def _gates(cell: Cell) -> tuple[str, ...]:
     return tuple(dict.fromkeys(gate.name for gate in (*cell.gates, *cell.shown_gates)))
 
 
-def _likeness(style: tuple[str, str], near: list, every: list) -> tuple:
+def _likeness(style: tuple[str, str], near: list, taken: set, every: list) -> tuple:
     """How like its neighbours' lines, and all lines, a hue and dash is."""
     shared = sum((style[0] == hue) + (style[1] == dash) for hue, dash in near)
     confused = [dash for hue, dash in near if frozenset((style[0], hue)) in _ALIKE]
-    return style in near, style[1] in confused, style in every, shared
+    return style in near, style[1] in confused, style[1] in taken, style in every, shared
 
 
 def tone(index: int, mode: str) -> dict:
