@@ -17,6 +17,8 @@ COUNTS = {  # of parameters, without the readout: of (n_x, n_a), from each paper
     "mgu": lambda x, a: 2 * a * (a + x + 1),
     "mingru": lambda x, a: 2 * a * (x + 1),
     "minlstm": lambda x, a: 3 * a * (x + 1),
+    "slstm": lambda x, a: 4 * a * (a + x + 1),
+    "s4d": lambda x, a: 2 * a * x + 4 * a,  # B, C, w and D; B and C are complex
     "signed": lambda x, a: 2 * a * (x + 1),
     "janet": lambda x, a: 2 * a * (a + x + 1),
     "indrnn": lambda x, a: a * (x + 2),
@@ -28,6 +30,7 @@ COUNTS = {  # of parameters, without the readout: of (n_x, n_a), from each paper
     "lstm_niaf": lambda x, a: 4 * a * (a + x + 1),
     "lstm_noaf": lambda x, a: 4 * a * (a + x + 1),
     "peephole": lambda x, a: 4 * a * (a + x + 1) + 3 * a,
+    "lstm_fgr": lambda x, a: 4 * a * (a + x + 1) + 9 * a * a,
 }
 
 
@@ -85,6 +88,43 @@ def min_lstm(p, s: States, x: Vector, name="") -> States:
     return {"a": a}
 
 
+@paper("slstm")
+def s_lstm(p, s: States, x: Vector, name="") -> States:
+    """Beck et al. 2024, equations 8 to 17, with f = exp, and the state m called s."""
+    seen = [s["a"], x]
+    z, i, f, o = (times(p[f"W{gate}"], seen, p[f"b{gate}"]) for gate in "kifo")
+    after: States = {"a": [], "c": [], "n": [], "s": []}
+    for unit in range(len(z)):
+        m = larger(f[unit] + s["s"][unit], i[unit])
+        write, keep = cmath.exp(i[unit] - m), cmath.exp(f[unit] + s["s"][unit] - m)
+        c = keep * s["c"][unit] + write * cmath.tanh(z[unit])
+        n = keep * s["n"][unit] + write
+        for letter, value in zip("acns", (sigmoid(o[unit]) * c / n, c, n, m), strict=True):
+            after[letter].append(value)
+    return after
+
+
+@paper("s4d")
+def s4d(p, s: States, x: Vector, name="") -> States:
+    """Gu et al. 2022: h = exp(D A) h + B x, y = Re(C h), the 2 in C, A = -1/2 + i w.
+
+    The real and the imaginary part are both followed as complex numbers, so that a step into the
+    imaginary direction of a parameter is not taken for the state's.
+    """
+    re, im = times(p["Bp"], [x]), times(p["Bq"], [x])
+    after: States = {"a": [], "p": [], "q": []}
+    for unit in range(len(re)):
+        D = cmath.exp(p["d"][unit][0])
+        size, turn = cmath.exp(-D / 2), p["w"][unit][0] * D
+        u, v = s["p"][unit], s["q"][unit]
+        new_u = size * (u * cmath.cos(turn) - v * cmath.sin(turn)) + re[unit]
+        new_v = size * (u * cmath.sin(turn) + v * cmath.cos(turn)) + im[unit]
+        after["p"].append(new_u)
+        after["q"].append(new_v)
+        after["a"].append(p["Cp"][unit][0] * new_u - p["Cq"][unit][0] * new_v)
+    return after
+
+
 @paper("signed")
 def signed(p, s: States, x: Vector, name="") -> States:
     """Grazzi et al. 2025: a diagonal of 2 sigmoid - 1, from -1 to 1, of x alone."""
@@ -125,7 +165,7 @@ def gru_reset_after(p, s: States, x: Vector, name="") -> States:
     return {"a": a}
 
 
-@paper("lstm97", "lstm_nig", "lstm_nog", "lstm_niaf", "lstm_noaf", "cifg", "peephole")
+@paper("lstm97", "lstm_nig", "lstm_nog", "lstm_niaf", "lstm_noaf", "cifg", "peephole", "lstm_fgr")
 def greff(p, s: States, x: Vector, name: str) -> States:
     """Greff et al. 2017, section 2 and the list of section 3, each change by itself."""
     after: States = {letter: [] for letter in s}
@@ -134,6 +174,8 @@ def greff(p, s: States, x: Vector, name: str) -> States:
         W = "Wc" if gate == "k" else f"W{gate}"
         if W in p:
             seen = [s["a"], x]
+            if name == "lstm_fgr" and gate != "k":
+                seen = [s["a"], s["i"], s["f"], s["o"], x]
             z[gate] = times(p[W], seen, p["bc" if gate == "k" else f"b{gate}"])
     for unit, c_before in enumerate(s["c"]):
 

@@ -80,7 +80,7 @@ def test_what_is_too_much_is_refused():
     with pytest.raises(ExperimentError, match="products must be 1 to 8, got 9"):
         derived(f"a = {gates}")
     states = "\n".join(f"s{n} = s{n}_prev + W{n} @ x" for n in range(6))
-    with pytest.raises(ExperimentError, match="states must be at most 4, got 7"):
+    with pytest.raises(ExperimentError, match="states must be at most 6, got 7"):
         derived(f"{states}\na = s0 + s1 + s2 + s3 + s4 + s5")
     with pytest.raises(ExperimentError, match="at most 200 operations, 60 in one"):
         derived("a = W @ x + " + " + ".join(["a_prev"] * 70))

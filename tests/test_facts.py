@@ -51,6 +51,47 @@ def test_of_a_mingru_the_jacobian_is_the_product_of_what_is_kept():
     np.testing.assert_allclose(whole, np.diag(np.prod(1 - z, axis=1)), rtol=1e-13, atol=0)
 
 
+def test_an_slstm_is_the_plain_form():
+    """c / n without a stabiliser: exp of the sums themselves (Beck et al. 2024, equations 8-10)."""
+    run = run_of("slstm", T_x=40)
+    gates = run.trace.gates
+    raw = {name: np.exp(run.trace.preactivations[f"log-{name}"]) for name in ("forget", "input")}
+    c, n = np.zeros((2, *run.trace.initial["a"].shape))
+    for t in range(40):
+        c = raw["forget"][..., t] * c + raw["input"][..., t] * gates["candidate"][..., t]
+        n = raw["forget"][..., t] * n + raw["input"][..., t]
+        a = gates["output"][..., t] * c / n
+        np.testing.assert_allclose(run.trace.states["a"][..., t], a, rtol=0, atol=1e-12)
+    assert max(gates["forget"].max(), gates["input"].max()) <= 1
+
+
+def test_an_slstm_stays_finite_where_the_plain_form_does_not():
+    cell, T_x = CELLS["slstm"], 300
+    params = {name: np.zeros(shape) for name, shape in cell.shapes(1, 2, 2).items()}
+    params["bf"] += 5.0  # exp(5)^300 is beyond float64
+    params["bi"] += 1.0
+    params["bk"] += 0.5
+    trace = forward(cell, params, np.zeros((1, 1, T_x)), {"a": np.zeros((2, 1))})
+    assert np.isfinite(trace.states["a"]).all()
+    np.testing.assert_allclose(trace.states["a"][..., -1], np.tanh(0.5) / 2, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("step", "half"), [(0.001, 1386), (0.01, 138.6), (0.1, 13.9)])
+def test_a_state_space_forgets_half_in_2_ln_2_over_its_step(step, half):
+    cell, T_x = CELLS["s4d"], 3000
+    params = {name: np.zeros(shape) for name, shape in cell.shapes(1, 4, 2).items()}
+    params["d"] += log(step)
+    params["w"] = np.pi * np.arange(4.0)[:, None]
+    initial = {"a": np.zeros((4, 1)), "p": np.full((4, 1), 0.6), "q": np.full((4, 1), -0.8)}
+    states = forward(cell, params, np.zeros((1, 1, T_x)), initial).states
+    size = np.hypot(states["p"], states["q"])[:, 0]
+    assert 2 * log(2) / step == pytest.approx(half, abs=0.5 if half > 1000 else 0.05)
+    for one in size:
+        below = np.flatnonzero(one < 0.5)[0] + 1  # the first whole step at which half is gone
+        assert below - 1 <= 2 * log(2) / step <= below
+        np.testing.assert_allclose(one, np.exp(-step / 2 * np.arange(1, T_x + 1)), rtol=1e-11)
+
+
 def parity_cell(eigenvalue_of_1):
     """One unit of `signed` that multiplies by 1 where it reads 0, by `eigenvalue_of_1` at a 1."""
     cell = CELLS["signed"]
@@ -89,12 +130,17 @@ def test_a_positive_eigenvalue_cannot(cell):
 
 @pytest.mark.parametrize("init", INITIALISERS)
 def test_what_has_a_start_of_its_own_has_it_whatever_the_others_start_as(init):
+    one = rnnviz.Experiment(cell="s4d", n_a=64, init=init)
+    params = draw(one).params
+    assert (params["w"][:, 0] == np.pi * np.arange(64)).all()
+    D = np.exp(params["d"])
+    assert 0.001 <= D.min() < 0.002 and 0.05 < D.max() <= 0.1 and len(np.unique(D)) == 64
     u = draw(rnnviz.Experiment(cell="indrnn", n_a=64, init=init)).params["u"]
     assert 0 <= u.min() < 0.1 and 0.9 < u.max() <= 1
     twice = draw(rnnviz.Experiment(cell="indrnn", n_a=64, init=init, gain=2.0)).params["u"]
     assert (twice == 2 * u).all()
-    other = draw(rnnviz.Experiment(cell="indrnn", n_a=64, init=init, seed=2)).params["u"]
-    assert (other != u).all()
+    other = draw(rnnviz.Experiment(cell="s4d", n_a=64, init=init, seed=2)).params["d"]
+    assert (other != params["d"]).all()
 
 
 def test_the_lstm_of_1997_never_lets_go():

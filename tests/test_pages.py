@@ -191,10 +191,10 @@ def test_substituted_equations_hold(cell):
         if len(line.split("=")) < 3:
             continue
         python = re.sub(r" \\times 10\^\{(-?\d+)\}", r"e\1", term)
-        python = python.replace(r"\sigma", "sigmoid").replace(r"\tanh", "tanh")
-        python = python.replace(r"\max", "max")
-        python = python.replace(r"\cdot", "*").replace(r"\operatorname", "")
-        names = {"max": max, "tanh": np.tanh, "sigmoid": lambda z: 1 / (1 + np.exp(-z))}
+        python = python.replace(r"\sigma", "sigmoid").replace(r"\cdot", "*")
+        python = python.replace(r"\operatorname", "").replace("\\", "")
+        names = {"max": max, "sigmoid": lambda z: 1 / (1 + np.exp(-z))}
+        names |= {name: getattr(np, name) for name in ("tanh", "exp", "cos", "sin")}
         value = float(re.sub(r" \\times 10\^\{(-?\d+)\}", r"e\1", result).strip("()"))
         assert eval(python, {"__builtins__": {}}, names) == pytest.approx(value, rel=2e-3, abs=2e-4)
 

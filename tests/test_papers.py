@@ -95,6 +95,8 @@ def test_the_gradients_are_the_papers(name):
 MEMORY = {  # the gate that keeps (+1) or writes (-1); none where no gate alone says it
     "mingru": ("update", -1),
     "minlstm": None,
+    "slstm": None,
+    "s4d": None,
     "signed": None,
     "janet": ("forget", +1),
     "indrnn": None,
@@ -106,6 +108,7 @@ MEMORY = {  # the gate that keeps (+1) or writes (-1); none where no gate alone 
     "lstm_niaf": ("forget", +1),
     "lstm_noaf": ("forget", +1),
     "peephole": ("forget", +1),
+    "lstm_fgr": ("forget", +1),
 }
 
 

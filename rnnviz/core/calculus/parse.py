@@ -11,7 +11,7 @@ from typing import NamedTuple
 from rnnviz.core.calculus.expression import FUNCTIONS, Node, letters, name, walk
 from rnnviz.core.errors import ExperimentError, shown
 
-MOST_EQUATIONS, MOST_OPERATIONS, MOST_STATES, MOST_LETTERS = 20, 200, 4, 4000
+MOST_EQUATIONS, MOST_OPERATIONS, MOST_STATES, MOST_LETTERS = 20, 200, 6, 4000
 MOST_IN_ONE, MOST_OF_A_NAME = 60, 16  # operations of one equation; letters of a name
 _SIGNS = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div"}
 _KEPT = {"x", "y", "activation", *FUNCTIONS}  # names that have a meaning already

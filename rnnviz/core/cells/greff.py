@@ -11,6 +11,7 @@ _LINES = {
     "a": "o * tanh(c)",
 }
 _GREFF = "Greff et al. 2017"
+_GATES = "sigmoid(W{0} @ [a_prev, i_prev, f_prev, o_prev, x] + b{0})"
 
 
 def _variant(name: str, title: str, source: str, note: str, **changed: str) -> None:
@@ -51,3 +52,8 @@ _variant("lstm_niaf", "LSTM, linear input", _GREFF,
          "NIAF: the candidate is not squashed.", k="Wc @ [a_prev, x] + bc")  # fmt: skip
 _variant("lstm_noaf", "LSTM, linear output", _GREFF,
          "NOAF: the memory is shown without a tanh.", a="o * c")  # fmt: skip
+_variant(
+    "lstm_fgr", "LSTM, gates see gates", _GREFF,
+    "FGR: the three gates also see all three of the step before, which are states here.",
+    **{gate: _GATES.format(gate) for gate in "fio"},
+)  # fmt: skip
