@@ -44,6 +44,7 @@ RUN_GOALS = {"lstm": {"classroom": 3.5, "typical": 1.3, "long": 4.0}}
 PEERS = {"torch": peers.torch_pass, "keras": peers.keras_pass}
 PEER_GOAL = 1.8  # times as quick as torch.nn
 AGREE = 1e-9
+BESIDE = ("classroom", "typical")  # the shapes at which every cell is timed beside the LSTM
 
 
 def main() -> int:
@@ -71,8 +72,38 @@ def main() -> int:
                 repeat = max(1, round(REPEAT[shape] * chosen.repeat))
                 worst = max(worst, compare(shape, cell, repeat, chosen.peers.split(",")))
         many(max(1, round(3 * chosen.repeat)))
+        for shape in BESIDE:
+            beside_the_lstm(shape, max(1, round(REPEAT[shape] * chosen.repeat)))
     print(f"largest difference from the notebook's way: {worst:.1e} (allowed {AGREE:.0e})")
     return int(worst > AGREE)
+
+
+def beside_the_lstm(shape: str, repeat: int) -> None:
+    """Print how many times as long as the LSTM each other cell takes, forward and backward."""
+    n_x, m, n_a, T_x = SHAPES[shape]
+    ratios = {}
+    for cell in [cell for cell in rnnviz.CELLS if cell != "lstm"]:
+        passes = {}
+        for name in (cell, "lstm"):
+            experiment = rnnviz.Experiment(cell=name, n_x=n_x, n_a=n_a, m=m, T_x=T_x)
+            passes[name] = again(rnnviz.run(experiment))
+        times = medians(passes, repeat)
+        ratios[cell] = times[cell] / times["lstm"]
+    words = ", ".join(f"{cell} {ratio:.2f}" for cell, ratio in ratios.items())
+    print(f"forward + backward, {shape}, in times of the LSTM's: {words}")
+
+
+def again(run: rnnviz.Run):
+    """A function that carries out a run once more, in its own buffers."""
+    kept = {"trace": run.trace, "grads": run.gradients}
+
+    def both():
+        kept["trace"] = forward(
+            run.cell, run.params, run.trace.x, run.trace.initial, into=kept["trace"]
+        )
+        kept["grads"] = backward(kept["trace"], run.upstream, into=kept["grads"])
+
+    return both
 
 
 def compare(shape: str, cell: str, repeat: int, chosen_peers: list[str]) -> float:
