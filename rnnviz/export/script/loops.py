@@ -74,7 +74,10 @@ def _value(names: Names, letter: str) -> list[str]:
     done = set[str]()
     text = names.text(replaced(names.derived.values[letter], shorter))
     said = names.said(letter) if letter in names.derived.equations.lines else ""
-    return [*lines, f"{names.of(letter)} = {text}{said}"]
+    line = f"{names.of(letter)} = {text}"
+    if len(line) + len(said) > packing.WIDTH:
+        return [*lines, said.strip(), line]
+    return [*lines, line + said]
 
 
 def _needed(names: Names) -> str:
@@ -124,10 +127,13 @@ def backward(cell: Cell) -> list[str]:
         body.append(f"d{names.of(edge.target)} = d{names.of(edge.target)} + {whole}")
     starts = [f"dW{names.suffix(at)} = np.zeros_like(W{names.suffix(at)})" for at in stages]
     starts += [f"d{names.of(one)} = np.zeros_like({names.of(one)})" for one in vectors]
-    nexts = ["felt", *(f"d{state}_next" for state in cell.states)]
-    zeros = ["[]", *["np.zeros_like(a0)"] * len(cell.states)]
+    nexts = [f"d{state}_next" for state in cell.states]
+    zeros = ", ".join(["np.zeros_like(a0)"] * len(nexts))
+    if len(nexts) > 3:
+        zeros = f"(np.zeros_like(a0) for _ in range({len(nexts)}))"
     return [
-        f"{', '.join(nexts)} = {', '.join(zeros)}",
+        "felt = []",
+        f"{', '.join(nexts)} = {zeros}",
         *starts,
         "for t in reversed(range(T_x)):",
         f"    {_needed(names)} = needed[t]",

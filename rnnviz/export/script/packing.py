@@ -3,6 +3,7 @@
 from rnnviz.core.calculus import Block, Derived, Node
 from rnnviz.export.script.names import Names
 
+WIDTH = 110  # characters of a line that can be put otherwise
 _X = Node("name", ("x",))
 
 
@@ -30,10 +31,11 @@ def packed(names: Names) -> list[str]:
         if len(each) == 1:
             lines.append(f"{W} = np.hstack({each[0]})  # acts on [{said}]")
         else:
-            lines += [
-                f"rows = {', '.join(each)}  # one product with [{said}] serves all",
-                f"{W} = np.vstack([np.hstack(row) for row in rows])",
-            ]
+            why = f"  # one product with [{said}] serves all"
+            rows = [f"rows = {', '.join(each)}{why}"]
+            if len(rows[0]) > WIDTH:
+                rows = [f"rows = ({why}", *(f"    {row}," for row in each), ")"]
+            lines += [*rows, f"{W} = np.vstack([np.hstack(row) for row in rows])"]
     return lines
 
 
