@@ -412,7 +412,7 @@ def test_a_capsule_is_uploaded_on_home(browser, server, tmp_path):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     tab = context.new_page()
     tab.goto(server)
-    tab.get_by_text("Open a capsule that somebody gave you").click(timeout=60_000)
+    tab.get_by_role("button", name="Open a capsule", exact=True).click(timeout=60_000)
     file = tab.locator("[data-testid=stMain] input[type=file]")
     file.set_input_files(tmp_path / "mine.zip")
     tab.get_by_text("mine.zip was opened").wait_for(timeout=60_000)
