@@ -12,9 +12,10 @@ from rnnviz.core import networks
 from rnnviz.core.cells import CELLS
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.experiment import Experiment
+from rnnviz.core.passes import pass_of
 from rnnviz.core.run import run, run_many
 from rnnviz.core.types import Run
 
 __version__ = "0.1.0"
 networks.provide("rnnviz.sentiment.networks")  # read when trained weights are first asked for
-__all__ = ["CELLS", "Experiment", "ExperimentError", "Run", "run", "run_many"]
+__all__ = ["CELLS", "Experiment", "ExperimentError", "Run", "pass_of", "run", "run_many"]

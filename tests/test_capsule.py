@@ -25,6 +25,7 @@ from rnnviz.__main__ import main
 from rnnviz.commands import app
 from rnnviz.core import tidy
 from rnnviz.core.link import to_link, to_token
+from rnnviz.exhibits import of_pass
 from rnnviz.export import capsule, data
 
 ROOT = Path(__file__).parent.parent
@@ -75,7 +76,7 @@ def test_every_file_of_a_capsule_is_read_by_other_programs(cell, tmp_path):
     assert set(archive.namelist()) == names
     archive.extractall(tmp_path)
     page = (tmp_path / "figures.html").read_text(encoding="utf-8")
-    assert all(f'<figure id="{name}">' in page for name in capsule.own(made))
+    assert all(f'<figure id="{name}">' in page for name in of_pass(made))
     with np.load(tmp_path / "arrays.npz", allow_pickle=False) as stored:
         there = {name: stored[name] for name in stored.files}
     assert set(there) == set(tidy.arrays(made))

@@ -3,9 +3,9 @@
 from importlib import import_module
 from pkgutil import iter_modules
 
-from rnnviz.exhibits.base import Exhibit, Showing, every, named, of_page, of_run, register
+from rnnviz.exhibits.base import Exhibit, Showing, every, named, of_page, of_pass, of_run, register
 
 for _module in iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
 
-__all__ = ["Exhibit", "Showing", "every", "named", "of_page", "of_run", "register"]
+__all__ = ["Exhibit", "Showing", "every", "named", "of_page", "of_pass", "of_run", "register"]

@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.core.checks import Verdict
-from rnnviz.core.types import Run
+from rnnviz.core.types import Pass, Run
 from rnnviz.exhibits.as_drawn import as_drawn
 from rnnviz.exhibits.footer import footer_of
 from rnnviz.exhibits.marks import Item
@@ -199,6 +199,13 @@ def of_page(page: str, subject: Any) -> list[Exhibit]:
 def named(name: str) -> Exhibit:
     """The exhibit of a run by its name; KeyError where there is none."""
     return {one.name: one for one in _registry if one.of is not None}[name]
+
+
+def of_pass(one: Pass) -> dict[str, Showing]:
+    """Every exhibit that shows one pass alone, beside no other, by name: also of weights and an
+    input of your own (`rnnviz.pass_of`)."""
+    alone = (exhibit for exhibit in _registry if exhibit.of is itself and exhibit.fits(one))
+    return {exhibit.name: exhibit.show(one) for exhibit in alone}
 
 
 def of_run(run: Run, cells: Iterable[str] = ()) -> dict[str, Showing]:

@@ -8,6 +8,7 @@ from rnnviz import __version__
 from rnnviz.core.errors import shown
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.networks import DRAWN
+from rnnviz.core.types import Pass, Run
 
 
 def footer(*experiments: Experiment) -> str:
@@ -52,8 +53,12 @@ def signed(words: str) -> str:
 
 
 def footer_of(subject: Any, of: str = "") -> str:
-    """The footer of an exhibit's subject: of its Run or Runs by cell; else of the words given."""
+    """The footer of an exhibit's subject: a Run, Runs by cell, a Pass; else of the words given."""
     if of:
         return signed(of)
+    if isinstance(subject, Pass) and not isinstance(subject, Run):
+        trace = subject.trace
+        sizes = (f"{name} {getattr(trace, name)}" for name in ("n_x", "n_a", "n_y", "m", "T_x"))
+        return signed(", ".join([subject.cell.name, *sizes, "weights of one's own"]))
     several = subject.values() if isinstance(subject, Mapping) else (subject,)
     return footer(*(one.experiment for one in several if hasattr(one, "experiment")))

@@ -1,5 +1,6 @@
 """Step: what happens in one time step?"""
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -79,9 +80,9 @@ def _headings(run: Pass) -> list[str]:
 
 def _letter(symbol: str) -> str:
     """A gate's letter as a heading has it: its accent over it, what stands below below."""
-    bare = symbol.removeprefix("\\tilde ").removeprefix("\\").replace("imath", "i")
-    letter = bare if "tilde" not in symbol else f"{bare}\N{COMBINING TILDE}"
-    return letter.replace("_{", "<sub>").replace("}", "</sub>")
+    bare = symbol.replace("\\imath", "i")
+    accented = re.sub(r"\\tilde (\w)", "\\1\N{COMBINING TILDE}", bare)
+    return accented.replace("_{", "<sub>").replace("}", "</sub>")
 
 
 def _columns(run: Pass, t: int, sequence: int) -> list[Column]:

@@ -21,7 +21,7 @@ from rnnviz.core.networks import DRAWN, MOST_BYTES, Weights, find, taken
 from rnnviz.core.series import MAX_NUMBERS
 from rnnviz.core.types import Run
 from rnnviz.core.versions import DEFAULTS
-from rnnviz.exhibits.base import Showing, itself, of_run
+from rnnviz.exhibits import of_pass
 from rnnviz.export import data, offline
 
 SETTINGS, ARRAYS, SCRIPT = "settings.json", "arrays.npz", "script.py"
@@ -74,7 +74,7 @@ def write(run: Run, out: BinaryIO) -> None:
             about += f"\n{NETWORK}   the network: its weights, its words and their vectors\n"
         except ExperimentError as error:
             about += f"\nWithout {NETWORK}: {error}.\n"
-    files[FIGURES] = offline.html(own(run).values()).encode()
+    files[FIGURES] = offline.html(of_pass(run).values()).encode()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in {"README.txt": about.encode(), **files}.items():
             # A ZipInfo of its own: it bears no time of day, so that the bytes depend on the run.
@@ -82,11 +82,6 @@ def write(run: Run, out: BinaryIO) -> None:
             info.compress_type = zipfile.ZIP_STORED if name in _PACKED else zipfile.ZIP_DEFLATED
             info.external_attr = 0o644 << 16
             archive.writestr(info, content)
-
-
-def own(run: Run) -> dict[str, Showing]:
-    """The pictures of this one run, by name: all but those that show it beside other cells."""
-    return {name: one for name, one in of_run(run).items() if one.exhibit.of is itself}
 
 
 def read(file: BinaryIO) -> Capsule:

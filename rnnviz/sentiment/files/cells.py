@@ -3,6 +3,7 @@
 import numpy as np
 
 from rnnviz.core.cells import CELLS, Cell
+from rnnviz.core.conventions import KERAS, parameters
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.sentiment.files.chain import RECURRENT, Entry
 from rnnviz.sentiment.files.reset_after import CELL
@@ -10,11 +11,6 @@ from rnnviz.sentiment.network import Recurrent, Way
 
 MOST_UNITS = 4096  # of a layer: beyond, one review would take seconds a word
 KINDS = dict(zip(RECURRENT, ("rnn", "lstm", "gru"), strict=True))
-GATES = {  # the columns of Keras' kernels, in its order, by our gate's weights
-    "rnn": ("Waa",),
-    "lstm": ("Wi", "Wf", "Wc", "Wo"),
-    "gru": ("Wi", "Wr", "Wc"),
-}
 _ACTIVATIONS = ("tanh", "relu", "linear", "softmax")  # that our RNN has
 
 
@@ -75,7 +71,7 @@ def _way(outer: Entry, entry: Entry, part: str, weights, n_x: int) -> Way:
                 f"{shown(entry.config['activation'])}"
             )
         cell = cell.with_activation(entry.config["activation"])
-    width = len(GATES[kind]) * n_a
+    width = len(KERAS[kind]) * n_a
     kernel = weights.take(outer, 0, (n_x, width), part)
     recurrent = weights.take(outer, 1, (n_a, width), part)
     backwards = bool(entry.config.get("go_backwards", False))
@@ -83,9 +79,14 @@ def _way(outer: Entry, entry: Entry, part: str, weights, n_x: int) -> Way:
     if entry.config.get("use_bias", True):
         bias = weights.take(outer, 2, bias.shape, part)
     if after:
-        return Way(*reset_after(GATES[kind], kernel.T, recurrent.T, *bias), backwards)
-    params = parameters(cell, GATES[kind], kernel.T, recurrent.T, bias)
-    return Way(cell, params, backwards)
+        return Way(*reset_after(KERAS[kind], kernel.T, recurrent.T, *bias), backwards)
+    return Way(cell, of_blocks(cell, KERAS[kind], kernel.T, recurrent.T, bias), backwards)
+
+
+def of_blocks(cell: Cell, blocks: tuple[str, ...], kernel, recurrent, bias) -> dict:
+    """`core.conventions.parameters`, and the readout that a pass asks for."""
+    params = parameters(cell, blocks, kernel, recurrent, bias)
+    return params | _no_readout(cell, recurrent.shape[1], kernel.dtype)
 
 
 def reset_after(
@@ -113,22 +114,3 @@ def _no_readout(cell: Cell, n_a: int, dtype) -> dict[str, np.ndarray]:
     """A readout of zeros, which no layer has and every pass asks for."""
     W, b = cell.readout
     return {W: np.zeros((1, n_a), dtype), b: np.zeros((1, 1), dtype)}
-
-
-def parameters(
-    cell: Cell, blocks: tuple[str, ...], kernel: np.ndarray, recurrent: np.ndarray, bias: np.ndarray
-) -> dict[str, np.ndarray]:
-    """A cell's parameters from kernel (G n_a, n_x), recurrent (G n_a, n_a) and bias (G n_a,), whose
-    blocks are in the order of the gates' weights named."""
-    n_a = recurrent.shape[1]
-    params = {}
-    for gate in cell.gates:
-        at = blocks.index(gate.weights[0]) * n_a
-        rows = slice(at, at + n_a)
-        # Keras' and PyTorch's z keeps the old state, our i writes the new one: i = 1 - z.
-        sign = -1 if (cell.name, gate.name) == ("gru", "update") else 1
-        both = sign * recurrent[rows], sign * kernel[rows]
-        joined = both if len(gate.weights) == 2 else (np.concatenate(both, axis=1),)
-        params |= dict(zip(gate.weights, joined, strict=True))
-        params[gate.bias] = sign * bias[rows][:, None]
-    return params | _no_readout(cell, n_a, kernel.dtype)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from rnnviz.core.cells import CELLS
+from rnnviz.core.conventions import PYTORCH
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.sentiment.files import cells
 from rnnviz.sentiment.files.weights import finite
@@ -17,7 +18,6 @@ from rnnviz.sentiment.network import Dense, Model, Recurrent, Way
 
 _WEIGHTS = re.compile(r"(.*?)weight_ih_l(\d{1,2})(_reverse)?")
 _KINDS = {1: "rnn", 4: "lstm", 3: "gru"}  # by the blocks above one another
-_BLOCKS = {"rnn": ("Waa",), "lstm": ("Wi", "Wf", "Wc", "Wo"), "gru": ("Wr", "Wi", "Wc")}
 EXPORT = "save it with safetensors.torch.save_file(model.state_dict(), file)"
 
 
@@ -90,9 +90,9 @@ def _way(tensors: Mapping, prefix: str, suffix: str, n_x: int) -> tuple[Way, str
     ]
     backwards = suffix.endswith("_reverse")
     if kind == "gru":
-        cell, params = cells.reset_after(_BLOCKS[kind], kernel, recurrent, *biases)
+        cell, params = cells.reset_after(PYTORCH[kind], kernel, recurrent, *biases)
         return Way(cell, params, backwards), kind
-    params = cells.parameters(CELLS[kind], _BLOCKS[kind], kernel, recurrent, biases[0] + biases[1])
+    params = cells.of_blocks(CELLS[kind], PYTORCH[kind], kernel, recurrent, biases[0] + biases[1])
     return Way(CELLS[kind], params, backwards), kind
 
 
