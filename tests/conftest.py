@@ -14,6 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from kinds import THREE
+
+from rnnviz.core.cells import CELLS
 
 ROOT = Path(__file__).parent.parent
 STREAMLIT = ("-m", "streamlit", "run", "app.py")
@@ -57,13 +60,20 @@ def marks(tree, name):
 def pytest_collection_modifyitems(items):
     for item in items:  # a page takes a second, and so does another process
         code = getattr(getattr(item, "function", None), "__code__", None)  # an example has none
-        if code and SLOW & set(code.co_names):
+        params = getattr(getattr(item, "callspec", None), "params", {})
+        if (code and SLOW & set(code.co_names)) or of_later_cells(params):
             item.add_marker(pytest.mark.slow)
     if find_chromium() or os.environ.get("RNNVIZ_REQUIRE_BROWSER"):
         return
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.skip(reason="no browser"))
+
+
+def of_later_cells(params):
+    """Whether a case is of a cell beside the three that the quick loop tries."""
+    names = {v for v in params.values() if isinstance(v, str)}
+    return bool(names & CELLS.keys() - set(THREE))
 
 
 def pytest_terminal_summary(terminalreporter):

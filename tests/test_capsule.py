@@ -97,6 +97,7 @@ def test_every_file_of_a_capsule_is_read_by_other_programs(cell, tmp_path):
     assert float(said) <= most, done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", WORDS)
 def test_a_capsule_opens_as_its_experiment(cell):
     made = run(cell)
@@ -262,6 +263,7 @@ def test_a_hostile_file_gets_one_sentence(what):
     assert said.isprintable() and 20 < len(said) < 330
 
 
+@pytest.mark.slow
 def test_a_bomb_is_not_unpacked():
     bomb = zipped({"settings.json": b" " * 200_000_000})
     assert len(bomb) < 400_000

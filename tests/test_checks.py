@@ -61,6 +61,7 @@ def test_a_long_run_is_checked_on_a_smaller_sample(cell):
     assert all("of this size is moved only" in one.reason for one in left)
 
 
+@pytest.mark.slow
 @every_cell
 @pytest.mark.parametrize("bias", [0.0, 2.0])
 def test_nothing_is_left_out_by_default(cell, bias):

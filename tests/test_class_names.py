@@ -21,6 +21,7 @@ def row(names, label="gru"):
     return scores(p, labels) | {"cell": "gru", "label": label, "data": "x", "classes": list(names)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", NAMES)
 def test_pictures_and_their_checks_say_the_users_names(names):
     one = row(names)

@@ -84,6 +84,7 @@ def npz(path, **arrays):
     return path
 
 
+@pytest.mark.slow
 def test_a_local_imdb_is_read_as_keras_reads_it(tmp_path, monkeypatch):
     path = npz(tmp_path / "imdb.npz")
     (tmp_path / "imdb_word_index.json").write_text('{"the": 1, "film": 2}')

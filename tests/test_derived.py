@@ -67,6 +67,7 @@ def check(cell, seed):
     return True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(10))
 def test_random_cells_agree_with_complex_steps(part, monkeypatch):
     judged = 0

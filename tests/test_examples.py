@@ -46,6 +46,7 @@ def test_a_review_is_kept_as_the_model_reads_it():
     assert seen(Settings(length=9, mask=False), ids).tolist() == [0, 0, *ids]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", [f for f in runs.included() if f.model.exists()], ids=str)
 def test_what_ships_is_read_as_keras_read_it(folder):
     model, kept = bridge.read(folder.model), folder.examples()

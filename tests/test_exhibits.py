@@ -148,6 +148,7 @@ def test_every_page_shows_only_what_agrees(page, cell):
     assert all(f"{len(t)} of {len(t)}" in head for t, head in zip(tables, heads, strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", [page for page in PAGES if page not in RUNNERS])
 def test_the_reading_pages_show_only_what_agrees(page):
     app, keys, tables = opened(page)

@@ -112,6 +112,7 @@ hostile = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None, derandomize=True, max_examples=150)
 @given(
     st.dictionaries(

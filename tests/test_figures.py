@@ -44,6 +44,7 @@ def drawn(experiment, mode="light"):
     return pictures_by_name
 
 
+@pytest.mark.slow
 @every_cell
 @both_modes
 @pytest.mark.parametrize(

@@ -114,6 +114,7 @@ def check_cells(run, film, way, t):
             assert np.abs(actual - colour).max() <= 2, (way, unit, step, value)
 
 
+@pytest.mark.slow
 @every_theme
 @every_cell
 @pytest.mark.parametrize("way", ["forward", "backward"])
@@ -260,6 +261,7 @@ def test_a_film_lasts_as_long_as_was_asked(seconds, direction):
     assert abs(lasts - seconds) <= 2 / film.rate
 
 
+@pytest.mark.slow
 def test_pictures_are_drawn_one_by_one(tmp_path, monkeypatch):
     alive, most = weakref.WeakValueDictionary(), []
     draw = Scene.picture
@@ -367,6 +369,7 @@ def test_the_palette_holds_every_ink_and_the_whole_of_each_scale(mode):
             assert away(theme.rgb(theme.colour_at(scale, share))) <= 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["webp", "apng", "gif"])
 def test_a_film_that_plays_once(film_of, kind):
     with Image.open(film_of(format=kind, loop=False)) as film:
@@ -411,6 +414,7 @@ def test_a_film_given_up_leaves_nothing(tmp_path):
         assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_the_lines_of_the_docs_make_a_film(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     text = (Path(__file__).parent.parent / "docs" / "FILMS.md").read_text()

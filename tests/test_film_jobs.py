@@ -56,6 +56,7 @@ def queue(tmp_path):
         until(lambda folder=folder: over(folder))
 
 
+@pytest.mark.slow
 def test_a_film_is_made_in_a_worker_and_found_again(queue):
     assert queue.find(SHORT, QUICK) is None
     folder = queue.submit(SHORT, QUICK)
@@ -89,6 +90,7 @@ def test_a_film_counts_waits_and_stops_at_once(queue):
     assert again == first and again.progress()["state"] in ("queued", "running")
 
 
+@pytest.mark.slow
 def test_a_killed_worker_is_shown(queue):
     folder = queue.submit(LONG, SLOW)
     until(lambda: folder.progress().get("done", 0) >= 1)
@@ -139,6 +141,7 @@ def test_what_cannot_be_made_is_refused_before_it_waits(queue, monkeypatch):
     assert not list(queue.root.iterdir())
 
 
+@pytest.mark.slow
 def test_what_goes_wrong_in_the_worker_is_one_sentence(queue):
     asked = {"experiment": {"cell": "evil"}, "film": {}}
     folder = film_jobs.Folder.create(queue.root, asked)
@@ -263,6 +266,7 @@ def test_the_drawer_makes_a_film_that_survives_reruns(step):
     assert films().find(experiment, asked_film(step)) == folder and not other.exception
 
 
+@pytest.mark.slow
 def test_the_drawer_follows_and_cancels(step):
     experiment = rnnviz.Experiment(n_a=3, T_x=6)
     hold = films().submit(LONG, SLOW)  # so that the next one waits

@@ -119,6 +119,7 @@ def plain(raised):
     return raised.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
 
 
+@pytest.mark.slow
 @every_lesson
 def test_the_explanation_carries_the_runs_own_numbers(lesson):
     run = rnnviz.run(lesson.experiment)
@@ -149,6 +150,7 @@ def test_a_lesson_names_its_paper_and_what_to_try(lesson):
     assert len(lesson.links) >= 3
 
 
+@pytest.mark.slow
 @every_lesson
 def test_every_try_moves_the_answer_or_the_picture(lesson):
     def seen(setting):

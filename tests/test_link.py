@@ -118,6 +118,7 @@ def test_a_hostile_token_gets_one_sentence(token):
     assert problem.endswith("; the short link is left out")
 
 
+@pytest.mark.slow
 @settings(deadline=None, derandomize=True, max_examples=300)
 @given(st.text(max_size=40), st.sampled_from(sorted(LETTERS)), st.text(max_size=12))
 def test_any_text_for_a_token_is_borne(text, letter, word):

@@ -186,6 +186,7 @@ def test_a_hostile_network_gets_one_sentence_and_leaves_nothing(what, tmp_path, 
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", HOSTILE)
 def test_a_capsule_with_a_hostile_network_changes_nothing(what, here):
     content = changed(packed(here), network__npz=HOSTILE[what])
@@ -202,6 +203,7 @@ def test_a_capsule_with_another_network_than_it_says_is_refused(here):
         opened(content)
 
 
+@pytest.mark.slow
 def test_a_bomb_is_not_unpacked(here):
     zeros = io.BytesIO()
     with zipfile.ZipFile(zeros, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -128,6 +128,7 @@ def test_a_sure_head_loses_no_digits():
     assert felt.db[1, 0] == pytest.approx(-1 / (1 + np.exp(20.0)), rel=4 * tolerance.FLOAT32)
 
 
+@pytest.mark.slow
 @every_cell
 def test_every_picture_of_a_trained_network_is_drawn_and_checked(cell):
     run = rnnviz.run(trained(cell, label=1))

@@ -184,6 +184,7 @@ def test_gru_cell_backward_is_put_right():
     assert grads["dbr"][4] == pytest.approx(0.185875983, abs=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
 def test_backward_over_a_sequence_against_differences(cell):
     shapes = {"rnn": RNN, "lstm": LSTM, "gru": GRU}[cell]

@@ -180,6 +180,7 @@ def test_a_mistake_has_its_line_and_column():
 # -- links, capsules, command lines ----------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_any_cell_travels_in_a_link():
     for _, cell in cells(40):
         try:

@@ -458,6 +458,7 @@ def test_a_long_review_is_cut_as_in_training():
     np.testing.assert_allclose(decoded(drawn["data"][0]["y"]), expected, rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_runs_are_renamed_compared_and_deleted_on_the_page():
     folder = runs.create(Settings(size=300))
     folder.note("failed", reason="the worker was killed by signal 9")

@@ -33,6 +33,7 @@ def test_small_products_stay_in_one_piece(by_blocks):
     assert products.multiplication(W, 10).__self__ is W
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", rnnviz.CELLS)
 def test_a_run_does_not_depend_on_the_way(cell, monkeypatch):
     experiment, ways = rnnviz.Experiment(cell=cell, n_a=128, m=64, T_x=4, gain=0.1), []

@@ -321,6 +321,7 @@ def test_ids_are_the_words_of_the_text():
             assert words in whole and ("good" in words) == label
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("packed", ["gzip", "zip", "two zips"])
 def test_what_unpacks_to_too_much_takes_no_memory(packed, monkeypatch):
     most = 1 << 20
@@ -352,6 +353,7 @@ def test_a_zip_of_one_file_is_read():
     assert same(reviews_csv.read(made.getvalue()), reviews_csv.read(table().encode()))
 
 
+@pytest.mark.slow
 def test_memory_stays_near_the_size_of_the_file():
     content = table(texts=[f"{text} " * 200 for text in TEXTS * 10]).encode()
     tracemalloc.start()

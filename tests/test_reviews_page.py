@@ -86,6 +86,7 @@ def test_stars_have_a_threshold_that_can_be_moved():
     assert "“3 or more” (24), the other “under 3” (16)" in told(app) and can_train(app)
 
 
+@pytest.mark.slow
 def test_what_is_wrong_stands_in_one_sentence_and_names_no_command():
     app = upload(b"a;b;c\n1;2;3\n4;5;6\n")
     assert not can_train(app) and len(app.error) == 1

@@ -155,6 +155,7 @@ def make(page, monkeypatch, **chosen):
     return app.run()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", [page for page in PAGES if page[:7] in "pages/1 pages/5 pages/7"])
 def test_a_page_takes_its_own_pictures_along(page, monkeypatch):
     taken = []

@@ -48,6 +48,7 @@ def red(made):
     return [one for one in made if isinstance(one, Check) and not one.passed]
 
 
+@pytest.mark.slow
 @every_cell
 @pytest.mark.parametrize("pool", ["last", "max"])
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
@@ -89,6 +90,7 @@ def test_words_are_left_out_where_that_is_soon_done(monkeypatch):
     assert np.isnan(read(model("lstm"), [1, 2, 3], leave_out=True).missed).all()
 
 
+@pytest.mark.slow
 @every_cell
 def test_the_shipped_models_read_as_they_say(cell):
     folder = runs.find(cell)
@@ -105,6 +107,7 @@ def test_a_long_review_is_read_by_hand_as_far_as_that_goes(monkeypatch):
     assert first.passed and max(words) == 8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pool", ["last", "max"])
 @pytest.mark.parametrize(
     "wrong",
@@ -144,6 +147,7 @@ def told(result):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [1, 2, 30, 400])
 def test_scores_agree(n):
     assert not red(told(results(n)))

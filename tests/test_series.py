@@ -306,6 +306,7 @@ def test_columns_of_gaps_alone_are_refused_however_they_are_filled():
             read(b"a,b\n?,1\n?,2\n", Meant(gaps=way))
 
 
+@pytest.mark.slow
 def test_the_largest_file_is_read_and_a_larger_one_counted():
     draw = random.Random(1)
     row = ",".join(f"{draw.random():.3f}" for _ in range(256))
@@ -356,6 +357,7 @@ def test_the_sidebar_takes_the_sizes_of_the_file_at_once():
     np.testing.assert_allclose(frame.to_numpy(), WAVE[:5])
 
 
+@pytest.mark.slow
 def test_the_switches_say_what_else_it_means():
     app = sidebar(lines(header="0,1"))
     assert box(app, "First row names the columns").value == "yes"

@@ -50,6 +50,7 @@ def safetensors(arrays, **more) -> bytes:
     return struct.pack("<Q", len(text)) + text + body
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", [npz, safetensors])
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("case", NAMES)
@@ -68,6 +69,7 @@ def test_numbers_are_pytorchs(case, dtype, form):
         np.testing.assert_allclose(a.T, out[one.places, columns], rtol=0, atol=allowed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", [name for name in NAMES if name.startswith("gru")])
 def test_what_is_told_of_a_gru_holds(case):
     reading = read(bridge.read(npz(tensors(case))), CASES["ids"], leave_out=True)

@@ -27,6 +27,7 @@ a = m * tanh(h)"""
 OWN = {"bare": ("lstm", BARE), "new": ("gru", NEW), "typed": ("rnn", equations_of("rnn"))}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edge", [{}, {"T_x": 1}, {"dtype": "float32", "gain": 0.05, "T_x": 14}])
 @pytest.mark.parametrize("name", OWN)
 def test_every_picture_and_sentence_of_an_own_cell_is_its_runs(name, edge):
@@ -111,6 +112,7 @@ def test_odd_texts_are_drawn(typing):
         assert charts(app), name
 
 
+@pytest.mark.slow
 def test_a_session_keeps_few_drafts(typing):
     for number in range(30):
         app = typing(BARE.replace("c_prev", f"{number}.5 * c_prev"))
@@ -144,6 +146,7 @@ def test_its_lines_of_python_run_as_they_stand():
     assert names["fig"].layout.title.text == "The same input, and the same weights by name"
 
 
+@pytest.mark.slow
 def test_the_cache_of_cells_is_bounded():
     for number in range(300):
         own(BARE.replace("c_prev", f"{number}.5 * c_prev"))
