@@ -16,7 +16,7 @@ st.markdown(
 ui.overflow_warning(run)
 sequence = ui.player(run, plays=True).sequence
 st.markdown(overview_caption(run, sequence))
-ui.player_checks(run, sequence)
+ui.player_checks(run, sequence=sequence)
 st.subheader("Predict, then see", anchor=False)
 lessons.cards()
 st.subheader("Or ask a question of your own", anchor=False)

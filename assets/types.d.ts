@@ -52,18 +52,28 @@ interface Row {
 
 interface Heatmap extends Row {
   kind: "state" | "gate" | "gradient";
+  run: number; // the place of its run among those that play
   name: string;
   of: string;
   symbol: string;
-  word?: string;
+  word: string;
+  tint?: string; // the hue of the word
   open?: boolean;
   top?: number;
+}
+
+interface Curve {
+  run: number;
+  name: string; // of the state
+  hue: string;
+  dash: string;
+  title: string;
 }
 
 // `y10` is the height of a number on the log scale, `decades` its two ends, once they are drawn.
 interface Norms extends Row {
   kind: "norms";
-  names: string[];
+  curves: Curve[];
   decades: number[];
   y10: (value: number) => number;
 }
@@ -94,10 +104,13 @@ interface Chosen {
   direction: string;
 }
 
-// The message: a run of one sequence. `mode` and `ink` are put on by the stage.
+// The message: runs of one sequence, each with what all share. `mode` and `ink` are put on by the
+// stage.
 interface Run extends Chosen {
   title: string;
+  hue: string;
   states: string[];
+  remembered: string; // the state that the cell remembers by
   n_a: number;
   m: number;
   T_x: number;

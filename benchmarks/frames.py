@@ -1,8 +1,9 @@
 """Frames per second while the player plays, in headless Chromium, against an empty page's.
 
-For each size: the frames that the browser gives an empty page in a second, those that the playing
-player gets, the longest pause between two of them, the time from the link to the drawn player, and
-how many messages went over the websocket while it played.
+For each size, of one cell and of three in one player: the frames that the browser gives an empty
+page in a second, those that the playing player gets, the longest pause between two of them, the
+time from the link to the drawn player, and how many messages went over the websocket while it
+played.
 """
 
 import sys
@@ -47,22 +48,23 @@ def main() -> None:
         widths = (6, 14, 7, 10, 6, 12, 8, 6)
         print("".join(f"{head:>{width}}" for head, width in zip(heads, widths, strict=True)))
         for n_a, T_x, m, goal in SIZES:
-            for cell in ("lstm", "gru"):
+            for shown, cell in (("Step", "lstm"), ("Step", "gru"), ("Compare", "lstm")):
                 for speed in ("4", "60"):
-                    row = measure(browser, address, cell, (n_a, T_x, m), speed)
-                    cells = (cell, f"{n_a} x {T_x}", speed, row[0], goal, *row[1:])
+                    at = f"{address}/{shown}?cell={cell}&n_a={n_a}&T_x={T_x}&m={m}"
+                    row = measure(browser, at, speed)
+                    what = cell if shown == "Step" else "three"
+                    cells = (what, f"{n_a} x {T_x}", speed, row[0], goal, *row[1:])
                     print("".join(f"{c:>{w}}" for c, w in zip(cells, widths, strict=True)))
         browser.close()
 
 
-def measure(browser, address: str, cell: str, size: tuple, speed: str) -> tuple[str, ...]:
+def measure(browser, address: str, speed: str) -> tuple[str, ...]:
     """Frames a second, the longest pause, seconds to open, messages while it played."""
-    n_a, T_x, m = size
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     frames = []
     page.on("websocket", lambda socket: _listen(socket, frames))
     start = page.evaluate("Date.now()")
-    page.goto(f"{address}/Step?cell={cell}&n_a={n_a}&T_x={T_x}&m={m}")
+    page.goto(address)
     page.wait_for_selector(".player .node", timeout=120_000)
     opened = (page.evaluate("Date.now()") - start) / 1000
     page.wait_for_timeout(4000)

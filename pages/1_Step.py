@@ -11,7 +11,7 @@ ui.overflow_warning(run)
 t, sequence, unit, _ = ui.player(run)
 with st.container(key="at-step"):
     st.markdown(player_caption(run, t, sequence, unit))
-    ui.player_checks(run, sequence)
+    ui.player_checks(run, sequence=sequence)
     st.subheader("All units at this step", anchor=False)
     ui.exhibits("Step", run, t=t, sequence=sequence, unit=unit)
     st.subheader(f"Unit {unit + 1} with its numbers", anchor=False)

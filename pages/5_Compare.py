@@ -4,21 +4,26 @@ import streamlit as st
 
 from rnnviz import CELLS, ui
 from rnnviz.exhibits.compare import affordable, band_note, beside_note
+from rnnviz.exhibits.together import together, together_caption
 
 ui.page("Compare")
 experiment = ui.experiment()
-cells = ui.cells(experiment.cell)
+stage, left, right = st.container(), *st.columns(2)
+with left:
+    cells = ui.cells(experiment.cell)
 each = experiment.in_cells(cells)
 runs = {cell: ui.run(one) for cell, one in each.items()}
+note = beside_note(runs)  # of trained weights, which no seed leads to
+with right:
+    seeds = ui.choose("seeds", "Seeds for the band", 2, 2 if note else 100, 2 if note else 20)
+with stage:
+    ui.overflow_warning(*runs.values())
+    few = together(runs, experiment.cell_name)
+    sequence = ui.player(*few).sequence
+    st.markdown(together_caption(few, sequence))
+    ui.player_checks(*few, sequence=sequence)
 if missing := [CELLS[cell].title for cell in cells if cell not in each]:
     st.warning(f"Not here, because a run of that size would not fit: {', '.join(missing)}.")
-left, right = st.columns(2)
-with left:
-    sequence = ui.sequence(runs[experiment.cell_name])
-with right:
-    note = beside_note(runs)  # of trained weights, which no seed leads to
-    seeds = ui.choose("seeds", "Seeds for the band", 2, 2 if note else 100, 2 if note else 20)
-ui.overflow_warning(*runs.values())
 if note:
     st.caption(note)
 ui.exhibits("Compare", runs, sequence=sequence, seeds=seeds)

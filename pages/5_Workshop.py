@@ -20,7 +20,7 @@ with writing:
     ui.aligned(run.cell)
 st.subheader("One step of it", anchor=False)
 _, sequence, unit, _ = ui.player(run)
-ui.player_checks(run, sequence)
+ui.player_checks(run, sequence=sequence)
 with picture:
     ui.overflow_warning(*each.values())
     if len(each) > 1:

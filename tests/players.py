@@ -28,11 +28,11 @@ def address(page):
 
 
 @contextmanager
-def opened(browser, server, settings=None, **link):
-    """A tab on the Step page with the player in it, closed afterwards."""
+def opened(browser, server, settings=None, on="Step", **link):
+    """A tab on the Step page, or another one, with the player in it, closed afterwards."""
     context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | (settings or {}))
     page = context.new_page()
-    page.goto(f"{server}/Step?{words(**link)}")
+    page.goto(f"{server}/{on}?{words(**link)}")
     rests(page)
     yield page
     context.close()
@@ -68,8 +68,8 @@ MOUNT = """async ([script, message]) => {
 
 @contextmanager
 def mounted(browser, player, run, at, direction="forward", mode="light", first="() => {}"):
-    """A blank page with nothing but a player in it, at (unit, sequence, t) of a run; `first` is a
-    function of JavaScript that is called before it is mounted."""
+    """A blank page with nothing but a player in it, at (unit, sequence, t) of a run, or of a list
+    of several; `first` is a function of JavaScript that is called before it is mounted."""
     unit, sequence, t = at
     page = browser.new_page(viewport={"width": 1100, "height": 900})
     parts = {name: (FOLDER / f"player.{name}").read_text() for name in ("css", "html")}
@@ -78,7 +78,8 @@ def mounted(browser, player, run, at, direction="forward", mode="light", first="
         f"<main>{parts['html']}</main></html>"
     )
     page.evaluate(first)
-    sent = player.message(run, t, sequence, unit, direction, False)
+    runs = run if isinstance(run, list) else [run]
+    sent = player.message(runs, t, sequence, unit, direction, False)
     page.evaluate(MOUNT, [player.script, base64.b64encode(sent).decode()])
     yield page
     page.close()
@@ -137,8 +138,21 @@ def felt(ink, value, top):
 
 
 def largest(run, state, sequence, of="trace"):
-    """What a state's scale ends at: its largest size in a sequence, the initial one included."""
+    """A state's largest size in a sequence, the initial one included."""
     return abs(getattr(run, of).state(state)[:, :, sequence]).max()
+
+
+def most_held(runs, state, sequence):
+    """What a state's scale ends at: its own size, that of all states where cells are compared."""
+    every = [(run, name) for run in runs for name in run.cell.states]
+    alone = len(runs) == 1
+    return max(largest(*one, sequence) for one in every if not alone or one[1] == state)
+
+
+def most_felt(runs, sequence):
+    """What the one scale of all gradients ends at."""
+    every = ((run, name) for run in runs for name in run.cell.states)
+    return max(largest(*one, sequence, "gradients") for one in every)
 
 
 # The browser mixes scales in 256 steps: half a step of the share is at most 0.9 of 255 on the

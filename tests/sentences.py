@@ -511,3 +511,25 @@ def walked(run, t, sequence):
 
 def bare(text):
     return text[1:-1] if text.startswith("(") else text
+
+
+def together(runs, sequence=0):
+    most = max(
+        abs(float(run.gradients.state(state)[t, unit, sequence]))
+        for run in runs
+        for state in run.cell.states
+        for t in range(run.trace.T_x + 1)
+        for unit in range(run.trace.n_a)
+    )
+    told = []
+    for run in runs:
+        name = "c" if "c" in run.cell.states else "a"
+        felt, fades = run.gradients.states[name][:, sequence], ""
+        for t in range(run.trace.T_x):
+            if all(abs(float(one)) * 1e6 < most for one in felt[:, t]):
+                fades = f"fades out at t = {t + 1}"
+        first, last = size(felt[:, 0]), size(felt[:, -1])
+        share = f"{said(first / last)} {'of' if first <= last else 'times'} it at t = 1"
+        of = f"the {run.cell.title}'s {name}"
+        told.append(f"{of} **{fades or 'stays lit to t = 1'}** ({share})")
+    return f"Watch the gradients walk back from t = {run.trace.T_x}: {'; '.join(told)}."

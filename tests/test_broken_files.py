@@ -91,7 +91,7 @@ def test_a_film_is_written(tmp_path):
 def test_the_player_is_told_where_it_stops(name):
     one = run(name)
     T_x, m = one.trace.T_x, one.experiment.m
-    head, arrays = read(message(one, T_x - 1, m - 1, 0, "backward", False))
+    head, arrays = read(message([one], T_x - 1, m - 1, 0, "backward", False))
     fine, back = one.trace.finite_steps, one.gradients.finite_steps
     assert head["steps"][-1] == max(1, fine) and head["k"] == len(head["steps"]) - 1
     assert not NO_WORD.search(head["note"])

@@ -14,15 +14,24 @@ from rnnviz.ui.player.message import MOST_CELLS, kept_steps, message
 
 
 def read(sent):
-    """The header and the arrays, as the browser reads them."""
+    """The header and the arrays of one run, as the browser reads them."""
+    [one] = read_several(sent)
+    return one
+
+
+def read_several(sent):
+    """Of every run the header and its arrays."""
     length = int.from_bytes(sent[:4], "little")
     head, rest = json.loads(sent[4 : 4 + length]), np.frombuffer(sent[4 + length :])
-    arrays, start = {}, 0
-    for name, rows, columns in head["arrays"]:
-        arrays[name] = rest[start : start + rows * columns].reshape(rows, columns)
-        start += rows * columns
+    each, start = [], 0
+    for own in head.pop("runs"):
+        arrays = {}
+        for name, rows, columns in own["arrays"]:
+            arrays[name] = rest[start : start + rows * columns].reshape(rows, columns)
+            start += rows * columns
+        each.append((head | own, arrays))
     assert start == len(rest)
-    return head, arrays
+    return each
 
 
 @pytest.mark.slow
@@ -31,7 +40,7 @@ def read(sent):
 @pytest.mark.parametrize("size", [{"T_x": 11}, {"n_a": 256, "T_x": 321, "m": 2}])
 def test_all_that_is_sent_is_the_engines(cell, size, dtype):
     run = rnnviz.run(rnnviz.Experiment(cell=cell, dtype=dtype, loss="upstream_every", **size))
-    head, arrays = read(message(run, 4, 1, 2, "backward", False))
+    head, arrays = read(message([run], 4, 1, 2, "backward", False))
     steps = np.array(head["steps"]) - 1
     assert head["k"] == list(steps).index(4) and steps[-1] == run.trace.T_x - 1
     for name in run.cell.states:
@@ -61,13 +70,13 @@ def test_kept_steps_are_few_and_hold_the_chosen_and_the_last(n_a, end, t):
 def test_the_way_back_ends_where_the_gradient_overflows():
     linear = rnnviz.Experiment(cell="rnn", activation="linear", gain=100.0, T_x=300, m=1)
     run = rnnviz.run(linear)
-    head, _ = read(message(run, 0, 0, 0, "forward", False))
+    head, _ = read(message([run], 0, 0, 0, "forward", False))
     assert head["back_to"] == len(head["steps"]) == run.trace.nonfinite_step  # nothing comes back
     sizes = {"n_a": 64, "T_x": 300, "m": 1, "dtype": "float32", "loss": "upstream_last"}
     run = rnnviz.run(rnnviz.Experiment(cell="rnn", **sizes))
     broken = run.gradients.nonfinite_step
     assert run.trace.nonfinite_step is None and broken > 0
-    head, arrays = read(message(run, 0, 0, 0, "forward", False))
+    head, arrays = read(message([run], 0, 0, 0, "forward", False))
     assert head["back_to"] == broken + 1
     felt = arrays["d_a"][:, head["after"]]
     assert np.isfinite(felt[:, broken + 1 :]).all() and not np.isfinite(felt[:, broken]).all()
@@ -96,8 +105,9 @@ def test_what_the_browser_says_is_never_trusted(monkeypatch, said, kept):
 
 def test_the_words_of_a_review_stand_at_their_steps():
     run = rnnviz.run(rnnviz.Experiment(weights="run-lstm", review="the film is not good"))
-    head, _ = read(message(run, 2, 0, 0, "forward", False))
+    head, _ = read(message([run], 2, 0, 0, "forward", False))
     assert head["words"] == ["▸", "the", "film", "is", "not", "good"]
     assert (
-        read(message(rnnviz.run(rnnviz.Experiment()), 0, 0, 0, "forward", False))[0]["words"] == []
+        read(message([rnnviz.run(rnnviz.Experiment())], 0, 0, 0, "forward", False))[0]["words"]
+        == []
     )

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from rnnviz.figures import theme
 from rnnviz.ui.page import ROOT
 from rnnviz.ui.player import one_module
 
@@ -35,6 +36,11 @@ def test_imports_are_of_the_kind_that_is_put_together(path):
     for line in lines:
         assert re.fullmatch(r'import \{ [\w, ]+ \} from "\./\w+\.js";', line), line
         assert " as " not in line
+
+
+def test_gradients_have_as_many_shades_as_is_said():
+    ink = (ROOT / "assets" / "player" / "ink.js").read_text()
+    assert re.findall(r"^const DECADES = (\d+);$", ink, re.MULTILINE) == [f"{theme.DECADES}"]
 
 
 def test_the_lock_of_the_checker_names_no_host():

@@ -15,7 +15,8 @@ from players import (
     SMALL,
     digits,
     felt,
-    largest,
+    most_felt,
+    most_held,
     mounted,
     number,
     signed,
@@ -41,12 +42,9 @@ PLAY = """(root, [frames, speed]) => {
     menu.value = speed;
     menu.dispatchEvent(new Event("change"));
     const tall = (node, part) => Number(node.querySelector(part).getAttribute("height"));
-    const look = () => ({
-        time: root.querySelector(".now").textContent,
-        slider: Number(root.querySelector(".scrub").value),
-        backward: root.querySelectorAll(".word")[1].getAttribute("aria-pressed") === "true",
-        lines: [...root.querySelectorAll(".equation p")].map((line) => line.textContent),
-        boxes: Object.fromEntries([...root.querySelectorAll(".node")].map((node) => [
+    const looks = (cell) => ({
+        lines: [...cell.querySelectorAll(".equation p:not(.title)")].map((p) => p.textContent),
+        boxes: Object.fromEntries([...cell.querySelectorAll(".node")].map((node) => [
             node.dataset.name,
             {
                 text: node.querySelector(".value").textContent,
@@ -55,6 +53,12 @@ PLAY = """(root, [frames, speed]) => {
                 level: node.matches(".gate") && tall(node, ".level") / tall(node, ".box"),
             },
         ])),
+    });
+    const look = () => ({
+        time: root.querySelector(".now").textContent,
+        slider: Number(root.querySelector(".scrub").value),
+        backward: root.querySelectorAll(".word")[1].getAttribute("aria-pressed") === "true",
+        cells: [...root.querySelectorAll(".cell")].map(looks),
         flowing: [...root.querySelectorAll(".wire.flow")]
             .some((wire) => Number.parseFloat(wire.style.strokeDashoffset)),
     });
@@ -74,7 +78,18 @@ PLAY = """(root, [frames, speed]) => {
 
 
 def played(page, frames, speed="4"):
+    """What is seen after each frame, of the first cell."""
+    return [of_cell(0, seen) for seen in played_together(page, frames, speed)]
+
+
+def played_together(page, frames, speed="4"):
+    """The same, of all cells."""
     return page.locator(".player").evaluate(PLAY, [frames, speed])
+
+
+def of_cell(place, instant):
+    """What is seen of one cell."""
+    return instant | instant["cells"][place]
 
 
 def short(value):
@@ -143,14 +158,15 @@ def lines_of(run, t, backward):
     return ends
 
 
-def fills(run, name, backward, value, box):
-    """Whether what fills a box is the number that stands in it, by colour or by height."""
+def fills(run, name, backward, value, box, beside=()):
+    """Whether what fills a box is the number that stands in it, by colour or by height, on the
+    scale that it shares with the runs beside it."""
+    runs = [run, *beside]
     if backward:
-        top = max(largest(run, state, SEQUENCE, "gradients") for state in run.cell.states)
-        return not box["level"] and near(box["fill"], felt(INK, value, top))
+        return not box["level"] and near(box["fill"], felt(INK, value, most_felt(runs, SEQUENCE)))
     state = name.removesuffix("_prev")
     if state in run.cell.states:
-        return near(box["fill"], signed(INK, value, largest(run, state, SEQUENCE)))
+        return near(box["fill"], signed(INK, value, most_held(runs, state, SEQUENCE)))
     squashes = {gate.name: gate.squash for gate in run.cell.shown_gates}
     share = value if squashes.get(name) == "sigmoid" else abs(value) / 2
     return box["fill"] == "" and (name not in squashes or abs(box["level"] - share) < 1e-3)
@@ -166,23 +182,29 @@ def near(fill, expected):
 
 def assert_an_instant_is_right(run, instant, t, complete):
     """All that is drawn is of step t, or visibly not yet there."""
-    backward = instant["backward"]
-    assert instant["time"] == f"t = {t + 1} of {T_x}"
-    assert instant["slider"] == t
-    expected = (backward_numbers if backward else forward_numbers)(run, t)
-    for name in numbered(run):
-        box = instant["boxes"][name]
-        assert box["before"] == (box["text"] == ""), name  # faint, and no number
-        assert not (complete and box["before"]), name
-        assert box["before"] or agrees(box["text"], expected[name]), (name, box, expected[name])
-        assert box["before"] or fills(run, name, backward, expected[name], box), (name, box)
-    two = len(run.cell.states) > 1
+    assert_boxes_are_right(run, instant, t, complete)
+    backward, two = instant["backward"], len(run.cell.states) > 1
     letters, numbers = instant["lines"]
     shown = dict(zip(reversed(run.cell.states), (letters, numbers), strict=True)) if two else {}
     shown = shown or {run.cell.states[0]: letters if backward else numbers}
     for state, end in lines_of(run, t, backward).items():
         there = shown[state].endswith(f" = {end}")
         assert there != instant["boxes"][state]["before"], (shown[state], end)
+
+
+def assert_boxes_are_right(run, instant, t, complete, beside=()):
+    """The same of the time and the boxes."""
+    backward = instant["backward"]
+    assert instant["time"] == f"t = {t + 1} of {T_x}"
+    assert instant["slider"] == t
+    expected = (backward_numbers if backward else forward_numbers)(run, t)
+    for name in numbered(run):
+        assert name in instant["boxes"], name
+        box = instant["boxes"][name]
+        assert box["before"] == (box["text"] == ""), name  # faint, and no number
+        assert not (complete and box["before"]), name
+        assert box["before"] or agrees(box["text"], expected[name]), (name, box, expected[name])
+        assert box["before"] or fills(run, name, backward, expected[name], box, beside), name
 
 
 @pytest.fixture

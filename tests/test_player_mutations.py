@@ -11,6 +11,7 @@ from types import ModuleType
 
 import pytest
 import test_player_moving as moving
+import test_player_several as several
 import test_player_tape as tape
 from players import FOLDER, PLAYER
 
@@ -33,6 +34,12 @@ WORDS = partial(
 )
 THERE = partial(moving.test_the_way_there_shows_one_step_at_every_instant, cell="lstm")
 BACK = partial(moving.test_the_way_back_shows_one_step_at_every_instant, cell="lstm")
+SEVERAL = partial(
+    several.test_every_cell_shows_the_same_step_at_every_instant,
+    cells=("rnn", "lstm"),
+    way="forward",
+)
+ROWS = partial(several.test_the_rows_of_all_cells_are_coloured_on_one_scale, direction="backward")
 FAST = partial(moving.test_no_wave_where_no_eye_would_follow_it, speed="8")
 
 SCRIPTS, MESSAGE = "assets/player/", "rnnviz/ui/player/message.py"
@@ -99,6 +106,31 @@ MUTATIONS = {
         "`${strip.run.steps[k] - 1}`",
         NAMES,
     ),
+    # Several cells.
+    "every_cell_shows_the_first_run": (
+        f"{SCRIPTS}stage.js",
+        "cell.show(this.runs[i])",
+        "cell.show(this.runs[0])",
+        SEVERAL,
+    ),
+    "rows_of_the_first_run": (
+        f"{SCRIPTS}strip.js",
+        "this.runs[panel.run].arrays[panel.name]",
+        "this.runs[0].arrays[panel.name] ?? this.run.arrays.a",
+        ROWS,
+    ),
+    "each_cell_on_its_own_scale": (
+        f"{SCRIPTS}data.js",
+        'return "felt"',
+        "return `felt ${run.title}`",
+        ROWS,
+    ),
+    "states_of_each_cell_on_their_own_scale": (
+        f"{SCRIPTS}data.js",
+        'name) ? "held"',
+        "name) ? `held ${run.title}`",
+        ROWS,
+    ),
     # What is sent.
     "states_of_another_sequence": (
         MESSAGE,
@@ -153,7 +185,7 @@ MUTATIONS = {
         THERE,
     ),
     "an_equation_ahead_of_its_box": (
-        f"{SCRIPTS}stage.js",
+        f"{SCRIPTS}cell.js",
         "this.diagram.reaches(node)\n        ? equationOf",
         "true\n        ? equationOf",
         THERE,

@@ -10,7 +10,8 @@ from players import (
     SMALL,
     digits,
     felt,
-    largest,
+    most_felt,
+    most_held,
     mounted,
     opened_by,
     scrub,
@@ -84,14 +85,14 @@ def player():
     return PLAYER
 
 
-def expected_colour(run, panel, mode):
+def expected_colour(runs, panel, mode):
     """A function from (unit, step) to the theme's colour for the engine's number."""
-    ink, of = theme.MODES[mode], panel["of"]
+    ink, of, run = theme.MODES[mode], panel["of"], runs[panel["run"]]
     if panel["kind"] == "gradient":
-        top = largest(run, of, SEQUENCE, "gradients")
+        top = most_felt(runs, SEQUENCE)
         return lambda unit, t: felt(ink, run.gradients.states[of][unit, SEQUENCE, t], top)
     if panel["kind"] == "state":
-        top = largest(run, of, SEQUENCE)
+        top = most_held(runs, of, SEQUENCE)
         return lambda unit, t: signed(ink, run.trace.states[of][unit, SEQUENCE, t], top)
     gate = next(gate for gate in run.cell.shown_gates if gate.name == of)
     if gate.squash == "sigmoid":
@@ -117,8 +118,13 @@ def test_every_cell_of_the_tape_has_the_colour_of_the_engines_number(
     maps = [panel for panel in panels if panel["kind"] != "norms"]
     rows = [*run.cell.states, *(gate.name for gate in run.cell.shown_gates)]
     assert [panel["name"] for panel in maps] == rows + [f"d_{s}" for s in run.cell.states]
+    assert_colours([run], maps, mode, direction)
+
+
+def assert_colours(runs, maps, mode, direction):
+    """Every pixel of some heatmaps that was looked at is that of the engine's number."""
     for panel in maps:
-        colour = expected_colour(run, panel, mode)
+        colour = expected_colour(runs, panel, mode)
         for unit in range(n_a):
             for t in range(T_x):
                 *seen, alpha = panel["cells"][unit][t]
@@ -126,12 +132,8 @@ def test_every_cell_of_the_tape_has_the_colour_of_the_engines_number(
                 # A canvas keeps colours times alpha, and alpha, as bytes, and may cut the first:
                 # one and a half of their last digits.
                 off = np.abs(np.subtract(seen, colour(unit, t))).max()
-                assert off <= SHADE + (alpha < 255) * 1.5 * 255 / alpha, (
-                    panel["name"],
-                    unit,
-                    t,
-                    seen,
-                )
+                most = SHADE + (alpha < 255) * 1.5 * 255 / alpha
+                assert off <= most, (panel["name"], unit, t, seen)
 
 
 @pytest.mark.parametrize("cell", CELLS)

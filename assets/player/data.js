@@ -1,21 +1,42 @@
 // The message from Python: 4 bytes with the header's length, the header as JSON, then one block of
 // float64 for each array that the header names. Numbers are the engine's own.
 
-/** @param {Uint8Array} bytes @returns {Run} */
+/** @param {Uint8Array} bytes @returns {Run[]} */
 export function read(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getUint32(0, true);
   const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
   const numbers = new Float64Array(bytes.slice(4 + length).buffer); // a copy, because aligned
-  /** @type {Record<string, Table>} */
-  const arrays = {};
+  const { runs: several, ...shared } = head;
   let from = 0;
-  for (const [name, rows, columns] of head.arrays) {
-    const values = numbers.subarray(from, from + rows * columns);
-    arrays[name] = { values, rows, columns, top: largest(values) };
-    from += rows * columns;
-  }
-  return { ...head, arrays, count: head.steps.length, byName: byName(head.nodes) };
+  const runs = several.map((/** @type {any} */ own) => {
+    /** @type {Record<string, Table>} */
+    const arrays = {};
+    for (const [name, rows, columns] of own.arrays) {
+      const values = numbers.subarray(from, from + rows * columns);
+      arrays[name] = { values, rows, columns, top: largest(values) };
+      from += rows * columns;
+    }
+    return { ...shared, ...own, arrays, count: shared.steps.length, byName: byName(own.nodes) };
+  });
+  share(runs);
+  return runs;
+}
+
+// One scale for the same thing in all cells, so that lit and dark may be compared: one for each
+// quantity, or for all states where there are several cells, and one for all gradients of states.
+/** @param {Run[]} runs */
+function share(runs) {
+  /** @type {Record<string, number>} */
+  const tops = {};
+  const scaleOf = (/** @type {Run} */ run, /** @type {string} */ name) => {
+    if (run.states.some((state) => name === `d_${state}`)) return "felt";
+    return runs.length > 1 && run.states.includes(name) ? "held" : `own ${name}`;
+  };
+  const every = runs.flatMap((run) =>
+    Object.entries(run.arrays).map(([name, array]) => ({ array, scale: scaleOf(run, name) })));
+  for (const { array, scale } of every) tops[scale] = Math.max(tops[scale] ?? 0, array.top);
+  for (const { array, scale } of every) array.top = tops[scale] || 1;
 }
 
 /** @param {CellNode[]} list */
@@ -27,7 +48,7 @@ function byName(list) {
 function largest(values) {
   let top = 0;
   for (const value of values) if (Math.abs(value) > top && Math.abs(value) < Infinity) top = Math.abs(value);
-  return top || 1;
+  return top;
 }
 
 /** @type {(array: Table, unit: number, column: number) => number} */

@@ -65,10 +65,6 @@ export class Diagram extends Figure {
     return { number, known, tint: css(colour), width: known ? 2.5 + 5 * Math.min(1, weight) : 0 };
   }
 
-  gradientTop() {
-    return Math.max(...this.run.states.map((s) => this.run.arrays[`d_${s}`].top));
-  }
-
   /** @param {CellNode} node @param {number | undefined} value */
   look(node, value) {
     if (value === undefined || Number.isNaN(value)) return { colour: rgb(this.ink.grid), weight: 0 };
@@ -80,7 +76,7 @@ export class Diagram extends Figure {
 
   /** @param {number | undefined} value */
   lookBack(value) {
-    const top = this.gradientTop();
+    const { top } = this.run.arrays[`d_${this.run.states[0]}`]; // one for all gradients of states
     if (value === undefined || Number.isNaN(value)) return { colour: rgb(this.ink.grid), weight: 0 };
     return { colour: pick(this.ink.signed, signedLog(value, top)), weight: strength(value, top) };
   }

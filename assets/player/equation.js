@@ -32,6 +32,17 @@ export function formulaOf(run, node, backward) {
   return { letters, numbers: "", line: letters };
 }
 
+// What a unit of a state is at a step, or how much the loss feels all of its units.
+/** @param {Run} run @param {CellNode} node @param {number} k @param {number} unit
+ * @param {boolean} backward @param {boolean} reached whether the step has come as far */
+export function shortOf(run, node, k, unit, backward, reached) {
+  const column = run.after[k];
+  const value = backward
+    ? normAt(run.arrays[`d_${node.name}`], column)
+    : at(run.arrays[node.name], unit, column);
+  return `${backward ? `‖dL/d${node.symbol}‖` : node.symbol} = ${reached ? digits(value) : "…"}`;
+}
+
 /** @param {CellNode} node @param {CellNode} shown */
 function lossBy(node, shown) {
   const name = node.kind === "state" || !shown.root ? node.symbol : shown.rootSymbol;
@@ -100,7 +111,6 @@ function gradientLines(run, node, shown, k, unit, values) {
 
 /** @param {Table} array @param {number} column */
 function normAt(array, column) {
-  let sum = 0;
-  for (let unit = 0; unit < array.rows; unit++) sum += (at(array, unit, column) / array.top) ** 2;
-  return Math.sqrt(sum) * array.top;
+  const felt = Array.from({ length: array.rows }, (_, unit) => at(array, unit, column));
+  return Math.hypot(...felt);
 }

@@ -32,15 +32,16 @@ export class Hover {
 
   /** @param {{ panel: PlacedPanel, k: number, unit: number | null }} place */
   words({ panel, k, unit }) {
-    const { run } = this.tape;
-    const when = `t = ${run.steps[k]}`;
+    const { runs } = this.tape;
+    const when = `t = ${runs[0].steps[k]}`;
     if (panel.kind === "norms") {
-      const norm = (/** @type {string} */ name) =>
-        `‖dL/d${name}‖ ${digits(run.arrays[`norm_${name}`].values[k])}`;
-      return `${panel.names.map(norm).join(", ")}, ${when}`;
+      const norm = (/** @type {Curve} */ { run, name, title }) =>
+        `${title}‖dL/d${name}‖ ${digits(runs[run].arrays[`norm_${name}`].values[k])}`;
+      return `${panel.curves.map(norm).join(", ")}, ${when}`;
     }
+    const run = runs[panel.run];
     const value = at(run.arrays[panel.name], unit ?? 0, panel.kind === "gate" ? k : run.after[k]);
-    const word = panel.kind === "gradient" ? "" : `${panel.word} `;
+    const word = panel.word && `${panel.word} `;
     return `${word}${panel.symbol}, unit ${(unit ?? 0) + 1}, ${when}: ${digits(value)}`;
   }
 }

@@ -48,17 +48,26 @@ function label(pen, panel, strip) {
       pen.fillText(`10${superscript(power)}`, strip.left - 8 * scale, y);
     }
     pen.fillStyle = strip.ink.text;
-    pen.fillText("norm", strip.left - 8 * scale, middle);
+    const beside = panel.height < 48 * scale ? pen.measureText("10⁻⁹⁹ ").width : 0;
+    pen.fillText("norm", strip.left - 8 * scale - beside, middle);
     return;
   }
-  const words = panel.kind === "gradient" ? "" : `${panel.word} `;
   pen.font = font(strip, 13, panel.kind === "gradient" ? "" : "italic");
   pen.fillStyle = strip.ink.hues[panel.of] ?? strip.ink.text;
   pen.fillText(panel.symbol, strip.left - 8 * scale, middle);
   const width = pen.measureText(panel.symbol).width;
   pen.font = font(strip, 13);
-  pen.fillStyle = strip.ink.text;
-  pen.fillText(words, strip.left - 8 * scale - width, middle);
+  pen.fillStyle = (panel.tint && strip.ink.hues[panel.tint]) || strip.ink.text;
+  pen.fillText(`${panel.word} `, strip.left - 8 * scale - width, middle);
+}
+
+// How many pixels the words before the rows take.
+/** @param {Strip} strip */
+export function wordsWidth(strip) {
+  strip.pen.font = font(strip, 13);
+  const wide = strip.run.panels.flat().map((panel) =>
+    panel.kind === "norms" ? 0 : strip.pen.measureText(`${panel.word} ${panel.symbol}`).width);
+  return Math.max(...wide) + 20 * strip.size[2];
 }
 
 /** @param {Strip} strip @param {number} size */

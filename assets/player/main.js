@@ -19,10 +19,10 @@ class Player extends Stage {
     this.tape.canvas.addEventListener("pointerdown", (event) => this.press(event));
   }
 
-  /** @param {Run} run @param {(chosen: Chosen) => void} tell */
-  show(run, tell) {
-    super.show(run, tell);
-    if (!run.plays || this.begun || this.calm.matches) return;
+  /** @param {Run[]} runs @param {(chosen: Chosen) => void} tell */
+  show(runs, tell) {
+    super.show(runs, tell);
+    if (!this.run.plays || this.begun || this.calm.matches) return;
     this.begun = true;
     this.clock.loop = true;
     this.toggle();

@@ -1,12 +1,13 @@
-// What stands on the player's stage: diagram, tape, controls, and the words about the step.
+// What stands on the player's stage: one cell or several side by side, one tape, one row of
+// controls, and the words about the step.
 
+import { Cell } from "./cell.js";
 import { Clock } from "./clock.js";
 import { Controls } from "./controls.js";
 import { at, wordAt } from "./data.js";
-import { Diagram } from "./diagram.js";
-import { equationOf, formulaOf } from "./equation.js";
+import { equationOf } from "./equation.js";
 import { Hover } from "./hover.js";
-import { clamp, digits, inks, shades, spoken, write } from "./ink.js";
+import { clamp, digits, inks, shades, spoken } from "./ink.js";
 import { Tape } from "./tape.js";
 
 export const SETTLED = 300; // ms without a move, then Python hears what was chosen
@@ -14,12 +15,12 @@ const QUIET = 3000; // ms between two sentences while it plays
 
 export class Stage {
   clock = new Clock();
-  /** @type {Run} */
-  run;
+  /** @type {Run[]} */
+  runs = [];
+  /** @type {Cell[]} */
+  cells = [];
   unit = 0;
   sequence = 0;
-  /** @type {CellNode | null} */
-  node = null; // under the eye
   waiting = false; // whether Python is yet to hear what was chosen
   begun = false;
   /** @type {(chosen: Chosen) => void} */
@@ -29,8 +30,6 @@ export class Stage {
   /** @type {string | null} */
   told = null; // to Python
   /** @type {string | null} */
-  written = null;
-  /** @type {string | null} */
   announced = null;
   spokeAt = -Infinity;
   saying = 0; // a timer
@@ -39,12 +38,11 @@ export class Stage {
   constructor(root) {
     const part = (/** @type {string} */ name) => /** @type {any} */ (root.querySelector(`.${name}`));
     this.root = root;
-    this.diagram = new Diagram(part("diagram"), (node) => this.look(node));
+    this.place = part("cells");
+    this.blank = part("cell").cloneNode(true);
     this.tape = new Tape(part("tape"));
     this.hover = new Hover(part("hover"), this.tape);
     this.controls = new Controls(part("bar"), this);
-    this.letters = part("letters");
-    this.numbers = part("numbers");
     this.live = part("live");
     this.note = part("note");
     this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -54,12 +52,18 @@ export class Stage {
     this.watch.observe(this.screen);
   }
 
+  // The first run: steps, words, colours and rows are those of all.
+  get run() {
+    return this.runs[0];
+  }
+
   // What Python says counts where it differs from what it said before and from what it was told.
-  /** @param {Run} run @param {(chosen: Chosen) => void} tell */
-  show(run, tell) {
+  /** @param {Run[]} runs @param {(chosen: Chosen) => void} tell */
+  show(runs, tell) {
     this.tellPython = tell;
-    this.written = this.announced = null;
-    this.run = run;
+    this.announced = null;
+    this.runs = runs;
+    const { run } = this;
     const said = { t: run.t, sequence: run.sequence, unit: run.unit, direction: run.direction };
     const key = JSON.stringify(said);
     const adopt = key !== this.said && key !== this.told;
@@ -74,8 +78,9 @@ export class Stage {
       this.told = key;
     } else this.clock.show(run);
     this.unit = clamp(this.unit, 0, run.n_a - 1);
-    this.node = (this.node && run.byName[this.node.name]) ?? null;
+    this.cast();
     this.root.classList.toggle("large", run.large);
+    this.root.classList.toggle("several", runs.length > 1);
     this.note.textContent = run.note;
     this.controls.show(run);
     if (!this.clock.playing) this.passed(false);
@@ -83,17 +88,28 @@ export class Stage {
     this.root.dataset.shown = `${Number(this.root.dataset.shown ?? 0) + 1}`;
   }
 
+  // As many cells as there are runs.
+  cast() {
+    for (const { root } of this.cells.splice(this.runs.length)) root.remove();
+    if (!this.cells.length) this.place.replaceChildren();
+    while (this.cells.length < this.runs.length) {
+      const root = this.place.appendChild(this.blank.cloneNode(true));
+      this.cells.push(new Cell(root, () => this.draw()));
+    }
+  }
+
   // Put on the colours of the page's mode.
   wear() {
     const { run, root } = this;
     if (!run) return;
-    run.mode = getComputedStyle(root).colorScheme.includes("dark") ? "dark" : "light";
-    run.ink = inks(run.inks[run.mode]);
+    const mode = getComputedStyle(root).colorScheme.includes("dark") ? "dark" : "light";
+    const ink = inks(run.inks[mode]);
+    for (const one of this.runs) Object.assign(one, { mode, ink });
     for (const name of /** @type {const} */ (["now", "quiet", "grid", "text", "ground"]))
       root.style.setProperty(`--${name}`, run.ink[name]);
     root.style.setProperty("--signed", shades(run.ink.diverging));
     root.style.setProperty("--open", shades(run.ink.sequential));
-    this.diagram.show(run);
+    this.cells.forEach((cell, i) => cell.show(this.runs[i]));
     this.fit();
   }
 
@@ -107,7 +123,7 @@ export class Stage {
     const box = this.screen;
     const scale = this.run.large ? 1.4 : 1;
     if (!box.clientWidth) return;
-    this.tape.show(this.run, box.clientWidth, box.clientHeight, scale);
+    this.tape.show(this.runs, box.clientWidth, box.clientHeight, scale);
     const rows = this.run.panels.flat().map((panel) => panel.spoken);
     const words = `${rows.join(", ")} over ${this.run.T_x} steps; a click chooses unit and step`;
     this.tape.canvas.setAttribute("aria-label", words);
@@ -115,49 +131,27 @@ export class Stage {
   }
 
   draw() {
-    const { clock, run } = this;
+    const { clock } = this;
     const front = this.calm.matches ? 1 : clock.wave;
-    this.diagram.draw(clock.k, this.unit, clock.backward, front, this.node);
+    const alone = this.runs.length === 1;
+    for (const cell of this.cells) cell.draw(clock, this.unit, front, alone);
     this.tape.draw(clock.k, this.unit, clock.backward, front);
     this.controls.draw(clock, this.unit, this.sequence, () => this.sentence());
-    const nodes = this.node ? [this.node] : run.states.map((name) => run.byName[name]);
-    const reached = nodes.map((node) => this.diagram.reaches(node));
-    const key = `${clock.k} ${this.unit} ${clock.backward} ${this.node?.name} ${reached}`;
-    if (key !== this.written) this.explain(nodes);
-    this.written = key;
     this.root.dataset.k = `${clock.k}`;
     this.announce();
   }
 
-  /** @param {CellNode | null} node */
-  look(node) {
-    this.node = node;
-    this.draw();
-  }
-
-  // The numbers of an equation stand from the moment at which the wave reaches its node.
-  /** @param {CellNode[]} nodes */
-  explain([last, ...others]) {
-    const { run, clock } = this;
-    const lines = (/** @type {CellNode} */ node) =>
-      this.diagram.reaches(node)
-        ? equationOf(run, node, clock.k, this.unit, clock.backward)
-        : formulaOf(run, node, clock.backward);
-    const { letters, numbers } = lines(last);
-    const both = others.length > 0; // of two states each gets a line of numbers
-    const line = (/** @type {CellNode} */ node) => lines(node).line ?? lines(node).numbers;
-    write(this.letters, both ? line(others[0]) : letters);
-    write(this.numbers, both ? line(last) : numbers);
-    this.letters.classList.toggle("numbers", both);
-  }
-
   sentence() {
-    const { run, clock } = this;
+    const { runs, run, clock } = this;
     const name = (/** @type {string} */ s) => (clock.backward ? `gradient of ${s}` : s);
     const prefix = clock.backward ? "d_" : "";
-    const value = (/** @type {string} */ s) => digits(at(run.arrays[prefix + s], this.unit, run.after[clock.k]));
-    const parts = run.states.map((s) => `${name(s)} ${value(s)}`).join(", ");
-    return spoken(`step ${run.steps[clock.k]} of ${run.T_x}${wordAt(run, clock.k)}, unit ${this.unit + 1}: ${parts}`);
+    const column = run.after[clock.k];
+    const value = (/** @type {Run} */ one, /** @type {string} */ s) =>
+      `${name(s)} ${digits(at(one.arrays[prefix + s], this.unit, column))}`;
+    const parts = (/** @type {Run} */ one) => one.states.map((s) => value(one, s)).join(", ");
+    const told = runs.map((one) => (runs.length > 1 ? `${one.title}: ` : "") + parts(one));
+    const when = `step ${run.steps[clock.k]} of ${run.T_x}${wordAt(run, clock.k)}`;
+    return spoken(`${when}, unit ${this.unit + 1}: ${told.join("; ")}`);
   }
 
   announce() {
@@ -169,9 +163,15 @@ export class Stage {
     const wait = this.clock.playing ? Math.max(0, QUIET - since) : SETTLED;
     this.saying = setTimeout(() => {
       this.spokeAt = performance.now();
-      const node = this.run.byName[this.run.states[0]];
-      const { numbers } = equationOf(this.run, node, this.clock.k, this.unit, this.clock.backward);
-      this.live.textContent = `${this.sentence()}; ${spoken(numbers)}`;
+      this.live.textContent = `${this.sentence()}${this.equation()}`;
     }, wait);
+  }
+
+  // Of one cell, its state's equation, to be heard.
+  equation() {
+    if (this.runs.length > 1) return "";
+    const { run, clock } = this;
+    const { numbers } = equationOf(run, run.byName[run.states[0]], clock.k, this.unit, clock.backward);
+    return `; ${spoken(numbers)}`;
   }
 }

@@ -2,13 +2,20 @@
 
 import { at } from "./data.js";
 import { pick, rgb, signedLog } from "./ink.js";
-import { ground } from "./labels.js";
+import { ground, wordsWidth } from "./labels.js";
 
-const LABELS = 92; // pixels left of the panels, before `scale`
+const LABELS = 92; // pixels left of the panels, before `scale`, or as many as the words take
+/** @type {Record<string, number[]>} */
+const DASHES = {
+  ...{ solid: [], dash: [7, 4], dot: [2, 3], longdash: [12, 5] },
+  ...{ dashdot: [7, 3, 2, 3], longdashdot: [12, 4, 2, 4] },
+};
 
 export class Strip {
+  /** @type {Run[]} */
+  runs;
   /** @type {Run} */
-  run;
+  run; // the first: what all share
   /** @type {Inks} */
   ink;
   /** @type {PlacedPanel[]} */
@@ -31,12 +38,12 @@ export class Strip {
     this.pen = penOf(canvas);
   }
 
-  /** @param {Run} run @param {number} width @param {number} height @param {number} scale */
-  show(run, width, height, scale) {
-    this.run = run;
-    this.ink = run.ink;
+  /** @param {Run[]} runs @param {number} width @param {number} height @param {number} scale */
+  show(runs, width, height, scale) {
+    [this.run] = this.runs = runs;
+    this.ink = this.run.ink;
     this.size = [width, height, scale];
-    this.left = LABELS * scale;
+    this.left = Math.max(LABELS * scale, Math.min(0.3 * width, wordsWidth(this)));
     this.right = width - 10;
     this.panels = this.layout(height, scale);
     const ratio = Math.min(2, window.devicePixelRatio || 1);
@@ -87,7 +94,7 @@ export class Strip {
   /** @param {CanvasRenderingContext2D} pen @param {PlacedPanel} panel */
   picture(pen, panel) {
     if (panel.kind === "norms") return this.norms(pen, panel);
-    const array = this.run.arrays[panel.name];
+    const array = this.runs[panel.run].arrays[panel.name];
     const image = new ImageData(this.run.count, array.rows);
     const gradient = panel.kind === "gradient";
     const top = panel.top ?? array.top;
@@ -111,17 +118,17 @@ export class Strip {
   /** @param {CanvasRenderingContext2D} pen @param {Norms & PlacedPanel} panel */
   norms(pen, panel) {
     const { run, ink } = this;
-    const curves = panel.names.map((name) => run.arrays[`norm_${name}`].values);
+    const curves = panel.curves.map((one) => this.runs[one.run].arrays[`norm_${one.name}`].values);
     const every = curves.flatMap((curve) => [...curve]).filter((v) => v > 0 && v < Infinity);
     const high = Math.ceil(Math.log10(every.length ? Math.max(...every) : 1) + 0.05);
     const low = Math.min(high - 2, Math.floor(Math.log10(every.length ? Math.min(...every) : 0.1) - 0.05));
     const y = (/** @type {number} */ value) =>
       panel.y + (panel.height * (high - Math.log10(value))) / (high - low);
     panel.decades = [low, high];
-    panel.names.forEach((name, index) => {
-      pen.strokeStyle = ink.hues[name];
+    panel.curves.forEach(({ hue, dash }, index) => {
+      pen.strokeStyle = ink.hues[hue];
       pen.lineWidth = 2.2 * this.size[2];
-      pen.setLineDash(index ? [7, 4] : []);
+      pen.setLineDash(DASHES[dash]);
       pen.beginPath();
       const seen = (/** @type {number} */ value) => value > 0 && value < Infinity;
       curves[index].forEach((value, k) => seen(value) && pen.lineTo(this.x(k + 0.5), y(value)));

@@ -48,11 +48,11 @@ export class Tape extends Strip {
   // The cursor at now, and the row of the chosen unit.
   /** @param {number} k @param {number} unit @param {boolean} backward @param {number} front */
   marks(k, unit, backward, front) {
-    const { pen, ink, run, size: [, , scale] } = this;
+    const { pen, ink, size: [, , scale] } = this;
     const x = this.x((backward ? k + 1 - front : k - 1 + front) + 0.5);
     for (const panel of this.panels) {
       if (panel.kind === "norms") continue;
-      const row = panel.height / run.n_a;
+      const row = panel.height / this.rows(panel);
       const middle = panel.y + (unit + 0.5) * row;
       pen.fillStyle = ink.now;
       pen.beginPath();
@@ -83,7 +83,12 @@ export class Tape extends Strip {
     if (!panel) return null;
     const nth = (/** @type {number} */ share, /** @type {number} */ count) => clamp(Math.floor(share * count), 0, count - 1);
     const k = nth((x - this.left) / (this.right - this.left), this.run.count);
-    const unit = nth((y - panel.y) / panel.height, this.run.n_a);
-    return { panel, k, unit: panel.kind === "norms" ? null : unit };
+    if (panel.kind === "norms") return { panel, k, unit: null };
+    return { panel, k, unit: nth((y - panel.y) / panel.height, this.rows(panel)) };
+  }
+
+  /** @param {Heatmap} panel */
+  rows(panel) {
+    return this.runs[panel.run].arrays[panel.name].rows;
   }
 }

@@ -258,10 +258,11 @@ def parameters_marks(runs: Runs) -> list[Item]:
 
 def _each(runs: Runs, checks) -> list[Verdict]:
     """The checks of every run, its cell's name in front."""
-    return [_named(run.cell.title, one) for run in runs.values() for one in checks(run)]
+    return [of_cell(run.cell.title, one) for run in runs.values() for one in checks(run)]
 
 
-def _named(title: str, one: Check | Unchecked) -> Verdict:
+def of_cell(title: str, one: Check | Unchecked) -> Verdict:
+    """A verdict on the run of one of several cells."""
     return replace(one, what=f"{title}: {one.what}")
 
 

@@ -125,6 +125,7 @@ HUES = {
 FLOOR = (
     2.220446049250313e-16  # float64's epsilon: what is smaller than this share drowns in rounding
 )
+DECADES = 6  # powers of ten that a gradient's colours span in player and films
 # Hues that some eyes, in some mode, do not tell apart: with one dash they are one line.
 _ALIKE = frozenset(
     frozenset(pair.split())

@@ -86,6 +86,11 @@ class Cell:
         return self.derived.states
 
     @property
+    def remembered(self) -> str:
+        """The state that the cell remembers by: its memory, or a where that is all that it has."""
+        return self.states[min(1, len(self.states) - 1)]
+
+    @property
     def stages(self) -> tuple[Stage, ...]:
         """Which blocks come out of one product, and what that sees."""
         return self.derived.stages

@@ -9,7 +9,7 @@ from rnnviz.core.types import Run
 from rnnviz.figures import parts, theme
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-DECADES = 6  # that a gradient's colours span
+DECADES = theme.DECADES
 _LEVELS = 1024  # of a colour scale
 
 

@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from rnnviz.core.checks import Verdict
 from rnnviz.core.types import Pass, Run
+from rnnviz.exhibits.compare import of_cell
 from rnnviz.figures import parts
 from rnnviz.ui import controls
 from rnnviz.ui.cache import player_checks as cached_checks
@@ -35,15 +37,17 @@ class Chosen(NamedTuple):
 
 
 def player(
-    run: Pass, *, direction: str = "forward", plays: bool = False, key: str = "player"
+    *runs: Pass, direction: str = "forward", plays: bool = False, key: str = "player"
 ) -> Chosen:
     """Draw the player, and return what is chosen in it and in the link.
 
-    `direction` is where it starts without a word in the link; with `plays` it starts by itself, and
-    over again, unless the reader has asked for less motion.
+    Several runs, of the same input, play side by side at the same step. `direction` is where it
+    starts without a word in the link; with `plays` it starts by itself, and over again, unless the
+    reader has asked for less motion.
     A run that overflows ends at its last finite step.
     """
-    ends = (parts.drawn_steps(run), run.trace.m, run.trace.n_a)
+    sizes = ((parts.drawn_steps(run), run.trace.m, run.trace.n_a) for run in runs)
+    ends = map(min, zip(*sizes, strict=True))
     t, sequence, unit = (
         controls.chosen(name, 1, end, 1) - 1 for name, end in zip(_NUMBERS, ends, strict=True)
     )
@@ -52,16 +56,23 @@ def player(
     write_link()
     _component()(
         key=key,
-        data=message(run, *chosen, large(), plays),
+        data=message(runs, *chosen, large(), plays),
         on_chosen_change=partial(controls.hear, key, _NUMBERS, {"direction": _DIRECTIONS}),
         height="content",
     )
     return chosen
 
 
-def player_checks(run: Run, sequence: int = 0) -> None:
+def player_checks(*runs: Run, sequence: int = 0) -> None:
     """Under the player, folded away: what was checked of what it plays."""
-    checks_drawer("player", partial(cached_checks, run.experiment, sequence))
+    checks_drawer("player", partial(_checks, runs, sequence))
+
+
+def _checks(runs: tuple[Run, ...], sequence: int) -> list[Verdict]:
+    each = (cached_checks(run.experiment, sequence) for run in runs)
+    if len(runs) == 1:
+        return list(next(each))
+    return [of_cell(r.cell.title, one) for r, some in zip(runs, each, strict=True) for one in some]
 
 
 @cache

@@ -1,19 +1,22 @@
-"""A run as the bytes that the player reads: a small header, then arrays of float64.
+"""Runs as the bytes that the player reads: a small header, then arrays of float64.
 
 4 bytes with the header's length, the header as JSON, and one (rows, columns) array after another in
-the header's order (assets/player/data.js). The numbers are the engine's, every digit of them.
+the header's order (assets/player/data.js). The numbers are the engine's, every digit of them. The
+header says once what all runs share, and under "runs" what is each one's own.
 """
 
 import json
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
 from rnnviz.core import recompute
 from rnnviz.core.diagram import parameter_values, wiring
+from rnnviz.core.phrases import listed
 from rnnviz.core.types import Pass
 from rnnviz.figures import parts, theme
 from rnnviz.ui.player.notation import Notation, plain
+from rnnviz.ui.player.panels import panels
 
 MOST_CELLS = 40_000  # units x steps of one array; of a longer run every k-th step is sent
 
@@ -26,41 +29,59 @@ def kept_steps(n_a: int, end: int, t: int) -> tuple[np.ndarray, int]:
 
 
 def message(
-    run: Pass, t: int, sequence: int, unit: int, direction: str, large: bool, plays: bool = False
+    runs: Sequence[Pass],
+    t: int,
+    sequence: int,
+    unit: int,
+    direction: str,
+    large: bool,
+    plays: bool = False,
 ) -> bytes:
-    """The bytes; t, sequence and unit (from 0) are where the player stands at first."""
-    cell, end = run.cell, parts.drawn_steps(run)
-    steps, every = kept_steps(run.trace.n_a, end, t)
+    """The bytes; t, sequence and unit (from 0) are where the player stands at first.
+
+    Several runs are of the same input, so of as many steps; the first that overflows ends them all.
+    """
+    first, end = runs[0], min(parts.drawn_steps(run) for run in runs)
+    steps, every = kept_steps(sum(run.trace.n_a for run in runs), end, t)
     moments = np.union1d(steps, steps + 1)  # in a state's buffer, which holds the initial one first
-    arrays = _arrays(run, sequence, steps, moments)
-    first_back = _first_back(run, steps)
-    diagram = wiring(cell)
-    notation = Notation(cell, diagram.nodes)
+    arrays = [_arrays(run, sequence, steps, moments) for run in runs]
     head = {
-        "title": cell.title,
-        "states": cell.states,
-        "n_a": run.trace.n_a,
-        "m": run.trace.m,
-        "T_x": run.trace.T_x,
+        "n_a": min(run.trace.n_a for run in runs),
+        "m": first.trace.m,
+        "T_x": first.trace.T_x,
         "steps": (steps + 1).tolist(),
-        "words": [run.words[k] for k in steps] if run.words else [],
+        "words": [first.words[k] for k in steps] if first.words else [],
         "before": np.searchsorted(moments, steps).tolist(),
         "after": np.searchsorted(moments, steps + 1).tolist(),
-        "back_to": first_back,
+        "back_to": max(_first_back(run, steps) for run in runs),
         **{"t": t, "sequence": sequence, "unit": unit, "direction": direction},
         "k": int(np.searchsorted(steps, min(t, end - 1))),
-        "note": _note(run, every),
+        "note": _note(runs, every),
+        "panels": panels(runs),
+        "inks": {mode: _ink(runs, mode) for mode in theme.MODES},
+        **{"font": theme.FONT, "large": large, "plays": plays},
+        "runs": [_own(run, one) for run, one in zip(runs, arrays, strict=True)],
+    }
+    text = json.dumps(head).encode()
+    every_array = (array for one in arrays for array in one.values())
+    blocks = (np.ascontiguousarray(array, np.float64).tobytes() for array in every_array)
+    return b"".join([len(text).to_bytes(4, "little"), text, *blocks])
+
+
+def _own(run: Pass, arrays: dict[str, np.ndarray]) -> dict:
+    """What is a run's own: its cell and diagram, and which of the arrays are its."""
+    cell, diagram = run.cell, wiring(run.cell)
+    notation = Notation(cell, diagram.nodes)
+    return {
+        "title": cell.title,
+        "hue": cell.name,
+        "states": cell.states,
+        "remembered": cell.remembered,
         "nodes": [_node(node, diagram, notation, run) for node in diagram.nodes],
         "wires": [{"source": w.source, "target": w.target, "points": w.points}
                   for w in diagram.wires],
-        "panels": _panels(run),
-        "inks": {mode: _ink(run, mode) for mode in theme.MODES},
-        **{"font": theme.FONT, "large": large, "plays": plays},
         "arrays": [(name, *array.shape) for name, array in arrays.items()],
     }  # fmt: skip
-    text = json.dumps(head).encode()
-    blocks = (np.ascontiguousarray(array, np.float64).tobytes() for array in arrays.values())
-    return b"".join([len(text).to_bytes(4, "little"), text, *blocks])
 
 
 def _arrays(run: Pass, sequence: int, steps, moments) -> dict[str, np.ndarray]:
@@ -90,29 +111,49 @@ def _first_back(run: Pass, steps: np.ndarray) -> int:
     return int(np.searchsorted(steps, T_x - run.gradients.finite_steps))
 
 
-def _note(run: Pass, every: int) -> str:
+def _note(runs: Sequence[Pass], every: int) -> str:
     """What the reader must know about the steps that are drawn."""
     sentences = []
     if every > 1:
         teen = every // 10 % 10 == 1
         ending = "th" if teen else {1: "st", 2: "nd", 3: "rd"}.get(every % 10, "th")
         sentences.append(f"Every {every}{ending} step is drawn, with its exact numbers.")
-    forward, backward = run.trace.finite_steps, run.gradients.finite_steps
+    forward = min(run.trace.finite_steps for run in runs)
+    backward, T_x = min(run.gradients.finite_steps for run in runs), runs[0].trace.T_x
+    of = _whose(runs, [run.trace.finite_steps == forward for run in runs])
+    felt = _whose(runs, [run.gradients.finite_steps == backward for run in runs])
     if forward == 0:
-        sentences.append("There is nothing to play: the numbers overflow at t = 1.")
-    elif forward < run.trace.T_x:
-        sentences.append(f"The player stops before t = {forward + 1}, where the numbers overflow.")
-    elif backward < run.trace.T_x:
-        last = run.trace.T_x - backward + 1
-        sentences.append(f"The way back stops after t = {last}: the gradient overflows there.")
+        sentences.append(f"There is nothing to play: the numbers{of} overflow at t = 1.")
+    elif forward < T_x:
+        sentences.append(
+            f"The player stops before t = {forward + 1}, where the numbers{of} overflow."
+        )
+    elif backward < T_x:
+        last = T_x - backward + 1
+        sentences.append(
+            f"The way back stops after t = {last}: the gradient{felt} overflows there."
+        )
     return " ".join(sentences)
 
 
-def _ink(run: Pass, mode: str) -> dict:
+def _whose(runs: Sequence[Pass], there: list[bool]) -> str:
+    """Of which of several runs something is said."""
+    titles = [run.cell.title for run, so in zip(runs, there, strict=True) if so]
+    return f" of the {listed(titles)}" if len(runs) > 1 else ""
+
+
+def _ink(runs: Sequence[Pass], mode: str) -> dict:
     """The colours of a mode; the browser knows which one it shows, and when that changes."""
-    ink, cell = theme.MODES[mode], run.cell
+    ink = theme.MODES[mode]
     names = ("ground", "text", "quiet", "grid", "now", "diverging", "sequential")
-    things = (*cell.states, *(gate.name for gate in (*cell.gates, *cell.shown_gates)))
+    things = [
+        name
+        for cell in (run.cell for run in runs)
+        for name in (
+            *(cell.name, *cell.states),
+            *(gate.name for gate in (*cell.gates, *cell.shown_gates)),
+        )
+    ]
     hues = {name: theme.line(name, mode)["color"] for name in things}
     return {name: getattr(ink, name) for name in names} | {"hues": hues}
 
@@ -140,30 +181,3 @@ def _node(node, diagram, notation: Notation, run: Pass) -> dict:
         state = notation.roots[node.name]
         drawn |= {"root": state, "rootSymbol": f"{state}_{{t}}"}
     return drawn
-
-
-def _panels(run: Pass) -> list[list[dict]]:
-    """The rows of the tape, in groups: states and gates, then what the loss feels."""
-    cell, a_row = run.cell, []
-    for name in cell.states:
-        word, _, symbol = theme.title_of(name).rpartition(" ")
-        entry: dict[str, Any] = {
-            "kind": "state",
-            "name": name,
-            "word": word.split(" ")[0],
-            "symbol": symbol,
-        }
-        a_row.append(entry | {"of": name, "spoken": theme.title_of(name)})
-    for gate in cell.shown_gates:
-        entry = {"kind": "gate", "name": gate.name, "word": gate.name, "symbol": plain(gate.symbol)}
-        more = {"open": gate.range[0] == 0, "top": 1.0, "of": gate.name, "spoken": gate.name}
-        a_row.append(entry | more)
-    felt: list[dict[str, Any]] = [
-        {"kind": "gradient", "name": f"d_{s}", "symbol": f"dL/d{s}", "spoken": f"gradient of {s}"}
-        | {"of": s}
-        for s in cell.states
-    ]
-    felt.append({"kind": "norms", "names": cell.states, "spoken": "norm of the gradient"})
-    a_row[0]["heading"] = "what the network holds, units × time"
-    felt[0]["heading"] = "what the loss feels, a shade for each power of ten"
-    return [a_row, felt]

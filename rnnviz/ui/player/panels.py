@@ -1,0 +1,68 @@
+"""The rows of the player's tape: what is held, then what the loss feels, on one time line."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rnnviz.core.cells import Cell
+from rnnviz.core.types import Pass
+from rnnviz.figures import theme
+from rnnviz.ui.player.notation import plain
+
+Panel = dict[str, Any]
+_FELT = "what the loss feels, a shade for each power of ten"
+
+
+def panels(runs: Sequence[Pass]) -> list[list[Panel]]:
+    """The rows in groups; of several runs those of what each of them remembers by.
+
+    A row's `run` is the place of its run, its `tint` the hue of its word, where it has one.
+    """
+    return _of_one(runs[0].cell) if len(runs) == 1 else _of_several([run.cell for run in runs])
+
+
+def _of_one(cell: Cell) -> list[list[Panel]]:
+    held = []
+    for name in cell.states:
+        word, _, symbol = theme.title_of(name).rpartition(" ")
+        spoken = theme.title_of(name)
+        held.append(_state(0, name) | {"word": word.split(" ")[0], "spoken": spoken})
+        held[-1]["symbol"] = symbol
+    for gate in cell.shown_gates:
+        entry = {"kind": "gate", "run": 0, "name": gate.name, "word": gate.name}
+        more = {"open": gate.range[0] == 0, "top": 1.0, "of": gate.name, "spoken": gate.name}
+        held.append(entry | more | {"symbol": plain(gate.symbol)})
+    felt = [_gradient(0, s) | {"spoken": f"gradient of {s}"} for s in cell.states]
+    curves = [_curve(0, s, s) for s in cell.states]
+    return _headed(held, "what the network holds, units × time", felt, _FELT, curves)
+
+
+def _of_several(cells: Sequence[Cell]) -> list[list[Panel]]:
+    held, felt, curves = [], [], []
+    for run, cell in enumerate(cells):
+        name, named = cell.remembered, {"word": cell.title, "tint": cell.name}
+        held.append(_state(run, name) | named | {"spoken": f"{cell.title} {name}"})
+        spoken = f"{cell.title} gradient of {name}"
+        felt.append(_gradient(run, name) | named | {"spoken": spoken})
+        curves.append(_curve(run, name, cell.name) | {"title": f"{cell.title} "})
+    what = "what each cell remembers, units × time, on one scale"
+    return _headed(held, what, felt, f"{_FELT}, on one scale", curves)
+
+
+def _state(run: int, name: str) -> Panel:
+    return {"kind": "state", "run": run, "name": name, "symbol": name, "of": name}
+
+
+def _gradient(run: int, name: str) -> Panel:
+    entry = {"kind": "gradient", "run": run, "name": f"d_{name}", "of": name, "word": ""}
+    return entry | {"symbol": f"dL/d{name}"}
+
+
+def _curve(run: int, name: str, hue: str) -> Panel:
+    dash = theme.line(hue, "light")["dash"]  # the same in every mode
+    return {"run": run, "name": name, "hue": hue, "dash": dash, "title": ""}
+
+
+def _headed(held: list, what: str, felt: list, how: str, curves: list) -> list[list[Panel]]:
+    felt = [*felt, {"kind": "norms", "curves": curves, "spoken": "norm of the gradient"}]
+    held[0]["heading"], felt[0]["heading"] = what, how
+    return [held, felt]
