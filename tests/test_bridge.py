@@ -427,8 +427,8 @@ def test_the_default_gru_has_its_second_bias_behind_the_reset_gate():
     random = np.random.default_rng(6)
     model.set_weights([random.normal(0, 0.6, w.shape) for w in model.get_weights()])
     reading = read(bridge.read(saved(model)), [3, 1, 4, 1, 5])
-    assert reading.run.cell.name == "gru_reset_after"
-    np.testing.assert_array_equal(reading.run.params["bu"][:, 0], gru.get_weights()[2][1, -3:])
+    assert reading.run.cell.name == "gru_after"
+    np.testing.assert_array_equal(reading.run.params["ck"][:, 0], gru.get_weights()[2][1, -3:])
     expected = np.asarray(model(np.array([[3, 1, 4, 1, 5]])))[0]
     np.testing.assert_allclose(reading.outputs, expected, rtol=0, atol=tolerance.outputs(reading))
 

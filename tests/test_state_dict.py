@@ -11,7 +11,10 @@ import numpy as np
 import pytest
 import tolerance
 
+import rnnviz
 from rnnviz import ExperimentError
+from rnnviz.core import networks
+from rnnviz.core.cells import CELLS
 from rnnviz.core.checks import Check
 from rnnviz.exhibits import of_page
 from rnnviz.exhibits.inside import Read
@@ -73,7 +76,7 @@ def test_numbers_are_pytorchs(case, dtype, form):
 @pytest.mark.parametrize("case", [name for name in NAMES if name.startswith("gru")])
 def test_what_is_told_of_a_gru_holds(case):
     reading = read(bridge.read(npz(tensors(case))), CASES["ids"], leave_out=True)
-    assert reading.run.cell.name == "gru_reset_after"
+    assert reading.run.cell.name == "gru_after"
     assert list(reading.run.trace.gates) == ["update", "reset", "candidate"]
     for check in (reading_checks.verdict, reading_checks.states, reading_checks.gates,
                   reading_checks.gradients):  # fmt: skip
@@ -82,6 +85,14 @@ def test_what_is_told_of_a_gru_holds(case):
     one = Read("A review", reading, [str(id) for id in reading.ids])
     for exhibit in of_page("Inside", one):
         assert not [v for v in exhibit.show(one).checks() if isinstance(v, Check) and not v.passed]
+
+
+def test_a_gru_opens_on_the_pages_of_runs():
+    word = networks.taken(npz(tensors("gru")))
+    run = rnnviz.run(rnnviz.Experiment(weights=word, review=" ".join(map(str, CASES["ids"]))))
+    assert run.cell is CELLS["gru_after"]
+    apart = tolerance.apart(run.experiment)["a"]
+    np.testing.assert_allclose(run.trace.states["a"][:, 0].T, CASES["gru/out"], rtol=0, atol=apart)
 
 
 def test_what_a_state_dict_does_not_say_is_said():

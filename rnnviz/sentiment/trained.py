@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 
 import numpy as np
 
-from rnnviz.core.cells import CELLS, Cell
+from rnnviz.core.cells import Cell
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.losses import head
 from rnnviz.core.networks import Given, Network
@@ -94,10 +94,6 @@ def _only_layer(model: Model) -> tuple[Cell, dict[str, np.ndarray]]:
         raise ExperimentError(
             "weights must be of a model of one recurrent layer that reads forwards and one Dense "
             "layer, got another: Inside shows it"
-        )
-    if ways[0].cell.name not in CELLS:
-        raise ExperimentError(
-            f"weights must be of a cell that pages have, got {ways[0].cell.title}: Inside shows it"
         )
     W, b = dense.W, dense.b
     final = model.final if len(W) > 1 else "softmax"

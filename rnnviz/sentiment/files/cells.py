@@ -6,7 +6,6 @@ from rnnviz.core.cells import CELLS, Cell
 from rnnviz.core.conventions import KERAS, parameters
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.sentiment.files.chain import RECURRENT, Entry
-from rnnviz.sentiment.files.reset_after import CELL
 from rnnviz.sentiment.network import Recurrent, Way
 
 MOST_UNITS = 4096  # of a layer: beyond, one review would take seconds a word
@@ -98,15 +97,14 @@ def reset_after(
 ) -> tuple[Cell, dict[str, np.ndarray]]:
     """The GRU whose reset gate acts behind the product, with a bias of its own there: Keras'
     reset_after and PyTorch's."""
-    cell, n_a = CELL, recurrent.shape[1]
+    cell, n_a = CELLS["gru_after"], recurrent.shape[1]  # whose z keeps the old state, as theirs
     at = {name: slice(k * n_a, (k + 1) * n_a) for k, name in enumerate(blocks)}
-    params = {"Uc": recurrent[at["Wc"]], "bu": recurrent_bias[at["Wc"]][:, None]}
-    params |= {"Wc": kernel[at["Wc"]], "bc": bias[at["Wc"]][:, None]}
-    for name, sign in (("Wi", -1), ("Wr", 1)):  # their z keeps the old state, our i = 1 - z writes
-        rows = at[name]
-        both = sign * recurrent[rows], sign * kernel[rows]
-        params[name] = np.concatenate(both, axis=1)
-        params[f"b{name[1:]}"] = sign * (bias[rows] + recurrent_bias[rows])[:, None]
+    params = {"Wk": kernel[at["Wc"]], "bk": bias[at["Wc"]][:, None]}
+    params |= {"Uk": recurrent[at["Wc"]], "ck": recurrent_bias[at["Wc"]][:, None]}
+    for gate, block in (("z", "Wi"), ("r", "Wr")):
+        rows = at[block]
+        params[f"W{gate}"] = np.concatenate([recurrent[rows], kernel[rows]], axis=1)
+        params[f"b{gate}"] = (bias[rows] + recurrent_bias[rows])[:, None]
     return cell, params | _no_readout(cell, n_a, kernel.dtype)
 
 
