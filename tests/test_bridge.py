@@ -347,7 +347,7 @@ def link_elsewhere(file):
     ("make", "sentence"),
     [
         (lambda: b"", "must be a .keras file"),
-        (lambda: pickle.dumps(print), "must be a .keras file"),
+        (lambda: pickle.dumps(print), "got a pickle, which could run anything"),
         (lambda: changed(saved(built("lstm")), config=None), "must hold config.json"),
         (lambda: changed(saved(built("lstm")), config="[" * 100_000), "must be a .keras file"),
         (lambda: changed(saved(built("lstm")), config="{}"), "config.json must describe"),

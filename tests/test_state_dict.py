@@ -1,5 +1,6 @@
 """A PyTorch state_dict is read with PyTorch's conventions, against numbers that PyTorch gave."""
 
+import gzip
 import io
 import json
 import pickle
@@ -38,6 +39,14 @@ def tensors(case, dtype=np.float64):
 def npz(arrays) -> bytes:
     out = io.BytesIO()
     np.savez(out, **arrays)
+    return out.getvalue()
+
+
+def packed(name, content) -> bytes:
+    """A zip of one file."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        file.writestr(name, content)
     return out.getvalue()
 
 
@@ -128,7 +137,15 @@ def changed(case="lstm", without=(), **more):
             "a .safetensors must hold tensors",
         ),
         (safetensors({}, a={"dtype": "F8", "shape": [], "data_offsets": [0, 0]}), "must be floats"),
-        (pickle.dumps({"rnn.weight_ih_l0": [1.0]}), "must be a .keras file"),
+        (pickle.dumps({"rnn.weight_ih_l0": [1.0]}), "got a pickle, which could run anything: a"),
+        (packed("folder/saved_model.pb", b""), r"got a SavedModel, .*: save it with model\.save"),
+        (b"\x08\x01\x12..saved_model_main_op..", "got a graph of TensorFlow"),
+        (b"\x08\x07\x12\x07pytorch", "got an ONNX graph"),
+        (b"\x1c\0\0\0TFL3", "got a model of TensorFlow Lite"),
+        (b'{"class_name": "Sequential"}', "got a description in JSON without weights"),
+        (gzip.compress(b"model"), "got a packed file: unpack it first"),
+        (packed("model.npz", packed("model.npz", b"")), "must hold config.json, got none"),
+        (b"plain text", "must be a .keras file"),
     ],
 )
 def test_what_is_none_is_one_sentence(content, sentence):
@@ -146,8 +163,10 @@ def test_a_npz_that_unpacks_to_too_much_is_not_unpacked(monkeypatch):
 
 
 def test_a_zip_of_pytorchs_own_is_refused_without_unpickling():
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as file:
-        file.writestr("archive/data.pkl", pickle.dumps({"a": 1}))
     with pytest.raises(ExperimentError, match=r"save_file\(model.state_dict"):
-        bridge.read(out.getvalue())
+        bridge.read(packed("archive/data.pkl", pickle.dumps({"a": 1})))
+
+
+def test_a_file_that_a_browser_packed_is_read():
+    ours = bridge.read(packed("my model.npz", npz(tensors("lstm"))))
+    assert ours.recurrent[0].ways[0].cell is CELLS["lstm"]

@@ -9,11 +9,12 @@ import zipfile
 from pathlib import Path
 
 from rnnviz.core.errors import ExperimentError
-from rnnviz.sentiment.files import keras_h5, keras_zip, state_dict, tensors
+from rnnviz.sentiment.files import foreign, keras_h5, keras_zip, state_dict, tensors
 from rnnviz.sentiment.network import Model
 
 MOST_BYTES = keras_zip.MOST_BYTES
 ENDINGS = ("keras", "h5", "hdf5", "safetensors", "npz")  # of the files that are read
+OTHERS = ("zip", "pt", "pth", "pkl", "pb", "onnx")  # of those that get a sentence, or hold one
 
 
 def read(source: Path | bytes) -> Model:
@@ -25,18 +26,18 @@ def read(source: Path | bytes) -> Model:
     if there > MOST_BYTES:
         raise ExperimentError(f"a model may have {MOST_BYTES >> 20} MB, got {there >> 20} MB")
     content = source if isinstance(source, bytes) else source.read_bytes()
+    names = _names(content)
+    if len(names) == 1 and names[0].rpartition(".")[2] in ENDINGS:  # a download that was packed
+        with zipfile.ZipFile(io.BytesIO(content)) as file:
+            content = keras_zip.member(file, names[0], MOST_BYTES)
+        names = _names(content)
     if content.startswith(keras_h5.SIGNATURE):
         return keras_h5.read(content)
     if not content.startswith(b"PK") and content[8:9] == b"{":
         return state_dict.model(tensors.safetensors(content))
-    names = _names(content)
     if names and all(name.endswith(".npy") for name in names):
         return state_dict.model(tensors.npz(content))
-    if any(name.endswith(".pkl") for name in names):
-        raise ExperimentError(
-            f"a PyTorch file must be a .safetensors, since a pickle could run anything: "
-            f"{state_dict.EXPORT}"
-        )
+    foreign.check(content, names)
     return keras_zip.read(io.BytesIO(content))
 
 

@@ -71,6 +71,11 @@ def opened(
     Raises ExperimentError, one sentence.
     """
     path = Path(name)
+    if path.is_dir():
+        raise ExperimentError(
+            f"model must be a file, got the folder {shown(name)}: of a SavedModel, save the model "
+            "with model.save('model.keras')"
+        )
     if not path.is_file():
         return _of_run(name, side, length)
     model = bridge.read(path)

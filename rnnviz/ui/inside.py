@@ -10,7 +10,7 @@ import streamlit as st
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.exhibits.inside import Read, class_names
 from rnnviz.sentiment import runs, typed
-from rnnviz.sentiment.bridge import ENDINGS, Model
+from rnnviz.sentiment.bridge import ENDINGS, OTHERS, Model
 from rnnviz.sentiment.examples import Example
 from rnnviz.sentiment.runs import Folder
 from rnnviz.sentiment.settings import Settings
@@ -69,7 +69,7 @@ def models() -> list[Chosen]:
     controls.say("run", "-".join(filter(None, (chosen, second))))
     with st.expander("A model file of your own"):
         file = st.file_uploader(
-            "The file", type=ENDINGS, max_upload_size=200,
+            "The file", type=[*ENDINGS, *OTHERS], max_upload_size=200,
             help="Keras' .keras or .h5, or a PyTorch state_dict as .safetensors or .npz; nothing "
             "in it is run",
         )  # fmt: skip

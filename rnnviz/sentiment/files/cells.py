@@ -5,18 +5,19 @@ import numpy as np
 from rnnviz.core.cells import CELLS, Cell
 from rnnviz.core.conventions import KERAS, parameters
 from rnnviz.core.errors import ExperimentError, shown
-from rnnviz.sentiment.files.chain import RECURRENT, Entry
+from rnnviz.sentiment.files import wrapped
+from rnnviz.sentiment.files.entry import Entry
 from rnnviz.sentiment.network import Recurrent, Way
 
 MOST_UNITS = 4096  # of a layer: beyond, one review would take seconds a word
-KINDS = dict(zip(RECURRENT, ("rnn", "lstm", "gru"), strict=True))
+KINDS = {"SimpleRNN": "rnn", "LSTM": "lstm", "GRU": "gru"}
 _ACTIVATIONS = ("tanh", "relu", "linear", "softmax")  # that our RNN has
 
 
 def layer(entry: Entry, weights, n_x: int, masked: bool) -> tuple[Recurrent, int]:
     """A SimpleRNN, LSTM, GRU or Bidirectional over n_x numbers, and how many it hands on."""
     if entry.kind != "Bidirectional":
-        way = _way(entry, entry, "cell", weights, n_x)
+        way = _way(entry, entry, entry.part or "cell", weights, n_x)
         sequences = bool(entry.config["return_sequences"])
         zeros = bool(entry.config.get("zero_output_for_mask", False))
         turned = sequences and way.backwards
@@ -25,7 +26,7 @@ def layer(entry: Entry, weights, n_x: int, masked: bool) -> tuple[Recurrent, int
                 f"{entry.told} goes backwards and hands its steps on under a mask, which Keras "
                 "does not turn with them: put it into a Bidirectional, or embed without mask_zero"
             )
-        return Recurrent(entry.name, (way,), sequences, zeros=zeros, turned=turned), way.n_a
+        return Recurrent(entry.title, (way,), sequences, zeros=zeros, turned=turned), way.n_a
     ways = [_inner(entry, side, weights, n_x) for side in ("forward", "backward")]
     merge = entry.config["merge_mode"]
     if merge not in ("concat", "sum", "ave", "mul"):
@@ -45,8 +46,9 @@ def _inner(entry: Entry, side: str, weights, n_x: int) -> Way:
     given = entry.config.get("backward_layer") if side == "backward" else first
     if given is None:  # Keras 2 does not name it where it is the other one, turned
         given = first | {"config": first["config"] | {"go_backwards": True}}
+    given = wrapped.alone(entry.told, given)
     kind, config = given["class_name"], given["config"]
-    if kind not in RECURRENT or given.get("registered_name") not in (None, "", kind):
+    if kind not in KINDS or given.get("registered_name") not in (None, "", kind):
         raise ExperimentError(f"{entry.told} must hold a SimpleRNN, LSTM or GRU, got {shown(kind)}")
     inner = Entry(kind, config.get("name") or f"{side} {entry.name}", config, entry.key)
     inner.expect(
@@ -58,7 +60,7 @@ def _inner(entry: Entry, side: str, weights, n_x: int) -> Way:
 def _way(outer: Entry, entry: Entry, part: str, weights, n_x: int) -> Way:
     """A cell and its parameters, from kernels (n_x, G n_a), (n_a, G n_a) and bias (G n_a,)."""
     kind, n_a = KINDS[entry.kind], entry.size("units", MOST_UNITS)
-    entry.expect(return_state=False, stateful=False, time_major=False)
+    entry.expect(time_major=False)
     if kind != "rnn":
         entry.expect(activation="tanh", recurrent_activation="sigmoid")
     after = kind == "gru" and bool(entry.config.get("reset_after", False))

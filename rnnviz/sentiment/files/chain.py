@@ -1,13 +1,17 @@
 """The layers that a Keras file's description names, in the order in which one feeds the next.
 
-Whatever would make Keras compute something else than a chain of layers (a branch, a dropout that
-stays on, half precision) is refused with the layer's name, so that no model is taken for another.
+Models within the model, the cells of an RNN and what a TimeDistributed holds stand in its place.
+Whatever would make Keras compute something else than a chain of layers (a branch, half precision)
+is refused with the layer's name, so that no model is taken for another.
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 
 from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.sentiment.files import functional, wrapped
+from rnnviz.sentiment.files.entry import Entry, snake
 
 RECURRENT = ("SimpleRNN", "LSTM", "GRU")
 PASSED = (  # do nothing once trained
@@ -18,46 +22,21 @@ LAYERS = (
     *("InputLayer", "TextVectorization", "Embedding", "Masking", *PASSED, *RECURRENT),
     *("Bidirectional", "GlobalMaxPooling1D", "GlobalAveragePooling1D", "Dense", "Activation"),
     *("ReLU", "LeakyReLU", "ELU", "Softmax", "BatchNormalization", "LayerNormalization"),
+    *("RNN", "TimeDistributed", "Flatten"),
 )
-_IDS = ("InputLayer", "TextVectorization")  # what hands on ids
-_MASKS = "NotEqual"  # the operation by which a functional model of Keras 3 finds its padding
-_MOST_LAYERS = 100
-
-
-@dataclass(frozen=True, eq=False)
-class Entry:
-    """A layer of a file: its class, its name, its settings, the `key` of its weights, which spells
-    the class, and its `number` among the layers of it, from 0."""
-
-    kind: str
-    name: str
-    config: dict
-    key: str
-    number: int = 0
-
-    @property
-    def told(self) -> str:
-        """The layer as a sentence names it."""
-        return f"{shown(self.name)} ({self.kind})"
-
-    def size(self, setting: str, most: int) -> int:
-        """A whole number of its settings, from 1 to `most`."""
-        value = self.config[setting]
-        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
-            raise ExperimentError(
-                f"{setting} of {self.told} must be between 1 and {most}, got {shown(value)}"
-            )
-        return value
-
-    def expect(self, **values) -> None:
-        """Settings that must be as they are here; one that the file does not name is."""
-        for setting, value in values.items():
-            came = self.config.get(setting, value)
-            if came != value:
-                raise ExperimentError(
-                    f"{setting} of {self.told} must be {value}, got {shown(came)}: "
-                    f"train it with {setting}={value!r}"
-                )
+MODELS = ("Sequential", "Functional", "Model")
+_CHANGES = {  # of a layer that is not read here, where one is known that people want with it
+    "Conv1D": "leave the convolution and its pooling out, so that the RNN reads the words",
+    "GetItem": "let the layer before have return_sequences=False in place of [:, -1]",
+    "Attention": "put a GlobalAveragePooling1D in its place",
+    "Concatenate": "let one layer feed the next, without branches",
+    "Lambda": "put a layer of Keras' own in its place, since a Lambda is code",
+}
+_CHANGES |= dict.fromkeys(("MaxPooling1D", "AveragePooling1D", "SeparableConv1D"),
+                          _CHANGES["Conv1D"])  # fmt: skip
+_CHANGES |= dict.fromkeys(("Add", "Multiply", "Average"), _CHANGES["Concatenate"])
+_CHANGES |= dict.fromkeys(("MultiHeadAttention", "AdditiveAttention"), _CHANGES["Attention"])
+_MOST_LAYERS, _MOST_WITHIN = 100, 8
 
 
 def entries(config: dict, before_3: bool = False) -> list[Entry]:
@@ -65,25 +44,58 @@ def entries(config: dict, before_3: bool = False) -> list[Entry]:
 
     Raises ExperimentError for what is not read here, KeyError and the like for what is no config.
     """
-    kind, body = config["class_name"], config["config"]
-    if kind not in ("Sequential", "Functional", "Model"):
-        raise ExperimentError(f"a model must be Sequential or Functional, got {shown(kind)}")
-    every = body if isinstance(body, list) else body["layers"]
+    every = [one for one in _flat(config, before_3, ()) if one.kind not in PASSED]
     if len(every) > _MOST_LAYERS:
         raise ExperimentError(f"a model must have at most {_MOST_LAYERS} layers, got {len(every)}")
+    for (outer, name), several in _called(every).items():
+        if len(several) > 1:
+            raise ExperimentError(
+                f"layers within {shown(outer)} must have names of their own, got {len(several)} "
+                f"times {shown(name)}: rename them"
+            )
+    inputs = [one for one in every if one.kind == "InputLayer"][1:]  # of the models within
+    return [one for one in every if one not in inputs]
+
+
+def _called(every: list[Entry]) -> dict[tuple[str, str], set]:
+    """The layers within models by what their weights are called in a .h5 file."""
+    called: dict[tuple[str, str], set] = {}
+    for one in every:
+        if one.within:
+            own = (*(outer.name for outer in one.within), one.key, one.number)
+            called.setdefault((one.within[0].name, one.name), set()).add(own)
+    return called
+
+
+def _flat(config: dict, before_3: bool, within: tuple[Entry, ...]) -> Iterator[Entry]:
+    """The layers of a model, those of the models in it in their places."""
+    kind, body = config["class_name"], config["config"]
+    if kind not in MODELS:
+        raise ExperimentError(
+            f"a model must be Sequential or Functional, got {shown(kind)}: build it of layers, "
+            "as one of these"
+        )
+    every = body if isinstance(body, list) else body["layers"]
+    if len(every) > _MOST_LAYERS or len(within) > _MOST_WITHIN:
+        raise ExperimentError(
+            f"a model must have at most {_MOST_LAYERS} layers, and {_MOST_WITHIN} models around "
+            "one, got more"
+        )
     for one in every:
         _check(one)
     if kind != "Sequential":
-        every = _chained(every, body["output_layers"])
+        every = functional.chained(every, body["output_layers"])
     counted: Counter = Counter()
-    found = []
     for one in every:
-        key = _snake(one["class_name"])
+        key = snake(one["class_name"])
         name = one["config"].get("name") or one.get("name") or key
-        own = _plain(one["config"], before_3)
-        found.append(Entry(one["class_name"], name, own, key, counted[key]))
+        own = Entry(one["class_name"], name, one["config"], key, counted[key], within)
         counted[key] += 1
-    return [one for one in found if one.kind not in PASSED]
+        if own.kind in MODELS:
+            yield from _flat(one, before_3, (*within, own))
+        else:
+            for layer in wrapped.layers(own):
+                yield replace(layer, config=_plain(layer.config, before_3))
 
 
 def _plain(config: dict, before_3: bool) -> dict:
@@ -102,94 +114,27 @@ def _plain(config: dict, before_3: bool) -> dict:
 
 def _check(one: dict) -> None:
     name = one["class_name"]
-    given = one.get("registered_name")
-    if name not in (*LAYERS, _MASKS) or given not in (None, "", name):
-        told = f"{shown(one['config'].get('name', 'it'))} ({shown(name)})"
+    given, told = one.get("registered_name"), f"{shown(_name(one))} ({shown(name)})"
+    ours = given in (None, "", name) or name in MODELS
+    if name not in (*LAYERS, *MODELS, functional.MASKS) or not ours:
+        change = "build the model of Embedding, SimpleRNN, LSTM, GRU, Bidirectional, a global "
+        change += "pooling, Dense, activations and normalisations"
         raise ExperimentError(
-            f"every layer must be one of those that are read here, got {told}: build the model of "
-            "Embedding, SimpleRNN, LSTM, GRU, Bidirectional, a global pooling, Dense, activations "
-            "and normalisations"
+            f"every layer must be one of those that are read here, got {told}: "
+            f"{_CHANGES.get(name, change)}"
         )
+    if name in MODELS:
+        return
     dtype = one["config"].get("dtype", "float32")
     dtype = dtype["config"]["name"] if isinstance(dtype, dict) else dtype
     # What a layer of words or an input computes in says nothing of the numbers.
     if name not in ("InputLayer", "TextVectorization") and dtype not in ("float32", "float64"):
         raise ExperimentError(
-            f"dtype of {shown(one['config'].get('name', name))} ({name}) must be float32 or "
-            f"float64, got {shown(dtype)}: save it in float32"
+            f"dtype of {told} must be float32 or float64, got {shown(dtype)}: build the same model "
+            "under keras.config.set_dtype_policy('float32'), give it these weights "
+            "(set_weights(model.get_weights())) and save that"
         )
 
 
-def _chained(every: list[dict], outputs: list) -> list[dict]:
-    """A functional model must be a chain: each layer called once, on the layer before alone; a mask
-    may be handed to it, where it says which ids are not 0."""
-    chain, masks, before = [], set(), None
-    for one in every:
-        calls = [_call(node) for node in one.get("inbound_nodes", [])]
-        name = one.get("name") or one["config"]["name"]
-        if one["class_name"] == _MASKS:
-            ids = [earlier["name"] for earlier in chain if earlier["class_name"] in _IDS]
-            if [inputs for inputs, _ in calls] not in ([[one, 0]] for one in ids):
-                raise ExperimentError(f"{shown(name)} must say which ids are not 0, got another")
-            if not any(earlier["config"].get("mask_zero") for earlier in chain):
-                raise ExperimentError(
-                    f"{shown(name)} masks ids that the Embedding does not: embed with mask_zero"
-                )
-            masks.add(name)
-            continue
-        if len(calls) != (before is not None):
-            _branch(name)
-        for inputs, options in calls:
-            if inputs != [before]:
-                _branch(name)
-            for option, value in options.items():
-                if value not in (None, False) and not (option == "mask" and value in masks):
-                    raise ExperimentError(
-                        f"{shown(name)} ({one['class_name']}) must be called with its input alone, "
-                        f"got {shown(option)}: call it without"
-                    )
-        chain.append(one | {"name": name})
-        before = name
-    several = isinstance(outputs[0], list)
-    if several and len(outputs) != 1:
-        raise ExperimentError(
-            f"a functional model must have one output, got {len(outputs)}: save a model of one"
-        )
-    if (outputs[0] if several else outputs)[0] != before:
-        raise ExperimentError("a functional model must end in its output, got one from within")
-    return chain
-
-
-def _branch(name: str) -> None:
-    raise ExperimentError(
-        f"a functional model must be a chain of layers, got a branch at {shown(name)}: save the "
-        "part that is a chain as a model of its own"
-    )
-
-
-def _call(node) -> tuple[list, dict]:
-    """Names of the layers (or plain numbers) that a call takes, and its options; of Keras 3, or of
-    Keras 2, whose calls are lists [name, node, tensor, options]."""
-    if isinstance(node, dict):
-        inputs = [_source(one) for one in node["args"]]
-        return inputs, {option: _source(value) for option, value in node["kwargs"].items()}
-    options: dict = {}
-    for one in node:
-        options |= one[3] if len(one) > 3 else {}
-    return [one[0] for one in node], options
-
-
-def _source(value):
-    """The layer that a tensor comes from; anything else as it is."""
-    if isinstance(value, dict) and "keras_history" in value.get("config", {}):
-        return value["config"]["keras_history"][0]
-    return value
-
-
-def _snake(kind: str) -> str:
-    """A class as Keras spells it in its weights."""
-    words = {"SimpleRNN": "simple_rnn", "LSTM": "lstm", "GRU": "gru", "ReLU": "re_lu", "ELU": "elu"}
-    if kind in words:
-        return words[kind]
-    spelled = "".join(f"_{c.lower()}" if c.isupper() else c for c in kind)
-    return spelled.lstrip("_")
+def _name(one: dict) -> str:
+    return one["config"].get("name", "it") if isinstance(one["config"], dict) else "it"

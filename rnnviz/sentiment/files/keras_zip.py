@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.sentiment.files import chain, stages, weights
-from rnnviz.sentiment.files.chain import Entry
+from rnnviz.sentiment.files.entry import Entry
 from rnnviz.sentiment.network import Model
 from rnnviz.sentiment.vocabulary import Vectorization
 
@@ -30,6 +30,8 @@ def read(source: Path | io.BytesIO) -> Model:
             content = member(file, "model.weights.h5", MOST_BYTES)
             words = _vocabularies(file)
             version = _version(file)
+    except ExperimentError:
+        raise
     except DAMAGES as error:
         raise ExperimentError(
             f"a model must be a .keras file (a zip of JSON and HDF5), got: {shown(str(error))}"

@@ -6,7 +6,8 @@ import numpy as np
 
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.sentiment.files import cells
-from rnnviz.sentiment.files.chain import RECURRENT, Entry
+from rnnviz.sentiment.files.chain import RECURRENT
+from rnnviz.sentiment.files.entry import Entry
 from rnnviz.sentiment.network import Dense, Model, Normed, Pointwise, Scaled, Squashed
 from rnnviz.sentiment.network.model import FINALS, Layer
 from rnnviz.sentiment.network.squash import SQUASHES, Squash, clipped, elu, leaky
@@ -28,6 +29,7 @@ class _Parts:
     layers: list[Layer] = field(default_factory=list)
     pool: str = ""
     head: list[Pointwise] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def model(entries: list[Entry], weights, vocabulary=None) -> Model:
@@ -54,7 +56,7 @@ def model(entries: list[Entry], weights, vocabulary=None) -> Model:
     return Model(
         **{"embedding": parts.embedding, "masked": parts.masked, "layers": tuple(parts.layers)},
         **{"pool": parts.pool, "head": head, "final": final, "length": length},
-        vocabulary=parts.vocabulary,
+        **{"vocabulary": parts.vocabulary, "notes": tuple(dict.fromkeys(parts.notes))},
     )
 
 
@@ -66,13 +68,22 @@ def _add(parts: _Parts, entry: Entry, vocabulary) -> None:
         shape = entry.size("input_dim", _MOST_WORDS), entry.size("output_dim", cells.MOST_UNITS)
         parts.embedding, parts.width = parts.weights.take(entry, 0, shape), shape[1]
         parts.masked = bool(entry.config.get("mask_zero", False))
-    elif entry.kind == "Masking" and not begun and parts.embedding is None:
+    elif entry.kind == "Masking" and not begun:
         entry.expect(mask_value=0.0)
-        parts.masked = True
+        parts.masked = parts.embedding is None or _masks(entry, parts.embedding)
+    elif entry.kind == "Flatten" and parts.pool:
+        pass  # one step is flat
+    elif entry.kind == "Flatten":
+        raise ExperimentError(
+            f"{entry.told} must not stand behind a layer that hands on every step: let the layer "
+            "before it have return_sequences=False, or put a GlobalMaxPooling1D in its place"
+        )
     elif entry.kind in (*RECURRENT, "Bidirectional") and not parts.pool:
         one, parts.width = cells.layer(entry, parts.weights, parts.width, parts.masked)
         parts.layers.append(one)
         parts.pool = "" if one.sequences else "last"
+        if entry.config.get("stateful"):
+            parts.notes.append(f"{entry.told} is stateful: every review is read from zero states")
     elif entry.kind in _POOLS and not parts.pool:
         entry.expect(data_format="channels_last", keepdims=False)
         parts.pool = _POOLS[entry.kind]
@@ -85,6 +96,17 @@ def _add(parts: _Parts, entry: Entry, vocabulary) -> None:
             f"{entry.told} must not stand {where}: layers must be Embedding, recurrent layers, a "
             "pooling, Dense"
         )
+
+
+def _masks(entry: Entry, embedding: np.ndarray) -> bool:
+    """Whether a Masking behind an Embedding masks id 0: a word is masked where its vector is 0."""
+    zeros = np.flatnonzero(~embedding.any(axis=1)).tolist()
+    if zeros not in ([], [0]):
+        raise ExperimentError(
+            f"{entry.told} must mask no other id than 0, got {zeros[-1]}, whose vector is 0: embed "
+            "with mask_zero=True in its place"
+        )
+    return zeros == [0]
 
 
 def _input(parts: _Parts, entry: Entry, embedded: bool) -> None:

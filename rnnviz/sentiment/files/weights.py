@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rnnviz.core.errors import ExperimentError, shown
-from rnnviz.sentiment.files.chain import Entry
+from rnnviz.sentiment.files.entry import Entry
 
 _BEFORE = "_layer_checkpoint_dependencies"  # the layers' group before Keras 2.15
 MOST_ARRAY = 2**30  # bytes of one array: a few bytes of HDF5 may stand for any number
@@ -26,19 +26,29 @@ class KerasWeights:
 
     def take(self, entry: Entry, number: int, shapes, part: str = "") -> np.ndarray:
         """An array of a layer, of one of some shapes; `part` is a layer within it."""
-        top = list(self.file)
-        windows = any("\\" in name for name in top)
-        root = _BEFORE if any(name.startswith(_BEFORE) for name in top) else "layers"
-        second = f"{entry.key}_1"
-        if windows:
-            there = any(name.split("\\")[1:2] == [second] for name in top)
+        path: list[str] = []
+        for one in (*entry.within, entry):
+            path = self._inside(path, one)
+        steps = [*path, *filter(None, (part or entry.part).split("/"))]
+        name = ("\\" if self._windows else "/").join(steps)
+        return array(self.file, f"{name}/vars/{number}", shapes)
+
+    @property
+    def _windows(self) -> bool:
+        return any("\\" in name for name in self.file)
+
+    def _inside(self, path: list[str], one: Entry) -> list[str]:
+        """The way to a layer within a model, or at the top."""
+        tops = list(self.file)
+        root = _BEFORE if any(name.startswith(_BEFORE) for name in tops) else "layers"
+        inside, second = [*path, root], f"{one.key}_1"
+        if self._windows:
+            start = "\\".join([*inside, second])
+            there = any(name == start or name.startswith(start + "\\") for name in tops)
         else:
-            there = _held(self.file, f"{root}/{second}") is not None
-        count = entry.number * (1 if there or root != _BEFORE else 2)
-        layer = entry.key + (f"_{count}" if count else "")
-        path = "/".join(filter(None, (root, layer, part)))
-        path = path.replace("/", "\\") if windows else path
-        return array(self.file, f"{path}/vars/{number}", shapes)
+            there = _held(self.file, "/".join([*inside, second])) is not None
+        count = one.number * (1 if there or root != _BEFORE else 2)
+        return [*inside, one.key + (f"_{count}" if count else "")]
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,19 +61,22 @@ class LegacyWeights:
     def take(self, entry: Entry, number: int, shapes, part: str = "") -> np.ndarray:
         """An array of a layer, of one of some shapes."""
         names = self._names(entry)
-        if part.startswith("backward"):
-            number += len(names) // 2
+        number += len(names) // 2 if part.startswith("backward") else entry.before
         if number >= len(names):
             raise ExperimentError(f"the weights must hold {number + 1} of {entry.told}, got none")
-        return array(self.file, f"model_weights/{entry.name}/{names[number]}", shapes)
+        return array(self.file, f"model_weights/{names[number]}", shapes)
 
     def _names(self, entry: Entry) -> list[str]:
-        """A layer's weights by name, or none."""
+        """A layer's weights by name, or none; a model within the model has those of its layers."""
+        top = entry.within[0].name if entry.within else entry.name
         try:
-            given = self.file["model_weights"][entry.name].attrs["weight_names"]
+            given = self.file["model_weights"][top].attrs["weight_names"]
         except KeyError:
             return []
-        return [one.decode() if isinstance(one, bytes) else str(one) for one in given]
+        names = [one.decode() if isinstance(one, bytes) else str(one) for one in given]
+        if entry.within:
+            names = [name for name in names if entry.name in name.split("/")[:-1]]
+        return [f"{top}/{name}" for name in names]
 
 
 def opened(content: bytes):
