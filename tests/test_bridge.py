@@ -387,8 +387,8 @@ def link_elsewhere(file):
             r"data_format of .* \(GlobalMaxPooling1D\) must be channels_last",
         ),
         (
-            lambda: with_config(lambda c: layer(c, "LSTM")["config"].update(stateful=True)),
-            r"stateful of lstm\w* \(LSTM\) must be False",
+            lambda: with_config(lambda c: layer(c, "LSTM")["config"].update(time_major=True)),
+            r"time_major of lstm\w* \(LSTM\) must be False",
         ),
         (lambda: weights(lambda file: None), "the weights must hold layers/embedding/vars/0"),
         (lambda: weights(link_elsewhere), "the weights must hold layers/embedding/vars/0"),

@@ -130,7 +130,7 @@ def test_a_wrong_word_is_one_sentence_and_exit_code_2(capsys, four, words, sente
 
 def test_what_is_no_model_is_one_sentence(capsys, tmp_path):
     for model, sentence in ((tmp_path / "none.keras", "model must be a file, or a run"),
-                            (tmp_path, "model must be a file, or a run"),
+                            (tmp_path, "got the folder"),
                             ("lstm", "a run is padded as it was trained")):  # fmt: skip
         code, said = asked(capsys, model, "--ids", "1", "--padding", "none")
         assert code == 2 and sentence in said.err

@@ -1,4 +1,4 @@
-"""Layers within layers and models within models are read as what they compute, in both formats."""
+"""Layers in layers, models in models and models of numbers are read as what they compute."""
 
 import numpy as np
 import pytest
@@ -147,3 +147,32 @@ def test_what_is_not_read_names_the_layer_and_the_change(make, sentence):
     with pytest.raises(ExperimentError, match=sentence) as error:
         bridge.read(saved(make()))
     assert len(str(error.value)) < 300 and "\n" not in str(error.value)
+
+
+def test_numbers_in_a_keras_model():
+    random = np.random.default_rng(0)
+    rows = random.normal(0, 1, (6, 4)).round(3)
+    rows[[0, 3]] = 0
+    for shape, last, masked in (((6, 4), (1, None), False), ((None, 4), (3, "softmax"), True)):
+        masking = [layers.Masking()] * masked
+        model = given_weights(keras.Sequential(
+            [keras.Input(shape), *masking, layers.LSTM(3), layers.Dense(last[0], last[1])]
+        ))  # fmt: skip
+        ours = bridge.read(saved(model))
+        assert ours.numbers == 4 and ours.length == shape[0]
+        reading = read(*ours.fed(rows))
+        expected = np.asarray(model(rows[None], training=False))[0]
+        np.testing.assert_allclose(
+            reading.outputs, expected, rtol=0, atol=tolerance.outputs(reading)
+        )
+        assert (ours.final == "values") == (last[1] is None)
+    encoder = given_weights(keras.Sequential([keras.Input((None, 4)), layers.GRU(3)]))
+    reading = read(*bridge.read(saved(encoder)).fed(rows))
+    expected = np.asarray(encoder(rows[None], training=False))[0]
+    np.testing.assert_allclose(reading.outputs, expected, rtol=0, atol=tolerance.outputs(reading))
+    fixed = bridge.read(
+        saved(keras.Sequential([keras.Input((6, 1)), layers.GRU(2), layers.Dense(1)]))
+    )
+    assert fixed.numbers == 1 and fixed.final == "values"
+    with pytest.raises(ExperimentError, match="must have 6 steps, as the model was built, got 2"):
+        fixed.fed([[1.0], [2.0]])

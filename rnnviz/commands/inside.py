@@ -11,7 +11,7 @@ def add(commands) -> argparse.ArgumentParser:
     one = commands.add_parser(
         "inside",
         help="read a review with a trained model, word by word",
-        usage="rnnviz inside MODEL (--text WORDS | --ids LIST) [options]",
+        usage="rnnviz inside MODEL (--text WORDS | --ids LIST | --signal FILE) [options]",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Prints the classes, their probabilities after each word and what each word "
         "weighs;\na format has all of it, with states, gates and gradients. Nothing in the file is "
@@ -25,6 +25,8 @@ def add(commands) -> argparse.ArgumentParser:
     review = one.add_mutually_exclusive_group(required=True)
     review.add_argument("--text", metavar="WORDS", help="the review; the model must have its words")
     review.add_argument("--ids", metavar="LIST", help="the review in word ids, such as 1,14,22")
+    review.add_argument("--signal", type=Path, metavar="FILE", help="of a model that reads "
+                        "numbers, a CSV of them, one row a step")  # fmt: skip
     one.add_argument("--vocabulary", type=Path, metavar="FILE", help="JSON, one word a line, or "
                      "Keras' index of reviews")  # fmt: skip
     one.add_argument("--padding", metavar="SIDE", help="none, front or back (guessed, and said)")
@@ -54,17 +56,22 @@ def main(chosen: argparse.Namespace) -> int:
     check_choice("direction", chosen.direction, ("forward", "backward"))
     one = opened(chosen.model, chosen.vocabulary, chosen.padding, chosen.length)
     names = tuple(n.strip() for n in chosen.classes.split(",")) if chosen.classes else one.names
-    known = inside.class_names(one.model.classes, names)
-    row, words, review = one.given(chosen.text, chosen.ids)
+    known = inside.names_of(one.model, names)
+    if chosen.signal:
+        model, row, words = one.fed(chosen.signal)
+        dropped: list[str] = []
+    else:
+        row, words, review = one.given(chosen.text, chosen.ids)
+        model, dropped = one.model, review.dropped
     reading = read(
-        one.model, row, leave_out=True, padding=one.sides, target=_target(chosen.target, known),
+        model, row, leave_out=True, padding=one.sides, target=_target(chosen.target, known),
         layer=_layer(chosen.layer, len(one.model.recurrent)),
         way=int(chosen.direction == "backward"),
     )  # fmt: skip
     told = inside.Read(Path(chosen.model).name, reading, words, names)
     said = [*(f"{note[:1].upper()}{note[1:]}." for note in one.model.notes), one.why]
-    if review.dropped:
-        said.append(f"Left out, as the vocabulary has no id: {', '.join(review.dropped)}.")
+    if dropped:
+        said.append(f"Left out, as the vocabulary has no id: {', '.join(dropped)}.")
     summary = "\n".join([*said, "", inside.table(told)])
     if not form:
         print(summary)

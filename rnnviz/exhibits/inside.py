@@ -17,6 +17,8 @@ from rnnviz.figures import states as state_figures
 from rnnviz.figures.parts import Words
 from rnnviz.sentiment import reading_checks as checks
 from rnnviz.sentiment.labels import CLASSES
+from rnnviz.sentiment.network import Model
+from rnnviz.sentiment.network.model import VALUES
 from rnnviz.sentiment.reading import Reading
 from rnnviz.sentiment.vocabulary import PADDING, START_MARK
 
@@ -36,6 +38,16 @@ def class_names(count: int, names: Sequence[str] = ()) -> tuple[str, ...]:
     return (*given, *(f"class {k}" for k in range(len(given), count)))
 
 
+def names_of(model: Model, names: Sequence[str] = ()) -> tuple[str, ...]:
+    """A model's classes by name; of one that tells none apart its outputs, or the units of the last
+    state."""
+    if model.final != VALUES:
+        return class_names(model.classes, names)
+    what = "output" if model.head else "unit"
+    given = [*names][: model.classes]
+    return (*given, *(f"{what} {k + 1}" for k in range(len(given), model.classes)))
+
+
 class Read(NamedTuple):
     """A review as a model read it: a title, the reading, a word for each of its words' ids, the
     classes' names, where they are known, and its label, if any, from 0. `weights` name the model as
@@ -51,7 +63,7 @@ class Read(NamedTuple):
     @property
     def classes(self) -> tuple[str, ...]:
         """The classes by name: as they were told, else by their usual names or by number."""
-        return class_names(len(self.reading.each_class), self.names)
+        return names_of(self.reading.model, self.names)
 
     @property
     def along(self) -> Words:
@@ -69,11 +81,23 @@ class Read(NamedTuple):
     def others(self) -> dict[str, np.ndarray]:
         """P of the other classes after each word, where one number does not tell them all."""
         every = self.reading.each_class
+        if self.values:  # which may be many, and have no scale in common
+            return {}
         if len(every) == 2 and len(self.reading.outputs) == 1:
             return {}
         both = len(every) == 2 and self.reading.model.final != "sigmoid"
         names = [] if both else range(len(every))
         return {self.classes[k]: every[k] for k in names if k != self.reading.target}
+
+    @property
+    def values(self) -> bool:
+        """Whether the model tells no classes apart: its numbers stand for themselves."""
+        return self.reading.model.final == VALUES
+
+    @property
+    def said(self) -> str:
+        """What stands at the axis of what the model says."""
+        return self.of if self.values else "P(class)" if self.others else f"P({self.of})"
 
     @property
     def run(self) -> Pass:
@@ -88,7 +112,7 @@ def _units(one: Read) -> tuple[int, ...]:
 def verdict_marks(one: Read) -> list[Item]:
     """The probability after each word, what is lost without it, its share to first order."""
     reading, time = one.reading, steps(len(one.words))
-    label, others = ("P(class)" if one.others else f"P({one.of})"), one.others.items()
+    label, others = one.said, one.others.items()
     curve = line(reading.probabilities, time, "a", ticks=one.words, name=one.of)
     marks: list[Item] = [*on((_AXIS, label), curve)]
     for place, (name, values) in enumerate(others, 1):
@@ -97,7 +121,8 @@ def verdict_marks(one: Read) -> list[Item]:
     for title, values in below.items():
         bars = line(values, time, ticks=one.words, limits=largest(values), signed=True)
         marks += on((_AXIS, title), bars)
-    levels = [across(0.5, "quiet"), across(0.0, "quiet", "y2"), across(0.0, "quiet", "y3")]
+    middle = 0.0 if one.values else 0.5
+    levels = [across(middle, "quiet"), across(0.0, "quiet", "y2"), across(0.0, "quiet", "y3")]
     return [*marks, *levels]
 
 
@@ -105,6 +130,8 @@ def verdict_caption(one: Read) -> str:
     """The verdict, and the word without which it would be most another."""
     reading, words = one.reading, one.words
     p, z = reading.probabilities[-1], reading.log_odds
+    if one.values:
+        return _value_caption(one)
     verdict = f"**{_said(one)}**, P({one.of}) = {p:.4f}"
     if one.others:
         verdict += "".join(f", P({name}) = {each[-1]:.4f}" for name, each in one.others.items())
@@ -114,6 +141,18 @@ def verdict_caption(one: Read) -> str:
     most = int(np.argmax(reading.missed * np.sign(z)))
     other = 1 / (1 + np.exp(reading.missed[most] - z))
     return f"{verdict}; without “{words[most]}” (t = {most + 1}) it would be **{other:.4f}**.{more}"
+
+
+def _value_caption(one: Read) -> str:
+    """The value at the end, and the step without which it would be most another."""
+    reading, words = one.reading, one.words
+    told = f"No classes: **{one.of}** is {reading.log_odds:.4f} at the end"
+    more = _beside(words)
+    if not np.isfinite(reading.missed).all():
+        return f"{told}.{more}"
+    most = int(np.argmax(np.abs(reading.missed)))
+    other = reading.log_odds - reading.missed[most]
+    return f"{told}; without step {most + 1} (“{words[most]}”) it would be **{other:.4f}**.{more}"
 
 
 def _said(one: Read) -> str:
@@ -144,7 +183,7 @@ def verdict_table(one: Read) -> Columns:
     reading = one.reading
     columns: dict[str, Sequence | np.ndarray] = {
         "word": one.words,
-        f"P({one.of})": reading.probabilities,
+        one.said if one.values else f"P({one.of})": reading.probabilities,
         **{f"P({name})": values for name, values in one.others.items()},
         "lost without it": reading.missed,
         "gradient x input": reading.influence,
@@ -215,6 +254,7 @@ register(
             one.title,
             one.of,
             one.others,
+            one.of if one.values else "",
         ),
         marks=verdict_marks,
         checks=_of_reading(checks.verdict),

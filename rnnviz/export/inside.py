@@ -9,10 +9,10 @@ from dataclasses import replace
 import numpy as np
 
 from rnnviz.exhibits import of_page
-from rnnviz.exhibits.inside import Read, class_names, states_table, verdict_table
+from rnnviz.exhibits.inside import Read, names_of, states_table, verdict_table
 from rnnviz.export import offline
 
-__all__ = ["Read", "class_names", "csv", "html", "json", "shown", "table"]
+__all__ = ["Read", "csv", "html", "json", "names_of", "shown", "table"]
 
 
 def json(one: Read, model: str, padding: Mapping, notes: Sequence[str]) -> str:
@@ -21,11 +21,11 @@ def json(one: Read, model: str, padding: Mapping, notes: Sequence[str]) -> str:
     `padding` holds a side and a length, `notes` are sentences on how the file was understood.
     """
     reading, order = one.reading, np.argsort(one.reading.places)
-    names = one.classes
+    names, said = one.classes, "values" if one.values else "probabilities"
     words = [
         {
             **{"t": t + 1, "word": word, "id": int(reading.ids[t])},
-            "probabilities": dict(zip(names, _numbers(reading.each_class[:, t]), strict=True)),
+            said: dict(zip(names, _numbers(reading.each_class[:, t]), strict=True)),
             **{"lost_without_it": _number(reading.missed[t])},
             "gradient_x_input": _number(reading.influence[t]),
         }
@@ -40,9 +40,9 @@ def json(one: Read, model: str, padding: Mapping, notes: Sequence[str]) -> str:
         {
             **{"model": model, "padding": dict(padding), "notes": list(notes)},
             "row": [int(id) for id in reading.row],
-            **{"output": _numbers(reading.outputs), "classes": list(names)},
-            "probabilities": words[-1]["probabilities"],
-            **{"weighed_for": one.of, "log_odds": _number(reading.log_odds), "words": words},
+            **{"output": _numbers(reading.outputs), "classes": [] if one.values else list(names)},
+            **{said: words[-1][said], "weighed_for": one.of},
+            **{"value" if one.values else "log_odds": _number(reading.log_odds), "words": words},
             **{"layer": looked, "cell": one.run.cell.name},
             **{"states": units(one.run.trace.states), "gates": units(one.run.trace.gates)},
             "gradients": units(one.run.gradients.states),
@@ -77,10 +77,8 @@ def table(one: Read) -> str:
     """The classes, and one line a word, to be read in a terminal."""
     reading, ends = one.reading, one.reading.each_class[:, -1]
     lines = [f"{name:24} {p:.4f}" for name, p in zip(one.classes, ends, strict=True)]
-    wide = max(4, *map(len, one.words))
-    head = (
-        f"{'t':>4}  {'word':{wide}}  {'P(' + one.of + ')':>14}  lost without it  gradient x input"
-    )
+    wide, head_of = max(4, *map(len, one.words)), one.of if one.values else f"P({one.of})"
+    head = f"{'t':>4}  {'word':{wide}}  {head_of:>14}  lost without it  gradient x input"
     lines += ["", head]
     for t, word in enumerate(one.words):
         p, lost, share = reading.probabilities[t], reading.missed[t], reading.influence[t]

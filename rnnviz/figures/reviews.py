@@ -159,12 +159,14 @@ def verdict(
     title: str = "What the model thinks after each word",
     of: str = "positive",
     others: Mapping[str, np.ndarray] | None = None,
+    value: str = "",
     *,
     mode="light",
 ) -> go.Figure:
     """The probability of the class `of` after each word, with those of `others` by name; below, how
     much its log-odds would fall without that word; and the word's share of them to first order
-    (gradient times input)."""
+    (gradient times input). `value` names a number of the model that is no probability, in the place
+    of P and of the log-odds."""
     if not isinstance(words, parts.Words):
         words = parts.Words(words, np.arange(1, len(words) + 1), missed)
     names = np.array(words.names, object)
@@ -187,9 +189,12 @@ def verdict(
             "hovertemplate": "“%{customdata}”, t = %{x}<br>%{y:+.4g}<extra></extra>",
         }
         builder.add(bars, row)
-    builder.shapes += [_level(0.5, "y", builder.ink)]
+    builder.shapes += [_level(0.0 if value else 0.5, "y", builder.ink)]
     builder.shapes += [_level(0.0, axis, builder.ink) for axis in ("y2", "y3")]
-    builder.y("P(class)" if others else f"P({of})", 1, range=[-0.03, 1.03])
+    if value:
+        builder.y(value, 1)
+    else:
+        builder.y("P(class)" if others else f"P({of})", 1, range=[-0.03, 1.03])
     builder.y("lost without it", 2)
     builder.y("gradient × input", 3)
     felt = missed if np.isfinite(missed).all() else influence

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rnnviz.core import series
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.sentiment import bridge, runs, typed, word_files
 from rnnviz.sentiment.labels import CLASSES
@@ -49,6 +50,16 @@ class Opened:
         kept = review.ids[review.ids != 0] if self.settings.masked else review.ids
         return *typed.as_trained(self.settings, kept, words), review
 
+    def fed(self, path: Path) -> tuple[Model, np.ndarray, list[str]]:
+        """The model with the numbers of a file to read, its steps as ids, and a word for each that
+        is read. Raises ExperimentError where it reads words."""
+        if not self.model.numbers:
+            raise ExperimentError(
+                "a model that reads words must be given --text or --ids, got --signal"
+            )
+        model, ids = self.model.fed(series.read(_content(path, series.MOST_BYTES, "signal")).rows)
+        return model, ids, [str(id) for id in ids if id]
+
     @property
     def padded(self) -> dict[str, str | int | None]:
         """The side and the length of the padding."""
@@ -82,7 +93,8 @@ def opened(
     known = model.vocabulary
     if vocabulary is not None:
         rows = None if model.embedding is None else len(model.embedding)
-        known = word_files.read(_content(vocabulary), rows)
+        content = _content(vocabulary, word_files.MOST_BYTES, "vocabulary")
+        known = word_files.read(content, rows)
     guess, why = typed.guessed(model)
     if side is not None or length is not None:
         chosen = guess.side if side is None else side
@@ -91,15 +103,15 @@ def opened(
     return Opened(model, known, guess, why)
 
 
-def _content(path: Path) -> bytes:
+def _content(path: Path, most: int, what: str) -> bytes:
     try:
-        if path.stat().st_size <= word_files.MOST_BYTES:
+        if path.stat().st_size <= most:
             return path.read_bytes()
     except OSError as error:
         raise ExperimentError(
-            f"vocabulary must be a file to read, got {shown(str(path))}: {error.strerror}"
+            f"{what} must be a file to read, got {shown(str(path))}: {error.strerror}"
         ) from None
-    raise ExperimentError(f"a vocabulary may have {word_files.MOST_BYTES >> 20} MB, got more")
+    raise ExperimentError(f"a {what} may have {most >> 20} MB, got more")
 
 
 def _of_run(id: str, side: str | None, length: int | None) -> Opened:

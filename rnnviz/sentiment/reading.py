@@ -13,6 +13,7 @@ from rnnviz.core.errors import ExperimentError, check_bounds
 from rnnviz.core.experiment import bytes_per_step
 from rnnviz.core.types import Pass
 from rnnviz.sentiment.network import Model, Walk, classes, embed, masked, walk
+from rnnviz.sentiment.network.model import VALUES
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +26,8 @@ class Reading:
     the class `target`: `log_odds` of it at the end, `influence` (T_x,) each word's share of them to
     first order, dz/dx . x, and `missed` (T_x,) how much they fall when that word is left out (NaN
     where that was not asked for), the others moved up, or with `padding` "pre" or "post" a zero in
-    its place in front or behind.
+    its place in front or behind. Of a model of values, each is a class here, with the value itself
+    in place of P and of the log-odds.
 
     `run` is what the `layer` looked into did on its `way`: states, gates, and how the log-odds feel
     every state; its step k stands at the word `places[k]`.
@@ -152,6 +154,11 @@ def _soon(model: Model, row: np.ndarray) -> bool:
 
 
 def _check(model: Model, row: np.ndarray) -> None:
+    if model.numbers:
+        raise ExperimentError(
+            f"a model of numbers must be given {model.numbers} a step, got word ids: name a file "
+            "of them (--signal FILE)"
+        )
     if model.embedding is not None:
         outside = row[(row < 0) | (row >= len(model.embedding))]
         if len(outside):
@@ -173,7 +180,9 @@ def _bytes_per_step(model: Model, dtype: np.dtype) -> int:
 
 
 def _target(model: Model, z: np.ndarray, target: int | None) -> int:
-    count = classes.count(z)
+    count = classes.count(model.final, z)
+    if target is None and model.final == VALUES:
+        return int(np.abs(z).argmax())
     if target is None:
         return 1 if count == 2 else int(classes.probabilities(model.final, z).argmax())
     check_bounds("class", target, 0, count - 1)

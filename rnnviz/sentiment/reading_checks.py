@@ -9,6 +9,7 @@ from rnnviz.core.types import Trace
 from rnnviz.sentiment import by_hand
 from rnnviz.sentiment.moved import apart, with_layer
 from rnnviz.sentiment.network import classes, walk
+from rnnviz.sentiment.network.model import VALUES
 from rnnviz.sentiment.reading import Reading, read
 
 _PRODUCTS = 5_000_000  # that a review may take by hand
@@ -27,7 +28,8 @@ def verdict(reading: Reading) -> list[Verdict]:
         z = np.array([by_hand.last_numbers(model, reading.cut(t)) for t in steps]).T
         expected = classes.probabilities(model.final, z)
         allowed = apart(reading, lambda other: other.each_class)
-        what = f"P of every class after words {', '.join(str(t + 1) for t in steps)}"
+        each = "every value" if model.final == VALUES else "P of every class"
+        what = f"{each} after words {', '.join(str(t + 1) for t in steps)}"
         source = "the review read by hand, number by number"
         verdicts.append(compare(what, reading.each_class[:, steps], expected, allowed, source))
     verdicts += _influence(reading)

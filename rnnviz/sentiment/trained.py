@@ -16,6 +16,7 @@ from rnnviz.core.networks import Given, Network
 from rnnviz.sentiment import typed, uploads
 from rnnviz.sentiment.labels import CLASSES
 from rnnviz.sentiment.network import Dense, Model
+from rnnviz.sentiment.network.model import VALUES
 from rnnviz.sentiment.settings import Settings
 from rnnviz.sentiment.typed import Padding
 from rnnviz.sentiment.vocabulary import Text, Vectorization, Vocabulary
@@ -87,6 +88,11 @@ class Trained:
 def _only_layer(model: Model) -> tuple[Cell, dict[str, np.ndarray]]:
     """The cell of a model that is one layer and one head, and its parameters, the head among them;
     of one output that is the log-odds of class 2 against a row of zeros."""
+    if model.numbers or model.final == VALUES:
+        raise ExperimentError(
+            "weights must be of a model that reads words and tells classes apart, got another: "
+            "Inside shows it"
+        )
     alone = len(model.layers) == len(model.recurrent) == len(model.head) == 1
     ways = model.recurrent[0].ways
     dense = model.head[0] if alone else None

@@ -68,6 +68,10 @@ class Padding:
 def guessed(model: Model) -> tuple[Padding, str]:
     """How a file's model was probably given its reviews, and the sentence that says why."""
     own = model.vocabulary
+    if model.numbers:
+        steps = f"{model.length} steps" if model.length else "any number of steps"
+        numbers = f"{model.numbers} number{'s'[: model.numbers > 1]}"
+        return Padding(), f"It reads {numbers} a step, {steps}, without padding."
     if own is not None and own.length:
         words = f"Its TextVectorization keeps the first {own.length} words of a review"
         return Padding("back", own.length, True), f"{words} and pads shorter ones behind."

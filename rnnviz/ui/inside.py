@@ -8,10 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from rnnviz.core.errors import ExperimentError, shown
-from rnnviz.exhibits.inside import Read, class_names
+from rnnviz.exhibits.inside import Read, names_of
 from rnnviz.sentiment import runs, typed
 from rnnviz.sentiment.bridge import ENDINGS, OTHERS, Model
 from rnnviz.sentiment.examples import Example
+from rnnviz.sentiment.network.model import VALUES
 from rnnviz.sentiment.runs import Folder
 from rnnviz.sentiment.settings import Settings
 from rnnviz.sentiment.typed import Padding
@@ -110,9 +111,10 @@ def _sent(title: str, content: bytes) -> list[Chosen]:
     except ExperimentError as error:
         st.error(f"{error}.")
         return []
+    what = "values" if model.final == VALUES else "classes"
     given = st.text_input(
-        "Names of its classes", key=f"names {title}", max_chars=400,
-        placeholder=", ".join(class_names(model.classes)), help="From class 0 on, with commas",
+        f"Names of its {what}", key=f"names {title}", max_chars=400,
+        placeholder=", ".join(names_of(model)[:8]), help="From the first on, with commas",
     )  # fmt: skip
     names = tuple(name.strip() for name in given.split(",")) if given.strip() else ()
     weights, reason = cache.kept_network(content, words)
@@ -137,7 +139,7 @@ def _words(model: Model) -> bytes:
 def _padding(model: Model) -> Padding:
     """How reviews are padded: guessed from the file, which is said, and to be changed."""
     guess, why = typed.guessed(model)
-    if guess.first:
+    if guess.first or model.numbers:
         st.caption(why)
         return guess
     place = st.container(horizontal=True)
@@ -171,11 +173,12 @@ def look(models: list[Chosen]) -> Look:
         return Look()
     (chosen,) = models
     place, target = st.container(horizontal=True), None
-    names = class_names(chosen.model.classes, chosen.names)
-    if len(names) > 2:
+    names, values = names_of(chosen.model, chosen.names), chosen.model.final == VALUES
+    if len(names) > (1 if values else 2):
+        first = "the largest one" if values else "the most probable class"
         asked = place.selectbox(
-            "Words are weighed for", range(-1, len(names)), key=f"class {chosen.title}",
-            format_func=lambda k: names[k] if k >= 0 else "the most probable class",
+            "Steps are weighed for" if values else "Words are weighed for", range(-1, len(names)),
+            key=f"class {chosen.title}", format_func=lambda k: names[k] if k >= 0 else first,
         )  # fmt: skip
         target = asked if asked >= 0 else None
     ways = [

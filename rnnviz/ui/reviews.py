@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from rnnviz.core import signals
 from rnnviz.core.errors import ExperimentError
 from rnnviz.exhibits.inside import MARKS, Read, class_names
 from rnnviz.sentiment import corpus, examples, typed
@@ -37,6 +38,7 @@ _TITLES = {
     **{kind: f"of the test half: {kind}" for kind in examples.KINDS},
     "an example": "an example of the built-in grammar",
 }
+_SINES = 50  # steps of an input where nobody gave one
 _MOST_LEFT_OUT = 400  # words of a review that is read once more without each of them
 
 
@@ -45,6 +47,8 @@ def readings_of(models: list[Chosen], look: Look) -> list[Read]:
     if not models:
         return []
     vocabulary = models[0].vocabulary
+    if models[0].model.numbers:
+        return _of_numbers(models[0], look)
     if vocabulary is None:
         return _of_ids(models[0], look)
     own = {kind: given for kind, given in models[0].examples.items() if given}
@@ -163,6 +167,26 @@ def _of_ids(chosen: Chosen, look: Look) -> list[Read]:
         except ExperimentError as error:
             st.info(f"Review {n}: {error}.")
     return readings
+
+
+def _of_numbers(chosen: Chosen, look: Look) -> list[Read]:
+    """What a model that reads numbers makes of those of a file, or of sines until there is one."""
+    count = chosen.model.numbers
+    columns, sines = (f"{count} {one}{'s'[: count > 1]}" for one in ("column", "sine"))
+    signal = controls.sent(f"Its input: {columns} of numbers, a row a step", "numbers")
+    if signal is None:
+        steps = chosen.model.length or _SINES
+        st.caption(f"Until a file is here, it reads {sines} of {steps} steps.")
+    rows = signal.rows if signal else signals.make("sine", np.zeros((count, 1, steps)), ())[:, 0].T
+    try:
+        model, ids = chosen.model.fed(rows)
+        words = [str(id) for id in ids if id]
+        leave_out = len(words) <= _MOST_LEFT_OUT
+        reading = read(model, ids, leave_out=leave_out, **look._asdict())
+    except ExperimentError as error:
+        st.info(f"{error}.")
+        return []
+    return [Read("Step by step", reading, words, chosen.names)]
 
 
 def _numbered(given: list[Example], place) -> list[Example]:

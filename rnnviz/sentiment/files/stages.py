@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.core.settings import BOUNDS
 from rnnviz.sentiment.files import cells
 from rnnviz.sentiment.files.chain import RECURRENT
 from rnnviz.sentiment.files.entry import Entry
 from rnnviz.sentiment.network import Dense, Model, Normed, Pointwise, Scaled, Squashed
-from rnnviz.sentiment.network.model import FINALS, Layer
+from rnnviz.sentiment.network.model import FINALS, VALUES, Layer
 from rnnviz.sentiment.network.squash import SQUASHES, Squash, clipped, elu, leaky
 
 _MOST_WORDS = 2_000_000
+MOST_NUMBERS = BOUNDS["n_x"][1]
 _POOLS = {"GlobalMaxPooling1D": "max", "GlobalAveragePooling1D": "mean"}
 
 
@@ -25,6 +27,7 @@ class _Parts:
     embedding: np.ndarray | None = None
     masked: bool = False
     width: int = 1  # of what the last layer hands on
+    numbers: int = 0  # that it reads a step, where it embeds no words
     length: int | None = None
     layers: list[Layer] = field(default_factory=list)
     pool: str = ""
@@ -51,12 +54,14 @@ def model(entries: list[Entry], weights, vocabulary=None) -> Model:
             f"a model must end in one verdict a review, but {last} hands on every step: let its "
             "last recurrent layer have return_sequences=False, or put a GlobalMaxPooling1D behind"
         )
-    head, final = _final(parts.head, entries[-1])
+    head, final = _final(parts, entries[-1])
+    numbers = parts.numbers if parts.numbers > 1 or final == VALUES else 0
     length = parts.vocabulary.length if parts.vocabulary else parts.length
     return Model(
         **{"embedding": parts.embedding, "masked": parts.masked, "layers": tuple(parts.layers)},
         **{"pool": parts.pool, "head": head, "final": final, "length": length},
-        **{"vocabulary": parts.vocabulary, "notes": tuple(dict.fromkeys(parts.notes))},
+        **{"numbers": numbers, "vocabulary": parts.vocabulary},
+        notes=tuple(dict.fromkeys(parts.notes)),
     )
 
 
@@ -110,17 +115,19 @@ def _masks(entry: Entry, embedding: np.ndarray) -> bool:
 
 
 def _input(parts: _Parts, entry: Entry, embedded: bool) -> None:
-    """Takes the length that a model was built for, where it is one; without an Embedding, the
-    numbers a step must be one."""
+    """Takes the length that a model was built for, where it is one; without an Embedding, how many
+    numbers it reads a step."""
     given = entry.config.get("batch_shape") or entry.config.get("batch_input_shape")
     _, *shape = given if isinstance(given, list) else (None, None)
     if entry.config.get("dtype") == "string":
         return
-    if not embedded and (len(shape) != 2 or shape[1] != 1):
-        raise ExperimentError(
-            f"a model without an Embedding must read one number a step, got inputs of shape "
-            f"{shown(tuple(shape))}: only word ids are read here"
-        )
+    if not embedded:
+        if len(shape) != 2 or not isinstance(shape[1], int) or not 1 <= shape[1] <= MOST_NUMBERS:
+            raise ExperimentError(
+                f"a model without an Embedding must read steps of 1 to {MOST_NUMBERS} numbers, got "
+                f"inputs of shape {shown(tuple(shape))}: give it an Input of (steps, numbers)"
+            )
+        parts.numbers = parts.width = shape[1]
     if shape and isinstance(shape[0], int) and shape[0] > 0:  # what Keras 2 says twice, once as any
         parts.length = shape[0]
 
@@ -220,11 +227,12 @@ _POINTWISE = {
 }
 
 
-def _final(head: list[Pointwise], last: Entry) -> tuple[tuple[Pointwise, ...], str]:
+def _final(parts: _Parts, last: Entry) -> tuple[tuple[Pointwise, ...], str]:
     """The head without what makes outputs of its last numbers, and what that is."""
+    head, final = parts.head, "linear"
     if not any(isinstance(stage, Dense) for stage in head):
-        raise ExperimentError("a model must end in a Dense layer of its classes, got none")
-    final = "linear"
+        parts.notes.append("the file has no Dense layer behind its states, so it tells no classes")
+        return tuple(head), VALUES
     if isinstance(head[-1], Squashed):
         final, head = head[-1].activation, head[:-1]
     if final not in FINALS:
@@ -232,6 +240,9 @@ def _final(head: list[Pointwise], last: Entry) -> tuple[tuple[Pointwise, ...], s
             f"a model must end in sigmoid, softmax or no activation, got {shown(final)} of "
             f"{last.told}: give its last Dense layer one of these"
         )
+    if final == "linear" and parts.numbers:
+        parts.notes.append(f"{last.told} gives plain numbers, which are shown as they are")
+        return tuple(head), VALUES
     units = next(len(stage.W) for stage in reversed(head) if isinstance(stage, Dense))
     if units == 1 and final == "softmax":
         raise ExperimentError(

@@ -1,4 +1,4 @@
-"""A PyTorch state_dict of an nn.Embedding, an nn.RNN, nn.LSTM or nn.GRU and an nn.Linear.
+"""A PyTorch state_dict of an nn.RNN, nn.LSTM or nn.GRU, with an nn.Embedding and nn.Linear or not.
 
 It says which numbers there are, not how they are put together: what is taken for granted, PyTorch's
 usual way, is noted in the model. Gates stand above one another: LSTM i f g o, GRU r z n.
@@ -15,6 +15,7 @@ from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.sentiment.files import cells
 from rnnviz.sentiment.files.weights import finite
 from rnnviz.sentiment.network import Dense, Model, Recurrent, Way
+from rnnviz.sentiment.network.model import VALUES
 
 _WEIGHTS = re.compile(r"(.*?)weight_ih_l(\d{1,2})(_reverse)?")
 _KINDS = {1: "rnn", 4: "lstm", 3: "gru"}  # by the blocks above one another
@@ -40,18 +41,27 @@ def model(tensors: Mapping[str, np.ndarray]) -> Model:
     own = {name: array for name, array in tensors.items() if not name.startswith(prefix + "weight_")
            and not name.startswith(prefix + "bias_")}  # fmt: skip
     n_x = tensors[f"{prefix}weight_ih_l0"].shape[1]
-    name = _embedding(own, n_x)
+    width = sum(way.n_a for way in layers[-1].ways)
+    name = _embedding(own, n_x, width)
     embedding = None if name is None else _taken(own, name, 2)
     own.pop(name or "", None)
-    width = sum(way.n_a for way in layers[-1].ways)
     head = _head(own, width)
     notes = ["the file is a state_dict, which says no more than the numbers"]
     if kind == "rnn":
         notes.append("an nn.RNN is read with tanh, its default")
     if len(layers[-1].ways) == 2:
         notes.append("the last states of both directions are joined, as h_n has them")
-    notes.append("the Linear is taken to read the last state, and to give log-odds")
-    return Model(embedding, False, tuple(layers), "last", head, "linear", notes=tuple(notes))
+    final = "linear" if head and name else VALUES
+    if not name:
+        notes.append("it has no Embedding, so it reads no words but numbers")
+    if not head:
+        notes.append("it has no Linear, so it tells no classes apart")
+    elif name:
+        notes.append("the Linear is taken to read the last state, and to give log-odds")
+    else:
+        notes.append("the Linear is taken to read the last state; what it gives is shown as it is")
+    more = {"notes": tuple(notes), "numbers": 0 if name else n_x}
+    return Model(embedding, False, tuple(layers), "last", head, final, **more)
 
 
 def _layers(tensors: Mapping, prefix: str, count: int) -> tuple[list[Recurrent], str]:
@@ -106,7 +116,7 @@ def _taken(tensors: Mapping, name: str, axes: int, shape: tuple | None = None) -
     return array if array.dtype.itemsize >= 4 else array.astype(np.float32)
 
 
-def _embedding(own: Mapping[str, np.ndarray], n_x: int) -> str | None:
+def _embedding(own: Mapping[str, np.ndarray], n_x: int, width: int) -> str | None:
     """The name of the Embedding: the one matrix of n_x columns without a bias beside it."""
     names = [
         name for name, array in own.items()
@@ -119,17 +129,20 @@ def _embedding(own: Mapping[str, np.ndarray], n_x: int) -> str | None:
         raise ExperimentError(
             f"a state_dict must hold one Embedding, got {shown(' and '.join(names))}"
         )
-    if not names and n_x > 1:
+    alone = names and n_x == width and sum(array.ndim == 2 for array in own.values()) == 1
+    if alone and "emb" not in names[0].lower():
         raise ExperimentError(
-            f"a state_dict must hold an Embedding of {n_x} numbers a word, got none: only word ids "
-            "are read here"
+            f"{shown(names[0])} must be an Embedding or a Linear, got a matrix that may be either: "
+            "call an Embedding embedding, or give a Linear a bias"
         )
     return names[0] if names else None
 
 
 def _head(own: Mapping[str, np.ndarray], width: int) -> tuple[Dense, ...]:
-    """The one Linear, over `width` units."""
+    """The one Linear, over `width` units, or nothing."""
     names = [name for name, array in own.items() if array.ndim == 2]
+    if not own:
+        return ()
     if len(names) != 1:
         raise ExperimentError(
             f"a state_dict must hold one nn.Linear behind the last state, got {len(names)}: what "

@@ -1,16 +1,18 @@
 """What a trained model is made of: words, layers that read a sequence, a head, classes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from rnnviz.core.cells import Cell
+from rnnviz.core.errors import ExperimentError
 from rnnviz.sentiment.network.pointwise import Dense, Pointwise
 
 POOLS = ("last", "max", "mean")  # what a head sees of the states over time
 FINALS = ("sigmoid", "softmax", "linear")  # what makes a model's outputs of its last numbers
+VALUES = "values"  # in their place: outputs that tell no classes apart
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +58,7 @@ Layer = Recurrent | Pointwise
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """A model that reads word ids.
+    """A model that reads word ids, or `numbers` a step (0: ids), which have to be `fed`.
 
     `embedding` (words, n_x), None where an id is itself the number that is read; `masked` where 0
     is padding that no layer reads. `layers` read the sequence, `pool` makes one step of it, `head`
@@ -74,6 +76,7 @@ class Model:
     length: int | None = None
     vocabulary: Any = None
     notes: tuple[str, ...] = field(default=())
+    numbers: int = 0
 
     @property
     def recurrent(self) -> tuple[Recurrent, ...]:
@@ -88,14 +91,32 @@ class Model:
 
     @property
     def classes(self) -> int:
-        """How many classes it tells apart: two by one number."""
-        last = [stage for stage in self.head if isinstance(stage, Dense)][-1]
-        return max(2, len(last.W))
+        """How many classes it tells apart, two by one number, or how many values it has."""
+        dense = [len(stage.W) for stage in self.head if isinstance(stage, Dense)]
+        last = self.recurrent[-1]
+        units = [way.n_a for way in last.ways]
+        states = sum(units) if last.merge == "concat" else units[0]
+        outputs = dense[-1] if dense else states
+        return outputs if self.final == VALUES else max(2, outputs)
 
-    @property
-    def n_x(self) -> int:
-        """What the first layer sees of a word."""
-        return 1 if self.embedding is None else self.embedding.shape[1]
+    def fed(self, rows: Sequence[Sequence[float]]) -> tuple["Model", np.ndarray]:
+        """The model that has rows of numbers (T_x of n_x) in place of words, and their ids, from 1
+        on; 0 for what it masks. Raises ExperimentError for rows that it does not take."""
+        table, most = np.array(rows, float), self.length
+        if table.shape[1] != self.numbers:
+            raise ExperimentError(
+                f"the input must have {self.numbers} numbers a step, as the model reads them, got "
+                f"{table.shape[1]}"
+            )
+        if most and len(table) != most:
+            raise ExperimentError(
+                f"the input must have {most} steps, as the model was built, got {len(table)}"
+            )
+        ids = np.arange(1, len(table) + 1)
+        if self.masked:
+            ids[~table.any(axis=1)] = 0
+        table = np.concatenate([np.zeros((1, self.numbers)), table])
+        return replace(self, embedding=table, numbers=0), ids
 
     @property
     def causal(self) -> bool:

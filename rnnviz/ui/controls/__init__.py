@@ -15,6 +15,7 @@ from rnnviz.ui.controls.choices import (
     unit,
 )
 from rnnviz.ui.controls.lessons import lesson, move, predict, predicted, setting
+from rnnviz.ui.controls.series import sent
 from rnnviz.ui.controls.session import (
     adopt,
     enter,
@@ -44,6 +45,7 @@ __all__ = [
     "predict",
     "predicted",
     "say",
+    "sent",
     "sequence",
     "setting",
     "short_link",

@@ -25,21 +25,29 @@ def draw_series(values: dict) -> None:
         values["series"] = ()
         return
     # A key by what was opened last: the series of a capsule is not put back by an older file.
-    label, key = SETTINGS["series"].label, f"csv_{store().opened}"
-    file = st.file_uploader(label, type=_KINDS, key=key, max_upload_size=MOST_BYTES >> 20)
-    if file is not None:
-        try:
-            signal = _understood(file)
-            values["series"] = signal.rows
-            _preview(signal)
-        except ExperimentError as error:
-            st.error(f"{shown(file.name)}: {str(error).partition(' (--')[0]}.")
+    if signal := sent(SETTINGS["series"].label, f"csv_{store().opened}"):
+        values["series"] = signal.rows
     if values["series"]:
         values["T_x"], values["n_x"] = len(values["series"]), len(values["series"][0])
         st.caption(f"{values['T_x']} steps of {values['n_x']} inputs are in use.")
     else:
         values["signal"] = "gaussian"
         st.caption("Until a file is here, the Gaussian signal runs.")
+
+
+def sent(label: str, key: str) -> Signal | None:
+    """The numbers of a file that is asked for, shown as they are understood; none until there is
+    one that can be read."""
+    file = st.file_uploader(label, type=_KINDS, key=key, max_upload_size=MOST_BYTES >> 20)
+    if file is None:
+        return None
+    try:
+        signal = _understood(file)
+    except ExperimentError as error:
+        st.error(f"{shown(file.name)}: {str(error).partition(' (--')[0]}.")
+        return None
+    _preview(signal)
+    return signal
 
 
 def _understood(file) -> Signal:
