@@ -173,9 +173,26 @@ def _checked(cell: Cell, blocks, kernel, recurrent, biases) -> dict[str, np.ndar
     if not after:
         bias = biases[0] if biases[1] is None else biases[0] + biases[1]
         return parameters(cell, blocks, kernel, recurrent, bias)
+    return reset_after(blocks, kernel, recurrent, *biases)
+
+
+def reset_after(
+    blocks: tuple[str, ...],
+    kernel: np.ndarray,
+    recurrent: np.ndarray,
+    bias: np.ndarray,
+    inside: np.ndarray,
+) -> dict[str, np.ndarray]:
+    """The same of the GRU whose reset gate acts behind the product (`gru_after`), whose z keeps the
+    old state as theirs does; `inside` (G n_a,) is the bias within that product.
+
+    >>> ones = np.ones(15)
+    >>> list(reset_after(KERAS["gru_after"], np.ones((15, 3)), np.ones((15, 5)), ones, ones))
+    ['Wk', 'bk', 'Uk', 'ck', 'Wz', 'bz', 'Wr', 'br']
+    """
     n_a = recurrent.shape[1]
     at = {name: slice(k * n_a, (k + 1) * n_a) for k, name in enumerate(blocks)}
-    bias, inside = (one[:, None] for one in biases)
+    bias, inside = bias[:, None], inside[:, None]
     params = {"Wk": kernel[at["Wk"]], "bk": bias[at["Wk"]]}
     params |= {"Uk": recurrent[at["Wk"]], "ck": inside[at["Wk"]]}
     for name in ("Wz", "Wr"):

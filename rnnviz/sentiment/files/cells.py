@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnnviz.core.cells import CELLS, Cell
-from rnnviz.core.conventions import KERAS, parameters
+from rnnviz.core.conventions import KERAS, parameters, reset_after
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.sentiment.files import wrapped
 from rnnviz.sentiment.files.entry import Entry
@@ -80,7 +80,7 @@ def _way(outer: Entry, entry: Entry, part: str, weights, n_x: int) -> Way:
     if entry.config.get("use_bias", True):
         bias = weights.take(outer, 2, bias.shape, part)
     if after:
-        return Way(*reset_after(KERAS[kind], kernel.T, recurrent.T, *bias), backwards)
+        return Way(*of_reset_after(KERAS["gru_after"], kernel.T, recurrent.T, *bias), backwards)
     return Way(cell, of_blocks(cell, KERAS[kind], kernel.T, recurrent.T, bias), backwards)
 
 
@@ -90,24 +90,12 @@ def of_blocks(cell: Cell, blocks: tuple[str, ...], kernel, recurrent, bias) -> d
     return params | _no_readout(cell, recurrent.shape[1], kernel.dtype)
 
 
-def reset_after(
-    blocks: tuple[str, ...],
-    kernel: np.ndarray,
-    recurrent: np.ndarray,
-    bias: np.ndarray,
-    recurrent_bias: np.ndarray,
-) -> tuple[Cell, dict[str, np.ndarray]]:
-    """The GRU whose reset gate acts behind the product, with a bias of its own there: Keras'
-    reset_after and PyTorch's."""
-    cell, n_a = CELLS["gru_after"], recurrent.shape[1]  # whose z keeps the old state, as theirs
-    at = {name: slice(k * n_a, (k + 1) * n_a) for k, name in enumerate(blocks)}
-    params = {"Wk": kernel[at["Wc"]], "bk": bias[at["Wc"]][:, None]}
-    params |= {"Uk": recurrent[at["Wc"]], "ck": recurrent_bias[at["Wc"]][:, None]}
-    for gate, block in (("z", "Wi"), ("r", "Wr")):
-        rows = at[block]
-        params[f"W{gate}"] = np.concatenate([recurrent[rows], kernel[rows]], axis=1)
-        params[f"b{gate}"] = (bias[rows] + recurrent_bias[rows])[:, None]
-    return cell, params | _no_readout(cell, n_a, kernel.dtype)
+def of_reset_after(blocks: tuple[str, ...], kernel, recurrent, bias, inside) -> tuple[Cell, dict]:
+    """The GRU whose reset gate acts behind the product, Keras' reset_after and PyTorch's, with
+    `core.conventions.reset_after` and the readout that a pass asks for."""
+    cell = CELLS["gru_after"]
+    params = reset_after(blocks, kernel, recurrent, bias, inside)
+    return cell, params | _no_readout(cell, recurrent.shape[1], kernel.dtype)
 
 
 def _no_readout(cell: Cell, n_a: int, dtype) -> dict[str, np.ndarray]:

@@ -100,7 +100,7 @@ def _way(tensors: Mapping, prefix: str, suffix: str, n_x: int) -> tuple[Way, str
     ]
     backwards = suffix.endswith("_reverse")
     if kind == "gru":
-        cell, params = cells.reset_after(PYTORCH[kind], kernel, recurrent, *biases)
+        cell, params = cells.of_reset_after(PYTORCH["gru_after"], kernel, recurrent, *biases)
         return Way(cell, params, backwards), kind
     params = cells.of_blocks(CELLS[kind], PYTORCH[kind], kernel, recurrent, biases[0] + biases[1])
     return Way(CELLS[kind], params, backwards), kind
