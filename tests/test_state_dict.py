@@ -147,6 +147,7 @@ def changed(case="lstm", without=(), **more):
         (packed("model.npz", packed("model.npz", b"")), "must hold config.json, got none"),
         (b"plain text", "must be a .keras file"),
     ],
+    ids=lambda given: given if isinstance(given, str) else "file",  # no bytes, which have a date
 )
 def test_what_is_none_is_one_sentence(content, sentence):
     with pytest.raises(ExperimentError, match=sentence) as error:
