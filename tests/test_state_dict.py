@@ -119,10 +119,12 @@ def changed(case="lstm", without=(), **more):
     ("content", "sentence"),
     [
         (npz({"fc.weight": np.ones((2, 2))}), "must hold one nn.RNN, nn.LSTM or nn.GRU"),
-        (npz(changed(without=["fc.weight", "fc.bias"])), "one nn.Linear behind the last state"),
+        (
+            npz(changed(rnn__weight_hr_l0=np.ones((3, 4)))),
+            "weight_hr_l0 projects states: use proj_s",
+        ),
         (npz(changed(fc2__weight=np.ones((1, 1)))), "one nn.Linear behind the last state, got 2"),
         (npz(changed(bn__running_mean=np.ones(3))), "got bn.running_mean, too"),
-        (npz(changed(without=["embedding.weight"])), "an Embedding of 3 numbers a word"),
         (npz(changed(without=["rnn.weight_hh_l0"])), "must hold rnn.weight_hh_l0, got none"),
         (npz(changed(rnn__weight_hh_l0=np.ones((8, 4)))), r"\(n, n\), \(3 n, n\) or \(4 n, n\)"),
         (npz(changed(rnn__bias_ih_l0=np.ones(3))), r"bias_ih_l0 must be \(16,\), got"),
