@@ -28,7 +28,8 @@ st.page_link(
         {
             **{"cell": "lstm", "seed": 1, "n_x": 3, "n_a": 5, "n_y": 2, "m": 10, "T_x": 7},
             **{"init": "notebook", "gain": 1.0, "forget_bias": 0.0, "signal": "gaussian"},
-            **{"dtype": "float64", "series": (), "t": 7, "sequence": 4, "unit": 5},
+            **{"loss": "cross_entropy_last", "activation": "tanh", "dtype": "float64"},
+            **{"series": (), "equations": "", "t": 7, "sequence": 4, "unit": 5},
         }
     ),
 )

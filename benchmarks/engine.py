@@ -85,7 +85,9 @@ def beside_the_lstm(shape: str, repeat: int) -> None:
     for cell in [cell for cell in rnnviz.CELLS if cell != "lstm"]:
         passes = {}
         for name in (cell, "lstm"):
-            experiment = rnnviz.Experiment(cell=name, n_x=n_x, n_a=n_a, m=m, T_x=T_x)
+            experiment = rnnviz.Experiment(
+                cell=name, n_x=n_x, n_a=n_a, m=m, T_x=T_x, init="notebook"
+            )
             passes[name] = again(rnnviz.run(experiment))
         times = medians(passes, repeat)
         ratios[cell] = times[cell] / times["lstm"]
@@ -135,7 +137,7 @@ def compare(shape: str, cell: str, repeat: int, chosen_peers: list[str]) -> floa
         "both": {"notebook": theirs_both, "ours": ours_both},
     }
     if shape != "large":  # which is beyond what an Experiment may take
-        experiment = rnnviz.Experiment(cell=cell, n_x=n_x, n_a=n_a, m=m, T_x=T_x)
+        experiment = rnnviz.Experiment(cell=cell, n_x=n_x, n_a=n_a, m=m, T_x=T_x, init="notebook")
         passes["both"]["run"] = lambda: rnnviz.run(experiment)
     passes["forward"]["floor"], passes["both"]["floor"] = floor_pass(kind, n_x, m, n_a, T_x)
     for name, peer in PEERS.items():
@@ -167,7 +169,7 @@ def compare(shape: str, cell: str, repeat: int, chosen_peers: list[str]) -> floa
 def many(repeat: int) -> None:
     """100 seeds at once against 100 runs of the notebook's way, on the classroom shape."""
     n_x, m, n_a, T_x = SHAPES["classroom"]
-    experiment = rnnviz.Experiment(cell="lstm", n_x=n_x, n_a=n_a, m=m, T_x=T_x)
+    experiment = rnnviz.Experiment(cell="lstm", n_x=n_x, n_a=n_a, m=m, T_x=T_x, init="notebook")
     one = rnnviz.run(experiment)
     x, a0 = one.trace.x, one.trace.initial["a"]
 

@@ -1,4 +1,4 @@
-"""From a moved slider to the drawn picture, in headless Chromium, at the default Experiment.
+"""From a moved slider to the drawn picture, in headless Chromium, for the notebook's LSTM.
 
 For each page: the median over the moves, in ms, of the time from the key press to the redraw of
 the last chart or of the player; how many charts the page has; what one move brings over the
@@ -60,7 +60,7 @@ def main() -> None:
 
             page.on("websocket", listen)
             for _ in range(2):
-                page.goto(f"{address}/{name}")
+                page.goto(f"{address}/{name}?v=1")  # whose default that was
                 page.wait_for_selector(".js-plotly-plot .main-svg", timeout=30_000)
                 paint, picture = page.evaluate(PAINTED)
                 page.wait_for_timeout(2500)

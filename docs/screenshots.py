@@ -12,12 +12,12 @@ from playwright.sync_api import sync_playwright
 TARGET = Path(__file__).parent / "pictures"
 SHOTS = {  # name of the file: (page and link, width, light or dark)
     "home": ("", 1280, "light"),
-    "step": ("Step?cell=lstm&n_a=8&T_x=40&t=12", 1280, "light"),
-    "step-dark": ("Step?cell=gru&n_a=8&T_x=40&t=12", 1280, "dark"),
-    "states": ("States?cell=gru&signal=sine&n_a=12&T_x=80&init=glorot", 1280, "light"),
-    "gates": ("Gates?cell=lstm&signal=sine&n_a=8&T_x=80", 1280, "light"),
-    "gradients": ("Gradients?cell=lstm&forget_bias=2", 1280, "light"),
-    "compare-dark": ("Compare?init=glorot&n_a=16", 1280, "dark"),
+    "step": ("Step?v=2&cell=lstm&n_a=8&T_x=40&t=12", 1280, "light"),
+    "step-dark": ("Step?v=2&cell=gru&n_a=8&T_x=40&t=12", 1280, "dark"),
+    "states": ("States?v=2&cell=gru&signal=sine&n_a=12&T_x=80&init=glorot", 1280, "light"),
+    "gates": ("Gates?v=2&cell=lstm&signal=sine&n_a=8&T_x=80", 1280, "light"),
+    "gradients": ("Gradients", 1280, "light"),
+    "compare-dark": ("Compare?v=2", 1280, "dark"),
     "lessons": ("Lessons", 1280, "light"),
     "lesson": ("Lessons?lesson=forget", 1280, "light"),
     "inside": ("Inside", 1280, "light"),

@@ -120,7 +120,9 @@ def test_a_capsule_opens_as_its_experiment(cell):
 
 def test_settings_without_digests_or_fields_are_read_as_their_version_meant_them():
     capsule_read = opened(b'{"rnnviz": 1, "experiment": {"cell": "gru", "T_x": 7}}')
-    assert capsule_read.experiment == rnnviz.Experiment(cell="gru", T_x=7)
+    assert capsule_read.experiment == rnnviz.Experiment(
+        cell="gru", n_a=5, T_x=7, init="notebook", forget_bias=0.0
+    )
     assert "no digests" in capsule_read.verdict(tidy.digests(rnnviz.run(capsule_read.experiment)))
 
 
@@ -231,7 +233,7 @@ def hostile():
     yield "no experiment", b'{"rnnviz": 1}'
     yield "an experiment of text", b'{"rnnviz": 1, "experiment": "lstm"}'
     yield "no version", json.dumps({"experiment": words["experiment"]}).encode()
-    for version in (2, 0, True, None, "one", [1], 1e999, -(10**4000)):
+    for version in (3, 0, True, None, "one", [1], 1e999, -(10**4000)):
         yield f"version {version!s:.9}", json.dumps(words | {"rnnviz": version}).encode()
     yield "digests of numbers", json.dumps(words | {"sha256": {"a": 5}}).encode()
     yield "a list of digests", json.dumps(words | {"sha256": ["a"]}).encode()
@@ -327,7 +329,7 @@ def test_the_command_says_what_it_is_and_serves_its_link(tmp_path, capsys, monke
     assert main(["open", str(tmp_path / "one.zip"), "--port", "8600"]) == 0
     what, verdict, link = capsys.readouterr().out.splitlines()
     assert what == (
-        "GRU, seed 1, n_x 2, n_a 4, n_y 2, m 10, T_x 3, gain 1.0, forget_bias 0.0; "
+        "GRU, seed 1, n_x 2, n_a 4, n_y 2, m 10, T_x 3, gain 1.0, forget_bias 1.0; "
         f"written by rnnviz {rnnviz.__version__}"
     )
     assert verdict.endswith("agree to the last bit.")

@@ -12,6 +12,7 @@ from minimal import registered
 
 import rnnviz
 from rnnviz.core import tidy
+from rnnviz.core.versions import VERSION
 from rnnviz.export import data
 
 
@@ -78,7 +79,7 @@ def test_npz_holds_every_array_without_pickles(run):
 
 def test_the_settings_name_the_version_and_a_digest_of_every_array(run):
     settings = json.loads(data.made(data.json, run))
-    assert settings["rnnviz"] == 1 and settings["program"] == rnnviz.__version__
+    assert settings["rnnviz"] == int(VERSION) and settings["program"] == rnnviz.__version__
     assert rnnviz.Experiment(**settings["experiment"]) == run.experiment
     for name, array in tidy.arrays(run).items():
         content = f"{array.dtype.str} {array.shape}".encode() + array.tobytes(order="C")

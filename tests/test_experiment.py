@@ -13,6 +13,7 @@ from rnnviz.core.experiment import MAX_BYTES, MAX_TOGETHER, MOST_CELLS
 from rnnviz.core.link import MAX_SERIES, from_link, to_link
 from rnnviz.core.series import read_csv
 from rnnviz.core.settings import BOUNDS, CHOICES
+from rnnviz.core.versions import DEFAULTS
 
 
 @pytest.mark.parametrize("name", BOUNDS)
@@ -128,7 +129,7 @@ def test_a_hostile_link_gives_an_experiment_and_sentences(words):
 
 def test_one_bad_word_spoils_no_other():
     experiment, problems = from_link({"cell": "gru", "n_a": "-3", "T_x": "7", "gain": "nan"})
-    assert experiment == rnnviz.Experiment(cell="gru", T_x=7)
+    assert experiment == rnnviz.Experiment(**DEFAULTS["1"] | {"cell": "gru", "T_x": 7})
     assert [problem.split()[0] for problem in problems] == ["n_a", "gain"]
 
 

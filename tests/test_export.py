@@ -66,7 +66,7 @@ def test_the_command_writes_figures_and_data(cell, tmp_path, capsys):
         assert (archive["a"] == run.trace.states["a"]).all()
     assert not zipfile.ZipFile(tmp_path / f"{cell}-seed1.npz").testzip()
     step = (tmp_path / "step-flow.html").read_text()
-    assert f"{cell}, seed 1, n_x 3, n_a 3, n_y 2, m 10, T_x 7, rnnviz" in step
+    assert f"{cell}, seed 1, n_x 3, n_a 3, n_y 2, m 10, T_x 7, init orthogonal, " in step
 
 
 @pytest.mark.parametrize(

@@ -287,7 +287,7 @@ def test_pictures_are_drawn_one_by_one(tmp_path, monkeypatch):
     ],
 )
 def test_what_cannot_be_filmed_is_one_sentence(how, T_x, sentence):
-    experiment = rnnviz.Experiment(T_x=T_x, n_x=1)
+    experiment = rnnviz.Experiment(T_x=T_x, n_x=1, n_a=5)
     with pytest.raises(ExperimentError, match=sentence):
         next(pictures(rnnviz.run(experiment), Film(**how)))
 

@@ -77,4 +77,4 @@ def test_the_pictures_are_what_the_lines_draw_today():
 def test_the_package_is_enough_without_the_dashboard():
     run = rnnviz.run(rnnviz.Experiment(T_x=6))
     fig = figures.states.overview(run)
-    assert fig.data[0].z.shape == (5, 6)
+    assert fig.data[0].z.shape == (16, 6)

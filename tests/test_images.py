@@ -21,9 +21,11 @@ from rnnviz.export import images, offline, pages
 from rnnviz.export.dress import DPI, Look, dress, dressed, look
 from rnnviz.figures import theme
 
-EXPERIMENT = rnnviz.Experiment(T_x=7)  # the notebook's: a[4][3][6] = 0.172118
+# The notebook's: a[4][3][6] = 0.172118.
+EXPERIMENT = rnnviz.Experiment(n_a=5, T_x=7, init="notebook", forget_bias=0.0)
 RUN = rnnviz.run(EXPERIMENT)
-FOOTER = f"lstm, seed 1, n_x 3, n_a 5, n_y 2, m 10, T_x 7, rnnviz {rnnviz.__version__}"
+FOOTER = "lstm, seed 1, n_x 3, n_a 5, n_y 2, m 10, T_x 7, init notebook, forget_bias 0"
+FOOTER += f", rnnviz {rnnviz.__version__}"
 SVG = "{http://www.w3.org/2000/svg}"
 every_cell = pytest.mark.parametrize("cell", KINDS)
 LOOKS = [look("light"), look("dark"), look("print"), look("print", "174mm")]
@@ -80,7 +82,7 @@ def test_every_exhibit_of_a_run_leaves_under_its_name():
 def test_a_footer_makes_the_run_again():
     assert footer(EXPERIMENT) == FOOTER
     other = replace(EXPERIMENT, gain=1.5, loss="upstream_every", dtype="float32")
-    assert ", gain 1.5, loss upstream_every, dtype float32, rnnviz" in footer(other)
+    assert ", gain 1.5, forget_bias 0, loss upstream_every, dtype float32, rnnviz" in footer(other)
     assert footer(EXPERIMENT, replace(EXPERIMENT, cell="gru")).startswith("lstm / gru, seed 1,")
     assert footer() == f"rnnviz {rnnviz.__version__}"
 

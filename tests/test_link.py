@@ -19,6 +19,7 @@ import rnnviz
 from rnnviz.core import link, versions
 from rnnviz.core.link import LETTERS, from_link, to_link, to_token
 from rnnviz.export import qr
+from rnnviz.lessons import LESSONS
 
 FIELDS = [field.name for field in dataclasses.fields(rnnviz.Experiment)]
 # Links of version 1 are out in the world: nothing below may be edited to make a test pass.
@@ -49,6 +50,25 @@ TOKENS_1 = {
     "1~crnn~x2~t3~ucsv~reNqLjjbUM9BRMNIziNVRiDYGsU0gbFMQ20zPNDYWAI99B8s": [*VERSION_1][2],
 }
 
+LESSONS_1 = {
+    "by-hand": "1~t7",
+    "gain": "1~crnn~x1~a8~m1~t101~iorthogonal~g0.9~lupstream_last~klinear",
+    "chain": "1~crnn~x1~a12~m1~t80~ichain~uimpulse~lupstream_last~klinear",
+    "forget": "1~x1~m1~t60~iidentity~g0.0~f3.0~uimpulse~lupstream_last",
+    "gates": "1~a20~t60~iglorot~f3.0",
+    "without-forget": "1~x1~m1~t100~iidentity~g0.0~ustep~lupstream_last"
+    "~oU1bwCQ7xVchPUzC0tDSnk7tBTsPvLAA",
+    "tied": "1~x1~m1~t60~iidentity~g0.0~f3.0~uimpulse~lupstream_last"
+    "~oU1YoyUxNUfAJDvGlk6NB7kI4Fr_rAA",
+    "which-gate": "1~a20~t60~iglorot",
+    "saturation": "1~crnn~s5~x1~m1~t30~iidentity~g2.0~uimpulse~lupstream_last",
+    "clipping": "1~crnn~a20~t60~iorthogonal~g2.0",
+    "truncation": "1~crnn~x1~a10~m1~t40~iorthogonal~usine~lupstream_every",
+    "initialisation": "1~crnn~x1~a64~m1~t30~g0.125~lupstream_last~klinear",
+    "conventions": "1~cgru~x1~m1~t20~iidentity~g0.0~f-2.0~uimpulse~lupstream_last",
+    "mistake": "1~cgru~t1~lupstream_last",
+}
+
 
 @pytest.mark.parametrize("words", VERSION_1)
 def test_a_link_of_version_1_opens_as_it_was_meant(words):
@@ -71,15 +91,31 @@ def test_a_change_of_a_default_needs_a_version_of_its_own():
 
 
 def test_an_older_links_silence_means_the_older_default(monkeypatch):
-    newer = {**versions.DEFAULTS["1"], "n_a": 9, "gain": 1.25}
-    monkeypatch.setattr(link, "DEFAULTS", {**versions.DEFAULTS, "2": newer})
-    monkeypatch.setattr(link, "VERSION", "2")
+    newer = {**versions.DEFAULTS["2"], "n_a": 9, "gain": 1.25}
+    monkeypatch.setattr(link, "DEFAULTS", {**versions.DEFAULTS, "3": newer})
+    monkeypatch.setattr(link, "VERSION", "3")
     for old in ({"v": "1"}, {"x": "1"}):
+        assert from_link(old) == (rnnviz.Experiment(**VERSION_1["v=1"]), [])
+    for old in ({"v": "2"}, {"x": "2"}):
         assert from_link(old) == (rnnviz.Experiment(), [])
-    for new in ({"v": "2"}, {"x": "2"}, {}):
+    for new in ({"v": "3"}, {"x": "3"}, {}, {"sequence": "4"}):
         assert from_link(new) == (rnnviz.Experiment(n_a=9, gain=1.25), [])
-    assert to_token(rnnviz.Experiment(n_a=9, gain=1.0)) == "2~g1.0"
-    assert to_token(rnnviz.Experiment()) == "2~a5~g1.0"
+    assert to_token(rnnviz.Experiment(n_a=9, gain=1.0)) == "3~g1.0"
+    assert to_token(rnnviz.Experiment()) == "3~a16~g1.0"
+
+
+@pytest.mark.parametrize("words", [words for words in VERSION_1 if words != "v=1"])
+def test_a_link_that_names_fields_and_no_version_is_of_the_first(words):
+    bare = dict(parse_qsl(words.removeprefix("v=1&")))
+    assert from_link(bare) == (rnnviz.Experiment(**VERSION_1[words]), [])
+
+
+@pytest.mark.parametrize(("name", "token"), LESSONS_1.items())
+def test_a_lesson_is_about_what_its_links_of_version_1_say(name, token):
+    experiment, problems = from_link({"x": token})
+    assert (LESSONS[name].experiment, problems) == (experiment, [])
+    words = LESSONS[name].own.words | {"v": "1"}
+    assert LESSONS[name].at(words) == LESSONS[name].own
 
 
 def test_every_field_has_a_letter():
@@ -98,13 +134,13 @@ def test_a_short_link_gives_back_its_experiment(experiment):
 
 
 def test_the_words_of_the_long_form_win_over_the_token():
-    assert from_link({"x": "1~a7~t9", "n_a": "4"})[0] == rnnviz.Experiment(n_a=4, T_x=9)
+    assert from_link({"x": "2~a7~t9", "n_a": "4"})[0] == rnnviz.Experiment(n_a=4, T_x=9)
 
 
 @pytest.mark.parametrize(
     "token",
     [
-        "", "~", "2", "2~cgru", "v1", "１", "1~", "1~~", "1~q", "1~Cgru", "1~cgru~clstm", "1~cevil",
+        "", "~", "3", "3~cgru", "v1", "１", "1~", "1~~", "1~q", "1~Cgru", "1~cgru~clstm", "1~cevil",
         "1~a-1", "1~a3~a4", "1~a9e9", "1~a1_0", "1~gnan", "1~g1e999", "1~g" + "9" * 5000, "1~ucsv",
         "1~rAAAA", "1~ucsv~r" + "A" * 7000, "1~n" * 9, "~" * 99_999, "1~c\0", "1~c<script>",
         "1~y1", "1~a256~m256~t5000", "x" * 10_000, "1~ucsv~reNqLjjbUM9BRMNIziNVRiDYGsU0gbFMQ20",
@@ -224,7 +260,8 @@ def test_the_link_is_copied_and_the_code_is_read_off_the_screen(page):
     )
     short = page.evaluate("navigator.clipboard.readText()")
     address = urlparse(page.url)
-    assert short == f"{address.scheme}://{address.netloc}/Gates?x=1~cgru~s7~a6~t23&unit=2"
+    token = "2~cgru~s7~a6~t23~inotebook~f0.0"
+    assert short == f"{address.scheme}://{address.netloc}/Gates?x={token}&unit=2"
     code = page.get_by_role("img", name="QR code of")
     code.scroll_into_view_if_needed()
     assert code.bounding_box()["width"] >= 380
@@ -258,7 +295,7 @@ def test_the_code_fills_the_screen(page):
     page.wait_for_timeout(500)
     shot = Image.open(io.BytesIO(page.screenshot())).convert("L")
     (code,) = zxingcpp.read_barcodes(np.asarray(shot))
-    assert "/Gates?x=1~cgru" in code.text
+    assert "/Gates?x=2~cgru" in code.text
     corners = [code.position.top_left, code.position.top_right]
     assert corners[1].x - corners[0].x > 600
 
@@ -271,7 +308,9 @@ def test_the_data_buttons_give_files_that_open(page, tmp_path):
     from rnnviz.export import capsule
 
     page.get_by_role("button", name="Data", exact=True).click()
-    run = rnnviz.run(rnnviz.Experiment(cell="gru", seed=7, n_a=6, T_x=23))
+    run = rnnviz.run(
+        rnnviz.Experiment(cell="gru", seed=7, n_a=6, T_x=23, init="notebook", forget_bias=0.0)
+    )
     got = {}
     for label in ("Capsule", "NumPy", "Parquet", "CSV", "Settings"):
         button = page.get_by_role("button", name=f"{label} (.")

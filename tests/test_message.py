@@ -73,7 +73,7 @@ def test_the_way_back_ends_where_the_gradient_overflows():
     head, _ = read(message([run], 0, 0, 0, "forward", False))
     assert head["back_to"] == len(head["steps"]) == run.trace.nonfinite_step  # nothing comes back
     sizes = {"n_a": 64, "T_x": 300, "m": 1, "dtype": "float32", "loss": "upstream_last"}
-    run = rnnviz.run(rnnviz.Experiment(cell="rnn", **sizes))
+    run = rnnviz.run(rnnviz.Experiment(cell="rnn", init="notebook", **sizes))
     broken = run.gradients.nonfinite_step
     assert run.trace.nonfinite_step is None and broken > 0
     head, arrays = read(message([run], 0, 0, 0, "forward", False))

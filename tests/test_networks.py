@@ -239,7 +239,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("words", HOSTILE)
 def test_a_network_that_is_not_here_leaves_drawn_weights_and_one_sentence(words):
-    rest = {"cell": "gru", "T_x": "9"}
+    rest = {"v": "2", "cell": "gru", "T_x": "9"}
     experiment, problems = from_link(words | rest)
     (problem,) = problems
     assert problem.isprintable() and len(problem) < 300
@@ -254,7 +254,7 @@ def test_only_a_network_has_a_review_and_a_label(name):
     given = {"review": "good"} if name == "review" else {"label": 1}
     with pytest.raises(rnnviz.ExperimentError, match=f"^{name} needs the weights of a trained"):
         rnnviz.Experiment(**given)
-    words = {key: str(value) for key, value in given.items()}
+    words = {"v": "2"} | {key: str(value) for key, value in given.items()}
     assert from_link(words) == (rnnviz.Experiment(), [])
 
 

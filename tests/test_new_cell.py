@@ -20,7 +20,7 @@ def mgu():
 
 
 def test_it_runs_under_its_own_name():
-    done = rnnviz.run(rnnviz.Experiment(cell="mgu", forget_bias=2.0))
+    done = rnnviz.run(rnnviz.Experiment(cell="mgu", n_a=5, forget_bias=2.0))
     assert list(done.trace.gates) == ["forget", "candidate"]
     assert list(done.params) == ["Wf", "bf", "Wc", "bc", "Wy", "by"]
     assert dynamics.jacobians(done).shape == (10, 50, 5, 5)

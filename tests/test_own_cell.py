@@ -20,6 +20,7 @@ from rnnviz.core.engine import forward
 from rnnviz.core.link import from_link, to_link, to_token
 from rnnviz.core.run import draw
 from rnnviz.core.variants import opened
+from rnnviz.core.versions import DEFAULTS
 from rnnviz.export import capsule, data
 
 every_cell = pytest.mark.parametrize("cell", rnnviz.CELLS)
@@ -46,15 +47,16 @@ def test_the_typed_equations_of_a_cell_are_that_cell_to_the_bit(cell, init):
 
 
 def test_a_typed_lstm_has_the_notebooks_number():
-    run = rnnviz.run(rnnviz.Experiment(T_x=7, equations=equations_of("lstm")))
+    plain = rnnviz.Experiment(**DEFAULTS["1"] | {"T_x": 7})
+    run = rnnviz.run(dataclasses.replace(plain, equations=equations_of("lstm")))
     assert run.trace.states["a"][4][3][6] == pytest.approx(0.17211776753291672, abs=1e-15)
-    same(run, rnnviz.run(rnnviz.Experiment(T_x=7)))
+    same(run, rnnviz.run(plain))
 
 
 @every_cell
 @pytest.mark.parametrize("init", STARTS)
 def test_weights_are_the_origins_where_names_agree(cell, init):
-    plain = rnnviz.Experiment(cell=cell, init=init, n_x=2, n_a=4)
+    plain = rnnviz.Experiment(cell=cell, init=init, n_x=2, n_a=4, forget_bias=0.0)
     before = draw(plain)
     for edit in edits(cell):
         one = dataclasses.replace(plain, equations=edit.equations)
@@ -212,12 +214,12 @@ def packed(text, **more):
 )  # fmt: skip
 def test_a_hostile_word_gives_the_default_and_one_sentence(word):
     experiment, problems = from_link({"equations": word, "n_a": "4"})
-    assert experiment == rnnviz.Experiment(n_a=4)
+    assert experiment == rnnviz.Experiment(**DEFAULTS["1"] | {"n_a": 4})
     if word:
         (problem,) = problems
         assert problem.endswith("; the default is used")
         assert problem.isprintable() and len(problem) < 300
-    experiment, problems = from_link({"x": f"1~o{word}"})
+    experiment, problems = from_link({"x": f"2~o{word}"})
     assert experiment == rnnviz.Experiment() and len(problems) == bool(word)
 
 

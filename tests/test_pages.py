@@ -19,6 +19,7 @@ import rnnviz
 from rnnviz import figures
 from rnnviz.core import dynamics
 from rnnviz.core.link import to_link
+from rnnviz.core.versions import VERSION
 from rnnviz.exhibits import gates, gradients, states, step
 from rnnviz.sentiment import bridge, data, runs
 from rnnviz.sentiment.reading import read as read_review
@@ -160,7 +161,8 @@ def test_back_undoes_a_button_at_once():
 )  # fmt: skip
 def test_every_number_changes_a_picture(name, value):
     def pictures(**link):
-        return [charts(open_page(page, **link)) for page in ("pages/1_Step.py", PAGES[4])]
+        opened = (open_page(page, v=VERSION, **link) for page in ("pages/1_Step.py", PAGES[4]))
+        return [charts(app) for app in opened]
 
     assert pictures(**{name: str(value)}) != pictures()
 
@@ -177,7 +179,7 @@ def test_an_experiment_that_cannot_run_keeps_what_was_typed():
 def test_the_notebooks_number_stands_on_the_step_page():
     app = open_page("pages/1_Step.py", T_x="7", t="7", sequence="4", unit="5")
     assert any("0.17211777" in text.value for text in app.markdown)
-    experiment = rnnviz.Experiment(T_x=7)
+    experiment = rnnviz.Experiment(n_a=5, T_x=7, init="notebook", forget_bias=0.0)
     run, apart = rnnviz.run(experiment), tolerance.apart(experiment)["a"]
     assert run.trace.states["a"][4][3][6] == pytest.approx(0.17211776753291672, abs=apart)
 

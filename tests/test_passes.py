@@ -77,7 +77,7 @@ def test_a_pass_is_checked_without_its_experiment(cell):
 
 @every_cell
 def test_jacobians_of_all_sequences_are_those_of_each(cell):
-    run = rnnviz.run(Experiment(cell=cell, T_x=9, m=3))
+    run = rnnviz.run(Experiment(cell=cell, n_a=5, T_x=9, m=3))
     every, values = dynamics.jacobians(run), dynamics.singular_values(run)
     N = 5 * len(run.cell.states)
     assert every.shape == (3, 9, N, N) and values.shape == (3, 9, N)

@@ -17,7 +17,7 @@ BLOCKS = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
 def test_the_lines_without_the_dashboard_run(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     exec(BLOCKS[0], {})
-    assert capsys.readouterr().out.startswith("(5, 10, 50)\n")
+    assert capsys.readouterr().out.startswith("(16, 10, 50)\n")
     assert "plotly" in (tmp_path / "norms.html").read_text().lower()
 
 

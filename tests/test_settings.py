@@ -95,8 +95,8 @@ def test_a_link_a_token_and_a_footer_say_it(name):
     assert setting.always or name not in rnnviz.Experiment().stated
 
 
-def test_a_footer_always_says_the_cell_the_seed_and_the_shapes():
-    words = "lstm, seed 1, n_x 3, n_a 5, n_y 2, m 10, T_x 50"
+def test_a_footer_always_says_the_cell_the_seed_the_shapes_and_the_draws():
+    words = "lstm, seed 1, n_x 3, n_a 16, n_y 2, m 10, T_x 50, init orthogonal, forget_bias 1"
     assert footer(rnnviz.Experiment()) == f"{words}, rnnviz {rnnviz.__version__}"
 
 
@@ -142,8 +142,8 @@ from rnnviz.export import add_experiment, experiment
 assert rnnviz.__file__.startswith({root!r}), rnnviz.__file__
 one = rnnviz.Experiment(noise=0.5)
 assert from_link(to_link(one)) == from_link({{"x": to_token(one)}}) == (one, [])
-assert to_token(one) == "1~z0.5" and to_token(rnnviz.Experiment()) == "1"
-assert from_link({{"x": "1~a4"}}) == (rnnviz.Experiment(n_a=4, noise=0.0), [])
+assert to_token(one) == "2~z0.5" and to_token(rnnviz.Experiment()) == "2"
+assert from_link({{"x": "2~a4"}}) == (rnnviz.Experiment(n_a=4, noise=0.0), [])
 assert ", noise 0.5, " in footer(one) and "noise" not in footer(rnnviz.Experiment())
 assert list(one.stated)[-1] == "noise"
 parser = argparse.ArgumentParser()

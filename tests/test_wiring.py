@@ -165,7 +165,7 @@ def test_what_blocks_feel_adds_up_to_the_biases_gradients(name, activation):
             whole[key] = whole[key] + dz[key].sum(axis=1)
         if d_operand is not None:  # the late gates' matrix carries it
             gates = [run.cell.gate(block.letter) for block in run.cell.stages[1].blocks]
-            W = np.concatenate([run.params[gate.weights[0]][:, :5] for gate in gates])
+            W = np.concatenate([run.params[gate.weights[0]][:, : run.trace.n_a] for gate in gates])
             late = np.concatenate([dz[gate.name] for gate in gates])
             apart = 2 * rounding.step(run) * (np.abs(W.T) @ np.abs(late)).max()
             np.testing.assert_allclose(d_operand, W.T @ late, rtol=0, atol=apart)

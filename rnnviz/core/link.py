@@ -1,7 +1,8 @@
 """An Experiment as the words of a link, long or short, and back; no link is ever trusted.
 
 The long form names every field; the short one is a token `x`: the version, then a letter and the
-word of each field that is not at that version's default, `1~cgru~s7~t80`.
+word of each field that is not at that version's default, `2~cgru~s7~t80`. A link that names fields
+and no version is of the first, from before there was a second.
 """
 
 import base64
@@ -18,7 +19,7 @@ from rnnviz.core.experiment import Experiment
 from rnnviz.core.networks import DRAWN, MOST_TEXT
 from rnnviz.core.series import MAX_NUMBERS
 from rnnviz.core.settings import SETTINGS, TRAINED, Setting
-from rnnviz.core.versions import DEFAULTS, VERSION
+from rnnviz.core.versions import DEFAULTS, UNSAID, VERSION
 
 LETTERS = {one.letter: name for name, one in SETTINGS.items()}  # of the short form
 MAX_SERIES = 6000  # characters: what browsers, proxies and messengers still carry in one link
@@ -33,7 +34,7 @@ def to_link(experiment: Experiment) -> dict[str, str]:
 
     >>> words = to_link(Experiment(cell="gru"))
     >>> words["v"], words["cell"], words["T_x"]
-    ('1', 'gru', '50')
+    ('2', 'gru', '50')
     """
     words = {"v": VERSION}
     words |= {name: str(getattr(experiment, name)) for name in SETTINGS}
@@ -66,7 +67,7 @@ def to_token(experiment: Experiment) -> str:
     What a trained network fixes is left out, too. Raises ExperimentError as `to_link` does.
 
     >>> to_token(Experiment(cell="gru", seed=7, T_x=80))
-    '1~cgru~s7~t80'
+    '2~cgru~s7~t80'
     """
     words, default = to_link(experiment), Experiment(**DEFAULTS[VERSION])
     if experiment.review:  # letters of any language, in those that an address need not escape
@@ -83,9 +84,9 @@ def to_token(experiment: Experiment) -> str:
 def from_link(words: Mapping[str, str]) -> tuple[Experiment, list[str]]:
     """The experiment that a link names, and one sentence for each word that could not be taken.
 
-    Never raises: a word that is wrong leaves its default, the one of the link's version; a token
-    that is wrong is left out whole; a network that is not here leaves drawn weights of its shapes.
-    Words that name no field are ignored.
+    Never raises: a word that is wrong leaves its default, the one of the link's version (UNSAID,
+    where fields are named without one); a token that is wrong is left out whole; a network that is
+    not here leaves drawn weights of its shapes. Words that name no field are ignored.
 
     >>> experiment, problems = from_link({"x": "1~cgru~t80", "seed": "-3"})
     >>> experiment.cell, experiment.T_x, experiment.seed
@@ -99,7 +100,7 @@ def from_link(words: Mapping[str, str]) -> tuple[Experiment, list[str]]:
             words = _untoken(words["x"]) | {k: v for k, v in words.items() if k != "x"}
         except ExperimentError as error:
             problems.append(f"{error}; the short link is left out")
-    version = words.get("v", VERSION)
+    version = words.get("v", VERSION if words.keys().isdisjoint(SETTINGS) else UNSAID)
     if version not in DEFAULTS:
         problems.append(
             f"v must be one of {', '.join(DEFAULTS)}, got {shown(version)}: read as version "

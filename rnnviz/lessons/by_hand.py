@@ -99,7 +99,9 @@ register(
         place=10,
         title="One step by hand",
         question="Five numbers go into an LSTM unit. What comes out?",
-        experiment=Experiment(cell="lstm", seed=1, n_x=3, n_a=5, n_y=2, m=10, T_x=7),
+        experiment=Experiment(
+            cell="lstm", seed=1, init="notebook", forget_bias=0.0, n_x=3, n_a=5, n_y=2, m=10, T_x=7
+        ),
         choices={"t": 7, "sequence": 4, "unit": 5},
         setup=setup,
         prediction=Number("", 0.005),

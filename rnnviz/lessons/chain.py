@@ -92,8 +92,8 @@ hill is gone; with [1](gain=1) it is back, and [1.5](gain=1.5) has a radius of o
 """
 
 EXPERIMENT = Experiment(
-    cell="rnn", activation="linear", init="chain", n_x=1, n_a=12,
-    m=1, T_x=80, signal="impulse", loss="upstream_last",
+    cell="rnn", activation="linear", init="chain", forget_bias=0.0, n_x=1,
+    n_a=12, m=1, T_x=80, signal="impulse", loss="upstream_last",
 )  # fmt: skip
 
 register(

@@ -93,7 +93,7 @@ Change the explosion instead: a gain of [1](gain=1), [1.5](gain=1.5), [2](gain=2
 """
 
 EXPERIMENT = Experiment(
-    cell="rnn", init="orthogonal", gain=2.0, n_a=20, T_x=60,
+    cell="rnn", init="orthogonal", gain=2.0, forget_bias=0.0, n_a=20, T_x=60,
     loss="cross_entropy_last",
 )  # fmt: skip
 

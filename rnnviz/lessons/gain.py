@@ -63,7 +63,7 @@ Which gain keeps it now? Does 1.2 still explode?
 
 EXPERIMENT = Experiment(
     cell="rnn", activation="linear", init="orthogonal", gain=0.9,
-    n_x=1, n_a=8, m=1, T_x=101, loss="upstream_last",
+    forget_bias=0.0, n_x=1, n_a=8, m=1, T_x=101, loss="upstream_last",
 )  # fmt: skip
 
 register(

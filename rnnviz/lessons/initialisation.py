@@ -73,7 +73,7 @@ the randomness, not with bad luck.
 
 EXPERIMENT = Experiment(
     cell="rnn", activation="linear", init="notebook", gain=0.125,
-    n_x=1, n_a=64, m=1, T_x=30, loss="upstream_last",
+    forget_bias=0.0, n_x=1, n_a=64, m=1, T_x=30, loss="upstream_last",
 )  # fmt: skip
 
 register(

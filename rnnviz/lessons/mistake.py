@@ -53,10 +53,9 @@ A derivative is rise over run. **What is the gradient, by these two numbers?**
 
 
 def check(run, sequence, unit, t):
-    h = 1e-5
+    h, source = 1e-5, "central differences, two forward passes"
     above, below = differences(run, sequence, unit, h)
     what = f"gradient of unit {unit}, sequence {sequence}"
-    source = "central differences, two forward passes"
     slope = (above - below) / (2 * h)
     # Two losses' rounding over 2 h, and h^2 / 6 times a third derivative: no squashing has one
     # above 2, which three weights in a row multiply.
@@ -94,9 +93,8 @@ survey, for differences and their limits.
 TRIES = """
 Hold other units against their differences: [1](unit=1), [2](unit=2), [3](unit=3), [4](unit=4),
 [5](unit=5); and other sequences: [1](sequence=1), [4](sequence=4), [10](sequence=10). The check
-below is made anew each time, with two more forward passes.
-
-Then do it to a network of your own: a loss, a nudge, and the loss again.
+below is made anew each time, with two more forward passes. Then do it to a network of your own: a
+loss, a nudge, and the loss again.
 """
 
 register(
@@ -105,7 +103,9 @@ register(
         place=110,
         title="A mistaken gradient",
         question="A notebook prints a gradient of −0.35. Is it right?",
-        experiment=Experiment(cell="gru", n_x=3, n_a=5, n_y=2, m=10, T_x=1, loss="upstream_last"),
+        experiment=Experiment(
+            cell="gru", init="notebook", forget_bias=0.0, n_a=5, m=10, T_x=1, loss="upstream_last"
+        ),
         choices={"t": 1, "sequence": 4, "unit": 3},
         setup=setup,
         prediction=Number("", 0.005),

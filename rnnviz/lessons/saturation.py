@@ -76,8 +76,8 @@ Take the squashing away, [linear](activation=linear), and nothing holds the stat
 """
 
 EXPERIMENT = Experiment(
-    cell="rnn", seed=5, init="identity", gain=2.0, n_x=1, n_a=5, m=1,
-    T_x=30, signal="impulse", loss="upstream_last",
+    cell="rnn", seed=5, init="identity", gain=2.0, forget_bias=0.0,
+    n_x=1, n_a=5, m=1, T_x=30, signal="impulse", loss="upstream_last",
 )  # fmt: skip
 
 register(

@@ -64,7 +64,7 @@ fades sooner than in the [RNN](cell=rnn): there, a long lag buys little.
 """
 
 EXPERIMENT = Experiment(
-    cell="rnn", init="orthogonal", n_x=1, n_a=10, m=1, T_x=40,
+    cell="rnn", init="orthogonal", forget_bias=0.0, n_x=1, n_a=10, m=1, T_x=40,
     signal="sine", loss="upstream_every",
 )  # fmt: skip
 

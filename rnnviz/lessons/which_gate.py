@@ -97,8 +97,8 @@ With stronger recurrent weights the ramps become a road of their own: a gain of 
 """
 
 EXPERIMENT = Experiment(
-    cell="lstm", init="glorot", n_a=20, T_x=60, loss="cross_entropy_last",
-)  # fmt: skip
+    cell="lstm", init="glorot", forget_bias=0.0, n_a=20, T_x=60, loss="cross_entropy_last"
+)
 
 register(
     Lesson(

@@ -97,7 +97,7 @@ own gate by its bias: [0](forget_bias=0), [2](forget_bias=2), [4](forget_bias=4)
 WITHOUT = next(edit for edit in edits("lstm") if (edit.gate, edit.becomes) == ("forget", "1"))
 EXPERIMENT = Experiment(
     cell="lstm", equations=f"# LSTM of 1997\n{WITHOUT.equations}", init="identity", gain=0.0,
-    n_x=1, n_a=5, m=1, T_x=100, signal="step", loss="upstream_last",
+    forget_bias=0.0, n_x=1, n_a=5, m=1, T_x=100, signal="step", loss="upstream_last",
 )  # fmt: skip
 
 register(
