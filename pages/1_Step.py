@@ -23,7 +23,7 @@ if place := ui.part("Matrices"):
         place.markdown(f"{name}, {matrix.shape[0]} × {matrix.shape[1]}")
         place.dataframe(matrix)
 ui.table()
-ui.download_pictures(run)
+ui.download_pictures(run, at=(t, sequence, unit))
 ui.film(run, sequence, unit)
 ui.download_data(run)
 ui.share()

@@ -19,7 +19,7 @@ with writing:
     ui.size(each)
     ui.aligned(run.cell)
 st.subheader("One step of it", anchor=False)
-_, sequence, unit, _ = ui.player(run)
+t, sequence, unit, _ = ui.player(run)
 ui.player_checks(run, sequence=sequence)
 with picture:
     ui.overflow_warning(*each.values())
@@ -32,7 +32,7 @@ with picture:
 if run.cell.shown_gates:
     ui.exhibit(named("gates-overview"), run, sequence=sequence, unit=unit)
 ui.table()
-ui.download_pictures(run)
+ui.download_pictures(run, at=(t, sequence, unit))
 ui.film(run, sequence, unit)
 ui.download_data(run)
 ui.share()

@@ -20,7 +20,7 @@ from players import (
 
 import rnnviz
 from rnnviz.figures import theme
-from rnnviz.ui.player.notation import plain
+from rnnviz.figures.notation import plain
 
 pytestmark = pytest.mark.browser
 CELLS = ["rnn", "lstm", "gru", "mgu"]

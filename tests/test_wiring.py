@@ -16,7 +16,7 @@ from rnnviz.core.cells import CELLS
 from rnnviz.core.checks import rounding
 from rnnviz.core.diagram import evaluate, nodes, parameter_values, wiring
 from rnnviz.core.engine import forward
-from rnnviz.ui.player.notation import Notation
+from rnnviz.figures.notation import Notation
 
 FUNCTIONS = {
     "sigmoid": lambda z: 1 / (1 + np.exp(-z)),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 def add(commands) -> argparse.ArgumentParser:
     """Describe the command."""
-    from rnnviz.export import add_experiment
+    from rnnviz.export import add_choices, add_experiment
 
     one = commands.add_parser(
         "export",
@@ -19,7 +19,8 @@ def add(commands) -> argparse.ArgumentParser:
         "  python -m rnnviz export --cell gru --steps 80 --format svg,csv --out figures\n"
         "  python -m rnnviz export --theme print --width 174mm --format pdf --out paper\n"
         "  python -m rnnviz export --seeds 1-20 --pages gates --format png --out course\n"
-        "  python -m rnnviz export --together html,pdf --out all",
+        "  python -m rnnviz export --together html,pdf --out all\n"
+        "  python -m rnnviz export --pictures diagram,tape --at 7 --unit 3 --out paper",
     )
     asked = one.add_argument_group("the files")
     asked.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
@@ -34,6 +35,12 @@ def add(commands) -> argparse.ArgumentParser:
         default="all",
         metavar="LIST",
         help="only the figures of these pages, such as step,gates (all)",
+    )
+    asked.add_argument(
+        "--pictures",
+        default="",
+        metavar="LIST",
+        help="of one step, in place of the figures: diagram, tape, tape-back (as svg)",
     )
     asked.add_argument("--format", default="", metavar="LIST", help="see below (html)")
     asked.add_argument(
@@ -55,6 +62,9 @@ def add(commands) -> argparse.ArgumentParser:
     asked.add_argument(
         "--beside", default="", metavar="LIST", help="cells that Compare shows (rnn,lstm,gru)"
     )
+    for name, words in (("title", "over pictures of a step"), ("values", "in them")):
+        asked.add_argument(f"--{name}", default="yes", metavar="yes|no", help=f"{words} (yes)")
+    add_choices(one)
     add_experiment(one)
     return one
 

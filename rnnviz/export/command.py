@@ -12,7 +12,8 @@ from rnnviz.core.networks import DRAWN
 from rnnviz.core.run import run
 from rnnviz.core.types import Run
 from rnnviz.exhibits import Showing, every, of_run
-from rnnviz.export import capsule, data, images, offline, pages
+from rnnviz.export import capsule, data, images, offline, pages, stills
+from rnnviz.export.choices import choices, yes
 from rnnviz.export.dress import look
 from rnnviz.export.flags import experiment
 
@@ -35,7 +36,8 @@ def export(chosen: argparse.Namespace) -> int:
     Raises ExperimentError before anything is written, unless it is the writing that fails.
     """
     kinds = _words("together", chosen.together, pages.KINDS) if chosen.together else []
-    formats = _words("format", chosen.format or "html", FORMATS)
+    alone = bool(chosen.pictures) and (chosen.figures, chosen.pages) == ("all", "all")
+    formats = _words("format", chosen.format or ("svg" if alone else "html"), FORMATS)
     if kinds and not chosen.format:
         formats = []
     worn, scale = look(chosen.theme, chosen.width), _scale(chosen)
@@ -44,12 +46,22 @@ def export(chosen: argparse.Namespace) -> int:
         raise ExperimentError(f"seeds must be of drawn weights, got weights {one.weights}")
     if kinds and len(seeds) > 1:
         raise ExperimentError(f"together must be of one seed, got {len(seeds)} seeds")
+    said = choices(chosen, one)
     result = run(replace(one, seed=seeds[0]) if seeds else one)
     beside = chosen.beside.split(",") if chosen.beside else []
-    showings = of_run(result, beside)
-    names = _names(chosen, showings)
+    showings = _showings(result, beside, said)
+    names = [] if alone else _names(chosen, showings)
+    steps = _stills(chosen, said, result)
     drawn = [form for form in formats if form in images.FORMATS]
-    if (drawn or {"pdf", "zip"} & set(kinds)) and (sentence := images.missing()):
+    if steps and not drawn:
+        raise ExperimentError(
+            f"pictures must be in {', '.join(images.FORMATS)}, got {shown(', '.join(formats))}"
+        )
+    if (
+        (names or set(drawn) - {"svg"})
+        and (drawn or {"pdf", "zip"} & set(kinds))
+        and (sentence := images.missing())
+    ):
         raise Unavailable(sentence)
     plain = [form for form in formats if form not in drawn]
     many, out = len(seeds) > 1, chosen.out
@@ -59,14 +71,18 @@ def export(chosen: argparse.Namespace) -> int:
         for seed in seeds or [one.seed]:
             own = result if seed == result.experiment.seed else run(replace(one, seed=seed))
             folder = f"seed-{seed}/" if many else ""
-            each = of_run(own, beside)
+            each = _showings(own, beside, said)
             asked = {folder + name: each[name] for name in names}
             _write_plain(own, out / folder, out, plain, asked)
             yield from pages.orders(asked, worn, drawn, scale)
+            for still in steps:
+                for form in drawn:
+                    yield stills.order(folder + still.kind, own, still, worn, form, scale)
 
     try:
         out.mkdir(parents=True, exist_ok=True)
-        total, form = max(1, len(seeds)) * len(names) * len(drawn), drawn[0] if drawn else "svg"
+        count = max(1, len(seeds)) * (len(names) + len(steps))
+        total, form = count * len(drawn), drawn[0] if drawn else "svg"
         made = images.draw(orders()) if drawn else ((order, b"") for order in orders())
         for done, (order, content) in enumerate(made, 1):
             _put(out / f"{order.name}.{order.format}", content)
@@ -81,6 +97,20 @@ def export(chosen: argparse.Namespace) -> int:
     except OSError as error:
         raise ExperimentError(f"out must be a folder to write to, got: {error.strerror}") from None
     return 0
+
+
+def _showings(result: Run, beside: list[str], said: Mapping) -> dict[str, Showing]:
+    """Every figure of a run, each with those of the choices that it follows."""
+    every = of_run(result, beside)
+    return {name: one.exhibit.show(one.subject, **said) for name, one in every.items()}
+
+
+def _stills(chosen: argparse.Namespace, said: Mapping, result: Run) -> list[stills.Still]:
+    """The pictures of one step that are asked for. Raises ExperimentError."""
+    kinds = _words("pictures", chosen.pictures, stills.KINDS) if chosen.pictures else []
+    shown = {"title": yes("title", chosen.title), "values": yes("values", chosen.values)}
+    place = {name: said.get(name, 0) for name in ("t", "sequence", "unit")}
+    return [stills.Still(kind, **place, **shown) for kind in kinds]
 
 
 def _write_plain(result: Run, folder: Path, out, formats: list[str], asked: Mapping[str, Showing]):

@@ -33,6 +33,12 @@ class Look(NamedTuple):
         return 1.0 if self.mm is None else DPI / 25.4 / PX_PER_MM
 
     @property
+    def flags(self) -> list[str]:
+        """What a command line says to have it."""
+        width = str(self.width) if self.mm is None else f"{self.mm:g}mm"
+        return ["--theme", self.theme, "--width", width]
+
+    @property
     def inches(self) -> float:
         """Its width in print; a px of the screen is 1/96 inch, as in CSS."""
         return self.width / 96 if self.mm is None else self.mm / 25.4

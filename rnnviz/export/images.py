@@ -7,13 +7,14 @@ import struct
 import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 import plotly.graph_objects as go
 
 from rnnviz.core.errors import Unavailable
 from rnnviz.export.dress import DPI, Look
-from rnnviz.export.paper import printed
+from rnnviz.export.paper import photographed, printed
 
 FORMATS = ("png", "svg", "pdf", "webp")
 _TABS = 2  # pictures drawn side by side
@@ -21,13 +22,15 @@ _ONE = threading.Lock()  # one Chrome at a time, however many ask
 
 
 class Order(NamedTuple):
-    """A picture to draw: `make` gives its figure, dressed for `look`, when its turn comes."""
+    """A picture to draw: `make` gives its figure, dressed for `look`, or the text of an SVG, when
+    its turn comes."""
 
     name: str
-    make: Callable[[], go.Figure]
+    make: Callable[[], go.Figure | str]
     look: Look
     format: str
     scale: float = 1.0
+    is_svg: bool = False  # whether `make` gives an SVG
 
 
 def missing() -> str | None:
@@ -50,8 +53,18 @@ def missing() -> str | None:
 def draw(orders: Iterable[Order]) -> Iterator[tuple[Order, bytes]]:
     """Every order and its file's bytes, as soon as it is drawn (so in no fixed order).
 
-    Raises Unavailable without Kaleido or a Chrome. A figure is made only when its turn comes.
+    Raises Unavailable without Kaleido or a Chrome, unless what comes first is SVG as it is made. A
+    figure is made only when its turn comes.
     """
+    orders = iter(orders)
+    for order in orders:
+        if order.is_svg and order.format == "svg":  # needs no browser
+            yield order, str(order.make()).encode()
+            continue
+        orders = chain([order], orders)
+        break
+    else:
+        return
     if (sentence := missing()) is not None:
         raise Unavailable(sentence)
     done: queue.SimpleQueue = queue.SimpleQueue()
@@ -91,7 +104,9 @@ async def _draw_all(orders: Iterator[Order], done, stop: threading.Event) -> Non
         await asyncio.gather(*(tab() for _ in range(_TABS)))
 
 
-async def _drawn(browser, order: Order, fig: go.Figure) -> bytes:
+async def _drawn(browser, order: Order, fig: go.Figure | str) -> bytes:
+    if isinstance(fig, str):
+        return await _of_svg(browser, order, fig)
     if order.format != "pdf":
         raster = order.format in ("png", "webp")
         scale = order.look.density * order.scale if raster else 1
@@ -102,13 +117,24 @@ async def _drawn(browser, order: Order, fig: go.Figure) -> bytes:
     return await printed(browser, svg.decode(), inches, height)
 
 
+async def _of_svg(browser, order: Order, svg: str) -> bytes:
+    if order.format == "svg":
+        return svg.encode()
+    high, wide = (float(re.findall(rf'{side}="([\d.]+)', svg)[0]) for side in ("height", "width"))
+    if order.format == "pdf":
+        return await printed(browser, svg, order.look.inches, order.look.inches * high / wide)
+    scale = order.look.density * order.scale
+    width = order.look.width
+    return await photographed(browser, svg, width, width * high / wide, scale, order.format)
+
+
 def _finished(order: Order, content: bytes) -> bytes:
     """The file with its width on paper written into it."""
     mm = order.look.mm
     if mm is None:
         return content
     if order.format == "svg":
-        return _svg_of(content, mm)
+        return content if b"mm" in content[:200] else _svg_of(content, mm)
     if order.format == "png":
         return _png_of(content, DPI * order.scale)
     return content

@@ -7,7 +7,7 @@ import streamlit as st
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.types import Run
 from rnnviz.exhibits import Showing, of_run
-from rnnviz.export import pages
+from rnnviz.export import again, images, pages, stills
 from rnnviz.export.dress import look
 from rnnviz.ui import drawn, saving
 from rnnviz.ui.foot import part
@@ -26,13 +26,22 @@ _THEMES = {
     "print, one column (85 mm)": ("print", "85mm"),
     "print, two columns (174 mm)": ("print", "174mm"),
 }
+_STILLS = {
+    "diagram": "The cell's diagram",
+    "tape": "The tape",
+    "tape-back": "The tape of the gradients",
+}
+_FORMATS = ("svg", "pdf", "png")
 _MEDIA = {"html": "text/html", "pdf": "application/pdf", "zip": "application/zip"}
 
 
-def download_pictures(run: Run | None = None, cells: Iterable[str] = ()) -> None:
+def download_pictures(
+    run: Run | None = None, cells: Iterable[str] = (), at: tuple[int, int, int] | None = None
+) -> None:
     """One file of this page's pictures as they stand, or of every page's.
 
-    `cells` are those that Compare shows.
+    `cells` are those that Compare shows; `at` the step, sequence and unit (from 0) at which a
+    player stands, whose diagram and tape are offered, too.
     """
     place = part("Pictures")
     if place is None:
@@ -54,6 +63,34 @@ def download_pictures(run: Run | None = None, cells: Iterable[str] = ()) -> None
             here = {one.name: one for one in drawn.so_far()}
             showings = here if run is None or which == "This page" else of_run(run, cells)
             _make(showings, kind, form, chosen)
+        if run is not None and at is not None:
+            _still(run, at)
+
+
+def _still(run: Run, at: tuple[int, int, int]) -> None:
+    """The diagram or the tape at a step, and the command that makes the same file."""
+    t, sequence, unit = at
+    st.markdown(f"**One step**, t = {t + 1}, sequence {sequence + 1}, unit {unit + 1}")
+    left, middle, right = st.columns(3)
+    kind = left.selectbox("Picture", _STILLS, format_func=_STILLS.__getitem__, key="still")
+    offered = [form for form in _FORMATS if form == "svg" or not saving.missing()]
+    form = middle.selectbox("Format", offered, format_func=str.upper, key="still format")
+    themes = list(_THEMES)
+    theme = right.selectbox("Ground", themes, index=themes.index(mode()), key="still theme")
+    values = left.toggle("With its numbers", value=True, key="still values")
+    title = middle.toggle("With a title", value=True, key="still title")
+    still, worn = stills.Still(kind, t, sequence, unit, title, values), look(*_THEMES[theme])
+    scale = _scale(theme)
+
+    def made() -> bytes:
+        ((_, content),) = images.draw([stills.order(kind, run, still, worn, form, scale)])
+        return content
+
+    name = f"rnnviz-{run.experiment.file_name}-{kind}-t{t + 1}.{form}"
+    st.download_button(f"Save {form.upper()}", made, name, on_click="ignore", key="still save")
+    st.caption("The same from a shell:")
+    words = ["--out", ".", *stills.flags(still, worn, form, scale)]
+    st.code(again.command(run.experiment, words), language=None, wrap_lines=True)
 
 
 def _make(showings: dict[str, Showing], kind: str, form: str, theme: str) -> None:

@@ -35,7 +35,7 @@ def save(showing: Showing, asked: Mapping) -> None:
     try:
         order = _order(showing, asked)
         with st.spinner("Drawing the picture ..", show_time=True):
-            message = _message(order, asked)
+            message = _message(showing, order, asked)
     except ExperimentError as error:
         st.caption(f"{error}.")
         return
@@ -52,7 +52,7 @@ def _order(showing: Showing, asked: Mapping) -> images.Order:
     return images.Order(showing.name, partial(dress, showing, worn), worn, form, scale)
 
 
-def _message(order: images.Order, asked: Mapping) -> dict:
+def _message(showing: Showing, order: images.Order, asked: Mapping) -> dict:
     worn: Look = order.look
     said = {
         "id": shown(asked.get("id")),
@@ -62,6 +62,7 @@ def _message(order: images.Order, asked: Mapping) -> dict:
         "pixels": worn.density * order.scale,
     }
     if order.format != "pdf":
-        return said | {"figure": json.loads(order.make().to_json(validate=False))}
+        figure = dress(showing, worn).to_json(validate=False)
+        return said | {"figure": json.loads(figure)}
     ((_, content),) = images.draw([order])
     return said | {"content": f"data:application/pdf;base64,{base64.b64encode(content).decode()}"}

@@ -1,6 +1,16 @@
 """A cell as a diagram: what it is computed from (`nodes`), and where that stands (`wiring`)."""
 
 from rnnviz.core.diagram.graph import FUNCTIONS, Node, evaluate, nodes, parameter_values
-from rnnviz.core.diagram.placement import Wire, Wiring, wiring
+from rnnviz.core.diagram.placement import Place, Wire, Wiring, wiring
 
-__all__ = ["FUNCTIONS", "Node", "Wire", "Wiring", "evaluate", "nodes", "parameter_values", "wiring"]
+__all__ = [
+    "FUNCTIONS",
+    "Node",
+    "Place",
+    "Wire",
+    "Wiring",
+    "evaluate",
+    "nodes",
+    "parameter_values",
+    "wiring",
+]

@@ -1,4 +1,4 @@
-"""Drawing on a Pillow picture: text with italic letters, and lines without stairs."""
+"""Drawing on a picture, of Pillow or as SVG: text with italic letters, lines without stairs."""
 
 from functools import cache
 from importlib.util import find_spec
@@ -7,8 +7,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from rnnviz.export.sheet import Sheet
+
 _FINER = 4  # lines are drawn this much larger and then reduced
 _WITHOUT = str.maketrans({"‖": "|", "−": "-", "→": ">", "←": "<", "·": ",", "×": "x"})
+Picture = Image.Image | Sheet
+Box = tuple[float, float, float, float]
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 _FACES = {
     "upright": "SourceSansVF-Upright",
@@ -65,7 +69,7 @@ def length(words: str, size: float, weight: int = 400, serif: bool = False) -> f
 
 
 def text(
-    picture: Image.Image,
+    picture: Picture,
     place: tuple[float, float],
     words: str,
     size: float,
@@ -80,6 +84,11 @@ def text(
 
     It is drawn larger and reduced, so that letters need not keep to whole pixels.
     """
+    if isinstance(picture, Sheet):
+        picture.text(
+            place, words, size, colour, weight=weight, align=align, anchor=anchor, serif=serif
+        )
+        return
     x, y = place
     wide = length(words, size, weight, serif)
     x -= wide * {"left": 0, "middle": 0.5, "right": 1}[align]
@@ -96,7 +105,7 @@ def text(
 
 
 def curve(
-    picture: Image.Image,
+    picture: Picture,
     box: tuple[int, int, int, int],
     points: np.ndarray,
     colour: str,
@@ -104,6 +113,9 @@ def curve(
     dash: str = "solid",
 ) -> None:
     """A line through points (n, 2) in pixels, cut off at a box; a NaN leaves a gap."""
+    if isinstance(picture, Sheet):
+        _path(picture, points, colour, width, dash)
+        return
     left, top, right, bottom = box
     mask = Image.new("L", ((right - left) * _FINER, (bottom - top) * _FINER))
     pen = ImageDraw.Draw(mask)
@@ -116,6 +128,48 @@ def curve(
         for piece in _dashed(part, [share * width * _FINER for share in DASHES[dash]]):
             pen.line(piece.ravel().tolist(), 255, round(width * _FINER), joint="curve")
     picture.paste(colour, (left, top), mask.reduce(_FINER))
+
+
+def _path(sheet: Sheet, points: np.ndarray, colour: str, width: float, dash: str) -> None:
+    finite, d = np.isfinite(points).all(axis=1), ""
+    for index, (x, y) in enumerate(points):
+        if finite[index]:
+            d += f"{'L' if index and finite[index - 1] else 'M'}{x:.2f} {y:.2f}"
+    lengths = " ".join(f"{share * width:.2f}" for share in DASHES[dash])
+    sheet.add(
+        "path", d=d, fill="none", stroke=colour, stroke_width=width, stroke_linejoin="round",
+        stroke_dasharray=lengths or None,
+    )  # fmt: skip
+
+
+def segment(picture: Picture, ends: Box, colour: str, width: int) -> None:
+    """A straight line from (x0, y0) to (x1, y1)."""
+    if isinstance(picture, Sheet):
+        x0, y0, x1, y1 = ends
+        picture.add("line", x1=x0, y1=y0, x2=x1, y2=y1, stroke=colour, stroke_width=width)
+    else:
+        ImageDraw.Draw(picture).line(ends, colour, width)
+
+
+def bar(picture: Picture, box: Box, colour: str) -> None:
+    """A filled rectangle; the pixels of its right and lower edge are its own."""
+    if isinstance(picture, Sheet):
+        left, top, right, bottom = box
+        size = {"width": right - left + 1, "height": bottom - top + 1}
+        picture.add("rect", x=left, y=top, **size, fill=colour)
+    else:
+        ImageDraw.Draw(picture).rectangle(box, colour)
+
+
+def frame(picture: Picture, box: Box, colour: str, width: int) -> None:
+    """The edge of a rectangle, so wide to the inside."""
+    if isinstance(picture, Sheet):
+        left, top, right, bottom = box
+        size = {"width": right - left + 1 - width, "height": bottom - top + 1 - width}
+        style = {"fill": "none", "stroke": colour, "stroke_width": width}
+        picture.add("rect", x=left + width / 2, y=top + width / 2, **size, **style)
+    else:
+        ImageDraw.Draw(picture).rectangle(box, None, colour, width)
 
 
 def _dot(pen: ImageDraw.ImageDraw, centre: np.ndarray, radius: float) -> None:
@@ -141,10 +195,13 @@ def _dashed(points: np.ndarray, lengths: list[float]):
         start, index = end, index + 1
 
 
-def dot(picture: Image.Image, centre: tuple[float, float], radius: float, colour: str) -> None:
+def dot(picture: Picture, centre: tuple[float, float], radius: float, colour: str) -> None:
     """A filled circle."""
     x, y = centre
     if not np.isfinite(x + y):
+        return
+    if isinstance(picture, Sheet):
+        picture.add("circle", cx=x, cy=y, r=radius, fill=colour)
         return
     reach = int(radius) + 2
     box = (int(x) - reach, int(y) - reach, int(x) + reach + 1, int(y) + reach + 1)
@@ -154,8 +211,11 @@ def dot(picture: Image.Image, centre: tuple[float, float], radius: float, colour
     picture.paste(colour, box[:2], mask.reduce(_FINER))
 
 
-def polygon(picture: Image.Image, points: list[tuple[float, float]], colour: str) -> None:
+def polygon(picture: Picture, points: list[tuple[float, float]], colour: str) -> None:
     """A filled polygon."""
+    if isinstance(picture, Sheet):
+        picture.add("polygon", points=" ".join(f"{x:.2f},{y:.2f}" for x, y in points), fill=colour)
+        return
     places = np.array(points)
     low, high = np.floor(places.min(axis=0)), np.ceil(places.max(axis=0)) + 1
     width, height = (int(size) * _FINER for size in high - low)

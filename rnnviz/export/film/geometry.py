@@ -46,10 +46,13 @@ class Geometry:
         return left + (np.asarray(t) + 0.5) * (right - left) / self.T_x
 
 
-def geometry(size: tuple[int, int], way: str, rows: tuple[Row, ...]) -> Geometry:
-    """The places of some rows, one below the other, in a picture of (width, height) pixels."""
+def geometry(
+    size: tuple[int, int], way: str, rows: tuple[Row, ...], em: float | None = None
+) -> Geometry:
+    """The places of some rows, one below the other, in a picture of (width, height) pixels; its
+    type is `em` high, by default what a film of that height has."""
     width, height = size
-    em = 13 + 13 * (height - 360) / 720
+    em = em or 13 + 13 * (height - 360) / 720
     left, right = round(10.3 * em), width - round(13.4 * em)
     top, bottom = round(6.5 * em), height - round(5.5 * em)
     panel = bottom - round((bottom - top) * _PANEL[way])

@@ -1,16 +1,17 @@
 """What is written around a film's pictures: title, names, scales, time axis, footer."""
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from rnnviz.core.phrases import no_gradient, no_states
 from rnnviz.exhibits.footer import footer
 from rnnviz.export.film import canvas, rows
 from rnnviz.export.film.geometry import Box
 from rnnviz.export.film.view import View
+from rnnviz.export.sheet import Sheet
 
 
-def heading(view: View, picture: Image.Image) -> None:
+def heading(view: View, picture: canvas.Picture) -> None:
     """Title, what is seen, which way time runs."""
     em, ink, way = view.geometry.em, view.ink, view.way
     title = f"{view.run.cell.title}: {way} through time"
@@ -37,7 +38,7 @@ def _subtitle(view: View) -> str:
     return f"How the loss at {where} is felt by each state before it; {sequence}"
 
 
-def row_labels(view: View, picture: Image.Image, row: rows.Row, box: Box) -> None:
+def row_labels(view: View, picture: canvas.Picture, row: rows.Row, box: Box) -> None:
     """A row's name, its units, the chosen one's mark, its line and its scale."""
     em, ink = view.geometry.em, view.ink
     left, top, right, bottom = box
@@ -65,7 +66,7 @@ def row_labels(view: View, picture: Image.Image, row: rows.Row, box: Box) -> Non
     _scale(view, picture, row, (right, top, bottom))
 
 
-def _scale(view: View, picture: Image.Image, row: rows.Row, place: tuple[int, int, int]) -> None:
+def _scale(view: View, picture: canvas.Picture, row: rows.Row, place: tuple[int, int, int]) -> None:
     """The colours from one limit to the other, beside the row."""
     right, top, bottom = place
     em, tall = view.geometry.em, bottom - top
@@ -73,7 +74,10 @@ def _scale(view: View, picture: Image.Image, row: rows.Row, place: tuple[int, in
     low, high = row.limits
     values = high * np.linspace(1, low / high, tall)[:, None].repeat(wide, 1)
     colours = rows.coloured(values, row.limits, view.film.theme)
-    picture.paste(Image.fromarray(colours), (x, top))
+    if isinstance(picture, Sheet):
+        picture.block(colours[:, :1], (x, top, x + wide, bottom))
+    else:
+        picture.paste(Image.fromarray(colours), (x, top))
     small = 0.72 * em
     if tall > 1.9 * small:
         left, reach = x + wide + 0.35 * em, 0.36 * small
@@ -81,7 +85,7 @@ def _scale(view: View, picture: Image.Image, row: rows.Row, place: tuple[int, in
             canvas.text(picture, (left, y), rows.short(end), small, view.ink.quiet, anchor="m")
 
 
-def line_sample(view: View, picture: Image.Image, hue: str, y: float) -> None:
+def line_sample(view: View, picture: canvas.Picture, hue: str, y: float) -> None:
     """A piece of a quantity's line, beside the number that stands at the right."""
     em = view.geometry.em
     start = view.geometry.panel[2] + 4.4 * em
@@ -90,22 +94,22 @@ def line_sample(view: View, picture: Image.Image, hue: str, y: float) -> None:
     canvas.curve(picture, box, ends, **view.line(hue))
 
 
-def time_axis(view: View, picture: Image.Image) -> None:
+def time_axis(view: View, picture: canvas.Picture) -> None:
     """The axis of time."""
     em, ink = view.geometry.em, view.ink
     left, _, right, bottom = view.geometry.panel
-    pen, y = ImageDraw.Draw(picture), bottom + 0.28 * em
+    y = bottom + 0.28 * em
     room = max(2, int((right - left) / (3.2 * em)))
     for t in ticks(view.geometry.T_x, room):
         x = float(view.geometry.middle(t - 1))
-        pen.line((x, bottom, x, y), ink.quiet, max(1, round(em / 20)))
+        canvas.segment(picture, (x, bottom, x, y), ink.quiet, max(1, round(em / 20)))
         place = (x, bottom + 1.15 * em)
         canvas.text(picture, place, str(t), 0.85 * em, ink.quiet, align="middle")
     place = ((left + right) / 2, bottom + 2.35 * em)
     canvas.text(picture, place, "time step *t*", em, ink.text, align="middle")
 
 
-def foot_line(view: View, picture: Image.Image) -> None:
+def foot_line(view: View, picture: canvas.Picture) -> None:
     """What makes the run again, and what the reader must know about it."""
     em = view.geometry.em
     y, small, quiet = picture.height - 1.2 * em, 0.78 * em, view.ink.quiet

@@ -1,7 +1,6 @@
 """The panel below the rows: the chosen unit's lines, or the gradients' norms on a log scale."""
 
 import numpy as np
-from PIL import Image, ImageDraw
 
 from rnnviz.export.film import canvas, labels, rows
 from rnnviz.export.film.view import View
@@ -34,21 +33,21 @@ class Panel:
             share = (np.asarray(height) - self.low) / (self.high - self.low)
         return bottom - share * (bottom - top)
 
-    def write_axes(self, picture: Image.Image) -> None:
+    def write_axes(self, picture: canvas.Picture) -> None:
         """Grid, the words at it, and the panel's title."""
         em, ink = self.geometry.em, self.view.ink
         left, top, right, bottom = self.geometry.panel
-        pen, thin = ImageDraw.Draw(picture), max(1, round(em / 20))
+        thin = max(1, round(em / 20))
         for height, words in self.marks():
             y = float(self.y(height))
-            pen.line((left, y, right - 1, y), ink.grid, thin)
+            canvas.segment(picture, (left, y, right - 1, y), ink.grid, thin)
             place = (left - 0.5 * em, y)
             canvas.text(picture, place, words, 0.85 * em, ink.quiet, align="right", anchor="m")
-        pen.line((left, bottom, right - 1, bottom), ink.quiet, thin)
+        canvas.segment(picture, (left, bottom, right - 1, bottom), ink.quiet, thin)
         place = (left - 3.9 * em, (top + bottom) / 2)
         canvas.text(picture, place, self.title, em, ink.text, weight=500, align="right", anchor="m")
 
-    def draw(self, picture: Image.Image) -> None:
+    def draw(self, picture: canvas.Picture) -> None:
         """Every curve from the first step to the last."""
         em, T_x = self.geometry.em, self.geometry.T_x
         left, top, right, bottom = self.geometry.panel
@@ -61,7 +60,7 @@ class Panel:
                 style |= {"dash": "solid", "width": 0.04 * em}
             canvas.curve(picture, box, np.stack([across, self.y(heights)], axis=1), **style)
 
-    def now(self, picture: Image.Image, t: int) -> None:
+    def now(self, picture: canvas.Picture, t: int) -> None:
         """A dot on every curve at step t."""
         em, x = self.geometry.em, float(self.geometry.middle(t))
         for name, heights in self.curves.items():
@@ -122,7 +121,7 @@ class NormPanel(Panel):
             if self.low <= exponent <= self.high
         ]
 
-    def write_axes(self, picture: Image.Image) -> None:
+    def write_axes(self, picture: canvas.Picture) -> None:
         super().write_axes(picture)
         em, right = self.geometry.em, self.geometry.panel[2]
         for name, y in self._heights().items():

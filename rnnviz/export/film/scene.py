@@ -2,12 +2,13 @@
 
 from functools import cached_property
 
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from rnnviz.export.film import canvas, labels, rows
 from rnnviz.export.film.colours import FAINT
 from rnnviz.export.film.panel import NormPanel, Panel, UnitPanel
 from rnnviz.export.film.view import View
+from rnnviz.export.sheet import Sheet
 
 
 class Scene:
@@ -24,12 +25,15 @@ class Scene:
         """Everything but the data."""
         picture = Image.new("RGB", self.geometry.size, self.view.ink.ground)
         labels.heading(self.view, picture)
+        self._write(picture)
+        return picture
+
+    def _write(self, picture: canvas.Picture) -> None:
         for row, box in zip(self.view.rows, self.geometry.boxes, strict=True):
             labels.row_labels(self.view, picture, row, box)
         self.panel.write_axes(picture)
         labels.time_axis(self.view, picture)
         labels.foot_line(self.view, picture)
-        return picture
 
     @cached_property
     def whole(self) -> Image.Image:
@@ -73,20 +77,35 @@ class Scene:
         self._write_now(picture, t)
         return picture
 
-    def _draw_now(self, picture: Image.Image, t: int, edges: tuple[int, int]) -> None:
+    def still(self, sheet: Sheet, t: int, title: bool, values: bool) -> None:
+        """The whole as SVG, every step reached, step t (from 0) marked; with a title, and with the
+        numbers of the step, or without."""
+        if title:
+            labels.heading(self.view, sheet)
+        self._write(sheet)
+        for row, box in zip(self.view.rows, self.geometry.boxes, strict=True):
+            sheet.block(rows.coloured(row.shown, row.limits, self.view.film.theme), box, row.hue)
+        self.panel.draw(sheet)
+        left = self.geometry.edge(t)
+        self._draw_now(sheet, t, (left, max(self.geometry.edge(t + 1), left + 1)))
+        self.panel.now(sheet, t)
+        if values:
+            self._write_now(sheet, t)
+
+    def _draw_now(self, picture: canvas.Picture, t: int, edges: tuple[int, int]) -> None:
         """The cursor: a frame around the column of every row, a line through the panel."""
-        pen, wide = ImageDraw.Draw(picture), max(1, round(self.geometry.em / 9))
+        wide = max(1, round(self.geometry.em / 9))
         top, bottom = self.geometry.boxes[0][1], self.geometry.boxes[-1][3]
         now, panel = self.view.ink.now, self.geometry.panel
         x = round(float(self.geometry.middle(t)) - wide / 2)
         if edges[1] - edges[0] > 4 * wide:
             frame = (edges[0] - wide, top - wide, edges[1] + wide - 1, bottom + wide - 1)
-            pen.rectangle(frame, None, now, wide)
+            canvas.frame(picture, frame, now, wide)
         else:
-            pen.rectangle((x, top - wide, x + wide - 1, bottom + wide - 1), now)
-        pen.rectangle((x, panel[1], x + wide - 1, panel[3]), now)
+            canvas.bar(picture, (x, top - wide, x + wide - 1, bottom + wide - 1), now)
+        canvas.bar(picture, (x, panel[1], x + wide - 1, panel[3]), now)
 
-    def _write_now(self, picture: Image.Image, t: int) -> None:
+    def _write_now(self, picture: canvas.Picture, t: int) -> None:
         """The time counter, and the chosen unit's numbers at the right."""
         em, ink, right = self.geometry.em, self.view.ink, self.geometry.right_edge
         of = f" of {self.geometry.T_x}"
@@ -101,7 +120,7 @@ class Scene:
         for hue, y, words in self.panel.values(t):
             self._value(picture, y, words, hue)
 
-    def _value(self, picture: Image.Image, y: float, words: str, hue: str) -> None:
+    def _value(self, picture: canvas.Picture, y: float, words: str, hue: str) -> None:
         place, colour = (self.geometry.right_edge, y), self.view.line(hue)["colour"]
         size = 0.95 * self.geometry.em
         canvas.text(picture, place, words, size, colour, align="right", anchor="m")

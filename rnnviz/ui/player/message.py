@@ -15,7 +15,7 @@ from rnnviz.core.diagram import parameter_values, wiring
 from rnnviz.core.phrases import listed
 from rnnviz.core.types import Pass
 from rnnviz.figures import parts, theme
-from rnnviz.ui.player.notation import Notation, plain
+from rnnviz.figures.notation import Notation, plain
 from rnnviz.ui.player.panels import panels
 
 MOST_CELLS = 40_000  # units x steps of one array; of a longer run every k-th step is sent

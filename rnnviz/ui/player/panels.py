@@ -6,7 +6,7 @@ from typing import Any
 from rnnviz.core.cells import Cell
 from rnnviz.core.types import Pass
 from rnnviz.figures import theme
-from rnnviz.ui.player.notation import plain
+from rnnviz.figures.notation import plain
 
 Panel = dict[str, Any]
 _FELT = "what the loss feels, a shade for each power of ten"

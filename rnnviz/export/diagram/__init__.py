@@ -1,0 +1,203 @@
+"""A cell's diagram at one step of a run as SVG: boxes, wires, and the numbers that they carry."""
+
+import textwrap
+
+import numpy as np
+
+from rnnviz.core.diagram import FUNCTIONS, Node, evaluate, parameter_values, wiring
+from rnnviz.core.types import Pass
+from rnnviz.exhibits.footer import footer_of
+from rnnviz.export.diagram import shapes
+from rnnviz.export.sheet import Sheet
+from rnnviz.figures import parts, theme
+from rnnviz.figures.notation import Notation
+
+_MARGIN = 31, 27  # around the outermost places
+_TITLE, _FOOT = 19, 11  # type
+_NUMBERED = ("gate", "block", "previous", "state")
+
+
+def values_at(run: Pass, t: int, sequence: int, unit: int) -> dict[str, float]:
+    """What every node of the run's diagram holds at step t (from 0), for one unit.
+
+    States, gates and pre-activations are the run's own; what lies between is computed from them.
+    """
+    trace, cell, at = run.trace, run.cell, (unit, sequence, t)
+    diagram = wiring(cell)
+    given = {f"{s}_prev": trace.state(s)[t][unit, sequence] for s in cell.states}
+    given |= {f"z_{name}": z[at] for name, z in trace.preactivations.items()}
+    given |= {name: v[unit, 0] for name, v in parameter_values(cell, run.params).items()}
+    with np.errstate(all="ignore"):
+        values = evaluate(diagram.nodes, given | {"x": np.nan}, _FUNCTIONS)
+    exact = {name: gate[at] for name, gate in trace.gates.items()}
+    exact |= {name: state[at] for name, state in trace.states.items()}
+    return {name: float(exact.get(name, value)) for name, value in values.items()}
+
+
+_FUNCTIONS = {name: getattr(np, name, None) for name in FUNCTIONS} | {
+    "sigmoid": lambda z: 0.5 + np.tanh(0.5 * z) / 2,
+    "relu": lambda z: np.maximum(z, 0),
+    "softplus": lambda z: np.logaddexp(0, z),
+    "softmax": lambda z: np.nan,  # of all units together, which no node of one has
+}
+
+
+class Diagram:
+    """The drawing of one step: `sheet` once `draw` is through."""
+
+    def __init__(self, run: Pass, t: int, sequence: int, unit: int, mode: str):
+        self.run, self.at, self.mode = run, (unit, sequence, t), mode
+        self.ink, self.wiring = theme.MODES[mode], wiring(run.cell)
+        self.notation = Notation(run.cell, self.wiring.nodes)
+        self.nodes = {node.name: node for node in self.wiring.nodes}
+        self.values = values_at(run, t, sequence, unit)
+
+    def draw(self, title: bool = True, values: bool = True, foot: str = "") -> Sheet:
+        """With a title, with what every box and wire carries, and with a line at the foot, or
+        without any."""
+        x, y, width, height = self._extent()
+        unit, sequence, t = self.at
+        heads = _wrapped(
+            f"{self.run.cell.title}: t = {t + 1}, sequence {sequence + 1}, unit {unit + 1}"
+            if values else self.run.cell.title, width, _TITLE,
+        ) if title else []  # fmt: skip
+        feet = _wrapped(foot, width, _FOOT) if foot else []
+        top, bottom = len(heads) * 1.3 * _TITLE, len(feet) * 1.35 * _FOOT
+        sheet = Sheet((width, height + top + bottom), self.mode, (x, y - top))
+        for n, line in enumerate(heads):
+            place = (x + 6, y - top + (1.1 + 1.2 * n) * _TITLE)
+            sheet.text(place, line, _TITLE, self.ink.text, weight=600, serif=True)
+        self._wires(sheet, values)
+        for node in self.wiring.nodes:
+            self._node(sheet, node, values)
+        for n, line in enumerate(feet):
+            place = (x + 6, y + height + (0.6 + 1.25 * n) * _FOOT)
+            sheet.text(place, line, _FOOT, self.ink.quiet)
+        return sheet
+
+    def _extent(self) -> tuple[float, float, float, float]:
+        """Left, top, width and height of all boxes, and of the wires that swing around them."""
+        places = [*self.wiring.places.values()]
+        places += [point for wire in self.wiring.wires for point in wire.points]
+        points = np.array([shapes.placed(place) for place in places])
+        low, high = points.min(axis=0) - _MARGIN, points.max(axis=0) + _MARGIN
+        return (*low, *(high - low))
+
+    def _gate(self, node: Node) -> bool:
+        return node.kind == "gate" or node.name in self.notation.named
+
+    def _size(self, node: Node):
+        symbol = self.notation.symbol(node.name) if node.kind == "parameter" else ""
+        return shapes.half_size(node, self._gate(node), symbol)
+
+    def _opens(self, node: Node) -> bool:
+        """Whether a node's value lies between 0 and 1."""
+        kinds = (
+            ("sigmoid", "exp") if node.name in self.notation.named else ("complement", "sigmoid")
+        )
+        return node.squash == "sigmoid" or (node.kind in kinds and node.kind != "gate")
+
+    def _hue(self, node: Node) -> str | None:
+        """The quantity of theme.py that a box is of."""
+        if node.kind in ("gate", "block"):
+            return self.notation.gate(node).name
+        if node.name in self.notation.named:
+            return node.name
+        kept = node.kind in ("previous", "state")
+        return node.name.removesuffix("_prev") if kept else None
+
+    def _look(self, node: Node) -> tuple[str, float]:
+        """The colour of a node's value, and its size as a share of its own scale."""
+        value = self.values.get(node.name, np.nan)
+        if not np.isfinite(value):
+            return self.ink.grid, 0.0
+        if self._opens(node):
+            return theme.colour_at(self.ink.sequential, value), value
+        share = value / self._top(node)
+        return theme.colour_at(self.ink.diverging, 0.5 + share / 2), abs(share)
+
+    def _top(self, node: Node) -> float:
+        trace, sequence = self.run.trace, self.at[1]
+        held = self.notation.roots.get(node.name) or self._hue(node)
+        if held and node.kind == "block":
+            return parts.largest(trace.preactivations[held][:, sequence])
+        if held and held in trace.states:
+            return parts.largest(trace.state(held)[..., sequence])
+        return 1.0
+
+    def _wires(self, sheet: Sheet, values: bool) -> None:
+        every = []
+        for wire in self.wiring.wires:
+            source, target = self.nodes[wire.source], self.nodes[wire.target]
+            points = [shapes.placed(point) for point in wire.points]
+            points = shapes.trimmed(points, self._size(source), self._size(target))
+            every.append((source, points))
+        style = {"fill": "none", "stroke_linejoin": "round"}
+        for source, points in every:
+            colour, weight = self._look(source)
+            known = values and np.isfinite(self.values.get(source.name, np.nan))
+            width, d = 2.5 + 5 * min(1.0, weight), shapes.path(points)
+            edge = width + 1.6 if known else 2
+            sheet.add("path", d=d, stroke=self.ink.quiet, stroke_width=edge, **style)
+            if known:
+                sheet.add("path", d=d, stroke=colour, stroke_width=width, **style)
+        for _, points in every:
+            sheet.add("path", d=shapes.arrow(points), fill=self.ink.quiet)
+        for x, y in shapes.dots([(source.name, points) for source, points in every]):
+            sheet.add("circle", cx=x, cy=y, r=3.5, fill=self.ink.quiet)
+
+    def _node(self, sheet: Sheet, node: Node, values: bool) -> None:
+        x, y = shapes.placed(self.wiring.places[node.name])
+        w, h = self._size(node)
+        box = {"x": x - w, "y": y - h, "width": 2 * w, "height": 2 * h}
+        if node.kind == "join":
+            sheet.add("rect", **box, rx=h, fill=self.ink.quiet)
+            return
+        gate, hue, ink = self._gate(node), self._hue(node), self.ink.text
+        two = values and (gate or node.kind in _NUMBERED)
+        fill, value = self.ink.ground, self.values.get(node.name, np.nan)
+        if two and node.kind in ("previous", "state"):
+            fill, _ = self._look(node)
+            ink = theme.ink_on(fill)
+        line = theme.line(hue, self.mode)["color"] if hue else self.ink.quiet
+        rounded = {"rx": 6 if gate or node.kind == "block" else h}
+        sheet.add(
+            "rect", **box, **rounded, fill=fill, stroke=line, stroke_width=2.2,
+            data_name=node.name,
+        )  # fmt: skip
+        if two and gate and np.isfinite(value):
+            share = 2 * h * min(1.0, value) if self._opens(node) else h * min(1.0, abs(value))
+            edge = y + h - share if self._opens(node) else (y - share if value > 0 else y)
+            level = box | {"y": edge, "height": share}
+            sheet.add("rect", **level, fill=line, opacity="0.24")
+        sign = node.kind in shapes.SYMBOLS and not gate
+        symbol = shapes.SYMBOLS[node.kind] if sign else self.notation.symbol(node.name)
+        small = 16 if sign or node.kind == "parameter" else 19
+        words = symbol if sign else f"*{symbol}*"
+        place = (x, y - 4) if two else (x, y + 0.33 * small)
+        sheet.text(place, words, small, ink, align="middle")
+        if two:
+            sheet.text((x, y + 15), short(value), 14, ink, align="middle", data_value=node.name)
+
+
+def short(value: float) -> str:
+    """A number that fits into a box, as the player writes it."""
+    if not np.isfinite(value):
+        return "–"
+    size = abs(value)
+    if not value or 0.005 <= size < 1000:
+        return f"{value:.2f}".replace("-", "−") if value else "0"
+    digits, exponent = f"{value:.0e}".split("e")
+    return f"{digits}e{int(exponent)}".replace("-", "−")
+
+
+def diagram(
+    run: Pass, t: int, sequence: int, unit: int, mode: str,
+    title: bool = True, values: bool = True,
+) -> Sheet:  # fmt: skip
+    """The diagram at step t of a sequence for a unit, all from 0."""
+    return Diagram(run, t, sequence, unit, mode).draw(title, values, footer_of(run))
+
+
+def _wrapped(words: str, width: float, size: float) -> list[str]:
+    return textwrap.wrap(words, max(12, int((width - 12) / (0.49 * size))))
