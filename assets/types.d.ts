@@ -51,7 +51,8 @@ interface Row {
 }
 
 interface Heatmap extends Row {
-  kind: "state" | "gate" | "gradient";
+  kind: "input" | "state" | "gate" | "output" | "gradient";
+  counted: string; // what its rows are: units, numbers of the input, classes
   run: number; // the place of its run among those that play
   name: string;
   of: string;

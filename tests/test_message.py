@@ -54,6 +54,7 @@ def test_all_that_is_sent_is_the_engines(cell, size, dtype):
     for name, gate in run.trace.gates.items():
         same(arrays[name], gate[:, 1, steps])
     same(arrays["x"], run.trace.x[:, 1, steps])
+    same(arrays["y"], run.trace.y[:, 1, steps])
     assert bool(head["note"]) == (len(steps) < run.trace.T_x)
 
 

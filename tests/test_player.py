@@ -197,7 +197,9 @@ def test_scrubbing_reaches_the_page_and_the_link(browser, server):
 def test_a_click_chooses_unit_and_step_and_a_reload_brings_all_back(browser, server):
     with opened(browser, server) as page:
         box = page.locator(".player .tape").bounding_box()
-        page.mouse.click(box["x"] + 0.75 * box["width"], box["y"] + 40)  # in the topmost heatmap
+        row = page.locator(".player").evaluate("root => root.player.tape.panels[1]")
+        below = row["y"] + 2.5 / 4 * row["height"]  # the third of its four units
+        page.mouse.click(box["x"] + 0.75 * box["width"], box["y"] + below)
         page.wait_for_url("**unit=3*")
         page.get_by_role("button", name="Sequence after").click()
         page.wait_for_url("**sequence=2*")

@@ -51,6 +51,7 @@ PLAY = """(root, [frames, speed]) => {
                 before: node.classList.contains("before"),
                 fill: node.querySelector(".box").style.fill,
                 level: node.matches(".gate") && tall(node, ".level") / tall(node, ".box"),
+                squares: [...node.querySelectorAll(".square")].map((one) => one.style.fill),
             },
         ])),
     });
@@ -172,6 +173,21 @@ def fills(run, name, backward, value, box, beside=()):
     return box["fill"] == "" and (name not in squashes or abs(box["level"] - share) < 1e-3)
 
 
+def assert_what_goes_in_and_comes_out_is_right(run, instant, t):
+    """x stands in its box as colours and y as the likeliest class, once they are there; neither
+    on the way back."""
+    boxes, back = instant["boxes"], instant["backward"]
+    x, y = run.trace.x[:, SEQUENCE], run.trace.y[:, SEQUENCE, t]
+    squares = boxes["x"]["squares"]
+    if back or boxes["x"]["before"]:
+        assert squares == ["none"] * len(x)
+    else:
+        for square, value in zip(squares, x[:, t], strict=True):
+            assert near(square, signed(INK, value, abs(x).max()))
+    likely = f"{y.argmax() + 1}: {short(y.max())}"
+    assert boxes["output y"]["text"] == ("" if back or boxes["output y"]["before"] else likely)
+
+
 def near(fill, expected):
     """Whether "rgb(..)" is a colour, but for the steps in which the browser mixes scales."""
     return all(
@@ -205,6 +221,7 @@ def assert_boxes_are_right(run, instant, t, complete, beside=()):
         assert not (complete and box["before"]), name
         assert box["before"] or agrees(box["text"], expected[name]), (name, box, expected[name])
         assert box["before"] or fills(run, name, backward, expected[name], box, beside), name
+    assert_what_goes_in_and_comes_out_is_right(run, instant, t)
 
 
 @pytest.fixture

@@ -46,15 +46,33 @@ SCRIPTS, MESSAGE = "assets/player/", "rnnviz/ui/player/message.py"
 MUTATIONS = {
     # The tape.
     "states_one_step_off": (
-        f"{SCRIPTS}strip.js",
-        "null : this.run.after",
-        "null : this.run.before",
+        f"{SCRIPTS}data.js",
+        '"gradient" ? run.after[k] : k',
+        '"gradient" ? run.before[k] : k',
         CELLS,
     ),
     "gates_one_step_off": (
-        f"{SCRIPTS}strip.js",
-        "columns[k] : k)",
-        "columns[k] : Math.max(0, k - 1))",
+        f"{SCRIPTS}data.js",
+        '"gradient" ? run.after[k] : k',
+        '"gradient" ? run.after[k] : Math.max(0, k - 1)',
+        CELLS,
+    ),
+    "another_class_is_likeliest": (
+        f"{SCRIPTS}data.js",
+        "at(y, row, k) > at(y, best, k)",
+        "at(y, row, k) < at(y, best, k)",
+        THERE,
+    ),
+    "an_input_one_step_late": (
+        f"{SCRIPTS}diagram.js",
+        "at(x, i, this.k)",
+        "at(x, i, Math.max(0, this.k - 1))",
+        THERE,
+    ),
+    "outputs_of_another_sequence": (
+        MESSAGE,
+        "trace.y[:, sequence, steps]",
+        "trace.y[:, 0, steps]",
         CELLS,
     ),
     "rows_one_unit_off": (

@@ -49,14 +49,16 @@ LOOK = """(root) => {
     };
     const x = (column) => left + ((right - left) * column) / run.count;
     const range = (count) => [...Array(count).keys()];
-    const row = (panel, unit) => panel.y + ((unit + 0.5) * panel.height) / run.n_a;
+    const rows = (panel) => root.player.tape.rows(panel);
+    const row = (panel, unit) => panel.y + ((unit + 0.5) * panel.height) / rows(panel);
     return {
         left, bottom, count: run.count, xs: range(run.count).map((k) => x(k + 0.5)),
         panels: panels.map((panel) => ({
             ...panel,
-            cells: panel.kind === "norms" ? [] : range(run.n_a).map((unit) =>
+            cells: panel.kind === "norms" ? [] : range(rows(panel)).map((unit) =>
                 range(run.count).map((k) => pixel(x(k + 0.25), row(panel, unit)))),
-            arrows: range(run.n_a).map((unit) => pixel(left - 5, row(panel, unit))),
+            arrows: panel.kind === "norms" ? [] : range(run.n_a).map((unit) =>
+                pixel(left - 5, row(panel, unit))),
             cursor: range(run.count).map((k) => pixel(x(k + 0.5), panel.y - 2)),
             columns: range(run.count).map((k) =>
                 range(Math.floor(panel.height)).map((y) => pixel(x(k + 0.5) + 3, panel.y + y))),
@@ -91,6 +93,11 @@ def expected_colour(runs, panel, mode):
     if panel["kind"] == "gradient":
         top = most_felt(runs, SEQUENCE)
         return lambda unit, t: felt(ink, run.gradients.states[of][unit, SEQUENCE, t], top)
+    if panel["kind"] == "input":
+        x = run.trace.x[:, SEQUENCE]
+        return lambda row, t: signed(ink, x[row, t], abs(x).max())
+    if panel["kind"] == "output":
+        return lambda row, t: opened_by(ink, run.trace.y[row, SEQUENCE, t])
     if panel["kind"] == "state":
         top = most_held(runs, of, SEQUENCE)
         return lambda unit, t: signed(ink, run.trace.states[of][unit, SEQUENCE, t], top)
@@ -98,6 +105,11 @@ def expected_colour(runs, panel, mode):
     if gate.squash == "sigmoid":
         return lambda unit, t: opened_by(ink, run.trace.gates[of][unit, SEQUENCE, t])
     return lambda unit, t: signed(ink, run.trace.gates[of][unit, SEQUENCE, t], 1)
+
+
+def counted(run, panel):
+    """How many rows a heatmap has."""
+    return {"input": run.trace.n_x, "output": run.trace.n_y}.get(panel["kind"], n_a)
 
 
 def bright(panel, t, direction):
@@ -116,7 +128,7 @@ def test_every_cell_of_the_tape_has_the_colour_of_the_engines_number(
     with stage(browser, player, run, direction, mode=mode) as page:
         panels = page.locator(".player").evaluate(LOOK)["panels"]
     maps = [panel for panel in panels if panel["kind"] != "norms"]
-    rows = [*run.cell.states, *(gate.name for gate in run.cell.shown_gates)]
+    rows = ["x", *run.cell.states, *(gate.name for gate in run.cell.shown_gates), "y"]
     assert [panel["name"] for panel in maps] == rows + [f"d_{s}" for s in run.cell.states]
     assert_colours([run], maps, mode, direction)
 
@@ -125,7 +137,7 @@ def assert_colours(runs, maps, mode, direction):
     """Every pixel of some heatmaps that was looked at is that of the engine's number."""
     for panel in maps:
         colour = expected_colour(runs, panel, mode)
-        for unit in range(n_a):
+        for unit in range(counted(runs[panel["run"]], panel)):
             for t in range(T_x):
                 *seen, alpha = panel["cells"][unit][t]
                 assert (alpha == 255) == bright(panel, t, direction)
@@ -143,9 +155,10 @@ def test_the_pointer_reads_off_the_engines_number(browser, player, cell):
         panels = page.locator(".player").evaluate(LOOK)["panels"]
         frame, box = page.locator(".tape").bounding_box(), page.locator(".player .hover")
         for panel in panels:
-            unit, t = (UNIT + len(panel.get("name", ""))) % n_a, (NOW + 3) % T_x
+            rows, t = counted(run, panel), (NOW + 3) % T_x
+            unit = (UNIT + len(panel.get("name", ""))) % rows
             x = frame["x"] + panels_x(page, t)
-            row = 0.5 if panel["kind"] == "norms" else (unit + 0.5) / n_a
+            row = 0.5 if panel["kind"] == "norms" else (unit + 0.5) / rows
             page.mouse.move(x, frame["y"] + panel["y"] + row * panel["height"])
             assert box.inner_text() == expected_words(run, panel, unit, t)
             place = box.bounding_box()
@@ -166,6 +179,10 @@ def expected_words(run, panel, unit, t):
         each = {s: np.linalg.norm(felt[s][:, SEQUENCE, t]) for s in run.cell.states}
         told = ", ".join(f"‖dL/d{s}‖ {digits(norm)}" for s, norm in each.items())
         return f"{told}, t = {t + 1}"
+    if panel["kind"] in ("input", "output"):
+        held, said = (run.trace.x, "number") if panel["kind"] == "input" else (run.trace.y, "class")
+        value = digits(held[unit, SEQUENCE, t])
+        return f"{panel['word']} {panel['symbol']}, {said} {unit + 1}, t = {t + 1}: {value}"
     held = {"gradient": run.gradients.states, "state": run.trace.states}
     value = held.get(panel["kind"], run.trace.gates)[panel["of"]][unit, SEQUENCE, t]
     word = "" if panel["kind"] == "gradient" else f"{panel['word']} "
@@ -180,7 +197,7 @@ def test_the_marks_stand_at_the_unit_and_the_step(browser, player, cell, directi
         panels = page.locator(".player").evaluate(LOOK)["panels"]
     for panel in panels:
         assert [tuple(p) == now for p in panel["cursor"]] == [t == NOW for t in range(T_x)]
-        if panel["kind"] != "norms":
+        if panel["kind"] not in ("norms", "input", "output"):  # whose rows are no units
             assert [tuple(p) == now for p in panel["arrows"]] == [u == UNIT for u in range(n_a)]
 
 
@@ -217,7 +234,7 @@ def test_the_words_of_the_tape_name_rows_and_times(browser, player, cell):
     width = drawn["xs"][1] - drawn["xs"][0]
     for word in times:  # those at the edges move inwards, by less than half a step
         assert abs(word["x"] - drawn["xs"][int(word["text"]) - 1]) < width / 2
-    symbols = {s: s for s in run.cell.states}
+    symbols = {s: s for s in (*run.cell.states, "x", "y")}
     symbols |= {gate.name: plain(gate.symbol) for gate in run.cell.shown_gates}
     symbols |= {f"d_{s}": f"dL/d{s}" for s in run.cell.states}
     for panel in drawn["panels"][:-1]:

@@ -14,7 +14,7 @@ from rnnviz.core.axes import time_major
 from rnnviz.core.calculus.expression import letters
 from rnnviz.core.cells import CELLS
 from rnnviz.core.checks import rounding
-from rnnviz.core.diagram import evaluate, nodes, parameter_values, wiring
+from rnnviz.core.diagram import evaluate, nodes, output_place, parameter_values, wiring
 from rnnviz.core.engine import forward
 from rnnviz.figures.notation import Notation
 
@@ -104,6 +104,17 @@ def test_nothing_collides_in_a_diagram(name, activation, drawing):
                 assert apart > 0.3, (wire.source, wire.target, node)
     edges = {(source, node.name) for node in graph.nodes for source in node.inputs}
     assert {(wire.source, wire.target) for wire in graph.wires} == edges
+
+
+@every_cell
+def test_the_output_stands_clear_of_the_cell(name, activation):
+    graph = wiring(CELLS[name].with_activation(activation))
+    place = np.array(output_place(graph))
+    for node, elsewhere in graph.places.items():
+        assert np.abs(place - elsewhere).max() >= 0.7, node
+    for wire in graph.wires:
+        way = [np.linspace(p, q, 20) for p, q in zip(wire.points, wire.points[1:], strict=False)]
+        assert np.linalg.norm(np.concatenate(way) - place, axis=1).min() > 0.3, wire
 
 
 @pytest.mark.parametrize("name", DRAWN)

@@ -54,6 +54,20 @@ function largest(values) {
 /** @type {(array: Table, unit: number, column: number) => number} */
 export const at = (array, unit, column) => array.values[unit * array.columns + column];
 
+// Where a row of the tape has the k-th kept step: states have one moment more, the initial one.
+/** @type {(run: Run, panel: Heatmap, k: number) => number} */
+export const columnOf = (run, panel, k) =>
+  panel.kind === "state" || panel.kind === "gradient" ? run.after[k] : k;
+
+// The class that the output thinks likeliest at the k-th kept step, from 0.
+/** @param {Run} run @param {number} k */
+export function likeliest(run, k) {
+  const { y } = run.arrays;
+  let best = 0;
+  for (let row = 1; row < y.rows; row++) if (at(y, row, k) > at(y, best, k)) best = row;
+  return best;
+}
+
 // The word of the k-th kept step, in quotes behind its number; nothing where the input has none.
 /** @type {(run: Run, k: number) => string} */
 export const wordAt = (run, k) => (run.words[k] ? ` “${run.words[k]}”` : "");
@@ -73,6 +87,7 @@ export function valuesAt(run, k, unit) {
     else if (kind === "previous") values[name] = at(run.arrays[node.of], unit, run.before[k]);
     else if (kind === "gate" || kind === "block") values[name] = at(run.arrays[name], unit, k);
     else if (kind === "state") values[name] = at(run.arrays[name], unit, run.after[k]);
+    else if (kind === "output") values[name] = at(run.arrays.y, likeliest(run, k), k);
     else if (OPERATIONS[kind]) values[name] = OPERATIONS[kind](inputs);
   }
   return values;
@@ -141,7 +156,7 @@ export function gradientsAt(run, k, unit, values) {
     const inputs = node.inputs.map((name) => values[name]);
     node.inputs.forEach((source, j) => {
       let share = SLOPES[node.kind]?.(inputs, j, values[node.name]) * felt[node.name];
-      if (node.kind === "state") return;
+      if (node.kind === "state" || node.kind === "output") return;
       if (run.byName[source].kind === "block") share = fixed(`d_z_${run.byName[source].of}`);
       if (node.kind === "gate" || node.kind === "block") share = fixed(`d_z_${node.of}`);
       if (node.kind === "join") share = source === "x" ? NaN : joined(run, k, unit, node, source);

@@ -1,11 +1,12 @@
 // The figure in motion: the colour and the width of every wire are this step's values. What the
 // step has not reached yet is faint, without a number, in the colours of the step before.
 
-import { gradientsAt, valuesAt } from "./data.js";
+import { at, gradientsAt, likeliest, valuesAt } from "./data.js";
 import { Figure, isGate, numbered, size } from "./figure.js";
 import { clamp, css, inkOn, pick, rgb, signedLog, strength } from "./ink.js";
 
 export class Diagram extends Figure {
+  k = 0;
   reach = Infinity; // how far the step has come, in columns
   depth = (/** @type {number} */ x) => x; // how far a column is from where the step begins
   /** @type {Quantities} */
@@ -20,6 +21,7 @@ export class Diagram extends Figure {
     const state = `${k} ${unit} ${backward} ${front} ${looked?.name}`;
     if (this.drawn === state) return;
     this.drawn = state;
+    this.k = k;
     const held = `${k} ${unit} ${backward}`;
     if (this.held !== held) {
       this.now = this.quantities(k, unit, backward);
@@ -90,7 +92,8 @@ export class Diagram extends Figure {
     const reached = this.reaches(node);
     const held = reached ? this.now : this.past;
     const number = (backward ? held?.felt : held?.values)?.[node.name];
-    const key = `${number} ${reached} ${backward} ${this.run.mode}`;
+    const when = node.kind === "input" || node.kind === "output" ? this.held : "";
+    const key = `${number} ${reached} ${backward} ${this.run.mode} ${when}`;
     if (part.key === key) return;
     part.key = key;
     group.classList.toggle("before", !reached);
@@ -102,6 +105,20 @@ export class Diagram extends Figure {
     set(box, "stroke", this.ink.hues[node.of] ?? this.ink.quiet);
     if (isGate(node)) this.fillLevel(node, level, backward ? 0 : (number ?? 0));
     if (numbered(node)) value.textContent = reached ? short(number) : "";
+    if (node.kind === "input") this.paintInput(part, reached && !backward);
+    if (node.kind !== "output") return;
+    const likely = `${likeliest(this.run, this.k) + 1}: ${short(number)}`;
+    value.textContent = reached && !backward ? likely : "";
+  }
+
+  // What comes in at this step, on the scale of its row; nothing on the way back.
+  /** @param {any} part @param {boolean} shown */
+  paintInput({ squares, value }, shown) {
+    const { x } = this.run.arrays;
+    const number = (/** @type {number} */ i) => at(x, i, this.k);
+    if (!squares.length) value.textContent = shown ? short(number(0)) : "";
+    squares.forEach((/** @type {SVGElement} */ square, /** @type {number} */ i) =>
+      set(square, "fill", shown ? css(pick(this.ink.signed, 0.5 + number(i) / x.top / 2)) : "none"));
   }
 
   /** @param {CellNode} node @param {SVGElement} level @param {number} v */

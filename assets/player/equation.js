@@ -60,8 +60,8 @@ function numberLine(run, node, k, unit, values) {
     return `${left} = ${CALLS[node.squash]}(${z}) = ${value}`;
   }
   if (["previous", "block", "parameter"].includes(node.kind)) return `${left} = ${value}`;
-  if (node.kind === "input") {
-    const array = run.arrays.x;
+  if (node.kind === "input" || node.kind === "output") {
+    const array = run.arrays[node.kind === "input" ? "x" : "y"];
     const some = { length: Math.min(4, array.rows) };
     const first = Array.from(some, (_, i) => digits(at(array, i, k)));
     return `${left} = [${first.join(", ")}${array.rows > 4 ? ", …" : ""}]`;
@@ -87,6 +87,7 @@ function numberLine(run, node, k, unit, values) {
 function gradientLines(run, node, shown, k, unit, values) {
   const { felt, carried } = gradientsAt(run, k, unit, values);
   const d = lossBy(node, shown);
+  if (node.kind === "output") return { letters: node.letters, numbers: "" };
   if (node.kind === "input")
     return { letters: node.letters, numbers: "its gradient is a product with the weights" };
   const value = digits(felt[node.name]);

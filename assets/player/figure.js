@@ -12,7 +12,8 @@ const SIZES = {
   block: [25, 23],
   previous: [27, 23],
   state: [27, 23],
-  input: [22, 17],
+  input: [27, 23],
+  output: [27, 23],
   join: [4.5, 4.5],
   tanh: [22, 14],
   relu: [22, 14],
@@ -39,7 +40,8 @@ const SYMBOLS = {
   ...{ max: "max", min: "min" },
   join: "",
 };
-const NUMBERED = ["gate", "block", "previous", "state"];
+const NUMBERED = ["gate", "block", "previous", "state", "output"];
+const MOST_SQUARES = 8; // of the numbers of an input
 
 // A gate: a block's own, or one that is made of more (peepholes, exp).
 /** @type {(node: CellNode) => boolean} */
@@ -88,7 +90,7 @@ export class Figure {
   show(run) {
     this.run = run;
     this.ink = run.ink;
-    const key = JSON.stringify([run.nodes, run.wires]);
+    const key = JSON.stringify([run.nodes, run.wires, run.arrays.x.rows]);
     if (key !== this.key) this.build(run);
     this.key = key;
     this.drawn = this.held = null;
@@ -123,12 +125,13 @@ export class Figure {
     const shape = { x: -w, y: -h, width: 2 * w, height: 2 * h, rx: round };
     const box = svg("rect", { ...shape, class: "box" });
     const level = svg("rect", { ...shape, class: "level" });
-    const two = numbered(node);
-    const sign = two || node.kind === "input" ? "symbol" : "sign";
+    const two = numbered(node) || node.kind === "input";
+    const sign = two ? "symbol" : "sign";
     const label = svg("text", { y: two ? -4 : 5.5, class: sign });
     label.append(...marked(node.named ? node.symbol : (SYMBOLS[node.kind] ?? node.symbol), tspan));
     const value = svg("text", { y: 15, class: "value" });
-    group.append(box, level, label, value);
+    const squares = node.kind === "input" ? this.squares() : [];
+    group.append(box, level, label, value, ...squares);
     if (node.kind !== "join") {
       const given = { tabindex: 0, role: "button", "aria-label": node.title };
       for (const [name, word] of Object.entries(given)) group.setAttribute(name, `${word}`);
@@ -139,7 +142,17 @@ export class Figure {
       group.addEventListener("blur", look(false));
       group.addEventListener("click", look(true));
     }
-    return { group, box, level, value, label, node };
+    return { group, box, level, value, label, squares, node };
+  }
+
+  // The first numbers of an input, to be coloured; of a single one the number itself stands there.
+  squares() {
+    const count = Math.min(MOST_SQUARES, this.run.arrays.x.rows);
+    if (count === 1) return [];
+    const width = Math.min(9, 40 / count);
+    const at = (/** @type {number} */ i) => (i - count / 2) * width;
+    return Array.from({ length: count }, (_, i) =>
+      svg("rect", { x: at(i), y: 5, width, height: 9, class: "square" }));
   }
 
   /** @param {Wire} wire */

@@ -1,6 +1,6 @@
 // What stands under the pointer on the tape: the quantity, the unit, the step and the value.
 
-import { at } from "./data.js";
+import { at, columnOf } from "./data.js";
 import { clamp, digits, write } from "./ink.js";
 
 const AWAY = 14; // pixels from the pointer
@@ -30,8 +30,8 @@ export class Hover {
     box.style.top = `${clamp(y - AWAY - height, 0, low)}px`;
   }
 
-  /** @param {{ panel: PlacedPanel, k: number, unit: number | null }} place */
-  words({ panel, k, unit }) {
+  /** @param {{ panel: PlacedPanel, k: number, row: number }} place */
+  words({ panel, k, row }) {
     const { runs } = this.tape;
     const when = `t = ${runs[0].steps[k]}`;
     if (panel.kind === "norms") {
@@ -40,8 +40,8 @@ export class Hover {
       return `${panel.curves.map(norm).join(", ")}, ${when}`;
     }
     const run = runs[panel.run];
-    const value = at(run.arrays[panel.name], unit ?? 0, panel.kind === "gate" ? k : run.after[k]);
+    const value = at(run.arrays[panel.name], row, columnOf(run, panel, k));
     const word = panel.word && `${panel.word} `;
-    return `${word}${panel.symbol}, unit ${(unit ?? 0) + 1}, ${when}: ${digits(value)}`;
+    return `${word}${panel.symbol}, ${panel.counted} ${row + 1}, ${when}: ${digits(value)}`;
   }
 }

@@ -1,10 +1,12 @@
 // States, gates and gradients over time, at rest: each heatmap is coloured once, when data come.
 
-import { at } from "./data.js";
+import { at, columnOf } from "./data.js";
 import { pick, rgb, signedLog } from "./ink.js";
 import { ground, wordsWidth } from "./labels.js";
 
 const LABELS = 92; // pixels left of the panels, before `scale`, or as many as the words take
+/** @type {Record<string, number>} */
+const SHARES = { norms: 2, input: 0.7, output: 0.7 };
 /** @type {Record<string, number[]>} */
 const DASHES = {
   ...{ solid: [], dash: [7, 4], dot: [2, 3], longdash: [12, 5] },
@@ -56,14 +58,14 @@ export class Strip {
     this.drawn = null;
   }
 
-  // Heights: a heatmap 1, the norms 2; groups stand a little apart.
+  // Heights: a heatmap 1, what goes in and comes out less, the norms 2; groups stand a little apart.
   /** @param {number} height @param {number} scale @returns {PlacedPanel[]} */
   layout(height, scale) {
     const groups = this.run.panels;
     const gap = 5 * scale;
     const apart = 18 * scale;
     const foot = 24 * scale;
-    const parts = groups.flat().reduce((sum, panel) => sum + (panel.kind === "norms" ? 2 : 1), 0);
+    const parts = groups.flat().reduce((sum, panel) => sum + (SHARES[panel.kind] ?? 1), 0);
     const gaps = groups.reduce((sum, group) => sum + (group.length - 1) * gap + apart, 0);
     const unit = (height - foot - gaps) / parts;
     let y = 0;
@@ -71,7 +73,7 @@ export class Strip {
     for (const group of groups) {
       y += apart;
       for (const panel of group) {
-        const own = unit * (panel.kind === "norms" ? 2 : 1);
+        const own = unit * (SHARES[panel.kind] ?? 1);
         placed.push({ ...panel, y, height: own });
         y += own + gap;
       }
@@ -98,10 +100,9 @@ export class Strip {
     const image = new ImageData(this.run.count, array.rows);
     const gradient = panel.kind === "gradient";
     const top = panel.top ?? array.top;
-    const columns = panel.kind === "gate" ? null : this.run.after;
     for (let unit = 0; unit < array.rows; unit++) {
       for (let k = 0; k < this.run.count; k++) {
-        const value = at(array, unit, columns ? columns[k] : k);
+        const value = at(array, unit, columnOf(this.run, panel, k));
         const share = gradient ? signedLog(value, top) : 0.5 + value / top / 2;
         let colour = panel.open ? pick(this.ink.gate, value) : pick(this.ink.signed, share);
         if (Number.isNaN(value)) colour = rgb(this.ink.grid);

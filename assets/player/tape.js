@@ -51,7 +51,7 @@ export class Tape extends Strip {
     const { pen, ink, size: [, , scale] } = this;
     const x = this.x((backward ? k + 1 - front : k - 1 + front) + 0.5);
     for (const panel of this.panels) {
-      if (panel.kind === "norms") continue;
+      if (panel.kind === "norms" || panel.counted !== "unit") continue;
       const row = panel.height / this.rows(panel);
       const middle = panel.y + (unit + 0.5) * row;
       pen.fillStyle = ink.now;
@@ -75,7 +75,7 @@ export class Tape extends Strip {
     pen.stroke();
   }
 
-  // The panel, the unit and the kept step under a point, or null outside the heatmaps.
+  // The panel, its row, the kept step and, where rows are units, the unit under a point; else null.
   /** @param {number} x @param {number} y */
   find(x, y) {
     if (x < this.left || x > this.right) return null;
@@ -83,8 +83,9 @@ export class Tape extends Strip {
     if (!panel) return null;
     const nth = (/** @type {number} */ share, /** @type {number} */ count) => clamp(Math.floor(share * count), 0, count - 1);
     const k = nth((x - this.left) / (this.right - this.left), this.run.count);
-    if (panel.kind === "norms") return { panel, k, unit: null };
-    return { panel, k, unit: nth((y - panel.y) / panel.height, this.rows(panel)) };
+    if (panel.kind === "norms") return { panel, k, row: 0, unit: null };
+    const row = nth((y - panel.y) / panel.height, this.rows(panel));
+    return { panel, k, row, unit: panel.counted === "unit" ? row : null };
   }
 
   /** @param {Heatmap} panel */

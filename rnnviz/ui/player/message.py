@@ -11,13 +11,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from rnnviz.core import recompute
-from rnnviz.core.diagram import parameter_values, wiring
+from rnnviz.core.diagram import Wiring, output_place, parameter_values, wiring
 from rnnviz.core.phrases import listed
 from rnnviz.core.types import Pass
 from rnnviz.figures import parts, theme
 from rnnviz.figures.notation import Notation, plain
 from rnnviz.ui.player.panels import panels
 
+OUTPUT = "output y"  # the name of its node, which no letter of an equation can be
 MOST_CELLS = 40_000  # units x steps of one array; of a longer run every k-th step is sent
 
 
@@ -77,9 +78,12 @@ def _own(run: Pass, arrays: dict[str, np.ndarray]) -> dict:
         "hue": cell.name,
         "states": cell.states,
         "remembered": cell.remembered,
-        "nodes": [_node(node, diagram, notation, run) for node in diagram.nodes],
-        "wires": [{"source": w.source, "target": w.target, "points": w.points}
-                  for w in diagram.wires],
+        "nodes": [*(_node(node, diagram, notation, run) for node in diagram.nodes),
+                  _output(diagram, cell.readout)],
+        "wires": [*({"source": w.source, "target": w.target, "points": w.points}
+                    for w in diagram.wires),
+                  {"source": "a", "target": OUTPUT,
+                   "points": [diagram.places["a"], output_place(diagram)]}],
         "arrays": [(name, *array.shape) for name, array in arrays.items()],
     }  # fmt: skip
 
@@ -88,7 +92,7 @@ def _arrays(run: Pass, sequence: int, steps, moments) -> dict[str, np.ndarray]:
     """Everything that is shown, by name, (rows, columns): states and their gradients at the
     moments, all else at the steps."""
     trace, cell = run.trace, run.cell
-    arrays = {"x": trace.x[:, sequence, steps]}
+    arrays = {"x": trace.x[:, sequence, steps], "y": trace.y[:, sequence, steps]}
     for name in cell.states:
         arrays[name] = trace.state(name)[moments, :, sequence].T
         arrays[f"d_{name}"] = run.gradients.state(name)[moments, :, sequence].T
@@ -150,7 +154,7 @@ def _ink(runs: Sequence[Pass], mode: str) -> dict:
         name
         for cell in (run.cell for run in runs)
         for name in (
-            *(cell.name, *cell.states),
+            *("x", cell.name, *cell.states),
             *(gate.name for gate in (*cell.gates, *cell.shown_gates)),
         )
     ]
@@ -181,3 +185,11 @@ def _node(node, diagram, notation: Notation, run: Pass) -> dict:
         state = notation.roots[node.name]
         drawn |= {"root": state, "rootSymbol": f"{state}_{{t}}"}
     return drawn
+
+
+def _output(diagram: Wiring, readout: tuple[str, str]) -> dict:
+    """The output, which is no part of the cell, as a node behind its hidden state."""
+    W, b = (f"{name[0]}_{{{name[1:]}}}" for name in readout)
+    letters = f"y_{{t}} = softmax({W} a_{{t}} + {b})"
+    drawn = {"name": OUTPUT, "kind": "output", "inputs": ["a"], "symbol": "y_{t}", "open": True}
+    return drawn | {"place": output_place(diagram), "letters": letters, "title": "output y"}

@@ -9,6 +9,10 @@ from rnnviz.figures import theme
 from rnnviz.figures.notation import plain
 
 Panel = dict[str, Any]
+_INPUT = {"kind": "input", "run": 0, "name": "x", "word": "", "symbol": "x", "of": "x",
+          "spoken": "input x", "counted": "number"}  # fmt: skip
+_OUTPUT = {"kind": "output", "run": 0, "name": "y", "word": "classes", "symbol": "y", "of": "y",
+           "spoken": "output y", "counted": "class", "open": True, "top": 1.0}  # fmt: skip
 _FELT = "what the loss feels, a shade for each power of ten"
 
 
@@ -21,40 +25,42 @@ def panels(runs: Sequence[Pass]) -> list[list[Panel]]:
 
 
 def _of_one(cell: Cell) -> list[list[Panel]]:
-    held = []
+    held = [_INPUT | {"word": "input"}]
     for name in cell.states:
         word, _, symbol = theme.title_of(name).rpartition(" ")
         spoken = theme.title_of(name)
         held.append(_state(0, name) | {"word": word.split(" ")[0], "spoken": spoken})
         held[-1]["symbol"] = symbol
     for gate in cell.shown_gates:
-        entry = {"kind": "gate", "run": 0, "name": gate.name, "word": gate.name}
+        entry = {"kind": "gate", "run": 0, "name": gate.name, "word": gate.name, "counted": "unit"}
         more = {"open": gate.range[0] == 0, "top": 1.0, "of": gate.name, "spoken": gate.name}
         held.append(entry | more | {"symbol": plain(gate.symbol)})
+    held.append(_OUTPUT)
     felt = [_gradient(0, s) | {"spoken": f"gradient of {s}"} for s in cell.states]
     curves = [_curve(0, s, s) for s in cell.states]
     return _headed(held, "what the network holds, units × time", felt, _FELT, curves)
 
 
 def _of_several(cells: Sequence[Cell]) -> list[list[Panel]]:
-    held, felt, curves = [], [], []
+    held, felt, curves = [_INPUT], [], []
     for run, cell in enumerate(cells):
         name, named = cell.remembered, {"word": cell.title, "tint": cell.name}
         held.append(_state(run, name) | named | {"spoken": f"{cell.title} {name}"})
         spoken = f"{cell.title} gradient of {name}"
         felt.append(_gradient(run, name) | named | {"spoken": spoken})
         curves.append(_curve(run, name, cell.name) | {"title": f"{cell.title} "})
-    what = "what each cell remembers, units × time, on one scale"
+    what = "the input, and what each cell remembers of it, units × time, on one scale"
     return _headed(held, what, felt, f"{_FELT}, on one scale", curves)
 
 
 def _state(run: int, name: str) -> Panel:
-    return {"kind": "state", "run": run, "name": name, "symbol": name, "of": name}
+    entry = {"kind": "state", "run": run, "name": name, "counted": "unit"}
+    return entry | {"symbol": name, "of": name}
 
 
 def _gradient(run: int, name: str) -> Panel:
     entry = {"kind": "gradient", "run": run, "name": f"d_{name}", "of": name, "word": ""}
-    return entry | {"symbol": f"dL/d{name}"}
+    return entry | {"counted": "unit", "symbol": f"dL/d{name}"}
 
 
 def _curve(run: int, name: str, hue: str) -> Panel:
