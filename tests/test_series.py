@@ -63,6 +63,9 @@ DATES = {
     "clock": lambda t: f"00:{t:02}:30.5",
     "zones": lambda t: f"2009-01-01 00:{t:02}:00+02:00",
     "quarters": lambda t: f"{1949 + t}Q{t % 4 + 1}",
+    "quarters first": lambda t: f"Q{t % 4 + 1} {1949 + t}",
+    "weeks": lambda t: f"2009 W{t + 1:02}",
+    "Chinese": lambda t: f"2009年1月{t + 1}日",
 }
 
 
@@ -206,6 +209,10 @@ def test_what_may_be_a_header_is_asked_about():
         with pytest.raises(Asked, match="which may number the columns") as asked:
             read(text.encode())
         assert asked.value.what == "header" and asked.value.understood == Meant(None, False, False)
+    with pytest.raises(Asked, match="which may number the columns"):
+        read(b"1990,1995,2000\n0.5,1.5,2.5\n0.1,0.2,0.3\n")
+    depths = lines(header=",10,20", first=str)
+    assert reads(depths, said=["names in row 1", "Column 1"]).names == ("10", "20")
     counted = "0,1,2\n3,4,5\n6,7,8\n"
     assert len(read(counted.encode()).rows) == 3  # whole numbers all over, and they go on
     with pytest.raises(Asked, match="which may number the columns"):
@@ -225,6 +232,7 @@ def test_units_are_no_step_and_no_obstacle():
         f"{a:.4f} °C;{b:.4f}%\n".replace(".", ",") for a, b in WAVE
     )
     reads(behind, said=["column 1 are in °C", "column 2 are in %"])
+    reads("u\n1.5 mV\n2.5 mV\n", [(1.5,), (2.5,)], said=["column 1 are in mV"])
     with pytest.raises(ExperimentError, match=r"row 2, column 1 .* got 1 km"):
         read(b"a,b\n1 km,2\n2 m,3\n5 km,4\n")
 
@@ -234,12 +242,26 @@ def test_what_stands_above_the_table_is_told():
     reads("# made by hand\n# a, b\n" + lines(), said=["Row 1 holds a comment", "names in row 2"])
     reads("# made by hand\n# twice\n" + lines(header="a,b"), said=["names in row 3"])
     reads("#made by hand\n" + lines(delimiter=";"), said=["Row 1 holds a comment"])
-    with pytest.raises(Asked, match="separate columns or decimals"):
-        read(b"# made by hand\n1,2\n3,4\n")  # a comment is no header
+    for mark in "#", "%", "//", "!":
+        with pytest.raises(Asked, match="separate columns or decimals"):
+            read(f"{mark} made by hand\n1,2\n3,4\n".encode())  # a comment is no header
+        reads(f"{mark} temperatures\n" + lines(delimiter=" "), said=["Row 1 holds a comment"])
+    reads(lines(header="a,b") + "# the end\n", said=["Row 22 holds a comment"])
+    assert reads("#,a,b\n1,5,6\n2,7,9\n", [(5, 6), (7, 9)], said=["an index"]).names == ("a", "b")
+
+
+def test_a_delimiter_at_the_end_is_no_column():
+    ended = lines().replace("\n", ",\n")
+    reads("a,b\n" + ended, said=["Column 3 holds nothing"])
+    reads("a,b,\n" + ended, said=["Column 3 holds nothing"])
+    reads(ended)
 
 
 def test_what_looks_like_a_number_is_no_unit():
-    reads("a\n−0.5\n0.7\n", [(-0.5,), (0.7,)])
+    for minus in "−–‑－":
+        reads(f"a\n{minus}0.5\n0.7\n", [(-0.5,), (0.7,)])
+    with pytest.raises(ExperimentError, match=r"row 2, column 1 .* got 1–5"):
+        read("a\n1–5\n2–6\n".encode())
     with pytest.raises(ExperimentError, match=r"row 2, column 1 .* got 0\.5\.1"):
         read(b"a\n0.5.1\n0.7\n0.9\n")
 
@@ -249,7 +271,7 @@ def test_steps_need_not_be_even_to_be_steps():
     reads("t;x\n0,0;1\n0,1;2\n0,2;3\n", [(1,), (2,), (3,)], said=["commas", "an index"])
 
 
-GAPS = ["?", "", "NaN", "NA", "n/a", "null", "-"]
+GAPS = ["?", "", "NaN", "NA", "n/a", "null", "-", "<NA>", "NaT", "*", "1.#QNAN"]
 
 
 @pytest.mark.parametrize("gap", GAPS)

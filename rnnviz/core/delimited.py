@@ -22,6 +22,8 @@ _SEPARATOR = re.compile(r'"?sep=."?(?=[\r\n])', re.IGNORECASE)  # its row stays,
 # Bytes that are no letters beyond ASCII in Windows-1252: its currency, quotes, dashes and signs.
 _NO_LETTERS = bytes([*range(0x80), 0x80, 0x85, *range(0x91, 0x98), *range(0xA0, 0xC0)])
 _LETTERS = bytes(byte for byte in range(128) if chr(byte).isalpha())
+_RUN = re.compile(b"[\x80-\xff]{4,}")
+_MOST_RUNS = 12  # bytes of them: a word or two of another encoding are none
 
 
 class Form(NamedTuple):
@@ -154,8 +156,10 @@ def _encoding(content: bytes, name: str) -> tuple[str, str]:
     except ExperimentError:
         pass
     beyond = len(content.translate(None, _NO_LETTERS))
-    # In a language that Windows-1252 writes, most letters are plain.
-    if beyond > len(content) - len(content.translate(None, _LETTERS)):
+    plain = len(content) - len(content.translate(None, _LETTERS))
+    # In a language that Windows-1252 writes, most letters are plain, and so is one in four.
+    runs = sum(len(run) for run in _RUN.findall(content) if len(set(run)) > 2)  # no ———— or ……
+    if beyond > plain or runs > max(_MOST_RUNS, beyond / 2):
         raise ExperimentError(
             f"{name} must be text in UTF-8, UTF-16 or Windows-1252, got another encoding: save it "
             "as UTF-8"

@@ -136,18 +136,35 @@ def _leave_leading(one: Grid, left_out: dict[int, str]) -> None:
 def _without_comments(
     rows: Sequence[tuple[int, list[str]]],
 ) -> tuple[list[tuple[int, list[str]]], tuple[int, ...]]:
-    """The rows without those in front that a # begins; the last of them may name the columns."""
+    """The rows without comments; the last one of those in front may name the columns."""
     start = 0
-    while start < len(rows) and rows[start][1][0].lstrip().startswith("#"):
+    while start < len(rows) and is_comment(rows[start][1]):
         start += 1
-    kept = list(rows[start:])
+    kept = [row for row in rows[start:] if not is_comment(row[1])]
+    later = tuple(number for number, row in rows[start:] if is_comment(row))
     if start and kept:
         number, last = rows[start - 1]
-        names = [last[0].lstrip().lstrip("#").strip(), *last[1:]]
-        names = names[1:] if len(names) == len(kept[0][1]) + 1 and not names[0] else names
+        names = [last[0].lstrip().lstrip("#%/!").strip(), *last[1:]]
+        if not names[0] and not (len(names) == len(kept[0][1]) and _numbered(kept)):
+            names = names[1:]  # the mark stands alone, and names no column
         if len(names) == len(kept[0][1]) > 1:
-            return [(number, names), *kept], tuple(n for n, _ in rows[: start - 1])
-    return kept, tuple(number for number, _ in rows[:start])
+            return [(number, names), *kept], (*(n for n, _ in rows[: start - 1]), *later)
+    return kept, (*(number for number, _ in rows[:start]), *later)
+
+
+def _numbered(rows: Sequence[tuple[int, list[str]]]) -> bool:
+    """Whether the first column counts the rows from 0 or 1 on."""
+    return _counted_from([row[0].strip() for _, row in rows]) is not None
+
+
+def is_comment(row: Sequence[str]) -> bool:
+    """Whether a row begins as a comment does.
+
+    >>> is_comment(["# by hand", "5"]), is_comment(["#N/A", "5"])
+    (True, False)
+    """
+    first = row[0].strip()
+    return first.startswith(("#", "%", "//", "!")) and first.casefold() not in GAPS
 
 
 def names_columns(rows: Sequence[tuple[int, list[str]]], comma: bool) -> bool:
@@ -160,15 +177,19 @@ def names_columns(rows: Sequence[tuple[int, list[str]]], comma: bool) -> bool:
     first = [word.strip() for word in rows[0][1]]
     if any(number(word, comma) is not None for word in first):
         if first[0].casefold() in GAPS or number(first[0], comma) is None:
-            return not is_date(first[0], comma) and _counted_from(first[1:]) is not None
+            counted = _counted_from(first[1:]) is not None
+            inner = [(n, row[1:]) for n, row in rows[1:]]
+            return not is_date(first[0], comma) and (
+                counted or (_rise(first[1:]) and _are_decimals(inner))
+            )
         return len(first) > 1 and _counted_from(first) == 0 and _are_decimals(rows[1:])
     words = [word for word in first if word.casefold() not in GAPS]
     return bool(words) and not all(is_date(word, comma) for word in words)
 
 
 def may_name_columns(rows: Sequence[tuple[int, list[str]]]) -> bool:
-    """Whether a first row of numbers may as well count the columns: it has no decimals, and others
-    have them; or it counts from 0 on, and the second one does not go on.
+    """Whether a first row of numbers may as well name the columns: it has no decimals, and others
+    have them, and it counts or rises; or it counts from 0 on, and the second one does not go on.
 
     >>> may_name_columns([(1, ["0", "1"]), (2, ["0.5", "2"])])
     True
@@ -181,7 +202,15 @@ def may_name_columns(rows: Sequence[tuple[int, list[str]]]) -> bool:
             return True
     if len(rows[0][1]) == 1:  # a single 0 is a number as any other, if not the only whole one
         return start == 0 and _are_decimals(rows[1:])
+    if _rise(first) and _are_decimals(rows[1:]):
+        return True
     return start is not None and any(_has_mark(word) for _, row in rows[1:] for word in row)
+
+
+def _rise(words: Sequence[str]) -> bool:
+    """Whether cells are two or more whole numbers, each larger than the one before: years, say."""
+    whole = len(words) > 1 and all(word.isascii() and word.isdigit() for word in words)
+    return whole and all(int(a) < int(b) for a, b in pairwise(words))
 
 
 def _counted_from(words: Sequence[str]) -> int | None:

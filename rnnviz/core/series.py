@@ -15,7 +15,7 @@ import numpy as np
 from rnnviz.core import delimited
 from rnnviz.core.delimited import DELIMITERS, Content, Form
 from rnnviz.core.errors import ExperimentError, shown
-from rnnviz.core.grid import Grid, counts, grid, may_name_columns, names_columns
+from rnnviz.core.grid import Grid, counts, grid, is_comment, may_name_columns, names_columns
 from rnnviz.core.settings import BOUNDS
 from rnnviz.core.table_cells import is_date
 
@@ -114,10 +114,12 @@ def _sampled(content: Content, delimiter: str, comma: bool, meant: Meant) -> Gri
         rows.append(row)
         if len(rows) > BOUNDS["T_x"][1] + 2:  # names and units
             break
-    if delimiter != "," and len(rows) > 1 and names_columns(rows, comma):  # R names no row names
+    if len(rows) > 1 and names_columns(rows, comma):
         number, first = rows[0]
-        several = all(len(row) == len(first) + 1 for _, row in rows[1:])
-        if several and not first[0].lstrip().startswith("#"):
+        several = not is_comment(first) and all(len(row) == len(first) + 1 for _, row in rows[1:])
+        if several and not any(row[-1].strip() for _, row in rows[1:]):  # a delimiter at the end
+            rows[0] = (number, [*first, ""])
+        elif several and delimiter != ",":  # R names no row names
             rows[0] = (number, ["", *first])
     return grid(rows, comma, meant.header, meant.index)
 
@@ -126,10 +128,10 @@ def _chosen(content: Content, meant: Meant) -> tuple[Grid, str]:
     """The way that the file is meant, and what separates its columns."""
     head = content.data[: 1 << 16].decode(content.codec, "replace")
     lines = [line for line in head.splitlines() if line.strip()]
-    lines = [line for line in lines if line.lstrip()[:1] != "#"][:2] or lines[:2] or [""]
+    lines = [line for line in lines if not is_comment([line])][:2] or lines[:2] or [""]
     present = [d for d in DELIMITERS if any(d in line for line in lines)]
     if not present and len(lines[-1].split()) > 1:
-        present = [" "]
+        present = [" ", ","]  # one column, where the space stands before a unit
     points, wrong = [], []
     for delimiter in sorted(present or [","], key=lambda d: -lines[0].count(d)):
         try:

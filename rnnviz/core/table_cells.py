@@ -5,7 +5,30 @@ import re
 from collections.abc import Sequence
 
 GAPS = frozenset(
-    ["", "?", "-", "--", ".", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "missing"]
+    [
+        "",
+        "?",
+        "-",
+        "--",
+        ".",
+        "*",
+        "–",
+        "—",
+        "na",
+        "n/a",
+        "#n/a",
+        "<na>",
+        "nan",
+        "-nan",
+        "nat",
+        "null",
+        "none",
+        "nil",
+        "missing",
+        "1.#qnan",
+        "1.#ind",
+        "-1.#ind",
+    ]
 )
 _MOST_LENGTH = 60  # of a cell that may be a number or a date
 # Thousands in groups of three; of points before a decimal comma one alone could be a decimal point.
@@ -15,12 +38,14 @@ _GROUPED = {
 }
 _SPACED = re.compile(r"[+-]?[1-9]\d{0,2}(?:[ \u00a0\u202f'’]\d{3})+(?:[.,]\d+)?")
 _CURRENCY = re.compile(r"([$€£¥])\s*([+-]?[\d.,]*\d)")
+_MINUS = re.compile(r"^[−–‐‑﹣－](?=[\d.,])|−")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+(,\d+)?([eE][+-]?\d+)?")
 _UNIT = re.compile(r"([+-]?[\d.,]*\d(?:[eE][+-]?\d+)?)\s*([^\W\d_]+[^\d]*|[%‰°µΩ€$£][^\d]*)")
 _MONTH = r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-zä]*\.?"
 _DAY = (
     r"\d{4}([-/.])\d{1,2}(?:\1\d{1,2})?|\d{1,2}([-/.])\d{1,2}\2\d{2,4}|\d{4}-?[qw]\d{1,2}|"
-    rf"(?:\d{{1,2}}[-/ .]+)?{_MONTH}[-/ ,]*(?:\d{{1,2}},? )?\d{{2,4}}|\d{{4}}[-/ ]{_MONTH}"
+    rf"(?:\d{{1,2}}[-/ .]+)?{_MONTH}[-/ ,]*(?:\d{{1,2}},? )?\d{{2,4}}|\d{{4}}[-/ ]{_MONTH}|"
+    r"\d{4}[- ][qw]\d{1,2}|[qw]\d{1,2}[-/ ]?\d{4}|\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?"
 )
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[ap]m)?(?: ?(?:z|[+-]\d{2}:?\d{2}))?"
 _WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?"
@@ -36,7 +61,7 @@ def number(word: str, comma: bool) -> float | None:
     >>> number("1.234.567,8", comma=True), number("1,234.5", comma=False)
     (1234567.8, 1234.5)
     """
-    word = word.replace("−", "-")
+    word = _MINUS.sub("-", word)
     if len(word) <= _MOST_LENGTH and _SPACED.fullmatch(word):
         word = re.sub("[ \u00a0\u202f'’]", "", word)
     elif len(word) <= _MOST_LENGTH and _GROUPED[comma].fullmatch(word):

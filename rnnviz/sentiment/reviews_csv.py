@@ -10,13 +10,14 @@ import numpy as np
 
 from rnnviz.core import delimited
 from rnnviz.core.delimited import DELIMITERS, Content, Form
-from rnnviz.core.errors import ExperimentError
+from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.sentiment import columns, dealing
 from rnnviz.sentiment.columns import Layout
 from rnnviz.sentiment.words import tokens
 
 MOST_BYTES = 128 * 2**20  # unpacked
 MOST_ROWS = 2_000_000
+_NO_LABEL = ("", "nan", "na", "n/a", "<na>", "null")
 _SAMPLE = 400  # rows from which the form and the columns are told
 _FIRST = 5  # rows that are shown as understood
 
@@ -107,8 +108,10 @@ def _reviews(file: Content, layout: Layout) -> Reviews:
         if not words:
             wordless.append(number)
             continue
-        if not label:
-            raise ExperimentError(f"every review must have a label, got none in row {number}")
+        if label.casefold() in _NO_LABEL:
+            raise ExperimentError(
+                f"every review must have a label, got {shown(label or 'none')} in row {number}"
+            )
         if "\n" in text:
             joined.append((number, columns.seeming_labels(text, layout)))
         rows.append(number)
