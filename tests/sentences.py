@@ -181,7 +181,68 @@ def moved_by(run, moved):
     return then - first
 
 
+def why(runs):
+    """Of each cell that keeps some of its gradient: its gate's mean, or its steps' mean stretch."""
+    kept = {}
+    for name, run in runs.items():
+        if run.trace.T_x > 1 and run.gradients.finite_steps == run.trace.T_x and share(run):
+            kept[name] = share(run)
+    if len(kept) > 3:
+        kept = {name: kept[name] for name in (max(kept, key=kept.get), min(kept, key=kept.get))}
+    clauses = []
+    for name, left in kept.items():
+        run, more = runs[name], "along the gradient's own"
+        steps = run.trace.T_x - 1
+        if run.cell.memory:
+            gate, sign = run.cell.memory
+            values = [float(v) for v in run.trace.gates[gate][..., 1:].flat]
+            base = math.fsum(v if sign > 0 else 1 - v for v in values) / len(values)
+            words, more = f"{gate} gate keeps {said(base)} of the memory a step", "along all paths"
+        else:
+            base = stretch(run)
+            if not base:
+                continue
+            words = f"step {'stretches' if base > 1 else 'shrinks'} a direction to {said(base)}"
+        raised = "".join(RAISED[c] for c in str(steps))
+        power = f"{said(base)}{raised} = {said(float(f'{base:.3g}') ** steps, 2)}"
+        power += " along it alone" if run.cell.memory else ""
+        beside = left / base**steps if base else math.inf
+        side = "more" if beside > 1.01 else "less" if beside < 0.99 else "as much"
+        clauses.append(f"the {TITLES[name]}'s {words}, {power}, {side} {more}")
+    return f"\n\nWhy, on average: {'; '.join(clauses)}." if clauses else ""
+
+
+def stretch(run, move=1e-5):
+    """What a step makes of a direction, by differences: each number of the state before moved."""
+    trace, cell = run.trace, run.cell
+    x = np.concatenate([trace.x[:, j, 1:].T for j in range(trace.m)]).T[..., None].astype(float)
+    params = {name: np.array(value, float) for name, value in run.params.items()}
+    before = {
+        name: np.concatenate([trace.state(name)[1:-1, :, j] for j in range(trace.m)]).T.astype(
+            float
+        )
+        for name in cell.states
+    }
+
+    def after(name, unit, by):
+        moved = {state: value.copy() for state, value in before.items()}
+        moved[name][unit] += by
+        return np.concatenate([*forward(cell, params, x, moved).states.values()])[..., 0]
+
+    total = 0.0
+    for name in cell.states:
+        for unit in range(trace.n_a):
+            slope = (after(name, unit, move) - after(name, unit, -move)) / (2 * move)
+            total = total + (slope**2).sum(axis=0)
+    every = np.sqrt(total / (trace.n_a * len(cell.states)))
+    return math.exp(np.log(every).mean()) if every.all() else 0.0
+
+
 def compare_states(runs, **_):
+    return reach(runs) + why(runs)
+
+
+def reach(runs):
     kept = {}
     for name, run in runs.items():
         first, last = norm(run, "a", 0), norm(run, "a", run.trace.T_x - 1)

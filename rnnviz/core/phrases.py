@@ -27,6 +27,18 @@ def number(value: float, digits: int = 3) -> str:
     return text.replace("-", "−")
 
 
+def power(base: float, exponent: int) -> str:
+    """A number of three digits and what comes of its power, which a reader can calculate again.
+
+    >>> power(0.72106, 49)
+    '0.721⁴⁹ = 1.1 × 10⁻⁷'
+    """
+    said = float(f"{base:.3g}")
+    with np.errstate(over="ignore", under="ignore"):
+        raised = float(np.float64(said) ** exponent)
+    return f"{number(said)}{str(exponent).translate(_RAISED)} = {number(raised, 2)}"
+
+
 def no_states(run: "Pass") -> str:
     """ "the states are not finite from t = 4 on", or the outputs where they alone break; or "".
 

@@ -27,6 +27,7 @@ from rnnviz.exhibits.marks import (
     on,
     steps,
 )
+from rnnviz.exhibits.reasons import why_it_fades
 from rnnviz.figures import compare as figures
 from rnnviz.figures import parts, theme
 
@@ -100,7 +101,11 @@ def states_marks(runs: Runs, sequence: int = 0) -> list[Item]:
 
 
 def states_caption(runs: Runs) -> str:
-    """Whose gradient reaches furthest back."""
+    """Whose gradient reaches furthest back, and why."""
+    return "\n\n".join(filter(None, [_reach(runs), why_it_fades(runs)]))
+
+
+def _reach(runs: Runs) -> str:
     kept, words = {}, []
     for run in runs.values():
         first, last = run.gradients.norms["a"][[0, -1]].astype(float)

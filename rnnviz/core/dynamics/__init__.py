@@ -9,7 +9,13 @@ from rnnviz.core.dynamics.by_loss_step import (
     itemised,
     itemised_steps,
 )
-from rnnviz.core.dynamics.jacobian import jacobian_steps, jacobians, singular_values, terms
+from rnnviz.core.dynamics.jacobian import (
+    jacobian_steps,
+    jacobians,
+    mean_stretch,
+    singular_values,
+    terms,
+)
 
 __all__ = [
     "gradients_by_loss_step",
@@ -17,6 +23,7 @@ __all__ = [
     "itemised_steps",
     "jacobian_steps",
     "jacobians",
+    "mean_stretch",
     "singular_values",
     "terms",
 ]

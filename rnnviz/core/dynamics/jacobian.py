@@ -95,6 +95,32 @@ def singular_values(
     return values
 
 
+def mean_stretch(run: Pass) -> float:
+    """What a step makes of a direction: the root mean square of its Jacobian's singular values, its
+    geometric mean over sequences and steps from the second on.
+
+    That is ||J|| / sqrt(N) in the norm of Frobenius; the steps of a product of Jacobians multiply.
+    Of large runs some sequences and even steps. NaN where there is no second step, or no finite
+    Jacobian.
+
+    >>> from rnnviz import Experiment, run
+    >>> linear = Experiment(cell="rnn", activation="linear", gain=0.9)
+    >>> round(mean_stretch(run(linear)), 12)
+    0.9
+    """
+    N, later = run.trace.n_a * len(run.cell.states), run.trace.T_x - 1
+    if not later:
+        return float("nan")
+    count = max(1, 100_000_000 // N**3)
+    steps = 1 + np.arange(later)[:: -(-later // min(count, 200))]
+    means = []
+    for sequence in range(min(run.trace.m, max(1, count // len(steps)))):
+        with np.errstate(all="ignore"):
+            J = jacobians(run, sequence, steps).astype(float)
+            means.append(np.log(np.sqrt(np.square(J).sum(axis=(-2, -1)) / N)).mean())
+    return float(np.exp(np.mean(means)))
+
+
 def jacobian_steps(run: Pass, most: int = 200) -> np.ndarray:
     """Even steps whose Jacobians a page can afford: at most `most`, fewer for many units.
 
