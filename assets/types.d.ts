@@ -98,6 +98,13 @@ interface Inks extends Ink {
   gate: Colour[];
 }
 
+// A key by which the player asks Python for something.
+interface DemoKey {
+  key: string;
+  asks: string;
+  label: string;
+}
+
 interface Chosen {
   t: number;
   sequence: number;
@@ -129,6 +136,9 @@ interface Run extends Chosen {
   font: string;
   large: boolean;
   plays: boolean;
+  keys: DemoKey[];
+  shares: [number, string][]; // what a gate lets through up to each number, in words
+  tells: Record<"there" | "back", { text: string; node: string }[]>;
   arrays: Record<string, Table>;
   count: number;
   byName: Record<string, CellNode>;

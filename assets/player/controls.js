@@ -25,7 +25,7 @@ const SPEEDS = [0.5, 1, 2, 4, 8, 16, 32, 60];
  * @template {keyof HTMLElementTagNameMap} Name
  * @param {Name} name @param {Record<string, any>} attributes @param {(Node | string)[]} children
  */
-function html(name, attributes = {}, ...children) {
+export function html(name, attributes = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
   element.append(...children);
@@ -79,7 +79,9 @@ export class Controls {
     ];
     const choices = [this.loopButton, this.speed, this.unit.group, this.sequence.group];
     const ways = group("Direction", this.forward, this.backward);
-    const hint = html("span", { class: "hint" }, HINT);
+    this.help = html("button", { type: "button", class: "help", "aria-label": "Keys", "aria-expanded": "false", "aria-keyshortcuts": "?" }, "?");
+    this.help.addEventListener("click", does("help"));
+    const hint = html("span", {}, html("span", { class: "hint" }, HINT), this.help);
     const keys = LEGEND.map(([kind, words]) =>
       html("span", { class: "key" }, html("i", { class: kind, "aria-hidden": "true" }), words));
     bar.replaceChildren(
@@ -148,43 +150,4 @@ export class Controls {
       stepper.more.disabled = value >= count - 1;
     }
   }
-}
-
-// Whatever makes something of the space bar itself.
-const OWN = "input, textarea, select, button, summary, a, [contenteditable], [tabindex='0'][role]";
-
-// The space bar plays from anywhere on the page, from the first moment on.
-/** @param {any} player @param {AbortSignal} signal */
-export function spaceBar(player, signal) {
-  document.addEventListener("keydown", (event) => {
-    const [target] = event.composedPath();
-    if (event.key !== " " || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (target instanceof Element && target.closest(OWN)) return;
-    event.preventDefault();
-    player.toggle();
-  }, { signal });
-}
-
-// Keys of the player while anything in it has the focus; what a native control does stays its own.
-/** @param {HTMLElement} root @param {any} player */
-export function keyboard(root, player) {
-  /** @type {Record<string, string>} */
-  const acts = {
-    " ": "toggle",
-    ArrowLeft: "stepBack",
-    ArrowRight: "stepForward",
-    ArrowUp: "unitBefore",
-    ArrowDown: "unitAfter",
-    Home: "first",
-    End: "final",
-  };
-  root.addEventListener("keydown", (event) => {
-    const { key } = event;
-    const target = /** @type {Element} */ (event.target);
-    if (!acts[key] || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (target.tagName === "SELECT" || (target.tagName === "BUTTON" && key === " ")) return;
-    event.preventDefault();
-    event.stopPropagation();
-    player[acts[key]]();
-  });
 }

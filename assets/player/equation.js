@@ -111,7 +111,7 @@ function gradientLines(run, node, shown, k, unit, values) {
 }
 
 /** @param {Table} array @param {number} column */
-function normAt(array, column) {
+export function normAt(array, column) {
   const felt = Array.from({ length: array.rows }, (_, unit) => at(array, unit, column));
   return Math.hypot(...felt);
 }

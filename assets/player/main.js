@@ -1,27 +1,33 @@
 // The player: one object for a mount, kept on its root; new data change it in place.
 
-import { keyboard, spaceBar } from "./controls.js";
 import { read } from "./data.js";
 import { clamp } from "./ink.js";
+import { keyboard, keyLine, pageKeys } from "./keys.js";
 import { SETTLED, Stage } from "./stage.js";
 
 class Player extends Stage {
   settling = 0; // a timer
   /** @type {number | undefined} */
   before; // the time of the last frame
+  known = ""; // the keys of the line
   gone = new AbortController();
 
   /** @param {HTMLElement} root */
   constructor(root) {
     super(root);
     keyboard(root, this);
-    spaceBar(this, this.gone.signal);
+    pageKeys(this, this.gone.signal);
     this.tape.canvas.addEventListener("pointerdown", (event) => this.press(event));
   }
 
-  /** @param {Run[]} runs @param {(chosen: Chosen) => void} tell */
-  show(runs, tell) {
-    super.show(runs, tell);
+  /** @param {Run[]} runs @param {(chosen: Chosen) => void} tell
+   * @param {(what: string) => void} ask */
+  show(runs, tell, ask) {
+    super.show(runs, tell, ask);
+    const known = JSON.stringify(this.run.keys);
+    if (known !== this.known) keyLine(this.keys, this);
+    this.known = known;
+    if (this.run.large && !this.begun) this.help(true);
     if (!this.run.plays || this.begun || this.calm.matches) return;
     this.begun = true;
     this.clock.loop = true;
@@ -37,6 +43,28 @@ class Player extends Stage {
     if (this.clock.playing) requestAnimationFrame(this.tick);
     else this.settle();
   };
+
+  // From the first step on, whatever stood there.
+  again() {
+    this.clock.asked = false;
+    this.clock.turn(false);
+    this.clock.start(0);
+    if (!this.clock.playing) this.toggle();
+  }
+
+  // The diagram alone, as large as the screen.
+  enlarge() {
+    this.root.classList.toggle("only");
+    this.fit();
+    this.root.scrollIntoView({ block: "start" });
+  }
+
+  help(open = this.keys.hidden) {
+    this.keys.hidden = !open;
+    this.told.hidden = !open || this.runs.length > 1;
+    this.draw();
+    this.controls.help.setAttribute("aria-expanded", `${open}`);
+  }
 
   // -- what can be done ------------------------------------------------------------------------
 
@@ -119,8 +147,8 @@ class Player extends Stage {
       const chosen = { t: run.steps[clock.k] - 1, sequence, unit, direction };
       const key = JSON.stringify(chosen);
       if (clock.playing) return;
-      if (key === this.told) return this.passed(false);
-      this.told = key;
+      if (key === this.reported) return this.passed(false);
+      this.reported = key;
       this.tellPython(chosen);
     }, SETTLED);
   }
@@ -140,7 +168,8 @@ class Player extends Stage {
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = /** @type {any} */ (parentElement.querySelector(".player"));
   root.player ??= new Player(root);
-  root.player.show(read(data), (/** @type {Chosen} */ chosen) => setTriggerValue("chosen", chosen));
+  const send = (/** @type {string} */ name) => (/** @type {any} */ what) => setTriggerValue(name, what);
+  root.player.show(read(data), send("chosen"), send("asked"));
   return () => {
     root.player.end();
     root.player = null;

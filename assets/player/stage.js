@@ -7,8 +7,9 @@ import { Controls } from "./controls.js";
 import { at, wordAt } from "./data.js";
 import { equationOf } from "./equation.js";
 import { Hover } from "./hover.js";
-import { clamp, digits, inks, shades, spoken } from "./ink.js";
+import { clamp, digits, inks, shades, spoken, write } from "./ink.js";
 import { Tape } from "./tape.js";
+import { toldOf } from "./telling.js";
 
 export const SETTLED = 300; // ms without a move, then Python hears what was chosen
 const QUIET = 3000; // ms between two sentences while it plays
@@ -21,14 +22,17 @@ export class Stage {
   cells = [];
   unit = 0;
   sequence = 0;
+  seen = false;
   waiting = false; // whether Python is yet to hear what was chosen
   begun = false;
   /** @type {(chosen: Chosen) => void} */
   tellPython;
+  /** @type {(what: string) => void} */
+  ask; // Python for another cell or seed
   /** @type {string | null} */
   said = null; // by Python
   /** @type {string | null} */
-  told = null; // to Python
+  reported = null; // to Python
   /** @type {string | null} */
   announced = null;
   spokeAt = -Infinity;
@@ -45,6 +49,8 @@ export class Stage {
     this.controls = new Controls(part("bar"), this);
     this.live = part("live");
     this.note = part("note");
+    this.keys = part("keys");
+    this.told = part("told");
     this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
     this.live.addEventListener("transitionend", () => this.wear()); // the page's mode has changed
     this.watch = new ResizeObserver(() => this.run && this.fit());
@@ -58,15 +64,17 @@ export class Stage {
   }
 
   // What Python says counts where it differs from what it said before and from what it was told.
-  /** @param {Run[]} runs @param {(chosen: Chosen) => void} tell */
-  show(runs, tell) {
+  /** @param {Run[]} runs @param {(chosen: Chosen) => void} tell
+   * @param {(what: string) => void} ask */
+  show(runs, tell, ask) {
     this.tellPython = tell;
+    this.ask = ask;
     this.announced = null;
     this.runs = runs;
     const { run } = this;
     const said = { t: run.t, sequence: run.sequence, unit: run.unit, direction: run.direction };
     const key = JSON.stringify(said);
-    const adopt = key !== this.said && key !== this.told;
+    const adopt = key !== this.said && key !== this.reported;
     this.said = key;
     if (!this.waiting) this.sequence = run.sequence;
     if (adopt) {
@@ -75,7 +83,7 @@ export class Stage {
       this.clock.show(run);
       this.clock.turn(run.direction === "backward");
       this.clock.go(run.k);
-      this.told = key;
+      this.reported = key;
     } else this.clock.show(run);
     this.unit = clamp(this.unit, 0, run.n_a - 1);
     this.cast();
@@ -122,7 +130,8 @@ export class Stage {
   fit() {
     const box = this.screen;
     const scale = this.run.large ? 1.4 : 1;
-    if (!box.clientWidth) return;
+    this.seen = box.clientWidth > 0; // the tape, unless the diagram stands alone
+    if (!this.seen) return this.draw();
     this.tape.show(this.runs, box.clientWidth, box.clientHeight, scale);
     const rows = this.run.panels.flat().map((panel) => panel.spoken);
     const words = `${rows.join(", ")} over ${this.run.T_x} steps; a click chooses unit and step`;
@@ -135,10 +144,21 @@ export class Stage {
     const front = this.calm.matches ? 1 : clock.wave;
     const alone = this.runs.length === 1;
     for (const cell of this.cells) cell.draw(clock, this.unit, front, alone);
-    this.tape.draw(clock.k, this.unit, clock.backward, front);
+    if (this.seen) this.tape.draw(clock.k, this.unit, clock.backward, front);
     this.controls.draw(clock, this.unit, this.sequence, () => this.sentence());
+    this.tellStep();
     this.root.dataset.k = `${clock.k}`;
     this.announce();
+  }
+
+  // Of one cell, what the step does in plain words, where the keys of a demonstration are shown.
+  tellStep() {
+    const { told, clock } = this;
+    if (told.hidden) return;
+    const [{ diagram, run }] = this.cells;
+    const words = toldOf(run, clock.k, this.unit, clock.backward, (node) => diagram.reaches(node));
+    if (told.dataset.words !== words) write(told, words);
+    told.dataset.words = words;
   }
 
   sentence() {

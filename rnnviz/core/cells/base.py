@@ -87,8 +87,8 @@ class Cell:
 
     @property
     def remembered(self) -> str:
-        """The state that the cell remembers by: its memory, or a where that is all that it has."""
-        return self.states[min(1, len(self.states) - 1)]
+        """The state that the cell remembers by: its memory c, or the first beside a, or a alone."""
+        return "c" if "c" in self.states else self.states[min(1, len(self.states) - 1)]
 
     @property
     def stages(self) -> tuple[Stage, ...]:

@@ -14,6 +14,7 @@ from rnnviz.ui.controls.choices import (
     unfolded,
     unit,
 )
+from rnnviz.ui.controls.demo import demo_keys, hear_asked
 from rnnviz.ui.controls.lessons import lesson, move, predict, predicted, setting
 from rnnviz.ui.controls.series import sent
 from rnnviz.ui.controls.session import (
@@ -34,9 +35,11 @@ __all__ = [
     "cells",
     "choose",
     "chosen",
+    "demo_keys",
     "enter",
     "experiment",
     "hear",
+    "hear_asked",
     "hear_typed",
     "lesson",
     "link_to",

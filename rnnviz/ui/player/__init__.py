@@ -56,7 +56,8 @@ def player(
     write_link()
     _component()(
         key=key,
-        data=message(runs, *chosen, large(), plays),
+        data=message(runs, *chosen, large(), plays, controls.demo_keys()),
+        on_asked_change=partial(controls.hear_asked, key),
         on_chosen_change=partial(controls.hear, key, _NUMBERS, {"direction": _DIRECTIONS}),
         height="content",
     )

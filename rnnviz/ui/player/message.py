@@ -6,7 +6,7 @@ header says once what all runs share, and under "runs" what is each one's own.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from rnnviz.core.types import Pass
 from rnnviz.figures import parts, theme
 from rnnviz.figures.notation import Notation, plain
 from rnnviz.ui.player.panels import panels
+from rnnviz.ui.player.telling import SHARES, telling
 
 OUTPUT = "output y"  # the name of its node, which no letter of an equation can be
 MOST_CELLS = 40_000  # units x steps of one array; of a longer run every k-th step is sent
@@ -37,8 +38,10 @@ def message(
     direction: str,
     large: bool,
     plays: bool = False,
+    keys: Sequence[Mapping[str, str]] = (),
 ) -> bytes:
-    """The bytes; t, sequence and unit (from 0) are where the player stands at first.
+    """The bytes; t, sequence and unit (from 0) are where the player stands at first, `keys` what it
+    may ask for: "key", "asks", "label".
 
     Several runs are of the same input, so of as many steps; the first that overflows ends them all.
     """
@@ -60,7 +63,8 @@ def message(
         "note": _note(runs, every),
         "panels": panels(runs),
         "inks": {mode: _ink(runs, mode) for mode in theme.MODES},
-        **{"font": theme.FONT, "large": large, "plays": plays},
+        **{"font": theme.FONT, "large": large, "plays": plays, "keys": list(keys)},
+        "shares": SHARES,
         "runs": [_own(run, one) for run, one in zip(runs, arrays, strict=True)],
     }
     text = json.dumps(head).encode()
@@ -78,6 +82,7 @@ def _own(run: Pass, arrays: dict[str, np.ndarray]) -> dict:
         "hue": cell.name,
         "states": cell.states,
         "remembered": cell.remembered,
+        "tells": telling(cell, notation),
         "nodes": [*(_node(node, diagram, notation, run) for node in diagram.nodes),
                   _output(diagram, cell.readout)],
         "wires": [*({"source": w.source, "target": w.target, "points": w.points}
