@@ -15,7 +15,8 @@ import numpy as np
 from rnnviz.core import delimited
 from rnnviz.core.delimited import DELIMITERS, Content, Form
 from rnnviz.core.errors import ExperimentError, shown
-from rnnviz.core.grid import Grid, counts, grid, is_comment, may_name_columns, names_columns
+from rnnviz.core.grid import Grid, counts, grid
+from rnnviz.core.headers import is_comment, may_name_columns, names_columns
 from rnnviz.core.settings import BOUNDS
 from rnnviz.core.table_cells import is_date
 
