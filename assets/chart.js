@@ -53,7 +53,7 @@ async function draw(box) {
 // What Save sends to the server, which answers with the figure dressed for it (save.js).
 /** @param {any} form @param {any} box */
 function wanted(form, box) {
-  const { format, look, scale } = form.elements;
+  const { format, look, scale, titled, type, font, range } = form.elements;
   const [theme, width] = look.value.split(" ");
   return {
     id: `${Date.now()}`,
@@ -61,19 +61,27 @@ function wanted(form, box) {
     theme: theme || box.message.mode,
     width: width ?? `${Math.max(320, Math.round(theme ? 960 : box.clientWidth))}`,
     scale: Number(scale.value),
+    title: titled.value === "yes",
+    type: type.value && !type.disabled ? Number(type.value) : null,
+    font: font.value.trim(),
+    range: range.value.trim(),
   };
 }
 
 /** @param {HTMLElement} details @param {any} box @param {(name: string, value: unknown) => void} ask */
 function offer(details, box, ask) {
   const form = /** @type {any} */ (details.querySelector("form"));
-  const { format, scale } = form.elements;
+  const { format, scale, look, type } = form.elements;
   format.querySelector("[value=pdf]").disabled = !box.message.pdf;
   details.querySelector("summary")?.setAttribute("aria-label", `Save: ${box.message.title}`);
   format.onchange = () => {
     scale.disabled = ["svg", "pdf"].includes(format.value);
   };
   format.onchange();
+  look.onchange = () => {
+    type.disabled = !look.value.startsWith("print"); // points are of paper
+  };
+  look.onchange();
   form.onsubmit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     ask("save", wanted(form, box));

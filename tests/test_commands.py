@@ -71,7 +71,7 @@ print([m for m in ("streamlit", "kaleido", "keras", "pandas") if m in sys.module
     [
         (["--n-a", "0"], "n_a must be between 1 and 256, got 0"),
         (["--format", "exe"], "format must be one of png"),
-        (["--together", "rar"], "together must be one of html, pdf, zip, got rar"),
+        (["--together", "rar"], "together must be one of html, pdf, zip, panels, got rar"),
         (["--together", "html", "--seeds", "1-3"], "together must be of one seed, got 3 seeds"),
         (["--figures", "../etc"], "figures must be all or of step"),
         (["--pages", "evil"], "pages must be one of step, states, gates"),

@@ -16,7 +16,7 @@ from rnnviz.__main__ import main
 from rnnviz.core.diagram import wiring
 from rnnviz.export import again, images, stills
 from rnnviz.export.diagram import shapes
-from rnnviz.export.dress import look
+from rnnviz.export.dress import fitted, look
 from rnnviz.export.stills import Still
 from rnnviz.figures import theme
 
@@ -70,6 +70,15 @@ def test_every_number_of_the_diagram_is_the_runs(cell, t):
     assert boxes <= set(found) <= set(due)
     for name, text in found.items():
         assert near(text, due[name]), (name, text, due[name])
+    (output,) = (words(one) for one in drawn.iter(f"{SVG}text") if one.get("data-output"))
+    shares = [float(one) for one in RUNS[cell].trace.y[:, AT["sequence"], t]]
+    likeliest, share = output.split(": ")
+    assert shares[int(likeliest) - 1] == max(shares) and near(share, max(shares))
+    x = RUNS[cell].trace.x[:, AT["sequence"]]
+    for one in drawn.iter(f"{SVG}rect"):
+        if n := one.get("data-input"):
+            place = 0.5 + x[int(n) - 1, t] / abs(x).max() / 2
+            assert one.get("fill") == theme.colour_at(theme.MODES["light"].diverging, place)
     told = " ".join(words(one) for one in drawn.iter(f"{SVG}text"))  # a long title has two lines
     assert f"t = {t + 1}, sequence 3, unit 4" in told
 
@@ -179,7 +188,9 @@ def test_the_cursor_stands_at_the_step():
 
 @pytest.mark.parametrize("kind", stills.KINDS)
 def test_a_width_on_paper_is_in_the_file_and_a_title_may_be_left_out(kind):
-    whole, bare = (root("gru", kind, look("print", "120mm"), title=one) for one in (True, False))
+    whole, bare = (
+        root("gru", kind, fitted(look("print", "120mm"), title=one)) for one in (True, False)
+    )
     assert whole.get("width") == bare.get("width") == "120mm"
     assert float(bare.get("height")[:-2]) < float(whole.get("height")[:-2])
     assert "GRU" in words(whole) and not [
@@ -291,8 +302,8 @@ def test_other_programs_read_the_pdf_and_the_png(tmp_path):
 def test_the_command_beside_a_picture_makes_the_same_bytes(tmp_path, kind, values, capsys):
     equations = "# mine\nz = sigmoid(Wz @ [a_prev, x] + bz)\na = tanh(U @ [z * a_prev, x] + bu)"
     wild = WILD | {"forget_bias": -0.5, "gain": 1.25, "dtype": "float32", "equations": equations}
-    run, still = rnnviz.run(Experiment(**wild)), Still(kind, **AT, values=values, title=values)
-    worn = look("print", "120mm") if values else look("dark")
+    run, still = rnnviz.run(Experiment(**wild)), Still(kind, **AT, values=values)
+    worn = fitted(look("print", "120mm"), values, 8) if values else fitted(look("dark"), values)
     told = again.command(
         run.experiment, ["--out", str(tmp_path), *stills.flags(still, worn, "svg")]
     )

@@ -47,7 +47,7 @@ def add(commands) -> argparse.ArgumentParser:
         "--together",
         default="",
         metavar="LIST",
-        help="also all figures in one file: html, pdf or zip",
+        help="also all figures in one file: html, pdf, zip; or panels a, b, c in one picture",
     )
     asked.add_argument("--theme", default="light", help="light, dark or print (%(default)s)")
     asked.add_argument(
@@ -62,7 +62,10 @@ def add(commands) -> argparse.ArgumentParser:
     asked.add_argument(
         "--beside", default="", metavar="LIST", help="cells that Compare shows (rnn,lstm,gru)"
     )
-    for name, words in (("title", "over pictures of a step"), ("values", "in them")):
+    asked.add_argument("--type", type=float, metavar="PT", help="on paper: 5 to 14 points (6.8)")
+    asked.add_argument("--font", default="", metavar="NAME", help="in place of the theme's own")
+    asked.add_argument("--range", default="", metavar="A-B", help="steps of the time axes (all)")
+    for name, words in (("title", "over the pictures"), ("values", "numbers in those of a step")):
         asked.add_argument(f"--{name}", default="yes", metavar="yes|no", help=f"{words} (yes)")
     add_choices(one)
     add_experiment(one)

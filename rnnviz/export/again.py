@@ -1,11 +1,16 @@
 """The command that makes a file again: every flag of its experiment, whatever the defaults are."""
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from rnnviz.core.cells import CELLS
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.networks import DRAWN
 from rnnviz.core.settings import SETTINGS, TRAINED
+from rnnviz.exhibits import Showing
+from rnnviz.exhibits.base import chosen
+from rnnviz.export import choices
+from rnnviz.export.dress import Look
 
 
 def command(one: Experiment, words: Iterable[str]) -> str:
@@ -14,6 +19,36 @@ def command(one: Experiment, words: Iterable[str]) -> str:
     The numbers of a CSV stand in no command: the file that they came from does, as FILE.csv.
     """
     return shlex.join(["python", "-m", "rnnviz", "export", *words, *_flags(one)])
+
+
+def of_showing(showing: Showing, look: Look, form: str, scale: float = 1.0) -> str:
+    """The command that writes a page's picture again, "" where it shows no experiment."""
+    one, beside = _experiments(showing)
+    if one is None:
+        return ""
+    words = ["--out", ".", "--figures", showing.name, *beside, *choices.flags(_followed(showing))]
+    return command(one, [*words, *look.flags, "--format", form, "--scale", f"{scale:g}"])
+
+
+def _experiments(showing: Showing) -> tuple[Experiment | None, list[str]]:
+    """Whose picture it is, and the flag of the cells that it is compared with."""
+    subject = showing.subject
+    if not isinstance(subject, Mapping):
+        return getattr(subject, "experiment", None), []
+    every = getattr(subject, "experiments", None)
+    every = every or {name: run.experiment for name, run in subject.items()}
+    own, first = [*every.values()], next(iter(every.values()))
+    if showing.exhibit.page != "Compare":  # a cell of one's own stands behind its origin
+        return own[-1] if showing.exhibit.name == "workshop-beside" else first, []
+    mine = (one for one in own if one.equations or one.weights != DRAWN)
+    cells = [name for name in every if name in CELLS]
+    return next(mine, first), ["--beside", ",".join(cells)]
+
+
+def _followed(showing: Showing) -> dict:
+    """Those of the choices that the picture, or what it computes, takes."""
+    one = showing.exhibit
+    return chosen(one.figure, showing.choices) | chosen(one.compute, showing.choices)
 
 
 def _flags(one: Experiment) -> list[str]:

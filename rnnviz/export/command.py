@@ -14,7 +14,7 @@ from rnnviz.core.types import Run
 from rnnviz.exhibits import Showing, every, of_run
 from rnnviz.export import capsule, data, images, offline, pages, stills
 from rnnviz.export.choices import choices, yes
-from rnnviz.export.dress import look
+from rnnviz.export.dress import fitted, look
 from rnnviz.export.flags import experiment
 
 DATA = {  # what follows the name of the run, and what writes it
@@ -41,6 +41,8 @@ def export(chosen: argparse.Namespace) -> int:
     if kinds and not chosen.format:
         formats = []
     worn, scale = look(chosen.theme, chosen.width), _scale(chosen)
+    title = yes("title", chosen.title)
+    worn = fitted(worn, title, chosen.type, chosen.font, chosen.range)
     one, seeds = experiment(chosen), _seeds(chosen.seeds)
     if seeds and one.weights != DRAWN:
         raise ExperimentError(f"seeds must be of drawn weights, got weights {one.weights}")
@@ -51,6 +53,8 @@ def export(chosen: argparse.Namespace) -> int:
     beside = chosen.beside.split(",") if chosen.beside else []
     showings = _showings(result, beside, said)
     names = [] if alone else _names(chosen, showings)
+    if "panels" in kinds:
+        pages.check_panels(len(names))
     steps = _stills(chosen, said, result)
     drawn = [form for form in formats if form in images.FORMATS]
     if steps and not drawn:
@@ -59,7 +63,7 @@ def export(chosen: argparse.Namespace) -> int:
         )
     if (
         (names or set(drawn) - {"svg"})
-        and (drawn or {"pdf", "zip"} & set(kinds))
+        and (drawn or {"pdf", "zip", "panels"} & set(kinds))
         and (sentence := images.missing())
     ):
         raise Unavailable(sentence)
@@ -83,6 +87,7 @@ def export(chosen: argparse.Namespace) -> int:
         out.mkdir(parents=True, exist_ok=True)
         count = max(1, len(seeds)) * (len(names) + len(steps))
         total, form = count * len(drawn), drawn[0] if drawn else "svg"
+        drawn = [] if kinds == ["panels"] else drawn  # the format is then that of the whole
         made = images.draw(orders()) if drawn else ((order, b"") for order in orders())
         for done, (order, content) in enumerate(made, 1):
             _put(out / f"{order.name}.{order.format}", content)
@@ -91,7 +96,8 @@ def export(chosen: argparse.Namespace) -> int:
         for kind in kinds:
             for part in pages.together(asked, kind, worn, form, scale):
                 if isinstance(part, bytes):
-                    _put(out / f"{result.experiment.file_name}.{kind}", part)
+                    end = f"-panels.{form}" if kind == "panels" else f".{kind}"
+                    _put(out / f"{result.experiment.file_name}{end}", part)
                 else:
                     _show(part)
     except OSError as error:
@@ -108,9 +114,9 @@ def _showings(result: Run, beside: list[str], said: Mapping) -> dict[str, Showin
 def _stills(chosen: argparse.Namespace, said: Mapping, result: Run) -> list[stills.Still]:
     """The pictures of one step that are asked for. Raises ExperimentError."""
     kinds = _words("pictures", chosen.pictures, stills.KINDS) if chosen.pictures else []
-    shown = {"title": yes("title", chosen.title), "values": yes("values", chosen.values)}
+    values = yes("values", chosen.values)
     place = {name: said.get(name, 0) for name in ("t", "sequence", "unit")}
-    return [stills.Still(kind, **place, **shown) for kind in kinds]
+    return [stills.Still(kind, **place, values=values) for kind in kinds]
 
 
 def _write_plain(result: Run, folder: Path, out, formats: list[str], asked: Mapping[str, Showing]):

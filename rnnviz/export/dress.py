@@ -11,32 +11,46 @@ from rnnviz.core.errors import ExperimentError, check_choice, shown
 from rnnviz.exhibits import Showing
 from rnnviz.figures import theme
 
-PX_PER_MM = 5.8  # of a figure made for paper: its 14 px become 6.8 points, as in a journal
+PX_PER_MM, POINTS = 5.8, 6.8  # of a figure made for paper: its 14 px become these points
+TYPE = (5.0, 14.0)  # points that may be asked for in their place
 DPI = 300  # of a raster made for paper, at scale 1
 COLUMN, PAGE = 85.0, 174.0  # mm: one and two columns of a journal
 SCREEN = 960  # px
+_LEAST = 240  # px that the words of a figure need side by side
 _NARROW = 600  # px, below which the numbers inside a picture are set smaller
 _FOOT = 11  # px, the type of the footer
 _WIDTHS = {"px": (320, 4000), "mm": (60, 500)}
 
 
 class Look(NamedTuple):
-    """A theme (one of `theme.MODES`), a width in px and, if it is made for paper, in mm."""
+    """A theme (one of `theme.MODES`), a width in px and, if it is made for paper, in mm.
+
+    `title` says whether a title stands over the picture, `points` how large its type is on paper,
+    `font` its family, "" for the theme's own; `steps` are the first and the last that a time axis
+    shows, from 1.
+    """
 
     theme: str = "light"
     width: int = SCREEN
     mm: float | None = None
+    title: bool = True
+    points: float = POINTS
+    font: str = ""
+    steps: tuple[int, int] | None = None
 
     @property
     def density(self) -> float:
         """Pixels of a raster to one px at scale 1."""
-        return 1.0 if self.mm is None else DPI / 25.4 / PX_PER_MM
+        return 1.0 if self.mm is None else DPI / 25.4 / _px_per_mm(self.points)
 
     @property
     def flags(self) -> list[str]:
         """What a command line says to have it."""
         width = str(self.width) if self.mm is None else f"{self.mm:g}mm"
-        return ["--theme", self.theme, "--width", width]
+        words = ["--theme", self.theme, "--width", width, "--title", "yes" if self.title else "no"]
+        words += ["--type", f"{self.points:g}"] if self.mm is not None else []
+        words += ["--font", self.font] if self.font else []
+        return words + (["--range", "-".join(map(str, self.steps))] if self.steps else [])
 
     @property
     def inches(self) -> float:
@@ -63,6 +77,49 @@ def look(name: str, width: str = "") -> Look:
     return Look(name, round(number * PX_PER_MM), number)
 
 
+def fitted(
+    worn: Look, title: bool = True, points: float | None = None, font: str = "", steps: str = ""
+) -> Look:
+    """A Look with the rest of what may be chosen: `points` of the type where it is for paper,
+    `steps` such as "5-20". Raises ExperimentError.
+
+    >>> fitted(look("print"), title=False, points=9).width
+    372
+    """
+    if points is not None:
+        if worn.mm is None:
+            raise ExperimentError(f"type must be of a width in mm, got a width of {worn.width} px")
+        low, high = TYPE
+        if not low <= points <= high:
+            raise ExperimentError(f"type must be between {low:g} and {high:g} pt, got {points:g}")
+        wide = round(worn.mm * _px_per_mm(points))
+        if wide < _LEAST:
+            most = PX_PER_MM * POINTS * worn.mm / _LEAST
+            raise ExperimentError(
+                f"type must be at most {math.floor(10 * most) / 10:g} pt at {worn.mm:g} mm, got "
+                f"{points:g}"
+            )
+        worn = worn._replace(points=float(points), width=wide)
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9 ]{0,39}|", font, re.ASCII):
+        raise ExperimentError(f"font must be a name such as Times New Roman, got {shown(font)}")
+    ends = re.fullmatch(r"([1-9]\d{0,4})-([1-9]\d{0,4})", steps, re.ASCII)
+    if steps and not (ends and int(ends[1]) < int(ends[2])):
+        raise ExperimentError(f"range must be such as 5-20, rising, got {shown(steps)}")
+    shown_steps = (int(ends[1]), int(ends[2])) if ends else None
+    return worn._replace(title=title, font=font, steps=shown_steps)
+
+
+def family(worn: Look) -> str | None:
+    """The type of a look, None for the figure's own."""
+    if worn.font:
+        return f"'{worn.font}', {theme.PAPER_FONT}"
+    return theme.PAPER_FONT if worn.theme == "print" else None
+
+
+def _px_per_mm(points: float) -> float:
+    return PX_PER_MM * POINTS / points
+
+
 def dress(showing: Showing, look: Look) -> go.Figure:
     """A showing's figure as it leaves, in the look's theme."""
     return dressed(showing.draw(look.theme), look, showing.footer)
@@ -76,11 +133,12 @@ def dressed(fig: go.Figure, look: Look, words: str = "") -> go.Figure:
         data = [_small(trace) for trace in data]
     title, margin = layout["title"], layout["margin"]
     size = title["font"]["size"]
-    lines = _wrapped(title["text"], look.width, size)
-    more = round((len(lines) - 1) * 1.25 * size)
-    pad = {"t": 0.8 * size} if more else {}  # Plotly raises the first line of several
+    lines = _wrapped(title["text"], look.width, size) if look.title else [""]
+    more = round((len(lines) - (1 if look.title else 2)) * 1.25 * size)
+    pad = {"t": 0.8 * size} if more > 0 else {}  # Plotly raises the first line of several
     foot = _wrapped(words, look.width, _FOOT)
-    paper = {"family": theme.PAPER_FONT} if look.theme == "print" else {}
+    own = family(look)
+    paper = {"family": own} if own else {}
     layout |= {
         "width": look.width,
         # What Plotly keeps for the footer, so that the plots stay as large as on the page.
@@ -93,11 +151,21 @@ def dressed(fig: go.Figure, look: Look, words: str = "") -> go.Figure:
         "margin": margin | {"t": margin["t"] + more},
         "legend9": _foot(foot, ink),
     }
+    if look.steps and any("time step" in title for title in _titles(layout)):
+        first, last = look.steps
+        for name in [name for name in layout if name.startswith("xaxis")]:
+            layout[name] = layout[name] | {"range": [first - 0.5, last + 0.5]}
     # Only a legend can be placed at the figure's own edge, and keeps the room that it takes.
     mark: dict = {"type": "scatter", "x": [None], "y": [None], "mode": "lines"}
     mark |= {"name": " ", "legend": "legend9", "showlegend": True, "hoverinfo": "skip"}
     mark |= {"line": {"width": 0}}
     return go.Figure({"data": [*data, mark], "layout": layout}, _validate=False)
+
+
+def _titles(layout: dict) -> list[str]:
+    """What stands under the horizontal axes."""
+    axes = (axis for name, axis in layout.items() if name.startswith("xaxis"))
+    return [axis["title"]["text"] for axis in axes if "title" in axis]
 
 
 def _foot(lines: list[str], ink: theme.Ink) -> dict:

@@ -56,15 +56,17 @@ def draw(orders: Iterable[Order]) -> Iterator[tuple[Order, bytes]]:
     Raises Unavailable without Kaleido or a Chrome, unless what comes first is SVG as it is made. A
     figure is made only when its turn comes.
     """
-    orders = iter(orders)
+    orders, ready = iter(orders), False
     for order in orders:
         if order.is_svg and order.format == "svg":  # needs no browser
             yield order, str(order.make()).encode()
+            ready = True
             continue
         orders = chain([order], orders)
         break
     else:
-        return
+        if ready:
+            return
     if (sentence := missing()) is not None:
         raise Unavailable(sentence)
     done: queue.SimpleQueue = queue.SimpleQueue()

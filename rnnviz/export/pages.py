@@ -1,15 +1,23 @@
-"""Many figures in one file: a page that opens offline, a PDF of one figure a page, or a zip."""
+"""Many figures in one file: a page that opens offline, a PDF of one figure a page, a zip, or one
+picture of panels."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
+from html import escape
+from string import ascii_lowercase
 
+from rnnviz.core.errors import ExperimentError
 from rnnviz.exhibits import Showing
 from rnnviz.export import images, offline
-from rnnviz.export.dress import Look, dress
+from rnnviz.export.dress import Look, dress, dressed, family
+from rnnviz.figures import theme
 
-KINDS = ("html", "pdf", "zip")
+KINDS = ("html", "pdf", "zip", "panels")
+MOST_PANELS = 8
+_GUTTER = 26  # px at the left of panels, for their letters
 
 
 def orders(
@@ -26,12 +34,16 @@ def together(
 ) -> Iterator[float | bytes]:
     """The share of the work that is done, again and again, and at last the file.
 
-    `kind` is of KINDS; a zip holds pictures of the format `form`. Raises Unavailable without a
-    Chrome, which the HTML does not need.
+    `kind` is of KINDS; a zip holds pictures of the format `form`, panels are one. Raises
+    Unavailable without a Chrome, which the HTML does not need.
     """
     if kind == "html":
         yield 0.5
         yield offline.html(showings.values()).encode()
+        return
+    if kind == "panels":
+        check_panels(len(showings))
+        yield from _panels(showings, look, form, scale)
         return
     form = "pdf" if kind == "pdf" else form
     contents = {}
@@ -43,6 +55,62 @@ def together(
         yield bound(drawn, f"rnnviz: {next(iter(showings.values())).footer}")
     else:
         yield packed({f"{name}.{form}": content for name, content in drawn.items()})
+
+
+def check_panels(count: int) -> None:
+    """Raise ExperimentError unless so many figures fit into one picture."""
+    if not 1 <= count <= MOST_PANELS:
+        raise ExperimentError(f"panels must be of 1 to {MOST_PANELS} figures, got {count}")
+
+
+def _panels(
+    showings: Mapping[str, Showing], look: Look, form: str, scale: float
+) -> Iterator[float | bytes]:
+    """The share that is done, and at last one picture of them all, with letters."""
+    parts: dict[str, str] = {}
+    inner = look._replace(width=look.width - _GUTTER, mm=None)
+    last = list(showings)[-1:]
+
+    def each() -> Iterator[images.Order]:
+        for name, showing in showings.items():
+            words = showing.footer if name in last else ""  # the same under all
+            make = partial(dressed, showing.draw(look.theme), inner, words)
+            yield images.Order(name, make, inner, "svg")
+
+    for order, content in images.draw(each()):
+        parts[order.name] = content.decode()
+        yield 0.9 * len(parts) / len(showings)
+    whole = lettered([parts[name] for name in showings], look)
+    if form == "svg":
+        yield whole.encode()
+        return
+    one = images.Order("panels", lambda: whole, look, form, scale, is_svg=True)
+    ((_, content),) = images.draw([one])
+    yield content
+
+
+def lettered(parts: list[str], look: Look) -> str:
+    """Some SVG as one, above one another, with the letters a, b, c at the left; as wide as the
+    look has it, letters and all."""
+    ink, top, pieces = theme.MODES[look.theme], 0.0, []
+    for letter, part in zip(ascii_lowercase, parts, strict=False):
+        high = float(re.findall(r'height="([\d.]+)"', part)[0])
+        placed = part.replace("<svg ", f'<svg x="{_GUTTER}" y="{top:g}" ', 1)
+        pieces.append(
+            f'{placed}<text x="4" y="{top + 25:g}" font-size="18" font-weight="700" '
+            f'fill="{ink.text}">{letter}</text>'
+        )
+        top += high
+    wide = look.width
+    size = (f"{wide}", f"{top:g}")
+    if look.mm is not None:
+        size = (f"{look.mm:g}mm", f"{look.mm * top / wide:.2f}mm")
+    own = escape(family(look) or theme.FONT)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]}" height="{size[1]}" '
+        f'viewBox="0 0 {wide} {top:g}" font-family="{own}">'
+        f'<rect width="100%" height="100%" fill="{ink.ground}"/>{"".join(pieces)}</svg>\n'
+    )
 
 
 def bound(drawn: dict[str, bytes], title: str) -> bytes:

@@ -93,13 +93,12 @@ class Sheet:
         attributes = {"shape_rendering": "crispEdges", "data_name": name or None}
         self.add("g", *pieces, **attributes)
 
-    def svg(self, width: str, height: str, title: str) -> str:
+    def svg(self, width: str, height: str, title: str, family: str) -> str:
         """The whole as a file; `width` and `height` with their units, `title` for a reader who
-        sees no picture."""
+        sees no picture, `family` of its type."""
         x, y = self.origin
         box = " ".join(map(_written, (x, y, *self.size)))
         ink = theme.MODES[self.mode]
-        family = theme.PAPER_FONT if self.mode == "print" else theme.FONT
         ground = (
             f'<rect x="{_written(x)}" y="{_written(y)}" width="100%" height="100%" '
             f'fill="{ink.ground}"/>'

@@ -10,12 +10,13 @@ from rnnviz.core.errors import ExperimentError, check_choice, shown
 from rnnviz.core.types import Run
 from rnnviz.export import choices
 from rnnviz.export.diagram import diagram
-from rnnviz.export.dress import Look
+from rnnviz.export.dress import Look, family
 from rnnviz.export.film.geometry import geometry
 from rnnviz.export.film.scene import Scene
 from rnnviz.export.film.view import View, rows_of
 from rnnviz.export.images import Order
 from rnnviz.export.sheet import Sheet
+from rnnviz.figures import theme
 
 KINDS = {
     "diagram": "the cell, with what every box and wire carries",
@@ -23,20 +24,18 @@ KINDS = {
     "tape-back": "how the loss is felt at each step before it",
 }
 _EM = 13.0  # units of a tape's type
-_POINTS = 6.8  # of a tape on paper, as of the figures
 _TALL = {"px": 9 / 16, "mm": 0.62}  # a tape's height by its width
 
 
 @dataclass(frozen=True)
 class Still:
-    """Which picture: its kind, the step, sequence and unit (from 0), with or without the title, and
-    with the numbers or without."""
+    """Which picture: its kind, the step, sequence and unit (from 0), and whether its
+    numbers are in it."""
 
     kind: str
     t: int = 0
     sequence: int = 0
     unit: int = 0
-    title: bool = True
     values: bool = True
 
     def check(self, run: Run) -> None:
@@ -63,19 +62,21 @@ class _Shown:
 def sheet(run: Run, still: Still, look: Look) -> Sheet:
     """The picture as it is drawn. Raises ExperimentError."""
     still.check(run)
+    if look.steps:
+        raise ExperimentError(f"pictures must be of all steps, got a range of {look.steps}")
     if still.kind == "diagram":
         chosen = (still.t, still.sequence, still.unit)
-        return diagram(run, *chosen, look.theme, still.title, still.values)
+        return diagram(run, *chosen, look.theme, look.title, still.values)
     way = "backward" if still.kind == "tape-back" else "forward"
-    wide = look.width if look.mm is None else round(_EM * look.mm / 25.4 * 72 / _POINTS)
+    wide = look.width if look.mm is None else round(_EM * look.mm / 25.4 * 72 / look.points)
     size = wide, max(360, round(wide * _TALL["px" if look.mm is None else "mm"]))
     asked = _Shown(look.theme, still.sequence, still.unit, size)
     every = rows_of(run, way, still.sequence)
     em = _EM if look.mm is not None else None
     one = Scene(View(run, asked, way, every, geometry(size, way, every, em)))
-    top = 0 if still.title else one.geometry.boxes[0][1] - 1.6 * one.geometry.em
+    top = 0 if look.title else one.geometry.boxes[0][1] - 1.6 * one.geometry.em
     drawn = Sheet((size[0], size[1] - top), look.theme, (0, top))
-    one.still(drawn, still.t, still.title, still.values)
+    one.still(drawn, still.t, look.title, still.values)
     return drawn
 
 
@@ -90,7 +91,7 @@ def svg(run: Run, still: Still, look: Look) -> str:
         width, height = f"{look.mm:g}mm", f"{look.mm * share:.2f}mm"
     unit, sequence, t = still.unit + 1, still.sequence + 1, still.t + 1
     title = f"{run.cell.title}, {KINDS[still.kind]}: t = {t}, sequence {sequence}, unit {unit}"
-    return drawn.svg(width, height, title)
+    return drawn.svg(width, height, title, family(look) or theme.FONT)
 
 
 def order(name: str, run: Run, still: Still, look: Look, form: str, scale: float = 1.0) -> Order:
@@ -102,6 +103,5 @@ def flags(still: Still, look: Look, form: str, scale: float = 1.0) -> list[str]:
     """What `python -m rnnviz export` is told to write the same file."""
     place = {"t": still.t, "sequence": still.sequence, "unit": still.unit}
     words = ["--pictures", still.kind, *choices.flags(place)]
-    for name in ("title", "values"):
-        words += [f"--{name}", "yes" if getattr(still, name) else "no"]
+    words += ["--values", "yes" if still.values else "no"]
     return [*words, *look.flags, "--format", form, "--scale", f"{scale:g}"]

@@ -8,7 +8,7 @@ from rnnviz.core.errors import ExperimentError
 from rnnviz.core.types import Run
 from rnnviz.exhibits import Showing, of_run
 from rnnviz.export import again, images, pages, stills
-from rnnviz.export.dress import look
+from rnnviz.export.dress import fitted, look
 from rnnviz.ui import drawn, saving
 from rnnviz.ui.foot import part
 from rnnviz.ui.show import mode
@@ -16,6 +16,8 @@ from rnnviz.ui.show import mode
 _FILES = {  # what is offered: the kind of the file, and the format of the pictures in a zip
     "One page that opens offline (HTML)": ("html", ""),
     "PDF, one picture a page": ("pdf", ""),
+    "One picture, panels a, b, c (SVG)": ("panels", "svg"),
+    "One picture, panels a, b, c (PDF)": ("panels", "pdf"),
     "Zip of SVG": ("zip", "svg"),
     "Zip of PNG": ("zip", "png"),
     "Zip of WebP": ("zip", "webp"),
@@ -33,6 +35,7 @@ _STILLS = {
 }
 _FORMATS = ("svg", "pdf", "png")
 _MEDIA = {"html": "text/html", "pdf": "application/pdf", "zip": "application/zip"}
+_MEDIA["svg"] = "image/svg+xml"
 
 
 def download_pictures(
@@ -79,7 +82,8 @@ def _still(run: Run, at: tuple[int, int, int]) -> None:
     theme = right.selectbox("Ground", themes, index=themes.index(mode()), key="still theme")
     values = left.toggle("With its numbers", value=True, key="still values")
     title = middle.toggle("With a title", value=True, key="still title")
-    still, worn = stills.Still(kind, t, sequence, unit, title, values), look(*_THEMES[theme])
+    still = stills.Still(kind, t, sequence, unit, values)
+    worn = fitted(look(*_THEMES[theme]), title=title)
     scale = _scale(theme)
 
     def made() -> bytes:
@@ -106,9 +110,10 @@ def _make(showings: dict[str, Showing], kind: str, form: str, theme: str) -> Non
         return
     finally:
         bar.empty()
-    name = f"rnnviz-pictures.{kind}"
+    end = form if kind == "panels" else kind
+    name = f"rnnviz-pictures.{end}"
     label = f"Download {name} ({max(1, len(content) // 1024):,} KB)"
-    st.download_button(label, content, name, _MEDIA[kind], on_click="ignore")
+    st.download_button(label, content, name, _MEDIA[end], on_click="ignore")
 
 
 def _scale(theme: str) -> float:

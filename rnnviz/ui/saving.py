@@ -9,8 +9,8 @@ import streamlit as st
 
 from rnnviz.core.errors import ExperimentError, check_choice, shown
 from rnnviz.exhibits import Showing
-from rnnviz.export import images
-from rnnviz.export.dress import Look, dress, look
+from rnnviz.export import again, images
+from rnnviz.export.dress import Look, dress, fitted, look
 from rnnviz.ui.page import ROOT
 
 _MOST_SCALE = 4
@@ -40,6 +40,9 @@ def save(showing: Showing, asked: Mapping) -> None:
         st.caption(f"{error}.")
         return
     _component()(key=f"save {showing.name}", data=json.dumps(message).encode())
+    if told := again.of_showing(showing, order.look, order.format, order.scale):
+        st.caption("The same from a shell:")
+        st.code(told, language=None, wrap_lines=True)
 
 
 def _order(showing: Showing, asked: Mapping) -> images.Order:
@@ -48,7 +51,11 @@ def _order(showing: Showing, asked: Mapping) -> images.Order:
     scale = asked.get("scale")
     if not isinstance(scale, int) or scale not in range(1, _MOST_SCALE + 1):
         raise ExperimentError(f"scale must be from 1 to {_MOST_SCALE}, got {shown(scale)}")
-    worn = look(theme, width)
+    points = asked.get("type")
+    if points is not None and not isinstance(points, int | float):
+        raise ExperimentError(f"type must be a number of points, got {shown(points)}")
+    font, steps = (str(asked.get(word) or "") for word in ("font", "range"))
+    worn = fitted(look(theme, width), asked.get("title") is not False, points, font, steps)
     return images.Order(showing.name, partial(dress, showing, worn), worn, form, scale)
 
 

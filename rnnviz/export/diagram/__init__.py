@@ -4,7 +4,15 @@ import textwrap
 
 import numpy as np
 
-from rnnviz.core.diagram import FUNCTIONS, Node, evaluate, parameter_values, wiring
+from rnnviz.core.diagram import (
+    FUNCTIONS,
+    Node,
+    Wire,
+    evaluate,
+    output_place,
+    parameter_values,
+    wiring,
+)
 from rnnviz.core.types import Pass
 from rnnviz.exhibits.footer import footer_of
 from rnnviz.export.diagram import shapes
@@ -15,6 +23,8 @@ from rnnviz.figures.notation import Notation
 _MARGIN = 31, 27  # around the outermost places
 _TITLE, _FOOT = 19, 11  # type
 _NUMBERED = ("gate", "block", "previous", "state")
+_OUTPUT = Node("output y", "output", ("a",))
+_SQUARES = 8  # numbers of an input that are coloured, as in the player
 
 
 def values_at(run: Pass, t: int, sequence: int, unit: int) -> dict[str, float]:
@@ -49,7 +59,10 @@ class Diagram:
         self.run, self.at, self.mode = run, (unit, sequence, t), mode
         self.ink, self.wiring = theme.MODES[mode], wiring(run.cell)
         self.notation = Notation(run.cell, self.wiring.nodes)
-        self.nodes = {node.name: node for node in self.wiring.nodes}
+        self.nodes = {node.name: node for node in (*self.wiring.nodes, _OUTPUT)}
+        self.places = self.wiring.places | {_OUTPUT.name: output_place(self.wiring)}
+        out = Wire("a", _OUTPUT.name, (self.places["a"], self.places[_OUTPUT.name]))
+        self.wires = (*self.wiring.wires, out)
         self.values = values_at(run, t, sequence, unit)
 
     def draw(self, title: bool = True, values: bool = True, foot: str = "") -> Sheet:
@@ -68,7 +81,7 @@ class Diagram:
             place = (x + 6, y - top + (1.1 + 1.2 * n) * _TITLE)
             sheet.text(place, line, _TITLE, self.ink.text, weight=600, serif=True)
         self._wires(sheet, values)
-        for node in self.wiring.nodes:
+        for node in self.nodes.values():
             self._node(sheet, node, values)
         for n, line in enumerate(feet):
             place = (x + 6, y + height + (0.6 + 1.25 * n) * _FOOT)
@@ -77,8 +90,8 @@ class Diagram:
 
     def _extent(self) -> tuple[float, float, float, float]:
         """Left, top, width and height of all boxes, and of the wires that swing around them."""
-        places = [*self.wiring.places.values()]
-        places += [point for wire in self.wiring.wires for point in wire.points]
+        places = [*self.places.values()]
+        places += [point for wire in self.wires for point in wire.points]
         points = np.array([shapes.placed(place) for place in places])
         low, high = points.min(axis=0) - _MARGIN, points.max(axis=0) + _MARGIN
         return (*low, *(high - low))
@@ -127,7 +140,7 @@ class Diagram:
 
     def _wires(self, sheet: Sheet, values: bool) -> None:
         every = []
-        for wire in self.wiring.wires:
+        for wire in self.wires:
             source, target = self.nodes[wire.source], self.nodes[wire.target]
             points = [shapes.placed(point) for point in wire.points]
             points = shapes.trimmed(points, self._size(source), self._size(target))
@@ -147,14 +160,14 @@ class Diagram:
             sheet.add("circle", cx=x, cy=y, r=3.5, fill=self.ink.quiet)
 
     def _node(self, sheet: Sheet, node: Node, values: bool) -> None:
-        x, y = shapes.placed(self.wiring.places[node.name])
+        x, y = shapes.placed(self.places[node.name])
         w, h = self._size(node)
         box = {"x": x - w, "y": y - h, "width": 2 * w, "height": 2 * h}
         if node.kind == "join":
             sheet.add("rect", **box, rx=h, fill=self.ink.quiet)
             return
         gate, hue, ink = self._gate(node), self._hue(node), self.ink.text
-        two = values and (gate or node.kind in _NUMBERED)
+        two = values and (gate or node.kind in (*_NUMBERED, "input", "output"))
         fill, value = self.ink.ground, self.values.get(node.name, np.nan)
         if two and node.kind in ("previous", "state"):
             fill, _ = self._look(node)
@@ -171,13 +184,38 @@ class Diagram:
             level = box | {"y": edge, "height": share}
             sheet.add("rect", **level, fill=line, opacity="0.24")
         sign = node.kind in shapes.SYMBOLS and not gate
-        symbol = shapes.SYMBOLS[node.kind] if sign else self.notation.symbol(node.name)
+        symbol = shapes.SYMBOLS[node.kind] if sign else self._symbol(node)
         small = 16 if sign or node.kind == "parameter" else 19
         words = symbol if sign else f"*{symbol}*"
         place = (x, y - 4) if two else (x, y + 0.33 * small)
         sheet.text(place, words, small, ink, align="middle")
-        if two:
+        if two and node.kind == "input":
+            self._input(sheet, x, y)
+        elif two and node.kind == "output":
+            shares = self.run.trace.y[:, self.at[1], self.at[2]]
+            likely = int(shares.argmax())
+            words = f"{likely + 1}: {short(float(shares[likely]))}"
+            sheet.text((x, y + 15), words, 14, ink, align="middle", data_output="y")
+        elif two:
             sheet.text((x, y + 15), short(value), 14, ink, align="middle", data_value=node.name)
+
+    def _symbol(self, node: Node) -> str:
+        return "y_{t}" if node.kind == "output" else self.notation.symbol(node.name)
+
+    def _input(self, sheet: Sheet, x: float, y: float) -> None:
+        """The first numbers that come in, on the scale of their row; a single one is written."""
+        every = self.run.trace.x[:, self.at[1]]
+        numbers, top = every[:_SQUARES, self.at[2]], parts.largest(every)
+        if len(numbers) == 1:
+            words = short(float(numbers[0]))
+            sheet.text((x, y + 15), words, 14, self.ink.text, align="middle")
+            return
+        width = min(9, 40 / len(numbers))
+        for i, number in enumerate(numbers):
+            colour = theme.colour_at(self.ink.diverging, 0.5 + number / top / 2)
+            left = x + (i - len(numbers) / 2) * width
+            size = {"width": width, "height": 9}
+            sheet.add("rect", x=left, y=y + 5, **size, fill=colour, data_input=str(i + 1))
 
 
 def short(value: float) -> str:

@@ -9,8 +9,8 @@ COLUMN, ROW = 61, 70  # from one place to the next
 GATE, STATE, FUNCTION, OPERATION = (25, 23), (27, 23), (22, 14), (14, 14)
 SIZES = {  # half the width and half the height of a node, by its kind
     **dict.fromkeys(("gate", "block"), GATE),
-    **dict.fromkeys(("previous", "state"), STATE),
-    **{"input": (22, 17), "join": (4.5, 4.5), "softmax": (32, 14), "softplus": (32, 14)},
+    **dict.fromkeys(("previous", "state", "input", "output"), STATE),
+    **{"join": (4.5, 4.5), "softmax": (32, 14), "softplus": (32, 14)},
     **dict.fromkeys(
         ("tanh", "relu", "exp", "log", "sqrt", "abs", "sin", "cos", "max", "min"), FUNCTION
     ),
