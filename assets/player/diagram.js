@@ -97,7 +97,7 @@ export class Diagram extends Figure {
     if (part.key === key) return;
     part.key = key;
     group.classList.toggle("before", !reached);
-    const coloured = ["previous", "state"].includes(node.kind) || backward;
+    const coloured = ["previous", "state"].includes(node.kind) || (backward && node.kind !== "output");
     const shown = coloured && numbered(node) && held;
     const look = shown && (backward ? this.lookBack(number) : this.look(node, number));
     set(box, "fill", look ? css(look.colour) : "");
