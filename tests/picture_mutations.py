@@ -312,6 +312,14 @@ MISTAKES = [
         "(-np.abs(values).max(), np.abs(values).max() * 1.01), label)",
         CELLS,
     ),
+    M(
+        "a bar that hides what lies beyond",
+        compare.states,
+        '"a", beyond)',
+        '"a")',
+        CELLS,
+        changed={"n_a": 16, "T_x": 50, "seed": 1, "m": 10},
+    ),
     M("a bar with another range", parts.bar, '"cmax": limits[1]', '"cmax": 2 * limits[1]', STATES),
     M(
         "a bar of another state",

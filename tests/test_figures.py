@@ -190,3 +190,14 @@ def test_a_long_review_names_the_words_that_weigh_most_and_leaves_room_between()
     along = figures.parts.Words(words[:20], np.arange(1, 21), missed[:20])
     few = figures.reviews.verdict(along, np.full(20, 0.5), missed[:20], missed[:20])
     assert list(few["layout"]["xaxis3"]["ticktext"]) == words[:20]
+
+
+def test_a_band_draws_the_seeds_that_are_felt_and_counts_those_that_are_exactly_0():
+    norms = np.array([[0.0, 0.0, 4.0], [0.0, 1.0, 5.0], [0.0, 2.0, 6.0], [0.0, 3.0, 7.0]])
+    fig = figures.compare.band({"indrnn": norms})
+    median = np.asarray(fig.data[1].y, float)
+    assert np.isnan(median[0]) and median[1:].tolist() == [2.0, 5.5]
+    (remark,) = [note.text for note in fig.layout.annotations]
+    assert remark == (
+        "IndRNN: 4 of 4 seeds have a gradient of exactly 0 from t = 2 back, and no part in its band"
+    )

@@ -74,6 +74,9 @@ def _bars(fig: go.Figure, pairs: Sequence[tuple], mode: str) -> Iterator[str]:
         colours = ink.diverging if mark.signed else ink.sequential
         if [list(pair) for pair in scale.colorscale] != [list(pair) for pair in colours]:
             yield f"the colours of the colour bar {name}"
+        ends_say = [text[:1] for text in (scale.colorbar.ticktext or ())][::2] == ["≤", "≥"]
+        if ends_say != mark.beyond:
+            yield f"what the ends of the colour bar {name} say"
         low, high = axis_of(fig, trace, "y").domain or (0, 1)
         alone = sum(other.limits == mark.limits for _, other in pairs) == 1
         if alone and scale.colorbar.y is not None and not low <= scale.colorbar.y <= high:

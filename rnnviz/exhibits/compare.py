@@ -20,9 +20,9 @@ from rnnviz.exhibits.marks import (
     Note,
     broken,
     cells,
-    largest,
     line,
     log_line,
+    most,
     named,
     on,
     steps,
@@ -88,14 +88,14 @@ def experiments_of(runs: Runs) -> Mapping[str, Experiment]:
 
 
 def states_marks(runs: Runs, sequence: int = 0) -> list[Item]:
-    """a of every cell, on the scale of the largest."""
+    """a of every cell, on the scale of most of their numbers."""
     ends = {cell: parts.drawn_steps(run) for cell, run in runs.items()}
     every = {cell: runs[cell].trace.states["a"][:, sequence, : ends[cell]] for cell in runs}
-    limits = largest(*every.values())
+    limits, beyond = most(*every.values())
     marks: list[Item] = []
     for cell, a in every.items():
         title, bar = runs[cell].cell.title, "" if marks else "a"  # one for all
-        heat = cells(a, steps(ends[cell]), limits, name=title, hue=cell, bar=bar)
+        heat = cells(a, steps(ends[cell]), limits, name=title, hue=cell, bar=bar, beyond=beyond)
         marks += on(("time step t", title), heat)
     return [*named(marks, parts.common_words(runs.values())), *broken(*runs.values())]
 
@@ -186,13 +186,24 @@ def band_marks(runs: Runs, bands: Mapping[str, np.ndarray]) -> list[Item]:
             have = "seed has" if len(norms) == 1 else "seeds have"
             count = f"{sum(bad)} of {len(norms)} {have}"
             remarks.append(f"{title}: {count} no finite gradient from t = {last} back")
+        if none := sum(1 for seed in norms if not seed.all()):
+            last = max(t + 1 for t, felt in enumerate(norms.T) if not felt.all())
+            count = f"{none} of {len(norms)} {'seed has' if len(norms) == 1 else 'seeds have'}"
+            remarks.append(
+                f"{title}: {count} a gradient of exactly 0 from t = {last} back, and no part in "
+                "its band"
+            )
     return [*marks, *([Note("<br>".join(remarks))] if remarks else [])]
 
 
 def _percentiles(norms: np.ndarray) -> np.ndarray:
-    """The 10th, 50th and 90th of what a log axis can show of norms (seeds, T_x), (3, T_x)."""
-    felt = np.where(np.isfinite(norms) & (norms > 0), norms.astype(float), np.nan)
-    return np.percentile(felt, [10, 50, 90], axis=0)
+    """The 10th, 50th and 90th of norms (seeds, T_x) at each step, of the seeds not 0 there,
+    (3, T_x); none where any is not finite."""
+    felt = norms.astype(float)
+    edges = np.full((3, felt.shape[1]), np.nan)
+    for t in np.flatnonzero(np.isfinite(felt).all(axis=0) & felt.any(axis=0)):
+        edges[:, t] = np.percentile(felt[felt[:, t] > 0, t], [10, 50, 90])
+    return edges
 
 
 def band_table(runs: Runs, bands: Mapping[str, np.ndarray]) -> Mapping[str, np.ndarray]:

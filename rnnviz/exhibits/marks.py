@@ -25,7 +25,8 @@ class Mark(NamedTuple):
     What stands beside the numbers: `name` in the legend, `axes` the titles of both axes, `bar` that
     of the colour bar, `ticks` names for the places, `text` at each point. `tint` are numbers that
     colour the points, from the pale to the strong end of the sequential scale. `log` says that the
-    heights stand on a log axis, `down` that the first row is on top.
+    heights stand on a log axis, `down` that the first row is on top, `beyond` that numbers lie
+    beyond the limits, which the colour bar's ends say.
     """
 
     values: np.ndarray
@@ -45,6 +46,7 @@ class Mark(NamedTuple):
     tint: Places | None = None
     log: bool = False
     down: bool = False
+    beyond: bool = False
 
 
 class Line(NamedTuple):
@@ -142,6 +144,18 @@ def largest(*arrays: np.ndarray) -> tuple[float, float]:
     tops = (float(np.abs(a[np.isfinite(a)]).max(initial=0)) for a in map(np.asarray, arrays))
     top = min(max(tops, default=0.0), float(np.finfo(float).max) / 4) or 1.0
     return -top, top
+
+
+def most(*arrays: np.ndarray) -> tuple[tuple[float, float], bool]:
+    """Both ends of a centred scale that holds 98 of 100 magnitudes, and whether any lie beyond; of
+    all, where the largest is less than a quarter more, or numbers explode."""
+    _, top = largest(*arrays)
+    sizes = sorted(abs(float(v)) for a in arrays for v in np.asarray(a).flat if np.isfinite(v))
+    place = 0.98 * (len(sizes) - 1) if sizes else 0.0
+    below = int(place)
+    around = sizes[below : below + 2] or [0.0]
+    end = around[0] + (place - below) * (around[-1] - around[0])
+    return ((-end, end), True) if 0 < end < 0.8 * top < 1e30 else ((-top, top), False)
 
 
 def steps(count: int) -> np.ndarray:

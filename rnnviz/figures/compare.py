@@ -12,18 +12,19 @@ from rnnviz.figures.figure_builder import FigureBuilder
 
 
 def states(runs: Mapping[str, Pass], sequence: int = 0, *, mode="light") -> go.Figure:
-    """Hidden states of one sequence, one row a cell, one colour scale for all."""
+    """Hidden states of one sequence, one row a cell, one colour scale for all, which a few large
+    numbers do not set."""
     rows, words = len(runs), []
     builder = FigureBuilder(mode, rows)
     drawn = {n: r.trace.states["a"][:, sequence, : parts.drawn_steps(r)] for n, r in runs.items()}
-    top = parts.largest(*drawn.values())
+    top, beyond = parts.usual(*drawn.values())
     for row, (name, run) in enumerate(runs.items(), 1):
         values, label = drawn[name], run.cell.title
         time = parts.times(run)[: values.shape[1]]
         builder.add(parts.heatmap(values, time, builder.ink, (-top, top), label), row)
         builder.y(label, row, theme.line(name, mode)["color"], **parts.unit_axis(run.trace.n_a))
         words.append(f"{label} {parts.told(np.abs(values).max())}")
-    builder.add(parts.bar(builder.ink, (-top, top), (0.5, 1), "a"))
+    builder.add(parts.bar(builder.ink, (-top, top), (0.5, 1), "a", beyond))
     builder.time("time step t", parts.common_words(runs.values()))
     parts.note_broken(builder, *runs.values())
     description = f"Largest hidden state of sequence {sequence + 1}: {', '.join(words)}."
@@ -51,7 +52,7 @@ def band(bands: Mapping[str, np.ndarray], *, mode="light") -> go.Figure:
     """Norms (seeds, T_x) by cell: the median over seeds, and from the 10th to 90th percentile."""
     builder, edges, words, remarks, seeds = FigureBuilder(mode), [], [], [], 0
     for name, values in bands.items():
-        low, middle, high = np.percentile(parts.positive(values), [10, 50, 90], axis=0)
+        low, middle, high = _percentiles(values)
         seeds, time = len(values), np.arange(1, values.shape[1] + 1)
         red, green, blue = theme.rgb(theme.line(name, mode)["color"])
         around = {
@@ -66,12 +67,34 @@ def band(bands: Mapping[str, np.ndarray], *, mode="light") -> go.Figure:
         builder.add(_line(time, middle, name, theme.title_of(name), mode))
         words.append(f"{theme.title_of(name)} {parts.told(np.median(values[:, 0]))}")
         remarks += _not_finite(theme.title_of(name), values)
+        remarks += _zero(theme.title_of(name), values)
         edges += [low, high]
     builder.x("time step k")
     builder.y("norm of dL/da", **parts.log_axis(*edges))
     builder.remark(remarks, builder.legend(len(bands)))
     title = f"Over {seeds} seeds: median, and 10 to 90 % as a band"
     return builder.finish(title, 400, f"Median norm at the first step: {', '.join(words)}.")
+
+
+def _percentiles(values: np.ndarray) -> np.ndarray:
+    """The 10th, 50th and 90th of norms (seeds, T_x), (3, T_x): at each step over the seeds that are
+    not exactly 0 there, which a log axis cannot show; none where one is not finite."""
+    felt, edges = parts.positive(values), np.full((3, values.shape[1]), np.nan)
+    fine = np.isfinite(values).all(axis=0) & (values > 0).any(axis=0)
+    edges[:, fine] = np.nanpercentile(felt[:, fine], [10, 50, 90], axis=0)
+    return edges
+
+
+def _zero(title: str, values: np.ndarray) -> list[str]:
+    """Of how many seeds the gradient (seeds, T_x) is exactly 0, and where that begins."""
+    none = values == 0
+    count = int(none.any(axis=1).sum())
+    if not count:
+        return []
+    last = int(np.flatnonzero(none.any(axis=0))[-1]) + 1
+    have = "seed has" if len(values) == 1 else "seeds have"
+    said = f"{title}: {count} of {len(values)} {have} a gradient of exactly 0 from t = {last} back"
+    return [f"{said}, and no part in its band"]
 
 
 def _not_finite(title: str, values: np.ndarray) -> list[str]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnviz.core.phrases import no_gradient, no_states
+from rnnviz.core.phrases import no_gradient, no_states, number
 from rnnviz.core.types import Pass
 from rnnviz.figures import theme
 from rnnviz.figures.figure_builder import FigureBuilder
@@ -14,6 +14,7 @@ from rnnviz.figures.figure_builder import FigureBuilder
 _WIDEST = np.finfo(float).max / 4
 WORDS_TITLE = "word at time step t"
 WORDS_MARGIN = MappingProxyType({"l": 76, "r": 100})  # pixels beside pictures under one another
+_EXPLODED = 1e30
 _MOST_TICKS = 30  # words that an axis can name side by side
 MOST_CELLS = 120_000  # of one heatmap: more cannot be told apart, and takes long to send
 
@@ -96,12 +97,22 @@ def largest(*arrays: np.ndarray) -> float:
     return min(max((float(a.max()) for a in finite if a.size), default=0.0), _WIDEST) or 1.0
 
 
+def usual(*arrays: np.ndarray) -> tuple[float, bool]:
+    """An end for a scale that is centred on zero and not set by a few: what 98 of 100 finite
+    magnitudes stay within, and whether others lie beyond; the largest, where that is near, or where
+    numbers explode."""
+    top = largest(*arrays)
+    every = np.concatenate([np.abs(a[np.isfinite(a)]).ravel().astype(float) for a in arrays])
+    most = float(np.percentile(every, 98)) if every.size else 0.0
+    return (most, True) if 0 < most < 0.8 * top < _EXPLODED else (top, False)
+
+
 def heatmap(
     values: np.ndarray, t: np.ndarray, ink: theme.Ink, limits: tuple[float, float], name: str
 ) -> dict:
     """Units x time, (n, T_x); diverging where the limits lie on both sides of zero."""
     every = stride(*values.shape)
-    small = limits[1] < 1e30  # what an explosion leaves needs the range of float64
+    small = limits[1] < _EXPLODED  # what an explosion leaves needs the range of float64
     return {
         "type": "heatmap",
         "z": np.asarray(values[:, ::every], np.float32 if small else float),
@@ -121,13 +132,26 @@ def scale(ink: theme.Ink, limits: tuple[float, float]) -> list:
     return ink.diverging if limits[0] < 0 else ink.sequential
 
 
-def bar(ink: theme.Ink, limits: tuple[float, float], place: tuple[float, float], title: str):
-    """An empty trace that carries one colour bar, its middle and length shares of the figure."""
+def bar(
+    ink: theme.Ink,
+    limits: tuple[float, float],
+    place: tuple[float, float],
+    title: str,
+    beyond: bool = False,
+):
+    """An empty trace that carries one colour bar, its middle and length shares of the figure.
+
+    Where numbers lie `beyond` the limits, and are drawn as the ends, those say so: "≥ 0.87".
+    """
     colorbar = {
         "title": {"text": title, "side": "top", "font": {"size": 13}},
         **{"y": place[0], "yanchor": "middle", "len": place[1]},
         **{"thickness": 10, "outlinewidth": 0, "tickfont": {"size": 13}, "nticks": 5},
     }
+    if beyond:
+        low, high = (number(end, 2) for end in limits)
+        ends = {"tickvals": [limits[0], 0, limits[1]], "ticktext": [f"≤ {low}", "0", f"≥ {high}"]}
+        colorbar |= ends
     marker = {
         **{"color": [limits[0]], "cmin": limits[0], "cmax": limits[1]},
         **{"colorscale": scale(ink, limits), "showscale": True, "colorbar": colorbar},
