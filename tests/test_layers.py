@@ -202,8 +202,9 @@ def test_a_circle_is_seen(back):
     assert set(circle(straight | {"p.c": back})) == {"p.a", "p.b", "p.c"}
 
 
-def test_the_engine_has_one_door_of_three_names():
-    assert set(import_module("rnnviz.core.engine").__all__) == {"StepsBack", "backward", "forward"}
+def test_the_engine_has_one_door_of_four_names():
+    names = {"StepMap", "StepsBack", "backward", "forward"}
+    assert set(import_module("rnnviz.core.engine").__all__) == names
 
 
 def test_every_room_is_looked_at():

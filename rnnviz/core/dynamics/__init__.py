@@ -1,7 +1,8 @@
-"""How one step moves the state, and how far each step's loss reaches back; of any Pass.
+"""How steps move the state, and how far each step's loss reaches back.
 
-Everything here is the cell's own chain rule (`engine.StepsBack`), fed other gradients than the
-loss's.
+Of a Pass: the cell's own chain rule (`engine.StepsBack`), fed other gradients than the loss's. Of a
+network without a run, as a map of its state (`engine.StepMap`): where it settles, and how fast
+neighbouring states part.
 """
 
 from rnnviz.core.dynamics.by_loss_step import (
@@ -9,6 +10,7 @@ from rnnviz.core.dynamics.by_loss_step import (
     itemised,
     itemised_steps,
 )
+from rnnviz.core.dynamics.fixed_points import FixedPoint, FixedPoints, fixed_points, starts
 from rnnviz.core.dynamics.jacobian import (
     jacobian_steps,
     jacobians,
@@ -16,14 +18,25 @@ from rnnviz.core.dynamics.jacobian import (
     singular_values,
     terms,
 )
+from rnnviz.core.dynamics.lyapunov import Spectrum, growth, lyapunov, spectrum
+from rnnviz.core.engine import StepMap
 
 __all__ = [
+    "FixedPoint",
+    "FixedPoints",
+    "Spectrum",
+    "StepMap",
+    "fixed_points",
     "gradients_by_loss_step",
+    "growth",
     "itemised",
     "itemised_steps",
     "jacobian_steps",
     "jacobians",
+    "lyapunov",
     "mean_stretch",
     "singular_values",
+    "spectrum",
+    "starts",
     "terms",
 ]

@@ -1,0 +1,43 @@
+"""One step of a cell for many states at once, as text: every value by name, nothing in place."""
+
+from functools import lru_cache
+
+from rnnviz.core.calculus.expression import letters
+from rnnviz.core.calculus.graph import Derived
+from rnnviz.core.calculus.writer import Code, compiled, constants, text, unpacked
+
+
+@lru_cache(maxsize=128)
+def step(derived: Derived) -> Code:
+    """`step(products, vectors, before)`: the value of every letter, from the states before.
+
+    A product is called with what it looks at and gives the rows of its blocks, squashed; `before`
+    are the states in the order of `states`. The operations are those of `forward`, in their order.
+    """
+    products = [f"product{at}" for at in range(len(derived.stages))]
+    known, lines = {f"{state}_prev" for state in derived.states}, []
+    kept = dict(derived.kept)
+    for kind, key in derived.order:
+        if kind == "value":
+            known.add(str(key))
+            lines.append(f"v_{key} = {text(derived.values[str(key)])}")
+        else:
+            rows = [block.letter for block in derived.stages[int(key)].blocks]
+            known |= {*rows}
+            seen = "".join(f"v_{look}, " for look in derived.looks(int(key)))
+            lines.append(f"{', '.join(f'v_{one}' for one in rows)}, = product{key}(({seen}))")
+        for node in [node for node in kept if {*letters(node)} - _fixed(derived) <= known]:
+            known.add(letter := kept.pop(node))
+            lines.append(f"v_{letter} = {text(node)}")
+    whole = "\n".join([
+        "def step(products, vectors, before):",
+        *unpacked(products, "products"), *constants(derived),
+        *unpacked([f"v_{state}_prev" for state in derived.states], "before"),
+        *(f"    {line}" for line in lines),
+        "    return {", *(f"        {one!r}: v_{one}," for one in sorted(known)), "    }",
+    ])  # fmt: skip
+    return Code(whole, compiled(whole, "step"), ())
+
+
+def _fixed(derived: Derived) -> set[str]:
+    return {*derived.vectors, *derived.once}

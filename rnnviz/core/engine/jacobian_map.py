@@ -1,0 +1,85 @@
+"""The Jacobians of a step at many states: the chain rule forwards, element by element.
+
+A product's derivative by the states before is its weights: their rows are scaled by the local
+derivatives, and no identity is carried through. A softmax mixes its units, and is the one value
+whose whole matrix is.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from rnnviz.core.calculus import Derived
+from rnnviz.core.calculus.derivatives import derivatives
+
+Arrays = Mapping[str, np.ndarray]
+
+
+def jacobians(
+    derived: Derived, weights: tuple[np.ndarray, ...], vectors: Arrays, values: Arrays, k: int
+) -> np.ndarray:
+    """d(states after)[i] / d(states before)[j], (k, N, N), from the values (n_a, k) of a step."""
+    return _Forwards(derived, weights, vectors, values, k).whole()
+
+
+class _Forwards:
+    """`by` holds d(a value)/d(states before), (k or 1, n_a, N), for what hangs on them."""
+
+    def __init__(self, derived, weights, vectors, values, k):
+        self.derived, self.weights, self.k = derived, weights, k
+        self.n_a, self.dtype = len(values["a"]), weights[0].dtype
+        self.N = self.n_a * len(derived.states)
+        self.by: dict[str, np.ndarray] = {}
+        for at, state in enumerate(derived.states):
+            eye = np.eye(self.n_a, self.N, at * self.n_a, dtype=self.dtype)
+            self.by[f"{state}_prev"] = eye[None]
+        edges, code = derived.layout.edges, derivatives(derived)
+        self.factors = np.empty((len(edges), self.n_a, k), self.dtype)
+        with np.errstate(all="ignore"):
+            given = [values[one] for _, one in code.views]
+            code.function(given, tuple(vectors.values()), list(self.factors))
+
+    def whole(self) -> np.ndarray:
+        with np.errstate(all="ignore"):
+            for kind, key in self.derived.order:
+                if kind == "value":
+                    self.value(str(key))
+                else:
+                    self.product(int(key))
+        shape = (self.k, self.n_a, self.N)
+        zero = np.zeros((1, 1, 1), self.dtype)
+        rows = (self.by.get(state, zero) for state in self.derived.states)
+        return np.concatenate([np.broadcast_to(one, shape) for one in rows], axis=1)
+
+    def value(self, source: str) -> None:
+        """The sum over all that a value is made of."""
+        total, n_a = None, self.n_a
+        for edge, factor in zip(self.derived.layout.edges, self.factors, strict=True):
+            below = self.by.get(edge.target)
+            if edge.source != source or below is None:
+                continue
+            scale = factor.T[:, :, None]
+            if total is None:
+                total = np.zeros((self.k, n_a, self.N), self.dtype)
+            if edge.softmax:  # diag(s) - s s^T
+                total += scale * (below - (scale * below).sum(1, keepdims=True))
+            elif edge.target.endswith("_prev"):
+                at = self.derived.states.index(edge.target.removesuffix("_prev")) * n_a
+                total[:, range(n_a), range(at, at + n_a)] += factor.T
+            else:
+                total += scale * below
+        if total is not None:
+            self.by[source] = total
+
+    def product(self, at: int) -> None:
+        """The weights of what hangs on the states, times how that does."""
+        stage, W, n_a = self.derived.stages[at], self.weights[at], self.n_a
+        total = None
+        for place, look in enumerate(self.derived.looks(at)):
+            below = self.by.get(look)
+            if below is not None:
+                part = W[:, place * n_a : (place + 1) * n_a]
+                total = (0 if total is None else total) + np.matmul(part, below)
+        if total is not None:
+            for row, block in enumerate(stage.blocks):
+                self.by[block.letter] = total[:, row * n_a : (row + 1) * n_a]

@@ -1,0 +1,161 @@
+"""One step of a network as a map of its state, for many states at once; no Trace is kept."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from rnnviz.core.axes import blocks
+from rnnviz.core.calculus import step as written
+from rnnviz.core.calculus.expression import name
+from rnnviz.core.cells.base import Cell
+from rnnviz.core.engine import jacobian_map, products
+from rnnviz.core.engine.weights import Params, check_params, constants, halved, pack, sigmoid_rows
+from rnnviz.core.errors import ExperimentError
+from rnnviz.core.initialisers import adjust
+
+
+@dataclass(frozen=True, eq=False)
+class StepMap:
+    """s -> F(s, x), with s the joint state (N, k): a, then the cell's other states, k columns.
+
+    `weights` and `vectors` are as in a Trace, `x` (n_x, 1) is what comes in where a call says
+    nothing else. Of networks that differ by column (`by_column`) `gained` are the weights that the
+    gain multiplies, `gain` (k,), and `shifts` what is added to the products, (gates * n_a, k).
+
+    >>> from rnnviz import Experiment, run
+    >>> done = run(Experiment(cell="lstm", n_a=5))
+    >>> one = StepMap.of(done.cell, done.params)
+    >>> one.step(np.zeros((10, 7))).shape, one.jacobians(np.zeros((10, 7))).shape
+    ((10, 7), (7, 10, 10))
+    """
+
+    cell: Cell
+    n_a: int
+    weights: tuple[np.ndarray, ...]
+    vectors: Params
+    x: np.ndarray
+    gained: tuple[np.ndarray, ...] = ()
+    gain: np.ndarray | None = None
+    shifts: tuple[np.ndarray, ...] = ()
+
+    @classmethod
+    def of(cls, cell: Cell, params: Params, x: Sequence[float] | None = None) -> "StepMap":
+        """The map of a cell with its parameters, under a constant input x (n_x,), by default 0.
+
+        Raises ExperimentError on wrong shapes or missing names.
+        """
+        n_a, n_x = _shape(cell, params)
+        check_params(cell, params, n_x, n_a)
+        dtype = params[cell.gates[0].weights[0]].dtype
+        given = np.zeros((n_x, 1), dtype) if x is None else np.asarray(x, dtype).reshape(-1, 1)
+        if len(given) != n_x:
+            raise ExperimentError(f"x must have n_x = {n_x} numbers, got {len(given)}")
+        return cls(cell, n_a, pack(cell, params, n_a, n_x), constants(cell, params), given)
+
+    @classmethod
+    def by_column(
+        cls,
+        cell: Cell,
+        params: Params,
+        gain: np.ndarray,
+        forget_bias: np.ndarray,
+        x: Sequence[float] | None = None,
+    ) -> "StepMap":
+        """A network a column, (k,) of each: parameters as `initialisers.adjust` makes them of
+        these, so that a grid of gains and biases is one product a step."""
+        one = cls.of(cell, params, x)
+        rest, shift = ({n: p.copy() for n, p in params.items()} for _ in range(2))
+        adjust(cell, rest, 0.0, 0.0)
+        moved = {n: params[n] - rest[n] for n in params}
+        for array in shift.values():
+            array[...] = 0
+        adjust(cell, shift, 1.0, 1.0)
+        packs = [pack(cell, some, one.n_a, len(one.x)) for some in (rest, moved, shift)]
+        vectors = {n: params[n] * np.where(n in cell.recurrent_vectors, gain, 1.0)
+                   for n in cell.derived.vectors}  # fmt: skip
+        return replace(
+            one, weights=packs[0], gained=packs[1], gain=np.asarray(gain, one.x.dtype),
+            vectors=constants(cell, {**params, **vectors}),
+            shifts=tuple(W[:, -1:] * np.asarray(forget_bias, one.x.dtype) for W in packs[2]),
+        )  # fmt: skip
+
+    @property
+    def N(self) -> int:
+        """Size of the joint state."""
+        return self.n_a * len(self.cell.states)
+
+    def step(self, states: np.ndarray, x: np.ndarray | None = None) -> np.ndarray:
+        """The states after one step, (N, k); x is (n_x, 1) for all columns, or (n_x, k).
+
+        Bit for bit what `forward` has, for as many sequences as columns.
+        """
+        values = self.values(states, x)
+        return np.concatenate([np.broadcast_to(values[name], (self.n_a, states.shape[1]))
+                               for name in self.cell.states])  # fmt: skip
+
+    def trajectory(self, states: np.ndarray, steps: int) -> np.ndarray:
+        """All states on the way of `steps` steps from each of some (N, k), (N, k * steps): those of
+        the first step side by side, then those of the next."""
+        visited = []
+        for _ in range(steps):
+            visited.append(states := self.step(states))
+        return np.concatenate(visited, axis=1)
+
+    def jacobians(self, states: np.ndarray, x: np.ndarray | None = None) -> np.ndarray:
+        """dF/ds at each of the states, (k, N, N)."""
+        assert self.gain is None, "of networks by column there is no one weight to scale"
+        values, k = self.values(states, x), states.shape[1]
+        return jacobian_map.jacobians(self.cell.derived, self.weights, self.vectors, values, k)
+
+    def values(self, states: np.ndarray, x: np.ndarray | None = None) -> dict[str, np.ndarray]:
+        """What every letter of the equations is within the step, (n_a, k)."""
+        k = states.shape[1]
+        x = np.broadcast_to(self.x if x is None else x, (len(self.x), k))
+        given = [self._product(at, x, k) for at in range(len(self.weights))]
+        code = written.step(self.cell.derived)
+        with np.errstate(all="ignore"):
+            return code.function(
+                given, tuple(self.vectors.values()), list(blocks(states, self.n_a))
+            )
+
+    @cached_property
+    def _halved(self) -> tuple[tuple[np.ndarray, ...], ...]:
+        stages = self.cell.stages
+        return tuple(
+            tuple(halved(stage, W, self.n_a) for stage, W in zip(stages, each, strict=True))
+            for each in (
+                (self.weights, self.gained, self.shifts) if self.gained else (self.weights,)
+            )
+        )
+
+    def _product(self, at: int, x: np.ndarray, k: int):
+        """The function of what a stage looks at that gives its blocks, squashed."""
+        stage, W = self.cell.stages[at], self._halved[0][at]
+
+        def product(seen):
+            operand = np.concatenate([*seen, x, np.ones((1, k), W.dtype)])
+            z = np.empty((len(W), k), W.dtype)
+            products.multiplication(W, k)(operand, z)
+            if self.gained:
+                z += self.gain * (self._halved[1][at] @ operand) + self._halved[2][at]
+            squashed = z[: self.n_a * sum(bool(block.squash) for block in stage.blocks)]
+            np.tanh(squashed, squashed)
+            sigmoid = z[: sigmoid_rows(stage, self.n_a)]
+            sigmoid *= 0.5  # 1/2 + tanh(z/2)/2: these rows come in halved
+            sigmoid += 0.5
+            return list(blocks(z, self.n_a))
+
+        return product
+
+
+def _shape(cell: Cell, params: Mapping[str, np.ndarray]) -> tuple[int, int]:
+    """n_a and n_x, as the parameters have them; (1, 0) where none is there to tell."""
+    for block in cell.derived.blocks:
+        for W, seen in block.matrices:
+            if W in params and np.ndim(params[W]) > 1 and name("x") in seen:
+                n_a, width = params[W].shape[-2:]
+                return n_a, width - n_a * (len(seen) - 1)
+    first = params.get(cell.gates[0].weights[0], np.empty((1, 1)))
+    return first.shape[-2], 0
