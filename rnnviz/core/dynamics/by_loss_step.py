@@ -21,7 +21,7 @@ def gradients_by_loss_step(
     One walk back carries all as columns. The yielded array is overwritten by the next step.
 
     >>> from rnnviz import Experiment, run
-    >>> done = run(Experiment(loss="upstream_every", m=2, T_x=3))
+    >>> done = run(Experiment(n_a=5, loss="upstream_every", m=2, T_x=3))
     >>> [(k, items.shape) for k, items in gradients_by_loss_step(done)]
     [(2, (1, 5, 2)), (1, (2, 5, 2)), (0, (3, 5, 2))]
     """
