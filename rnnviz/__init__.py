@@ -5,7 +5,7 @@
 ['rnn', 'lstm', 'gru']
 >>> run = rnnviz.run(rnnviz.Experiment(cell="lstm", seed=7, T_x=40))
 >>> run.trace.gates["forget"].shape, run.gradients.states["c"].shape  # (n_a, m, T_x)
-((5, 10, 40), (5, 10, 40))
+((16, 10, 40), (16, 10, 40))
 """
 
 from rnnviz.core import networks

@@ -33,7 +33,7 @@ class Experiment:
     Raises ExperimentError for anything out of bounds.
 
     >>> Experiment(cell="gru", T_x=80).n_a
-    5
+    16
     >>> Experiment(n_a=0)
     Traceback (most recent call last):
         ...

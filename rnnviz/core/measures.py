@@ -37,7 +37,7 @@ def retention(trace: Trace) -> np.ndarray | None:
 
     >>> from rnnviz import run
     >>> retention(run(Experiment(cell="gru")).trace).shape
-    (5, 10, 50)
+    (16, 10, 50)
     >>> retention(run(Experiment(cell="rnn")).trace) is None
     True
     """

@@ -15,7 +15,7 @@ def preactivations(trace: Trace, sequence: int, steps: np.ndarray) -> dict[str, 
     >>> from rnnviz import Experiment, run
     >>> z = preactivations(run(Experiment(cell="gru")).trace, 0, np.array([0, 7]))
     >>> {name: block.shape for name, block in z.items()}
-    {'reset': (5, 2), 'update': (5, 2), 'candidate': (5, 2)}
+    {'reset': (16, 2), 'update': (16, 2), 'candidate': (16, 2)}
     """
     stages = zip(trace.weights, trace.operands, strict=True)
     with np.errstate(all="ignore"):
@@ -35,7 +35,7 @@ def gate_gradients(
     >>> from rnnviz import Experiment, run
     >>> dz, late = gate_gradients(run(Experiment(cell="lstm")), 0, np.array([0, 7]))
     >>> dz["forget"].shape, late
-    ((5, 2), None)
+    ((16, 2), None)
     """
     trace, cell, one = run.trace, run.cell, slice(sequence, sequence + 1)
     back = StepsBack.of(trace, len(steps), 1, (len(steps), 1))

@@ -39,7 +39,7 @@ def draw(experiment: Experiment) -> Draws:
 
     >>> drawn = draw(Experiment(cell="rnn"))
     >>> drawn.x.shape, drawn.a0.shape, list(drawn.params)
-    ((3, 10, 50), (5, 10), ['Waa', 'Wax', 'Wya', 'ba', 'by'])
+    ((3, 10, 50), (16, 10), ['Waa', 'Wax', 'Wya', 'ba', 'by'])
     """
     e, cell = experiment, experiment.cell_object
     if e.weights != DRAWN:
@@ -78,7 +78,7 @@ def run(experiment: Experiment) -> Run:
 
     >>> done = run(Experiment(cell="gru", T_x=20))
     >>> done.trace.states["a"].shape  # (n_a, m, T_x)
-    (5, 10, 20)
+    (16, 10, 20)
     >>> done.gradients.norms["a"].shape, list(done.gradients.params)
     ((20,), ['Wr', 'br', 'Wi', 'bi', 'Wc', 'bc', 'Wy', 'by'])
     """
@@ -89,7 +89,7 @@ def run_many(experiment: Experiment, seeds: Iterable[int]) -> Run:
     """The same experiment under many seeds at once; every array has an axis of seeds in front.
 
     >>> run_many(Experiment(T_x=20), range(4)).trace.states["c"].shape
-    (4, 5, 10, 20)
+    (4, 16, 10, 20)
     """
     if experiment.weights != DRAWN:
         raise ExperimentError(f"seeds must be of drawn weights, got weights {experiment.weights}")

@@ -232,7 +232,7 @@ class Run(Pass):
     >>> from rnnviz import Experiment, run
     >>> done = run(Experiment(cell="lstm"))
     >>> done.trace.gates["forget"].shape, done.gradients.states["c"].shape
-    ((5, 10, 50), (5, 10, 50))
+    ((16, 10, 50), (16, 10, 50))
     """
 
     experiment: "Experiment"
