@@ -11,12 +11,13 @@ import numpy as np
 from test_wiring import FUNCTIONS
 
 from rnnviz.core.diagram import evaluate, nodes
+from rnnviz.core.versions import VERSION
 from rnnviz.figures import theme
 from rnnviz.ui.page import ROOT
 from rnnviz.ui.player import one_module
 from rnnviz.ui.player.message import message
 
-SMALL = {"n_a": "4", "T_x": "12", "m": "3"}
+SMALL = {"v": VERSION, "n_a": "4", "T_x": "12", "m": "3"}
 
 
 def words(**link):

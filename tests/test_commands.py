@@ -129,7 +129,8 @@ def test_figures_of_many_seeds_are_drawn(tmp_path, capsys):
     said = capsys.readouterr().out.split()
     assert sorted(said) == sorted(map(str, tmp_path.glob("*/*"))) and len(said) == 2 * (7 * 2 + 1)
     picture = (tmp_path / "seed-5" / "gates-overview.svg").read_text()
-    assert "gru, seed 5, n_x 3, n_a 5, n_y 2, m 10, T_x 6, rnnviz" in picture
+    footer = "gru, seed 5, n_x 3, n_a 16, n_y 2, m 10, T_x 6, init orthogonal, forget_bias 1"
+    assert footer in picture
 
 
 @pytest.mark.browser

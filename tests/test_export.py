@@ -95,6 +95,6 @@ def test_an_exported_picture_opens_offline(browser, tmp_path):
     page.goto((tmp_path / "gates-overview.html").as_uri())
     page.wait_for_selector(".main-svg", timeout=20_000)
     drawn = page.evaluate("() => document.querySelector('.js-plotly-plot').calcdata[0][0].z.length")
-    assert drawn == 5
+    assert drawn == rnnviz.Experiment().n_a
     assert page.evaluate("() => typeof Plotly") == "object"
     context.close()
