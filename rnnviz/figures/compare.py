@@ -124,7 +124,7 @@ def parameters(runs: Mapping[str, Pass], *, mode="light") -> go.Figure:
     builder.y(autorange="reversed")
     words = ", ".join(f"{title} {n:,}" for title, n in zip(titles, counts.values(), strict=True))
     height = 110 + 42 * len(counts)
-    return builder.finish("What each cell learns", height, f"Parameters: {words}.")
+    return builder.finish("How many numbers each cell learns", height, f"Parameters: {words}.")
 
 
 def _line(x, y, name: str, label: str, mode: str) -> dict:
