@@ -166,8 +166,9 @@ def _norm_columns(run, clip=None, **_):
     due = {f"norm of dL/d{s}": [sentences.norm(run, s, t) for t in every] for s in run.cell.states}
     due |= {"k": [t + 1 for t in every], "loss": run.losses}
     if clip is not None:
-        share = min(1.0, clip / sentences.param_norm(run))
-        due[f"norm of dL/da, clipped at {clip:g}"] = [share * n for n in due["norm of dL/da"]]
+        whole, name = sentences.param_norm(run), "norm of dL/d(all parameters)"
+        due |= {name: [whole for _ in every]}
+        due[f"{name}, clipped at {clip:g}"] = [min(whole, clip) for _ in every]
     return due
 
 

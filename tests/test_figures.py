@@ -105,10 +105,13 @@ def test_lines_hold_the_norms(cell):
         assert line.line.color == theme.line(name, "light")["color"]
 
 
-def test_the_clipped_line_is_scaled_as_clipping_scales():
+def test_what_is_drawn_as_clipped_is_what_clipping_cuts():
     run = rnnviz.run(rnnviz.Experiment(loss="upstream_every"))
-    clipped = figures.gradients.norms(run, clip=run.gradients.param_norm / 4).data[-1]
-    np.testing.assert_allclose(clipped.y, run.gradients.norms["a"] / 4)
+    every = np.concatenate([g.ravel() for g in run.gradients.params.values()])
+    whole = np.linalg.norm(every)
+    *_, before, after = figures.gradients.norms(run, clip=whole / 4).data
+    np.testing.assert_allclose(before.y, whole)
+    np.testing.assert_allclose(after.y, whole / 4)
 
 
 def test_the_theory_line_lies_on_the_measured_one():

@@ -15,7 +15,7 @@ from rnnviz.figures import parts, theme
 
 
 def norms_marks(run: Pass, sequence: int | None = None, clip: float | None = None) -> list[Item]:
-    """dL/d(each state), the theory where there is one, then dL/da as clipping leaves it.
+    """dL/d(each state), the theory where there is one, then all parameters' norm, and clipped.
 
     Where a curve comes near what rounding leaves of the largest number, a line says where.
     """
@@ -25,7 +25,7 @@ def norms_marks(run: Pass, sequence: int | None = None, clip: float | None = Non
     beside = _beside(run, curves["a"], clip)
     lines = [log_line(v, time, name, name=theme.title_of(name)) for name, v in curves.items()]
     for name, values in beside.items():
-        label = "" if clip is None else f"a, clipped at {clip:g}"
+        label = name.removeprefix("norm of dL/d(").replace(")", "")
         if name == "theory" and isinstance(run, Run):
             label = f"theory: {run.experiment.gain:g}<sup>T - k</sup>"
         lines.append(log_line(values, time, name=label))
@@ -46,15 +46,16 @@ def _floor(run: Pass, curves: list[np.ndarray]) -> list[Item]:
 
 
 def _beside(run: Pass, norms: np.ndarray, clip: float | None) -> dict[str, np.ndarray]:
-    """What is drawn beside the norms of dL/da: the theory, and what clipping leaves of them."""
+    """What is drawn beside the states' norms: the theory, and what clipping looks at and leaves."""
     beside, whole = {}, run.gradients.param_norm
     theory = measures.expected_decay(run.experiment) if isinstance(run, Run) else None
     if theory is not None:
         with np.errstate(all="ignore"):
             beside["theory"] = theory * norms[-1]
     if clip is not None and np.isfinite(whole):
-        share = min(1.0, clip / whole) if whole else 1.0
-        beside[f"norm of dL/da, clipped at {clip:g}"] = norms * share
+        of_all = "norm of dL/d(all parameters)"
+        beside[of_all] = np.full(len(norms), whole)
+        beside[f"{of_all}, clipped at {clip:g}"] = np.full(len(norms), min(whole, clip))
     return beside
 
 

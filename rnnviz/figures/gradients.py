@@ -20,8 +20,8 @@ def norms(
     """||dL/d(state)|| at each step on a log scale, of one sequence or of all together.
 
     With the theory line where an Experiment has one, the floor of the precision where it matters,
-    and, with `clip`, the same norms after all gradients are scaled by min(1, clip / the norm of
-    their parameters).
+    and, with `clip`, the norm of all parameters' gradients together, which is what clipping looks
+    at, before and after it.
     """
     builder, grads = FigureBuilder(mode), run.gradients
     time, order = parts.along(run, run.trace.T_x, words)
@@ -44,10 +44,13 @@ def norms(
         label = f"theory: {run.experiment.gain:g}<sup>T - k</sup>"
         draw(drawn[-1], label, {"color": ink.now, "dash": "dot", "width": 1.5})
     if clip is not None and np.isfinite(grads.param_norm):
-        scale = min(1.0, clip / grads.param_norm) if grads.param_norm else 1.0
-        drawn.append(curves["a"] * scale)
-        style = {"color": ink.quiet, "dash": "dashdot", "width": 2}
-        draw(drawn[-1], f"a, clipped at {clip:g}", style)
+        before = grads.param_norm
+        for label, level, dash in (
+            ("all parameters", before, "solid"),
+            (f"all parameters, clipped at {clip:g}", min(before, clip), "dashdot"),
+        ):
+            drawn.append(np.full(run.trace.T_x, level))
+            draw(drawn[-1], label, {"color": ink.quiet, "dash": dash, "width": 1.5})
     top = max(parts.largest(values) for values in drawn)
     floor = top * float(np.finfo(run.trace.dtype).eps)
     if min(np.nanmin(parts.positive(v), initial=top) for v in drawn) < floor * 1e3:
