@@ -73,7 +73,7 @@ def assert_the_line_is_right(run, instant, t, back):
 @browsers
 @pytest.mark.parametrize("direction", WAYS)
 def test_the_rows_of_all_cells_are_coloured_on_one_scale(browser, player, direction):
-    runs = runs_of(*THREE)
+    runs = runs_of(*THREE, init="notebook", gain=2.0)  # whose ranges differ
     at = (UNIT, SEQUENCE, NOW)
     with mounted(browser, player, runs, at, direction) as page:
         panels = page.locator(".player").evaluate(LOOK)["panels"]
