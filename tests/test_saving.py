@@ -17,9 +17,9 @@ from rnnviz.export import images, offline
 from rnnviz.figures import theme
 from rnnviz.ui import drawn, saving
 
-LINK = "cell=gru&seed=3&n_a=4&T_x=20"
+LINK = "v=2&cell=gru&seed=3&n_a=4&T_x=20"
 RUN = rnnviz.run(rnnviz.Experiment(cell="gru", seed=3, n_a=4, T_x=20))
-FOOTER = f"gru, seed 3, n_x 3, n_a 4, n_y 2, m 10, T_x 20, rnnviz {rnnviz.__version__}"
+FOOTER = "gru, seed 3, n_x 3, n_a 4, n_y 2, m 10, T_x 20, init orthogonal, forget_bias 1, rnnviz"
 browser_only = pytest.mark.browser
 
 
