@@ -16,6 +16,7 @@ HUGE = {"float32": 1e39, "float64": 1.7e308}  # infinite in the type, or once a 
 TINY = {"float32": 1e-37, "float64": 1e-300}
 SIZES = {"n_a": 4, "n_x": 16, "n_y": 2, "m": 2}  # so many inputs that infinities of both signs meet
 STEPS = 6
+DRAWS = {"init": "notebook", "forget_bias": 0.0}  # large enough to leave the finite numbers
 
 
 def forward(cell: str, dtype: str, before: int, **more) -> rnnviz.Experiment:
@@ -48,14 +49,14 @@ def chaotic(cell: str) -> rnnviz.Experiment:
     is the largest number, and these grow at least as e^150.
     """
     n_a, gain = {"rnn": (64, 1.0), "lstm": (32, 5.0)}.get(cell, (64, 2.0))
-    sizes = {"n_a": n_a, "n_x": 3, "m": 1, "T_x": 300, "dtype": "float32"}
+    sizes = {"n_a": n_a, "n_x": 3, "m": 1, "T_x": 300, "dtype": "float32"} | DRAWS
     return rnnviz.Experiment(cell=cell, gain=gain, **sizes, loss="upstream_last")
 
 
 def saturated(cell: str) -> rnnviz.Experiment:
     """An infinite input behind which a cell stands at its limits: only dL/dW is not finite."""
     series = ((0.5,), (1e39,), (0.25,), (-1.0,))
-    sizes = {"n_a": 4, "n_x": 1, "m": 2, "T_x": 4, "dtype": "float32"}
+    sizes = {"n_a": 4, "n_x": 1, "m": 2, "T_x": 4, "dtype": "float32"} | DRAWS
     return rnnviz.Experiment(cell=cell, **sizes, signal="csv", series=series)
 
 
@@ -77,11 +78,11 @@ def experiments() -> dict[str, rnnviz.Experiment]:
         if not CELLS[cell].derived.linear:  # whose gradient grows as its states do
             every[f"{cell}-chaotic"] = chaotic(cell)
         every[f"{cell}-saturated"] = saturated(cell)
-    grows = {"cell": "rnn", "activation": "relu", "gain": 100.0, "T_x": 400}
+    grows = {"cell": "rnn", "activation": "relu", "gain": 100.0, "T_x": 400} | DRAWS
     every["relu-grows"] = rnnviz.Experiment(**grows)
     rows = ((1e308,) * 3,) * 4
     every["relu-largest"] = rnnviz.Experiment(
-        cell="rnn", activation="relu", T_x=4, signal="csv", series=rows
+        cell="rnn", activation="relu", n_a=5, T_x=4, signal="csv", series=rows, **DRAWS
     )
     return every
 

@@ -102,26 +102,40 @@ def slope(
     return None
 
 
-def jacobian(run: Pass, sequence: int, t: int) -> tuple[np.ndarray, float]:
+def jacobian(run: Pass, sequence: int, t: int) -> tuple[np.ndarray, float] | None:
     """d s_t / d s_{t-1} of the joint state by differences of one step, (N, N), and how far off.
 
     That is their rounding, and what is left of the curve: the gap between the slopes of h and 2 h,
     squared, relative to the slopes. It is 1e-20, but where a normaliser near h is divided by.
     All moved states lie side by side as the sequences of one single step, in double precision.
+    None where a state stands on a corner, as of a ReLU: the two sides differ by more than rounding.
     """
     cell, trace, n_a = run.cell, run.trace, run.trace.n_a
     before = {n: np.array(trace.state(n)[t][:, sequence], float) for n in cell.states}
     s = np.concatenate(list(before.values()))
     largest = max(np.abs(np.asarray(W, float)).max() for W in trace.weights)
     h = REACH * np.maximum(1, np.abs(s)) / max(1.0, largest)
-    moved = np.concatenate([s[:, None] + np.diag(d * h) for d in (-2, -1, 1, 2)], axis=1)
+    moved = np.concatenate([s[:, None] + np.diag(d * h) for d in (-2, -1, 0, 1, 2)], axis=1)
     initial = {n: moved[i * n_a : (i + 1) * n_a] for i, n in enumerate(cell.states)}
     x = np.repeat(np.array(trace.x[:, sequence, t], float)[:, None], moved.shape[1], axis=1)
     params = {name: np.array(value, float) for name, value in run.params.items()}
     after = forward(cell, params, x[..., None], initial)
     ends = np.concatenate([after.states[n][..., 0] for n in cell.states])
-    far_below, below, above, far_above = np.split(ends, 4, axis=1)
-    noise = _TERMS * np.finfo(float).eps * float(np.abs(ends).max() / h.min())
+    with np.errstate(over="ignore", invalid="ignore"):  # of states near the largest number
+        return _slopes(np.split(ends, 5, axis=1), h)
+
+
+def _slopes(values: list[np.ndarray], h: np.ndarray) -> tuple[np.ndarray, float] | None:
+    """The slopes from the values at -2 h, -h, 0, h and 2 h, and how far off they are."""
+    far_below, below, middle, above, far_above = values
+    size = max(np.abs(one).max() for one in values)
+    noise = _TERMS * np.finfo(float).eps * float(size / h.min())
     slopes = (8 * (above - below) - (far_above - far_below)) / (12 * h)
     gap = np.abs((far_above - far_below) / (4 * h) - (above - below) / (2 * h)).max()
+    # As in `slope`: what the sides differ by shrinks with h, but at a corner it stays.
+    near, far = ((up + down - 2 * middle) / (n * h) for n, up, down in
+                 ((1, above, below), (2, far_above, far_below)))  # fmt: skip
+    corner = np.abs(2 * near - far).max()
+    if not corner <= 100 * gap + _SETTLED * np.abs(slopes).max() + 4 * noise:
+        return None
     return slopes, noise + float(gap**2 / max(1.0, np.abs(slopes).max()))

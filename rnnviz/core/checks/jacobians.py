@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from rnnviz.core import dynamics, recompute
+from rnnviz.core import dynamics
 from rnnviz.core.checks import carried, differences, rounding
 from rnnviz.core.checks.check import Unchecked, Verdict, chooser, compare, epsilon, plural, weight
 from rnnviz.core.phrases import no_states
 from rnnviz.core.types import Pass, Run, first_nonfinite
 
+_CORNER = "a unit stands on a corner, as that of a ReLU"
 _MOST_ENTRIES = 8_000_000  # of the Jacobians that are multiplied
 
 
@@ -17,10 +18,10 @@ def columns(run: Pass, sequence: int) -> list[Verdict]:
     if t is None:
         return [Unchecked("the Jacobian of a step", "no step has finite states")]
     what = f"the Jacobian at t = {t + 1}"
-    if _corner(run, sequence, t):
-        return [Unchecked(what, "a unit stands on the corner of its ReLU")]
-    J = dynamics.jacobians(run, sequence, [t])[0]
-    expected, noise = differences.jacobian(run, sequence, t)
+    J, found = dynamics.jacobians(run, sequence, [t])[0], differences.jacobian(run, sequence, t)
+    if found is None:
+        return [Unchecked(what, _CORNER)]
+    expected, noise = found
     tolerance = _relative(run) * max(1.0, float(np.abs(expected).max())) + noise
     source = "central differences of one step"
     return [compare(f"{what}, {J.size:,} numbers", J, expected, tolerance, source)]
@@ -95,9 +96,10 @@ def singular(run: Pass, sequence: int, values: np.ndarray, steps: np.ndarray) ->
         verdicts.append(Unchecked(f"singular values of {left}", "their states are not finite"))
     at = int(chooser(run).choice(fine))
     t = int(steps[at])
-    if _corner(run, sequence, t):
-        return [*verdicts, Unchecked(f"step {t + 1}", "a unit stands on the corner of its ReLU")]
-    J, noise = differences.jacobian(run, sequence, t)
+    found = differences.jacobian(run, sequence, t)
+    if found is None:
+        return [*verdicts, Unchecked(f"step {t + 1}", _CORNER)]
+    J, noise = found
     size = max(1.0, float(np.abs(J).max())) * len(J)
     tolerance = _relative(run) * size + noise * len(J)
     squares, frobenius = np.square(values[at]).sum(), np.square(J).sum()
@@ -136,12 +138,3 @@ def _relative(run: Pass) -> float:
 def _finite_step(run: Pass) -> int | None:
     end = run.trace.finite_steps
     return int(chooser(run).integers(end)) if end else None
-
-
-def _corner(run: Pass, sequence: int, t: int) -> bool:
-    """Whether a difference would step over a corner of the activation."""
-    if getattr(run.cell, "activation", "") != "relu":
-        return False
-    numbers = recompute.preactivations(run.trace, sequence, np.array([t]))["a"]
-    before = max(1.0, float(np.abs(run.trace.state("a")[t][:, sequence]).max()))
-    return bool(np.abs(numbers).min() < 4 * differences.REACH * before)

@@ -89,7 +89,11 @@ class FixedPoints:
 
 def starts(visited: np.ndarray, count: int, random: np.random.RandomState) -> np.ndarray:
     """`count` starts (N, count): visited states, midpoints of pairs and of triples of them (near
-    these lie saddles), and states anywhere in their box, a quarter of each."""
+    these lie saddles), and states anywhere in their box, a quarter of each.
+
+    >>> starts(np.eye(3), 8, np.random.RandomState(1)).shape
+    (3, 8)
+    """
     low, high = visited.min(1, keepdims=True), visited.max(1, keepdims=True)
     sizes = [count - 3 * (count // 4), *[count // 4] * 3]
     chosen = [
