@@ -236,7 +236,7 @@ def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path, capsys):
 @pytest.fixture
 def step():
     """The Step page with the drawer open and a small film chosen."""
-    app = open_page("pages/1_Step.py", n_a="3", T_x="6", sequence="2", unit="3")
+    app = open_page("pages/1_Step.py", v="2", n_a="3", T_x="6", sequence="2", unit="3")
     app.session_state["drawer Film"] = True
     app.run()
     app.selectbox(key="film size").set_value(360)
@@ -262,7 +262,7 @@ def test_the_drawer_makes_a_film_that_survives_reruns(step):
     (button,) = [one for one in step.get("download_button") if "MB)" in one.label]
     assert "0." in button.label
     # Whoever opens the page anew and asks for the same, finds it.
-    other = open_page("pages/1_Step.py", n_a="3", T_x="6", sequence="2", unit="3")
+    other = open_page("pages/1_Step.py", v="2", n_a="3", T_x="6", sequence="2", unit="3")
     assert films().find(experiment, asked_film(step)) == folder and not other.exception
 
 

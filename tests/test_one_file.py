@@ -80,7 +80,7 @@ def test_the_page_is_in_the_navigation_and_opens():
     assert pages()["Peaks"] == ("pages/8_Peaks.py", "When is each unit at its highest?")
     home = open_page("app.py")
     assert any("Peaks" in link.label for link in home.get("page_link"))
-    app = open_page("pages/8_Peaks.py", cell="gru", sequence="3")
+    app = open_page("pages/8_Peaks.py", v="2", cell="gru", sequence="3")
     assert not app.exception and not app.error
     assert app.header[0].value == "When is each unit at its highest?"
     assert "Of sequence 3." in [text.value for text in app.markdown]
@@ -90,7 +90,7 @@ def test_the_page_is_in_the_navigation_and_opens():
 
 
 def test_its_table_its_checks_and_its_lines_are_there():
-    app = open_page("pages/8_Peaks.py", n_a="4")
+    app = open_page("pages/8_Peaks.py", v="2", n_a="4")
     for drawer in ("drawer Numbers", "drawer Python", "checks peaks-peaks"):
         app.session_state[drawer] = True
     app.run()
