@@ -469,7 +469,7 @@ MISTAKES = [
         SINGULAR,
     ),
     # what is computed for a picture
-    M("quartiles called 10 and 90", compare.band, "[10, 50, 90]", "[25, 50, 75]", BAND),
+    M("quartiles called 10 and 90", compare._percentiles, "[10, 50, 90]", "[25, 50, 75]", BAND),
     M("a table of quartiles", exhibits_of_cells._percentiles, "[10, 50, 90]", "[25, 50, 75]", BAND),
     M(
         "a mean over the seeds",
@@ -632,12 +632,12 @@ MISTAKES = [
     ),
     M(
         "the least for the most",
-        exhibits_of_cells.states_caption,
+        exhibits_of_cells._reach,
         "max(kept.values())",
         "min(kept.values())",
         CELLS,
     ),
-    M("last against first", exhibits_of_cells.states_caption, "[[0, -1]]", "[[-1, 0]]", CELLS),
+    M("last against first", exhibits_of_cells._reach, "[[0, -1]]", "[[-1, 0]]", CELLS),
     M(
         "first for last",
         exhibits_of_gradients._left,
