@@ -914,7 +914,7 @@ OF_REVIEWS = [
         VERDICT,
     ),
     M("the first probability", reviews.verdict, "probabilities[-1]", "probabilities[0]", VERDICT),
-    M("the level of a doubt at 0.6", reviews.verdict, "_level(0.5", "_level(0.6", VERDICT),
+    M("the level of a doubt at 0.6", reviews.verdict, 'else 0.5, "y"', 'else 0.6, "y"', VERDICT),
     M("bars in inverted colours", reviews._ends, "low, high =", "high, low =", VERDICT),
     M(
         "bars coloured by size",
