@@ -203,15 +203,17 @@ def _beside_columns(runs, sequence, **_):
 
 
 def _band_columns(runs, seeds, **_):
-    """Percentiles between the two nearest of the sorted seeds."""
+    """Percentiles between the two nearest of the sorted seeds, without those that are 0 there."""
     due = {}
     for cell, run in runs.items():
         norms = np.array(sentences.norms_of_seeds(run.experiment, seeds))
-        norms[norms == 0] = np.nan  # which has no place on a log axis
+        felt = [sorted(column[column != 0]) for column in norms.T]
         for share, word in ((0.1, "10 %"), (0.5, "median"), (0.9, "90 %")):
             due[f"{sentences.TITLES[cell]}, {word}"] = [
-                sentences.percentile(sorted(column), share) if np.isfinite(column).all() else np.nan
-                for column in norms.T
+                sentences.percentile(column, share)
+                if column and np.isfinite(column).all()
+                else np.nan
+                for column in felt
             ]
     return due
 

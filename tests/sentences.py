@@ -453,11 +453,17 @@ def singular_description(run, values, some, **_):
 
 
 def band_description(runs, bands, seeds=20, **_):
-    words = []
+    words, silent = [], []
     for name, run in runs.items():
-        first = [norms[0] for norms in norms_of_seeds(run.experiment, seeds)]
-        words.append(f"{TITLES[name]} {told(median(first))}")
-    return f"Median norm at the first step: {', '.join(words)}."
+        each = norms_of_seeds(run.experiment, seeds)
+        words.append(f"{TITLES[name]} {told(median([norms[0] for norms in each]))}")
+        if few := [norms for norms in each if 0.0 in norms]:
+            last = max(len(norms) - norms[::-1].index(0.0) for norms in few)
+            silent.append(
+                f"{TITLES[name]}: {len(few)} of {len(each)} seeds have a gradient of exactly 0 "
+                f"from t = {last} back, and no part in its band."
+            )
+    return " ".join([f"Median norm at the first step: {', '.join(words)}.", *silent])
 
 
 def norms_of_seeds(experiment, seeds):
