@@ -14,9 +14,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from kinds import THREE
-
-from rnnviz.core.cells import CELLS
 
 ROOT = Path(__file__).parent.parent
 STREAMLIT = ("-m", "streamlit", "run", "app.py")
@@ -72,6 +69,10 @@ def pytest_collection_modifyitems(items):
 
 def of_later_cells(params):
     """Whether a case is of a cell beside the three that the quick loop tries."""
+    from kinds import THREE  # here: scripts beside the tests take a server from this file alone
+
+    from rnnviz.core.cells import CELLS
+
     names = {v for v in params.values() if isinstance(v, str)}
     return bool(names & CELLS.keys() - set(THREE))
 
