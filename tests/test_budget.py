@@ -87,6 +87,7 @@ def all_large(monkeypatch):
     cache._computed.clear()
 
 
+@pytest.mark.slow
 def test_the_cells_of_one_comparison_are_kept_and_no_other_run(all_large):
     one, other = (rnnviz.Experiment(seed=seed, T_x=5) for seed in (1, 2))
     each = list(one.in_cells().values())

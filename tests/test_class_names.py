@@ -45,6 +45,7 @@ def test_pictures_and_their_checks_say_the_users_names(names):
     )
 
 
+@pytest.mark.slow
 def test_runs_of_different_classes_share_the_general_name():
     several = [row(NAMES[0]), row(NAMES[1], "gru other")]
     drawn = exhibits.calibration.show(several).draw()

@@ -12,6 +12,7 @@ from rnnviz.sentiment.settings import Settings, recipe
 from rnnviz.sentiment.words import tokens
 
 
+@pytest.mark.slow
 def test_the_corpus_is_balanced_different_and_seeded():
     train = corpus.reviews(1, 2000)
     seen = frozenset(review.words for review in train)
@@ -22,6 +23,7 @@ def test_the_corpus_is_balanced_different_and_seeded():
     assert {word for review in train for word in review.words} <= set(corpus.vocabulary())
 
 
+@pytest.mark.slow
 def test_distances_are_mixed_and_true():
     train = corpus.reviews(1, 4000)
     distances = np.array([review.distance for review in train])
@@ -33,6 +35,7 @@ def test_distances_are_mixed_and_true():
         assert len(review.words) - 1 - last == review.distance
 
 
+@pytest.mark.slow
 def test_turning_words_tell_nothing_alone():
     train = corpus.reviews(3, 6000)
     for word in ("not", "but", "although", "nobody"):
@@ -40,6 +43,7 @@ def test_turning_words_tell_nothing_alone():
         assert len(labels) > 1000 and abs(np.mean(labels) - 0.5) < 0.05, word
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", corpus.FORMS)
 def test_every_form_means_what_it_says(form):
     """The label by the form's own rule, read from the words again."""

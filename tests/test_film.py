@@ -307,6 +307,7 @@ def test_a_film_out_of_bounds_is_refused(how):
 # -- the files -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["webp", "apng"])
 @every_theme
 def test_another_reader_finds_every_pixel(film_of, kind, mode):
@@ -322,6 +323,7 @@ def test_another_reader_finds_every_pixel(film_of, kind, mode):
         assert ImageChops.difference(picture, again).getbbox() is None
 
 
+@pytest.mark.slow
 def test_a_gif_has_one_palette_and_every_picture(film_of):
     path = film_of(format="gif")
     drawn = [picture for picture, _ in pictures(rnnviz.run(SMALL), Film(height=360))]

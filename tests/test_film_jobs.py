@@ -290,6 +290,7 @@ def test_the_drawer_follows_and_cancels(step):
         until(lambda: over(hold))
 
 
+@pytest.mark.slow
 def test_the_drawer_says_what_cannot_be_filmed(step, monkeypatch):
     monkeypatch.setattr("shutil.which", lambda name: None)
     step.selectbox(key="film format").set_value("mp4").run()

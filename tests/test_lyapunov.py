@@ -28,6 +28,7 @@ def test_the_logistic_map_doubles():
     assert spectrum([np.array(slopes)]).exponents[0] == pytest.approx(np.log(2), abs=1e-3)
 
 
+@pytest.mark.slow
 def test_henons_map():
     (x, y), J = (0.1, 0.1), []
     for _ in range(20_000):
@@ -51,6 +52,7 @@ def test_products_of_gaussian_matrices():
     np.testing.assert_array_equal(found.history[-1], found.exponents)
 
 
+@pytest.mark.slow
 def test_lorenz():
     def slope(s):
         x, y, z = s
@@ -111,6 +113,7 @@ def test_the_tiny_chaotic_lstm():
     assert growth(one, begin, 2000, burn_in=100).mean() == pytest.approx(0.169, abs=0.01)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("keeps, theory", [(1, 0.221), (-1, 0.071)])
 def test_the_tiny_chaotic_gru_by_its_convention(keeps, theory):
     """Its paper has h' = z h + (1 - z) candidate; ours writes where z is open: z negated."""

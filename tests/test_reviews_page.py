@@ -16,6 +16,7 @@ from rnnviz.sentiment import data, reviews_csv
 from rnnviz.sentiment.settings import Settings
 from rnnviz.ui import cache, uploads
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent
 
 
@@ -86,7 +87,6 @@ def test_stars_have_a_threshold_that_can_be_moved():
     assert "“3 or more” (24), the other “under 3” (16)" in told(app) and can_train(app)
 
 
-@pytest.mark.slow
 def test_what_is_wrong_stands_in_one_sentence_and_names_no_command():
     app = upload(b"a;b;c\n1;2;3\n4;5;6\n")
     assert not can_train(app) and len(app.error) == 1

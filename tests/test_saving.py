@@ -169,6 +169,7 @@ def test_a_page_takes_its_own_pictures_along(page, monkeypatch):
     assert app.get("download_button")
 
 
+@pytest.mark.slow
 def test_without_chrome_the_drawer_offers_html_and_says_why(monkeypatch):
     monkeypatch.setattr(saving, "missing", lambda: "PDF needs a Chrome")
     app = make("pages/2_States.py", monkeypatch, Which="Every page")

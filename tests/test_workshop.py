@@ -90,6 +90,7 @@ def typing(monkeypatch):
     return typed
 
 
+@pytest.mark.slow
 def test_a_mistake_keeps_the_last_cell_and_what_was_typed(typing):
     app = typing(BARE)
     assert not app.exception and not app.error
@@ -105,6 +106,7 @@ def test_a_mistake_keeps_the_last_cell_and_what_was_typed(typing):
     assert not app.error and "equations" not in app.query_params
 
 
+@pytest.mark.slow
 def test_odd_texts_are_drawn(typing):
     for name, text in ODD.items():
         app = typing(text)
