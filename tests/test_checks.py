@@ -31,6 +31,7 @@ every_cell = pytest.mark.parametrize("cell", KINDS)
         {"gain": 0.0, "init": "identity"},
         {"gain": 3.0, "loss": "cross_entropy_every", "dtype": "float32"},
         {"gain": 100.0, "T_x": 20, "init": "notebook", "n_a": 5},
+        {"gain": 100.0, "T_x": 50, "init": "orthogonal"},  # numbers from 1e-300 to 1e300 in a step
         {"forget_bias": 20.0},
         {"forget_bias": -20.0, "dtype": "float32"},
         {"n_a": 40, "m": 2, "T_x": 30, "init": "glorot"},

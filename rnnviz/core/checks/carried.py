@@ -23,23 +23,27 @@ class Rounding:
     P_t^T r_t of s steps is at most sqrt(s) times the root of the sum of their squares (Cauchy and
     Schwarz): steps may all round alike, as where nothing changes. Units of one step do not, so that
     P_t^T r_t is the root of the sum of P_t^2 r_t^2 (Higham & Mary 2019). The squares together are
-    the diagonal of a matrix, which is carried along relative to its own largest entry.
+    the diagonal of a matrix D S D, of which D is kept beside S: a state of 1e57 and one of 1e-169
+    stand in one step, and no square holds both.
     """
 
     def __init__(self, size: np.ndarray):
-        self.steps, self.top = 0, 1.0
-        self.squares = np.zeros((len(size), len(size)))
-        self.carry(self.squares, size)
+        self.steps, self.roots = 1, size.astype(float)  # D
+        self.alike = np.diag((size > 0).astype(float))  # S, of ones on the diagonal or zeros
 
     def carry(self, J: np.ndarray, size: np.ndarray) -> None:
         """One step further back, which rounds as much as `size` says."""
-        squares, self.steps = J.T @ self.squares @ J, self.steps + 1
-        grown = self.top * np.sqrt(squares.diagonal().max())
-        top = max(float(size.max()), float(grown)) or 1.0
-        squares *= (self.top / top) ** 2
-        self.squares, self.top = squares + np.diag((size / top) ** 2), top
+        scaled = self.roots[:, None] * J
+        largest = np.abs(scaled).max(axis=0)
+        scaled /= np.where(largest > 0, largest, 1)
+        squares, self.steps = scaled.T @ self.alike @ scaled, self.steps + 1
+        grown = largest * np.sqrt(np.maximum(squares.diagonal(), 0))
+        self.roots = np.hypot(grown, size)
+        by = np.where(self.roots > 0, self.roots, 1)
+        kept = np.where(grown > 0, largest / by, 0)
+        self.alike = squares * np.outer(kept, kept) + np.diag((size / by) ** 2)
 
     @property
     def size(self) -> np.ndarray:
         """By how many times its unit what is rounded may have grown, (N,)."""
-        return self.top * np.sqrt(self.steps * np.maximum(self.squares.diagonal(), 0))
+        return self.roots * np.sqrt(self.steps)
