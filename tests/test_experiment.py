@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 import rnnviz
 from rnnviz.core.experiment import MAX_BYTES, MAX_TOGETHER, MOST_CELLS
 from rnnviz.core.link import MAX_SERIES, from_link, to_link
-from rnnviz.core.series import read_csv
 from rnnviz.core.settings import BOUNDS, CHOICES
+from rnnviz.core.tables.series import read_csv
 from rnnviz.core.versions import DEFAULTS
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from rnnviz import ExperimentError
-from rnnviz.core import delimited
+from rnnviz.core.tables import delimited
 from rnnviz.sentiment import columns, data, dealing, labels, reviews_csv
 from rnnviz.sentiment.settings import Settings
 from rnnviz.sentiment.words import tokens

@@ -11,7 +11,7 @@ from test_pages import open_page, sent
 from test_reviews_csv import TEXTS, table
 
 from rnnviz import ExperimentError
-from rnnviz.core import series
+from rnnviz.core.tables import series
 from rnnviz.sentiment import data, reviews_csv
 from rnnviz.sentiment.settings import Settings
 from rnnviz.ui import cache, uploads

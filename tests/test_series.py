@@ -10,9 +10,10 @@ from test_pages import open_page
 
 from rnnviz import ExperimentError
 from rnnviz.__main__ import main
-from rnnviz.core import series
-from rnnviz.core.series import Asked, Meant, read
-from rnnviz.core.table_cells import is_date
+from rnnviz.core.tables import series
+from rnnviz.core.tables.cells import is_date
+from rnnviz.core.tables.meant import WAYS, Asked, Meant
+from rnnviz.core.tables.series import read
 
 WAVE = [(round(np.sin(t / 3), 4), round(np.cos(t / 3), 4)) for t in range(20)]
 
@@ -283,7 +284,7 @@ def test_gaps_are_asked_about(gap):
     reads(text, held, Meant(gaps="hold"), said=["3 gaps hold the value before"])
     line = [(1, 2), (3, 3.5), (5, 3.75), (3.5, 4), (2, 1)]
     reads(text, line, Meant(gaps="line"), said=["3 gaps hold a straight line", "row 3"])
-    for way in series.WAYS:  # in front of the first and behind the last number
+    for way in WAYS:  # in front of the first and behind the last number
         reads(f"a;b\n{gap};1\n2;2\n{gap};3\n", [(2, 1), (2, 2), (2, 3)], Meant(gaps=way))
 
 
@@ -323,7 +324,7 @@ def test_what_is_refused_is_named(text, says):
 
 
 def test_columns_of_gaps_alone_are_refused_however_they_are_filled():
-    for way in series.WAYS:
+    for way in WAYS:
         with pytest.raises(ExperimentError, match="in a column with numbers, got gaps alone"):
             read(b"a,b\n?,1\n?,2\n", Meant(gaps=way))
 

@@ -17,8 +17,8 @@ from rnnviz.core import packing
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.networks import DRAWN, MOST_TEXT
-from rnnviz.core.series import MAX_NUMBERS
 from rnnviz.core.settings import SETTINGS, TRAINED, Setting
+from rnnviz.core.tables.series import MAX_NUMBERS
 from rnnviz.core.versions import DEFAULTS, UNSAID, VERSION
 
 LETTERS = {one.letter: name for name, one in SETTINGS.items()}  # of the short form

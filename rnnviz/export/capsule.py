@@ -18,7 +18,7 @@ from typing import BinaryIO
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.networks import DRAWN, MOST_BYTES, Weights, find, taken
-from rnnviz.core.series import MAX_NUMBERS
+from rnnviz.core.tables.series import MAX_NUMBERS
 from rnnviz.core.types import Run
 from rnnviz.core.versions import DEFAULTS
 from rnnviz.exhibits import of_pass

@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rnnviz.core import networks, series
+from rnnviz.core import networks
 from rnnviz.core.calculus.parse import MOST_LETTERS
 from rnnviz.core.cells import CELLS, menu
 from rnnviz.core.errors import ExperimentError, check_choice, shown
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.settings import SETTINGS
 from rnnviz.core.signals import SIGNALS
+from rnnviz.core.tables import series
+from rnnviz.core.tables.meant import WAYS, Meant
 
 _MEANT = {  # what a file of numbers may not say itself, by its flag
     "header": ("signal-header", "its first row names the columns"),
@@ -47,8 +49,8 @@ def add_experiment(parser: argparse.ArgumentParser) -> None:
     file = parser.add_argument_group("where the file of --signal does not say so itself")
     for flag, words in _MEANT.values():
         file.add_argument(f"--{flag}", default="", metavar="yes|no", help=words)
-    file.add_argument("--gaps", default="", metavar="|".join(series.WAYS),
-                      help="gaps hold " + ", or ".join(series.WAYS.values()))  # fmt: skip
+    file.add_argument("--gaps", default="", metavar="|".join(WAYS),
+                      help="gaps hold " + ", or ".join(WAYS.values()))  # fmt: skip
 
 
 def _told(choices: Mapping[str, Any]) -> str:
@@ -115,7 +117,7 @@ def _of_file(chosen: argparse.Namespace, values: dict) -> dict:
     return {"signal": "csv", "series": signal.rows, **sizes}
 
 
-def _meant(chosen: argparse.Namespace) -> series.Meant:
+def _meant(chosen: argparse.Namespace) -> Meant:
     said = {}
     for name, (flag, _) in _MEANT.items():
         word = getattr(chosen, flag.replace("-", "_"))
@@ -123,5 +125,5 @@ def _meant(chosen: argparse.Namespace) -> series.Meant:
             check_choice(flag, word, ("yes", "no"))
             said[name] = word == "yes"
     if chosen.gaps:
-        check_choice("gaps", chosen.gaps, series.WAYS)
-    return series.Meant(**said, gaps=chosen.gaps)
+        check_choice("gaps", chosen.gaps, WAYS)
+    return Meant(**said, gaps=chosen.gaps)

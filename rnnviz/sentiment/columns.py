@@ -6,9 +6,9 @@ from contextlib import suppress
 from itertools import islice
 from typing import NamedTuple
 
-from rnnviz.core import delimited
-from rnnviz.core.delimited import DELIMITERS, Content, Form
 from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.core.tables import delimited
+from rnnviz.core.tables.delimited import DELIMITERS, Content, Form
 from rnnviz.sentiment.labels import classes
 
 # What columns are called; those of the second rank count where there is none of the first.

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from rnnviz.core import series
 from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.core.tables import series
 from rnnviz.sentiment import bridge, runs, typed, word_files
 from rnnviz.sentiment.labels import CLASSES
 from rnnviz.sentiment.network import Model

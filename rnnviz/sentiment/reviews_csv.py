@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnviz.core import delimited
-from rnnviz.core.delimited import DELIMITERS, Content, Form
 from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.core.tables import delimited
+from rnnviz.core.tables.delimited import DELIMITERS, Content, Form
 from rnnviz.sentiment import columns, dealing
 from rnnviz.sentiment.columns import Layout
 from rnnviz.sentiment.words import tokens

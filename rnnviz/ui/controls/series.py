@@ -6,8 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from rnnviz.core.errors import ExperimentError, shown
-from rnnviz.core.series import MOST_BYTES, WAYS, Asked, Meant, Signal, read
 from rnnviz.core.settings import SETTINGS
+from rnnviz.core.tables.meant import WAYS, Asked, Meant
+from rnnviz.core.tables.series import MOST_BYTES, Signal, read
 from rnnviz.ui.controls.session import store
 
 _KINDS = ["csv", "tsv", "txt", "gz", "zip"]

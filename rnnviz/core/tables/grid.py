@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from rnnviz.core.headers import is_units, names_columns, without_comments
-from rnnviz.core.table_cells import GAPS, common_unit, is_date, is_of_a_calendar, number
+from rnnviz.core.tables.cells import GAPS, common_unit, is_date, is_of_a_calendar, number
+from rnnviz.core.tables.headers import is_units, names_columns, without_comments
 
 _INDEX = re.compile(
     r"|unnamed: ?0|index|idx|id|i|n|k|t|no|nr|row|step|time|zeit|#|sample|samples|seconds?|"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from rnnviz.core.table_cells import GAPS, is_date, number
+from rnnviz.core.tables.cells import GAPS, is_date, number
 
 
 def without_comments(

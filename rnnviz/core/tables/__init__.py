@@ -1,0 +1,1 @@
+"""Tables as people have them: encodings, delimiters, headers, dates, decimal commas, gaps."""
