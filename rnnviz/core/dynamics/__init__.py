@@ -19,13 +19,16 @@ from rnnviz.core.dynamics.jacobian import (
     terms,
 )
 from rnnviz.core.dynamics.lyapunov import Spectrum, growth, lyapunov, spectrum
+from rnnviz.core.dynamics.newton import AtOnce, at_once
 from rnnviz.core.engine import StepMap
 
 __all__ = [
+    "AtOnce",
     "FixedPoint",
     "FixedPoints",
     "Spectrum",
     "StepMap",
+    "at_once",
     "fixed_points",
     "gradients_by_loss_step",
     "growth",
