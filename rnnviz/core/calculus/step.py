@@ -8,11 +8,12 @@ from rnnviz.core.calculus.writer import Code, compiled, constants, text, unpacke
 
 
 @lru_cache(maxsize=128)
-def step(derived: Derived) -> Code:
-    """`step(products, vectors, before)`: the value of every letter, from the states before.
+def step(derived: Derived, held: tuple[str, ...] = ()) -> Code:
+    """`step(products, vectors, before, values)`: the value of every letter, from the states before.
 
     A product is called with what it looks at and gives the rows of its blocks, squashed; `before`
-    are the states in the order of `states`. The operations are those of `forward`, in their order.
+    are the states in the order of `states`. The operations are those of `forward`, in their order;
+    letters that are `held` have those of `values`, in their order, in place of their own.
     """
     products = [f"product{at}" for at in range(len(derived.stages))]
     known, lines = {f"{state}_prev" for state in derived.states}, []
@@ -20,17 +21,20 @@ def step(derived: Derived) -> Code:
     for kind, key in derived.order:
         if kind == "value":
             known.add(str(key))
-            lines.append(f"v_{key} = {text(derived.values[str(key)])}")
+            lines.append(f"v_{key} = {text(derived.values[str(key)])}" if key not in held
+                         else f"v_{key} = held_{key}")  # fmt: skip
         else:
             rows = [block.letter for block in derived.stages[int(key)].blocks]
             known |= {*rows}
             seen = "".join(f"v_{look}, " for look in derived.looks(int(key)))
             lines.append(f"{', '.join(f'v_{one}' for one in rows)}, = product{key}(({seen}))")
+            lines += [f"v_{one} = held_{one}" for one in rows if one in held]
         for node in [node for node in kept if {*letters(node)} - _fixed(derived) <= known]:
             known.add(letter := kept.pop(node))
             lines.append(f"v_{letter} = {text(node)}")
     whole = "\n".join([
-        "def step(products, vectors, before):",
+        "def step(products, vectors, before, values=()):",
+        *unpacked([f"held_{one}" for one in held], "values"),
         *unpacked(products, "products"), *constants(derived),
         *unpacked([f"v_{state}_prev" for state in derived.states], "before"),
         *(f"    {line}" for line in lines),

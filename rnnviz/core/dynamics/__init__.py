@@ -20,6 +20,7 @@ from rnnviz.core.dynamics.jacobian import (
 )
 from rnnviz.core.dynamics.lyapunov import Spectrum, growth, lyapunov, spectrum
 from rnnviz.core.dynamics.newton import AtOnce, at_once
+from rnnviz.core.dynamics.surgery import Surgery, distance, operated
 from rnnviz.core.engine import StepMap
 
 __all__ = [
@@ -28,7 +29,9 @@ __all__ = [
     "FixedPoints",
     "Spectrum",
     "StepMap",
+    "Surgery",
     "at_once",
+    "distance",
     "fixed_points",
     "gradients_by_loss_step",
     "growth",
@@ -38,6 +41,7 @@ __all__ = [
     "jacobians",
     "lyapunov",
     "mean_stretch",
+    "operated",
     "singular_values",
     "spectrum",
     "starts",

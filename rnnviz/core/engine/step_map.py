@@ -1,7 +1,7 @@
 """One step of a network as a map of its state, for many states at once; no Trace is kept."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,7 +12,7 @@ from rnnviz.core.calculus.expression import name
 from rnnviz.core.cells.base import Cell
 from rnnviz.core.engine import jacobian_map, products
 from rnnviz.core.engine.weights import Params, check_params, constants, halved, pack, sigmoid_rows
-from rnnviz.core.errors import ExperimentError
+from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.core.initialisers import adjust
 
 
@@ -23,6 +23,7 @@ class StepMap:
     `weights` and `vectors` are as in a Trace, `x` (n_x, 1) is what comes in where a call says
     nothing else. Of networks that differ by column (`by_column`) `gained` are the weights that the
     gain multiplies, `gain` (k,), and `shifts` what is added to the products, (gates * n_a, k).
+    Letters that are `held` have the values given there, (n_a, 1), whatever their equations say.
 
     >>> from rnnviz import Experiment, run
     >>> done = run(Experiment(cell="lstm", n_a=5))
@@ -39,6 +40,7 @@ class StepMap:
     gained: tuple[np.ndarray, ...] = ()
     gain: np.ndarray | None = None
     shifts: tuple[np.ndarray, ...] = ()
+    held: Params = field(default_factory=dict)
 
     @classmethod
     def of(cls, cell: Cell, params: Params, x: Sequence[float] | None = None) -> "StepMap":
@@ -81,6 +83,21 @@ class StepMap:
             shifts=tuple(W[:, -1:] * np.asarray(forget_bias, one.x.dtype) for W in packs[2]),
         )  # fmt: skip
 
+    def holding(self, values: Mapping[str, float]) -> "StepMap":
+        """The same network with letters of its equations held at a value each, such as a gate at 1.
+
+        Raises ExperimentError where a step has no such letter. A letter that the equations need
+        once and that no picture shows is none.
+        """
+        every = self.values(np.zeros((self.N, 1), self.x.dtype))
+        has = sorted(n for n in every if n[0] != "_" and not n.endswith("_prev"))
+        for letter in values.keys() - {*has}:
+            raise ExperimentError(
+                f"what is held must be one of {', '.join(has)}, got {shown(letter)}"
+            )
+        held = {n: np.full((self.n_a, 1), value, self.x.dtype) for n, value in values.items()}
+        return replace(self, held=held)
+
     @property
     def N(self) -> int:
         """Size of the joint state."""
@@ -106,6 +123,7 @@ class StepMap:
     def jacobians(self, states: np.ndarray, x: np.ndarray | None = None) -> np.ndarray:
         """dF/ds at each of the states, (k, N, N)."""
         assert self.gain is None, "of networks by column there is no one weight to scale"
+        assert not self.held, "what is held has no derivative"
         values, k = self.values(states, x), states.shape[1]
         return jacobian_map.jacobians(self.cell.derived, self.weights, self.vectors, values, k)
 
@@ -114,10 +132,13 @@ class StepMap:
         k = states.shape[1]
         x = np.broadcast_to(self.x if x is None else x, (len(self.x), k))
         given = [self._product(at, x, k) for at in range(len(self.weights))]
-        code = written.step(self.cell.derived)
+        code = written.step(self.cell.derived, tuple(self.held))
         with np.errstate(all="ignore"):
             return code.function(
-                given, tuple(self.vectors.values()), list(blocks(states, self.n_a))
+                given,
+                tuple(self.vectors.values()),
+                list(blocks(states, self.n_a)),
+                tuple(self.held.values()),
             )
 
     @cached_property
