@@ -69,6 +69,12 @@ def operated(run: Pass, surgery: Surgery) -> dict[str, np.ndarray]:
 
 
 def distance(run: Pass, others: Mapping[str, np.ndarray]) -> np.ndarray:
-    """How far other states of a run are from its own, over all units and states, (m, T_x)."""
+    """How far other states of a run are from its own, over all units and states, (m, T_x).
+
+    >>> from rnnviz import Experiment, run
+    >>> done = run(Experiment(cell="lstm", m=2, T_x=9))
+    >>> distance(done, operated(done, Surgery(4))).any()
+    np.False_
+    """
     squares = [np.square(others[n] - run.trace.states[n]).sum(axis=0) for n in run.cell.states]
     return np.sqrt(sum(squares))
