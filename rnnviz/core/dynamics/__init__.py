@@ -19,6 +19,7 @@ from rnnviz.core.dynamics.jacobian import (
     terms,
 )
 from rnnviz.core.dynamics.lyapunov import Spectrum, growth, lyapunov, spectrum
+from rnnviz.core.dynamics.memory import felt, half_life, pushed
 from rnnviz.core.dynamics.newton import AtOnce, at_once
 from rnnviz.core.dynamics.surgery import Surgery, distance, operated
 from rnnviz.core.engine import StepMap
@@ -32,9 +33,11 @@ __all__ = [
     "Surgery",
     "at_once",
     "distance",
+    "felt",
     "fixed_points",
     "gradients_by_loss_step",
     "growth",
+    "half_life",
     "itemised",
     "itemised_steps",
     "jacobian_steps",
@@ -42,6 +45,7 @@ __all__ = [
     "lyapunov",
     "mean_stretch",
     "operated",
+    "pushed",
     "singular_values",
     "spectrum",
     "starts",
