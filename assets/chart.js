@@ -1,6 +1,8 @@
 // One Plotly picture that is updated in place: a moved slider redraws what changed, and the chart
 // neither blinks nor jumps. Plotly itself is loaded once a page, from this server.
 
+import { Card } from "./player/card.js";
+
 /** @type {Promise<any> | null} */
 let loading = null;
 
@@ -45,8 +47,27 @@ async function draw(box) {
     if (box.panels && box.panels !== panels(figure.data)) Plotly.purge(box);
     box.panels = panels(figure.data);
     await Plotly.react(box, fitted(figure.data, width), { ...figure.layout, width }, config);
+    explainAxes(box);
   } catch (error) {
     box.textContent = `This picture cannot be drawn: ${/** @type {Error} */ (error).message}.`;
+  }
+}
+
+// A click on the words along an axis says what they mean.
+/** @param {any} box */
+function explainAxes(box) {
+  for (const title of box.querySelectorAll(".infolayer text:is([class*='xtitle'], [class*='ytitle'])")) {
+    const term = box.message.terms[title.dataset.unformatted];
+    if (!term || title.tabIndex === 0) continue;
+    for (const [name, word] of Object.entries({ tabindex: "0", role: "button", "aria-haspopup": "dialog" }))
+      title.setAttribute(name, word);
+    const open = () => {
+      const { left, bottom, width } = title.getBoundingClientRect();
+      box.card.show(box.message.terms[title.dataset.unformatted], left + width / 2, bottom);
+    };
+    title.style.pointerEvents = "all";
+    title.addEventListener("click", open);
+    title.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && open());
   }
 }
 
@@ -101,6 +122,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     box.setAttribute("aria-label", meta.description);
   }
   if (!box.watch) {
+    box.card = new Card(box.parentElement);
     box.watch = new ResizeObserver(() => draw(box));
     box.watch.observe(box);
   }

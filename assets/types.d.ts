@@ -13,6 +13,16 @@ interface Table {
   top: number;
 }
 
+// A term of the glossary (rnnviz/core/glossary.py).
+interface Explained {
+  key: string;
+  title: string;
+  sentence: string;
+  formula: string;
+  unit: string;
+  lesson: string;
+}
+
 // A node of the cell's diagram (rnnviz/ui/player/message.py).
 interface CellNode {
   name: string;
@@ -27,6 +37,7 @@ interface CellNode {
   of: string;
   plain: string;
   squash: string;
+  term: string; // of the glossary
   widths: number[];
   root?: string;
   rootSymbol: string;
@@ -47,6 +58,7 @@ interface Quantities {
 
 interface Row {
   spoken: string;
+  term: string; // of the glossary
   heading?: string;
 }
 
@@ -137,6 +149,7 @@ interface Run extends Chosen {
   large: boolean;
   plays: boolean;
   keys: DemoKey[];
+  terms: Record<string, Explained>;
   shares: [number, string][]; // what a gate lets through up to each number, in words
   tells: Record<"there" | "back", { text: string; node: string }[]>;
   arrays: Record<string, Table>;

@@ -121,7 +121,7 @@ def test_a_key_changes_cell_and_seed_but_not_while_somebody_types(browser, serve
         page.keyboard.press("?")
         assert line.count() == 0
     with opened(browser, server, cell="lstm") as page:
-        page.get_by_label("Seed").fill("3")
+        page.get_by_role("spinbutton", name="Seed", exact=True).fill("3")
         page.keyboard.press("1")
         page.keyboard.press("Enter")
         page.wait_for_url("**seed=31*")

@@ -29,8 +29,9 @@ from rnnviz.ui.equations import substituted
 ROOT = Path(__file__).parent.parent
 PAGES = ["app.py", *sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("pages/*.py"))]
 every_page = pytest.mark.parametrize("page", PAGES)
-# Home has the player, Lessons draws a chart once one is chosen (tests/test_lessons.py).
-NO_CHART = ("app.py", "pages/0_Lessons.py")
+# Home has the player, Lessons draws a chart once one is chosen (tests/test_lessons.py), and the
+# glossary has words alone.
+NO_CHART = ("app.py", "pages/0_Lessons.py", "pages/8_Glossary.py")
 RUNNERS = [page for page in PAGES if "ui.experiment(" in (ROOT / page).read_text()]
 every_runner = pytest.mark.parametrize("page", RUNNERS)  # the pages of an Experiment
 

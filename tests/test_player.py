@@ -127,7 +127,9 @@ def test_the_space_bar_plays_wherever_the_page_has_the_focus(browser, server):
         page.keyboard.press(" ")
         page.get_by_role("button", name="Play", exact=True).wait_for()
         assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
-        page.get_by_label("Seed").focus()  # which makes something of it itself
+        page.get_by_role(
+            "spinbutton", name="Seed", exact=True
+        ).focus()  # which makes something of it itself
         page.keyboard.press(" ")
         page.wait_for_timeout(300)
         assert page.get_by_role("button", name="Play", exact=True).count() == 1

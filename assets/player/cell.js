@@ -13,14 +13,15 @@ export class Cell {
   /** @type {string | null} */
   written = null;
 
-  /** @param {HTMLElement} root @param {() => void} onLook */
-  constructor(root, onLook) {
+  /** @param {HTMLElement} root @param {() => void} onLook
+   * @param {(run: Run, node: CellNode, place: Element) => void} onAsk what a node means */
+  constructor(root, onLook, onAsk) {
     const part = (/** @type {string} */ name) => /** @type {any} */ (root.querySelector(`.${name}`));
     this.root = root;
     this.diagram = new Diagram(part("diagram"), (node) => {
       this.node = node;
       onLook();
-    });
+    }, (node, place) => onAsk(this.run, node, place));
     this.title = part("title");
     this.letters = part("letters");
     this.numbers = part("numbers");

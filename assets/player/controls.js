@@ -81,7 +81,9 @@ export class Controls {
     const ways = group("Direction", this.forward, this.backward);
     this.help = html("button", { type: "button", class: "help", "aria-label": "Keys", "aria-expanded": "false", "aria-keyshortcuts": "?" }, "?");
     this.help.addEventListener("click", does("help"));
-    const hint = html("span", {}, html("span", { class: "hint" }, HINT), this.help);
+    this.symbols = html("button", { type: "button", class: "help", "aria-haspopup": "dialog" }, "Symbols");
+    this.symbols.addEventListener("click", () => player.symbols(this.symbols));
+    const hint = html("span", {}, html("span", { class: "hint" }, HINT), this.symbols, this.help);
     const keys = LEGEND.map(([kind, words]) =>
       html("span", { class: "key" }, html("i", { class: kind, "aria-hidden": "true" }), words));
     bar.replaceChildren(

@@ -79,10 +79,12 @@ export class Figure {
   /** @type {string | null} */
   held = null;
 
-  /** @param {SVGElement} svgElement @param {(node: CellNode | null) => void} onLook */
-  constructor(svgElement, onLook) {
+  /** @param {SVGElement} svgElement @param {(node: CellNode | null) => void} onLook
+   * @param {(node: CellNode, place: Element) => void} onAsk what a node means */
+  constructor(svgElement, onLook, onAsk) {
     this.svg = svgElement;
     this.onLook = onLook;
+    this.onAsk = onAsk;
   }
 
   // Build nodes and wires anew where the cell is another one.
@@ -141,6 +143,8 @@ export class Figure {
       group.addEventListener("focus", look(true));
       group.addEventListener("blur", look(false));
       group.addEventListener("click", look(true));
+      group.addEventListener("click", () => this.onAsk(node, group));
+      group.addEventListener("keydown", (event) => event.key === "Enter" && this.onAsk(node, group));
     }
     return { group, box, level, value, label, squares, node };
   }

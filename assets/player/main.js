@@ -129,6 +129,8 @@ class Player extends Stage {
     const place = this.tape.find(event.clientX - box.left, event.clientY - box.top);
     this.controls.slider.focus({ preventScroll: true });
     event.preventDefault();
+    const row = this.tape.labelled(event.clientX - box.left, event.clientY - box.top);
+    if (row) return this.explainRow(row, event.clientX, event.clientY);
     if (!place) return;
     if (place.unit !== null) this.unit = place.unit;
     if (this.clock.playing) this.draw();

@@ -1,11 +1,12 @@
 // What stands on the player's stage: one cell or several side by side, one tape, one row of
 // controls, and the words about the step.
 
+import { Card } from "./card.js";
 import { Cell } from "./cell.js";
 import { Clock } from "./clock.js";
 import { Controls } from "./controls.js";
 import { at, wordAt } from "./data.js";
-import { equationOf } from "./equation.js";
+import { equationOf, formulaOf } from "./equation.js";
 import { Hover } from "./hover.js";
 import { clamp, digits, inks, shades, spoken, write } from "./ink.js";
 import { Tape } from "./tape.js";
@@ -13,6 +14,10 @@ import { toldOf } from "./telling.js";
 
 export const SETTLED = 300; // ms without a move, then Python hears what was chosen
 const QUIET = 3000; // ms between two sentences while it plays
+
+// The line of the paper alone, without the name before it.
+/** @type {(run: Run, node: CellNode) => string} */
+const lettersOf = (run, node) => formulaOf(run, node, false).letters.replace(/^[^:=]*: /, "");
 
 export class Stage {
   clock = new Clock();
@@ -51,6 +56,7 @@ export class Stage {
     this.note = part("note");
     this.keys = part("keys");
     this.told = part("told");
+    this.card = new Card(root);
     this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
     this.live.addEventListener("transitionend", () => this.wear()); // the page's mode has changed
     this.watch = new ResizeObserver(() => this.run && this.fit());
@@ -102,8 +108,33 @@ export class Stage {
     if (!this.cells.length) this.place.replaceChildren();
     while (this.cells.length < this.runs.length) {
       const root = this.place.appendChild(this.blank.cloneNode(true));
-      this.cells.push(new Cell(root, () => this.draw()));
+      const ask = this.explain.bind(this);
+      this.cells.push(new Cell(root, () => this.draw(), ask));
     }
+  }
+
+  // What a node means, in its cell's own letters.
+  /** @param {Run} run @param {CellNode} node @param {Element} place */
+  explain(run, node, place) {
+    const { left, bottom, width } = place.getBoundingClientRect();
+    const title = node.kind === "product" || node.kind === "sum" ? node.symbol : `${node.symbol}, ${node.title}`;
+    this.card.show({ ...run.terms[node.term], title, formula: lettersOf(run, node) }, left + width / 2, bottom);
+  }
+
+  // What a row of the tape means.
+  /** @param {PlacedPanel} panel @param {number} x @param {number} y */
+  explainRow(panel, x, y) {
+    const term = this.run.terms[panel.term];
+    const node = "name" in panel && this.runs[panel.run].byName[panel.name];
+    const own = node && node.kind !== "input" ? { formula: lettersOf(this.runs[panel.run], node) } : {};
+    this.card.show({ ...term, title: panel.spoken, ...own }, x, y);
+  }
+
+  // What everything on the stage means.
+  /** @param {Element} place */
+  symbols(place) {
+    const { left, top } = place.getBoundingClientRect();
+    this.card.list(Object.values(this.run.terms), left, top);
   }
 
   // Put on the colours of the page's mode.

@@ -88,6 +88,12 @@ export class Tape extends Strip {
     return { panel, k, row, unit: panel.counted === "unit" ? row : null };
   }
 
+  // The row whose words are under a point.
+  /** @param {number} x @param {number} y */
+  labelled(x, y) {
+    return x < this.left ? this.panels.find((p) => y >= p.y && y <= p.y + p.height) : undefined;
+  }
+
   /** @param {Heatmap} panel */
   rows(panel) {
     return this.runs[panel.run].arrays[panel.name].rows;

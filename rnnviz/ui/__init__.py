@@ -15,6 +15,7 @@ from rnnviz.ui.editor import editor, size, start, strike
 from rnnviz.ui.equations import aligned, equations, substituted
 from rnnviz.ui.film import film
 from rnnviz.ui.foot import part
+from rnnviz.ui.glossary import glossary
 from rnnviz.ui.link import open_capsule, share
 from rnnviz.ui.page import page, questions, script, write_link
 from rnnviz.ui.pictures import download_pictures
@@ -40,6 +41,7 @@ __all__ = [
     "exhibits",
     "experiment",
     "film",
+    "glossary",
     "link_to",
     "open_capsule",
     "options",

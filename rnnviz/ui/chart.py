@@ -15,7 +15,10 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.components.v1 import declare_component
 
+from rnnviz.core import glossary
+from rnnviz.ui.modules import one_module
 from rnnviz.ui.page import ROOT
+from rnnviz.ui.player.terms import explained
 
 _LIBRARY = declare_component("plotly", path=Path(plotly.__file__).parent / "package_data")
 _URL = f"component/{_LIBRARY.name}/plotly.min.js?{plotly.__version__}"
@@ -25,10 +28,14 @@ _CONFIG = {"displayModeBar": False, "responsive": False}  # its buttons would li
 @cache
 def _component():
     assets = ROOT / "assets"
-    html, css, js = ((assets / f"chart.{end}").read_text() for end in ("html", "css", "js"))
+    html, *css = ((assets / name).read_text() for name in ("chart.html", "chart.css", "card.css"))
     # Plotly puts its style into the page's head, so the component is not kept apart from it.
     return st.components.v2.component(
-        "rnnviz_chart", html=html, css=css, js=js, isolate_styles=False
+        "rnnviz_chart",
+        html=html,
+        css="".join(css),
+        js=one_module(assets / "chart.js"),
+        isolate_styles=False,
     )
 
 
@@ -39,10 +46,23 @@ def chart(fig: go.Figure, key: str, mode: str, pdf: bool) -> Mapping | None:
     """
     said = {"url": _URL, "config": _CONFIG, "mode": mode, "pdf": pdf}
     said["title"] = fig.layout.title.text
+    said["terms"] = _terms(fig)
     message = f'{json.dumps(said)[:-1]}, "figure": {fig.to_json(validate=False)}}}'
     drawn = _component()
     result = drawn(key=key, data=message.encode(), height="content", on_save_change=_nothing)
     return result.save if isinstance(result.save, Mapping) else None
+
+
+def axis_titles(fig: go.Figure) -> list[str]:
+    """What stands along the axes of a figure, each once."""
+    axes = [*fig.select_xaxes(), *fig.select_yaxes()]
+    return list(dict.fromkeys(axis.title.text for axis in axes if axis.title.text))
+
+
+def _terms(fig: go.Figure) -> dict[str, dict[str, str]]:
+    """What the axes of a figure mean, by their titles."""
+    meant = {title: glossary.of_axis(title) for title in axis_titles(fig)}
+    return {title: explained(one.key) | {"title": title} for title, one in meant.items() if one}
 
 
 def _nothing() -> None:

@@ -4,6 +4,7 @@ A rerun has a thread of its own: the list ends with it, and keeps no run in memo
 """
 
 import threading
+from collections.abc import Callable
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -25,10 +26,13 @@ def start() -> None:
     _rerun.showings, _rerun.foot = [], None
 
 
-def foot() -> DeltaGenerator:
-    """The row at the page's foot, drawn where it is first asked for."""
+def foot(first: Callable[[DeltaGenerator], None]) -> DeltaGenerator:
+    """The row at the page's foot, drawn where it is first asked for; `first` begins it."""
     if _rerun.foot is None:
-        _rerun.foot = st.container(horizontal=True, gap="small", key="foot")
+        _rerun.foot = st.container(
+            horizontal=True, vertical_alignment="center", gap="small", key="foot"
+        )
+        first(_rerun.foot)
     return _rerun.foot
 
 

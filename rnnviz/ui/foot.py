@@ -4,6 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from rnnviz.ui import controls, drawn
+from rnnviz.ui.page import ASIDE, script
 
 
 def part(label: str) -> DeltaGenerator | None:
@@ -11,8 +12,14 @@ def part(label: str) -> DeltaGenerator | None:
 
     What is slow to compute is then computed for those who look. It stays open on the other pages.
     """
-    if not controls.unfolded(label, drawn.foot()):
+    if not controls.unfolded(label, drawn.foot(_ways)):
         return None
     place = st.container(border=True)
     place.markdown(f"**{label}**")
     return place
+
+
+def _ways(row: DeltaGenerator) -> None:
+    """The pages that the row above the picture leaves out."""
+    for title in ASIDE:
+        row.page_link(script(title), label=title, query_params=controls.link_to({}))

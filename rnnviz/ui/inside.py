@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.core.glossary import told
 from rnnviz.exhibits.inside import Read, names_of
 from rnnviz.sentiment import runs, typed
 from rnnviz.sentiment.bridge import ENDINGS, OTHERS, Model
@@ -61,11 +62,13 @@ def models() -> list[Chosen]:
 
     first = asked[0] if asked else ("lstm" if "lstm" in kept else (ids or [None])[0])
     chosen = st.selectbox(
-        "Model", ids, ids.index(first) if first in ids else None, format_func=name, key="model"
-    )
+        "Model", ids, ids.index(first) if first in ids else None, format_func=name, key="model",
+        help=told("model"),
+    )  # fmt: skip
     second = st.selectbox(
         "Beside it", ["", *ids], ["", *ids].index(asked[1]) if len(asked) > 1 else 0,
         format_func=lambda id: name(id) if id else "no other model", key="second",
+        help=told("second"),
     )  # fmt: skip
     controls.say("run", "-".join(filter(None, (chosen, second))))
     with st.expander("A model file of your own"):

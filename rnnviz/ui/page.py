@@ -11,6 +11,7 @@ from rnnviz.ui import controls, drawn
 
 _CARRIED = Path(__file__).parents[1] / "_dashboard"  # what an installed package carries along
 ROOT = _CARRIED if _CARRIED.is_dir() else Path(__file__).parents[2]
+ASIDE = ("Glossary",)  # pages that the row above the picture leaves out: they stand at the foot
 PROJECTOR = "projector"  # the switch's word in the link
 
 
@@ -48,7 +49,7 @@ def page(title: str) -> None:
     st.html(ROOT / "assets" / "page.css")
     top = st.container(horizontal=True, horizontal_alignment="distribute")
     controls.enter(title, top.container(horizontal=True, gap="small", width="content"))
-    if controls.switch(PROJECTOR, "Projector", top, help="Large type, thick lines, no controls"):
+    if controls.switch(PROJECTOR, "Projector", top):
         st.html(ROOT / "assets" / "projector.css")
     st.header(pages()[title].question, anchor=False)
 
@@ -58,7 +59,7 @@ def questions() -> None:
     words = controls.link_to({})
     with st.container(horizontal=True, gap="small"):
         for title, (script, question) in pages().items():
-            if title not in ("Home", "Lessons"):
+            if title not in ("Home", "Lessons", *ASIDE):
                 st.page_link(script, label=f"**{title}** {question}", query_params=words)
 
 
@@ -69,7 +70,8 @@ def large() -> bool:
 
 def write_link() -> None:
     """Fill the navigation and the address bar, once the page's choices are made."""
-    controls.write_link({title: page.script for title, page in pages().items()})
+    shown = {title: page.script for title, page in pages().items() if title not in ASIDE}
+    controls.write_link(shown)
 
 
 def script(title: str) -> str:

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from rnnviz.core.errors import ExperimentError
+from rnnviz.core.glossary import told
 from rnnviz.exhibits import sentiment as exhibits
 from rnnviz.sentiment import comparison, data, runs
 from rnnviz.sentiment.ablation import EXPLANATION, STEPS, command
@@ -29,6 +30,7 @@ _LABELS = {
     "ngrams": "Longest phrase of the bag of words",
     "size": "Reviews to train on (built-in corpus)",
 }
+_TERMS = {"seed": "training-seed", "units": "width"}  # of the glossary, where that is another word
 _MOST_SHOWN = 4  # runs side by side: their ids must fit into the link
 
 
@@ -56,10 +58,13 @@ def choose(place) -> None:
     A file that was sent is shown in `place` as it is understood.
     """
     source, sent = _source(place)
-    kind = st.radio("Recipe", ["modern", "notebook"], horizontal=True, key="recipe")
-    cells = st.pills(
-        "Models", MODELS, selection_mode="multi", default=MODELS, format_func=TITLES.get
+    kind = st.radio(
+        "Recipe", ["modern", "notebook"], horizontal=True, key="recipe", help=told("recipe")
     )
+    cells = st.pills(
+        "Models", MODELS, selection_mode="multi", default=MODELS, format_func=TITLES.get,
+        help=told("models"),
+    )  # fmt: skip
     changed, matched = {}, False
     with st.expander("Settings"):
         base = recipe(kind, source or "builtin", "gru")
@@ -68,10 +73,18 @@ def choose(place) -> None:
             value = getattr(base, name)
             key = f"set_{kind}_{source}_{name}"
             label = _LABELS.get(name, name.capitalize())
-            number = st.number_input(label, *BOUNDS[name], value=value, key=key)
+            number = st.number_input(
+                label,
+                *BOUNDS[name],
+                value=value,
+                key=key,
+                help=told(_TERMS.get(name, name)),
+            )
             if number != value:
                 changed[name] = number
-        matched = st.toggle("Give every cell as many parameters as the GRU", key="matched")
+        matched = st.toggle(
+            "Give every cell as many parameters as the GRU", key="matched", help=told("matched")
+        )
     if st.button("Train", disabled=not (cells and source)):
         try:
             if sent:
@@ -98,7 +111,9 @@ def _source(place) -> tuple[str, Upload | None]:
     """The dataset: built in, IMDB, or "csv" with the file that was sent and could be read; "" as
     long as there is none."""
     titles = {"builtin": "Built-in corpus", "imdb": "IMDB reviews", "csv": "Your own file"}
-    chosen = st.selectbox("Reviews", list(titles), format_func=titles.get, key="reviews")
+    chosen = st.selectbox(
+        "Reviews", list(titles), format_func=titles.get, key="reviews", help=told("reviews")
+    )
     if chosen == "imdb" and "imdb" not in data.available():
         st.caption("Keras downloads them once, about 17 MB, when training starts.")
     if chosen != "csv":

@@ -4,6 +4,7 @@ import streamlit as st
 
 from rnnviz.core.cells import CELLS
 from rnnviz.core.experiment import MOST_CELLS
+from rnnviz.core.glossary import told
 from rnnviz.exhibits.compare import cells_of
 from rnnviz.ui.controls.session import say, store, word
 
@@ -16,17 +17,17 @@ def choose(name: str, label: str, low, high, default, step=None):
         st.session_state[key] = value
     st.session_state[key] = min(max(st.session_state[key], low), high)
     if low < high:
-        value = st.slider(label, low, high, step=step, key=key)
+        value = st.slider(label, low, high, step=step, key=key, help=told(name))
     kept.view[name], kept.defaults[name] = str(value), str(default)
     return value
 
 
-def switch(name: str, label: str, place=st, **more) -> bool:
+def switch(name: str, label: str, place=st) -> bool:
     """A toggle that is part of the link of every page; off unless the link says 1."""
     kept, key = store(), f"choice_{name}"
     if kept.redraw or key not in st.session_state:
         st.session_state[key] = word(name) == "1"
-    on = place.toggle(label, key=key, **more)
+    on = place.toggle(label, key=key, help=told(name))
     say(name, "1" if on else "")
     return on
 
@@ -84,7 +85,7 @@ def options(name: str, label: str, entries: list, default: list) -> list:
     if kept.redraw or key not in st.session_state:
         st.session_state[key] = chosen or default
     st.session_state[key] = [e for e in st.session_state[key] if e in entries] or default
-    picked = st.multiselect(label, entries, key=key, max_selections=8) or default
+    picked = st.multiselect(label, entries, key=key, max_selections=8, help=told(name)) or default
     kept.view[name], kept.defaults[name] = ("-".join(map(str, one)) for one in (picked, default))
     return picked
 
@@ -103,7 +104,7 @@ def cells(own: str) -> list[str]:
     st.session_state[key] = [cell for cell in CELLS if cell in picked]
     picked = st.multiselect(
         "Cells", list(CELLS), key=key, format_func=title_of, max_selections=MOST_CELLS,
-        help="Up to six; the cell of the side panel is always one of them.",
+        help=told("cells"),
     )  # fmt: skip
     say("cells", "" if picked == default else "-".join(picked))
     return picked

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.core.glossary import told
 from rnnviz.core.settings import SETTINGS
 from rnnviz.core.tables.meant import WAYS, Asked, Meant
 from rnnviz.core.tables.series import MOST_BYTES, Signal, read
@@ -39,7 +40,9 @@ def draw_series(values: dict) -> None:
 def sent(label: str, key: str) -> Signal | None:
     """The numbers of a file that is asked for, shown as they are understood; none until there is
     one that can be read."""
-    file = st.file_uploader(label, type=_KINDS, key=key, max_upload_size=MOST_BYTES >> 20)
+    file = st.file_uploader(
+        label, type=_KINDS, key=key, max_upload_size=MOST_BYTES >> 20, help=told("series")
+    )
     if file is None:
         return None
     try:

@@ -8,6 +8,7 @@ from rnnviz.core.cells import CELLS, menu
 from rnnviz.core.cells.own import NAME, own
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.experiment import Experiment
+from rnnviz.core.glossary import told
 from rnnviz.core.networks import DRAWN
 from rnnviz.core.settings import SETTINGS, TRAINED, Setting
 from rnnviz.ui.controls import weights
@@ -77,15 +78,16 @@ def _draw(kept: Experiment, redraw: bool) -> dict:
         if setting.choices:
             entries = list(setting.choices)
             values[name] = st.selectbox(
-                label, entries, format_func=setting.title, key=key, disabled=fixed
-            )
+                label, entries, format_func=setting.title, key=key, disabled=fixed,
+                help=told(name),
+            )  # fmt: skip
         else:
             span = setting.slider or ()
             slides = span and not exact and span[0] <= st.session_state[key] <= span[1]
             box: Any = st.slider if slides else st.number_input
             step = None if slides else 1 if setting.kind is int else 0.1
             span = span if slides else setting.bounds
-            values[name] = box(label, *span, step=step, key=key, disabled=fixed)
+            values[name] = box(label, *span, step=step, key=key, disabled=fixed, help=told(name))
 
     def used(name: str) -> bool:
         heeded = name in weights.FIXED if trained else name not in TRAINED
@@ -107,7 +109,9 @@ def _draw(kept: Experiment, redraw: bool) -> dict:
                 st.caption(sentence)
             if name == "signal":
                 draw_series(values)
-        st.toggle("Type numbers instead of sliding", key="control_exact", value=exact)
+        st.toggle(
+            "Type numbers instead of sliding", key="control_exact", value=exact, help=told("exact")
+        )
     return values
 
 
@@ -122,7 +126,7 @@ def _draw_cell(label: str, values: dict, mine: tuple[str, str], redraw: bool, fi
     if st.session_state[key] not in listed:
         st.session_state[key] = kind
     kind = st.selectbox(
-        label, listed, key=key, disabled=fixed,
+        label, listed, key=key, disabled=fixed, help=told("cell"),
         format_func=lambda entry: title if entry == NAME else _title_of_entry(entry),
     )  # fmt: skip
     if kind == NAME:

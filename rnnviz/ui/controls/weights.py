@@ -7,6 +7,7 @@ import streamlit as st
 from rnnviz.core import networks
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.experiment import Experiment
+from rnnviz.core.glossary import told
 from rnnviz.core.networks import DRAWN, MOST_TEXT
 from rnnviz.core.settings import SETTINGS, TRAINED
 
@@ -47,7 +48,9 @@ def choose(value: str, redraw: bool) -> str:
     if redraw or KEY not in st.session_state:
         st.session_state[KEY] = value
     label = SETTINGS["weights"].label
-    return st.selectbox(label, list(titles), format_func=lambda word: titles[word], key=KEY)
+    return st.selectbox(
+        label, list(titles), format_func=lambda word: titles[word], key=KEY, help=told("weights")
+    )
 
 
 def reads(kept: Experiment, redraw: bool) -> dict[str, object]:
@@ -61,14 +64,16 @@ def reads(kept: Experiment, redraw: bool) -> dict[str, object]:
             st.session_state[f"control_{name}"] = value
     classes = dict(enumerate(network.classes, 1))
     values["review"] = st.text_area(
-        SETTINGS["review"].label, key="control_review", max_chars=MOST_TEXT, height=120
-    )
+        SETTINGS["review"].label, key="control_review", max_chars=MOST_TEXT, height=120,
+        help=told("review"),
+    )  # fmt: skip
     st.caption(network.note)
     values["label"] = st.selectbox(
         SETTINGS["label"].label,
         list(classes),
         format_func=lambda label: classes[label],
         key="control_label",
+        help=told("label"),
     )
     st.caption(f"The loss: {kept.objective.sentence}.")
     return values

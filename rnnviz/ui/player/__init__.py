@@ -4,9 +4,7 @@ One component, mounted once a session (assets/player/): it plays in the browser 
 for nothing; what is chosen comes back when the player rests, and goes into the link.
 """
 
-import re
 from functools import cache, partial
-from pathlib import Path
 from typing import NamedTuple
 
 import streamlit as st
@@ -18,11 +16,10 @@ from rnnviz.figures import parts
 from rnnviz.ui import controls
 from rnnviz.ui.cache import player_checks as cached_checks
 from rnnviz.ui.checks_drawer import checks_drawer
+from rnnviz.ui.modules import one_module
 from rnnviz.ui.page import ROOT, large, write_link
 from rnnviz.ui.player.message import message
 
-_IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 _NUMBERS = ("t", "sequence", "unit")
 _DIRECTIONS = ("forward", "backward")
 
@@ -82,27 +79,6 @@ def _component():
     return st.components.v2.component(
         "rnnviz_player",
         html=(folder / "player.html").read_text(),
-        css=(folder / "player.css").read_text(),
+        css=(folder / "player.css").read_text() + (ROOT / "assets" / "card.css").read_text(),
         js=one_module(folder / "main.js"),
     )
-
-
-def one_module(main: Path) -> str:
-    """An ES module with all that it imports by name from its own folder, as the text of one.
-
-    Streamlit takes a component's script as one text: files beside it are served only for a package
-    that is installed and declares them. So each file follows those that it imports, and the words
-    import and export go; a name of the top level is then one thing in all of the files.
-    """
-    texts: dict[str, str] = {}
-
-    def add(name: str) -> None:
-        if name in texts:
-            return
-        text = main.with_name(f"{name}.js").read_text()
-        for imported in _IMPORT.findall(text):
-            add(imported)
-        texts[name] = _EXPORT.sub("", _IMPORT.sub("", text))
-
-    add(main.stem)
-    return "\n".join(texts.values())

@@ -18,6 +18,7 @@ from rnnviz.figures import parts, theme
 from rnnviz.figures.notation import Notation, plain
 from rnnviz.ui.player.panels import panels
 from rnnviz.ui.player.telling import SHARES, telling
+from rnnviz.ui.player.terms import of_node, terms
 
 OUTPUT = "output y"  # the name of its node, which no letter of an equation can be
 MOST_CELLS = 40_000  # units x steps of one array; of a longer run every k-th step is sent
@@ -65,6 +66,7 @@ def message(
         "inks": {mode: _ink(runs, mode) for mode in theme.MODES},
         **{"font": theme.FONT, "large": large, "plays": plays, "keys": list(keys)},
         "shares": SHARES,
+        "terms": terms(runs),
         "runs": [_own(run, one) for run, one in zip(runs, arrays, strict=True)],
     }
     text = json.dumps(head).encode()
@@ -176,6 +178,7 @@ def _node(node, diagram, notation: Notation, run: Pass) -> dict:
         "letters": notation.letters(node),
         "title": notation.title(node),
         "open": node.squash == "sigmoid" or node.kind in ("complement", "sigmoid"),
+        "term": of_node(run.cell, node),
     }
     if node.name in notation.named and node.kind != "gate":  # a gate that is no block's own
         drawn |= {"of": node.name, "named": node.name, "open": node.kind in ("sigmoid", "exp")}
@@ -196,5 +199,6 @@ def _output(diagram: Wiring, readout: tuple[str, str]) -> dict:
     """The output, which is no part of the cell, as a node behind its hidden state."""
     W, b = (f"{name[0]}_{{{name[1:]}}}" for name in readout)
     letters = f"y_{{t}} = softmax({W} a_{{t}} + {b})"
-    drawn = {"name": OUTPUT, "kind": "output", "inputs": ["a"], "symbol": "y_{t}", "open": True}
+    drawn = {"name": OUTPUT, "kind": "output", "inputs": ["a"], "symbol": "y_{t}", "open": True,
+             "term": "y"}  # fmt: skip
     return drawn | {"place": output_place(diagram), "letters": letters, "title": "output y"}

@@ -7,6 +7,7 @@ from rnnviz.core.cells import Cell
 from rnnviz.core.types import Pass
 from rnnviz.figures import theme
 from rnnviz.figures.notation import plain
+from rnnviz.ui.player.terms import of_row
 
 Panel = dict[str, Any]
 _INPUT = {"kind": "input", "run": 0, "name": "x", "word": "", "symbol": "x", "of": "x",
@@ -21,7 +22,11 @@ def panels(runs: Sequence[Pass]) -> list[list[Panel]]:
 
     A row's `run` is the place of its run, its `tint` the hue of its word, where it has one.
     """
-    return _of_one(runs[0].cell) if len(runs) == 1 else _of_several([run.cell for run in runs])
+    groups = _of_one(runs[0].cell) if len(runs) == 1 else _of_several([run.cell for run in runs])
+    rows = (row for group in groups for row in group)
+    for row in rows:
+        row["term"] = of_row(row["kind"], row.get("name", ""))
+    return groups
 
 
 def _of_one(cell: Cell) -> list[list[Panel]]:
