@@ -149,6 +149,7 @@ interface Run extends Chosen {
   large: boolean;
   plays: boolean;
   keys: DemoKey[];
+  edits: string[]; // what a click on each row of the input makes, where it changes it
   terms: Record<string, Explained>;
   shares: [number, string][]; // what a gate lets through up to each number, in words
   tells: Record<"there" | "back", { text: string; node: string }[]>;

@@ -36,6 +36,8 @@ def changed(name):
         return rnnviz.Experiment(signal="csv", n_x=2, T_x=2, series=SERIES)
     if name in TRAINED:
         return rnnviz.Experiment(weights="run-gru", review="the film is good", label=1)
+    if name == "text":
+        return rnnviz.Experiment(signal="brackets", text="(())")
     if name == "equations":
         return rnnviz.Experiment(equations="# mine\na = tanh(Wc @ [a_prev, x] + bc)")
     others = [choice for choice in setting.choices if choice != setting.default]
@@ -85,8 +87,8 @@ def test_a_link_a_token_and_a_footer_say_it(name):
     assert from_link(to_link(experiment)) == (experiment, [])
     assert from_link({"x": to_token(experiment)}) == (experiment, [])
     value = getattr(experiment, name)
-    if name == "review":
-        assert "review “the film is good”" in footer(experiment)
+    if name in ("review", "text"):
+        assert f"{name} “{value}”" in footer(experiment)
     elif name == "equations":  # too long for a line: what tells them from others
         assert re.match(r"mine, equations [0-9a-f]{8} from lstm, seed 1, ", footer(experiment))
     elif setting.kind is not tuple:
@@ -106,6 +108,7 @@ def test_a_flag_sets_it(name):
     flag = f"--{(SETTINGS[name].flag or name).replace('_', '-')}"
     assert parsed() == rnnviz.Experiment()
     also = [] if name not in TRAINED else ["--weights", "run-gru"]
+    also += ["--signal", "brackets"] if name == "text" else []
     if name == "label":
         also += ["--review", experiment.review]
     one = rnnviz.Experiment(weights="run-gru") if name == "weights" else experiment

@@ -1,6 +1,6 @@
 // What stands under the pointer on the tape: the quantity, the unit, the step and the value.
 
-import { at, columnOf } from "./data.js";
+import { at, columnOf, wordAt } from "./data.js";
 import { clamp, digits, write } from "./ink.js";
 
 const AWAY = 14; // pixels from the pointer
@@ -41,7 +41,8 @@ export class Hover {
     }
     const run = runs[panel.run];
     const value = at(run.arrays[panel.name], row, columnOf(run, panel, k));
+    const more = panel.kind === "input" && run.edits.length ? `; a click changes it ${run.edits[row] && `to “${run.edits[row]}”`}` : "";
     const word = panel.word && `${panel.word} `;
-    return `${word}${panel.symbol}, ${panel.counted} ${row + 1}, ${when}: ${digits(value)}`;
+    return `${word}${panel.symbol}, ${panel.counted} ${row + 1}, ${when}${wordAt(run, k)}: ${digits(value)}${more}`;
   }
 }

@@ -10,6 +10,8 @@ class Player extends Stage {
   /** @type {number | undefined} */
   before; // the time of the last frame
   known = ""; // the keys of the line
+  /** @type {(place: { t: number, row: number }) => void} */
+  change; // what Python does where a number of the input is clicked
   gone = new AbortController();
 
   /** @param {HTMLElement} root */
@@ -132,6 +134,8 @@ class Player extends Stage {
     const row = this.tape.labelled(event.clientX - box.left, event.clientY - box.top);
     if (row) return this.explainRow(row, event.clientX, event.clientY);
     if (!place) return;
+    if (place.panel.kind === "input" && this.run.edits.length)
+      this.change({ t: this.run.steps[place.k] - 1, row: place.row });
     if (place.unit !== null) this.unit = place.unit;
     if (this.clock.playing) this.draw();
     else this.scrub(place.k);
@@ -171,6 +175,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const root = /** @type {any} */ (parentElement.querySelector(".player"));
   root.player ??= new Player(root);
   const send = (/** @type {string} */ name) => (/** @type {any} */ what) => setTriggerValue(name, what);
+  root.player.change = send("edited");
   root.player.show(read(data), send("chosen"), send("asked"));
   return () => {
     root.player.end();

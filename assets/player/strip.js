@@ -7,6 +7,7 @@ import { ground, wordsWidth } from "./labels.js";
 const LABELS = 92; // pixels left of the panels, before `scale`, or as many as the words take
 /** @type {Record<string, number>} */
 const SHARES = { norms: 2, input: 0.7, output: 0.7 };
+const CLICKED = 3; // the input's, where it has many rows that may be clicked
 /** @type {Record<string, number[]>} */
 const DASHES = {
   ...{ solid: [], dash: [7, 4], dot: [2, 3], longdash: [12, 5] },
@@ -65,7 +66,9 @@ export class Strip {
     const gap = 5 * scale;
     const apart = 18 * scale;
     const foot = 24 * scale;
-    const parts = groups.flat().reduce((sum, panel) => sum + (SHARES[panel.kind] ?? 1), 0);
+    const share = (/** @type {Panel} */ { kind }) =>
+      kind === "input" && this.run.edits.length > 4 ? CLICKED : (SHARES[kind] ?? 1);
+    const parts = groups.flat().reduce((sum, panel) => sum + share(panel), 0);
     const gaps = groups.reduce((sum, group) => sum + (group.length - 1) * gap + apart, 0);
     const unit = (height - foot - gaps) / parts;
     let y = 0;
@@ -73,7 +76,7 @@ export class Strip {
     for (const group of groups) {
       y += apart;
       for (const panel of group) {
-        const own = unit * (SHARES[panel.kind] ?? 1);
+        const own = unit * share(panel);
         placed.push({ ...panel, y, height: own });
         y += own + gap;
       }

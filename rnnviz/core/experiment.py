@@ -11,6 +11,7 @@ from rnnviz.core.errors import ExperimentError, check_choice, shown
 from rnnviz.core.losses import LOSSES, Loss
 from rnnviz.core.networks import DRAWN, Given, Network, Weights, find
 from rnnviz.core.settings import BOUNDS, CHOICES, SETTINGS, TRAINED
+from rnnviz.core.signals import SIGNALS
 
 MAX_BYTES = 700 * 2**20  # keeps the whole process of one run under 1 GB
 MAX_TOGETHER = 3 * MAX_BYTES  # of the runs of one comparison: the notebook's three always fit
@@ -25,7 +26,9 @@ class Experiment:
     recurrent weights; `forget_bias` is added to the bias of the gate that keeps the memory (and
     taken from one that overwrites it), cells without one ignore it, as all but the RNN ignore
     `activation`. `series` holds the rows (time) of the user's own input when signal is "csv",
-    `equations` those of a cell of the user's own, made from `cell` (`calculus.parse`).
+    `equations` those of a cell of the user's own, made from `cell` (`calculus.parse`). Of a signal
+    that is made of symbols `text` is what is read, without one the signal's own; it decides n_x and
+    T_x. Under any other signal there is none.
 
     `weights` are "drawn", or name a trained network: it reads the `review` (without one, its own
     sample), and its loss is against a `label`, a class from 1. It leaves no choice of cell, shapes,
@@ -58,12 +61,14 @@ class Experiment:
     weights: str = SETTINGS["weights"].default
     review: str = SETTINGS["review"].default
     label: int = SETTINGS["label"].default
+    text: str = SETTINGS["text"].default
     equations: str = SETTINGS["equations"].default
 
     def __post_init__(self):
         for name in TRAINED:
             self._check(name)
         self._take_network()
+        self._take_text()
         for name in (*BOUNDS, *CHOICES, "equations"):
             self._check(name)
         least = LOSSES[self.loss].least_n_y
@@ -187,6 +192,17 @@ class Experiment:
             raise ExperimentError(
                 f"label must be between 1 and {len(network.classes)}, got {self.label}"
             )
+
+    def _take_text(self) -> None:
+        """Put in place what a text of symbols decides; under another signal there is none."""
+        signal = SIGNALS.get(self.signal) if isinstance(self.signal, str) else None
+        fixed: dict[str, Any] = {"text": ""}
+        if signal and signal.symbols:
+            symbols = signal.symbols.read(self.text)
+            fixed = {"text": signal.symbols.written(symbols), "T_x": len(symbols)}
+            fixed["n_x"] = signal.symbols.n_x
+        for name, value in fixed.items():
+            object.__setattr__(self, name, value)
 
     def _check_series(self):
         try:

@@ -24,6 +24,7 @@ from rnnviz.core.versions import DEFAULTS, UNSAID, VERSION
 LETTERS = {one.letter: name for name, one in SETTINGS.items()}  # of the short form
 MAX_SERIES = 6000  # characters: what browsers, proxies and messengers still carry in one link
 _MAX_WORD = 40
+_TEXTS = ("review", "text")
 
 
 def to_link(experiment: Experiment) -> dict[str, str]:
@@ -39,6 +40,7 @@ def to_link(experiment: Experiment) -> dict[str, str]:
     words = {"v": VERSION}
     words |= {name: str(getattr(experiment, name)) for name in SETTINGS}
     del words["series"], words["equations"]
+    words = {name: word for name, word in words.items() if word or name != "text"}
     if experiment.weights == DRAWN:
         words = {name: word for name, word in words.items() if name not in TRAINED}
     _check_length("review", quote_plus(experiment.review))
@@ -70,8 +72,9 @@ def to_token(experiment: Experiment) -> str:
     '2~cgru~s7~t80'
     """
     words, default = to_link(experiment), Experiment(**DEFAULTS[VERSION])
-    if experiment.review:  # letters of any language, in those that an address need not escape
-        words["review"] = _packed(experiment.review)
+    for name in _TEXTS:  # letters of any language, in those that an address need not escape
+        if text := getattr(experiment, name):
+            words[name] = _packed(text)
     names = SETTINGS if experiment.weights == DRAWN else TRAINED
     changed = (
         letter + words[name].rstrip("=")
@@ -142,7 +145,7 @@ def _untoken(token: str) -> dict[str, str]:
                 f"x must hold each field once, a letter of {', '.join(LETTERS)} and its value, "
                 f"got {shown(part)}"
             )
-        words[name] = _text(part[1:]) if name == "review" else part[1:]
+        words[name] = _text(name, part[1:]) if name in _TEXTS else part[1:]
     _, problems = from_link(words)
     if problems:
         first, _, instead = problems[0].partition("; ")
@@ -178,11 +181,11 @@ def _unpack(text: str) -> tuple[tuple[float, ...], ...]:
         ) from None
 
 
-def _text(packed: str) -> str:
+def _text(name: str, packed: str) -> str:
     try:
         return _unpacked(packed, 4 * MOST_TEXT).decode()
     except ValueError:
-        raise ExperimentError("review must be text as this program packs it") from None
+        raise ExperimentError(f"{name} must be text as this program packs it") from None
 
 
 def _unpacked(text: str, most: int) -> bytes:

@@ -56,11 +56,13 @@ def draw(experiment: Experiment) -> Draws:
         params = initialisers.shared(cell, shapes, origin, params, e.init, random)
     initialisers.adjust(cell, params, e.gain, e.forget_bias)
     _spare.append(random)
-    x = signals.make(e.signal, gaussian, e.series)
+    x = signals.make(e.signal, gaussian, e.series, e.text)
     with np.errstate(over="ignore"):  # a number beyond the type is infinite, as in the run
         x = x.astype(e.dtype, copy=False)
     cast = {name: param.astype(e.dtype, copy=False) for name, param in params.items()}
-    return Draws(x, a0.astype(e.dtype, copy=False), cast, target)
+    symbols = signals.SIGNALS[e.signal].symbols
+    words = symbols.words(e.text) if symbols else ()
+    return Draws(x, a0.astype(e.dtype, copy=False), cast, target, words)
 
 
 def _given(experiment: Experiment) -> Draws:

@@ -124,6 +124,8 @@ _TABLE = (
             help="what a trained network reads: words, or ids: 1 14 22 (one of its own)"),
     Setting("label", 2, "b", "Its label", (1, 256), (1, 2),
             help="class that a trained network's loss is against"),
+    Setting("text", "", "j", "Text", judge=str,
+            help="of a signal that is made of symbols: pulses, brackets, letters, words"),
     Setting("equations", "", "o", "Equations", judge=_equations, help="a cell of one's own"),
 )
 # fmt: on

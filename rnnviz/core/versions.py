@@ -29,6 +29,7 @@ DEFAULTS = MappingProxyType(
                 "weights": "drawn",
                 "review": "",
                 "label": 2,
+                "text": "",
                 "equations": "",
             }
         ),
@@ -52,6 +53,7 @@ DEFAULTS = MappingProxyType(
                 "weights": "drawn",
                 "review": "",
                 "label": 2,
+                "text": "",
                 "equations": "",
             }
         ),

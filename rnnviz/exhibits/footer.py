@@ -29,8 +29,8 @@ def footer(*experiments: Experiment) -> str:
 
 
 def _said(name: str, value: Any) -> str:
-    if name == "review":
-        return f"review “{shown(value)}”"
+    if name in ("review", "text"):
+        return f"{name} “{shown(value)}”"
     return f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
 
 

@@ -57,7 +57,7 @@ def _flags(one: Experiment) -> list[str]:
     words = []
     for name in names:
         setting, value = SETTINGS[name], getattr(one, name)
-        if setting.kind is tuple or (name == "equations" and not value):
+        if setting.kind is tuple or (name in ("equations", "text") and not value):
             continue
         if name == "signal" and one.series:
             value = "FILE.csv"

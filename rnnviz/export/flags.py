@@ -89,6 +89,11 @@ def experiment(chosen: argparse.Namespace) -> Experiment:
                 raise
             why = getattr(error, "strerror", None) or "no name of a file"
             raise ExperimentError(f"weights must be a file to read, got: {why}") from None
+    own = getattr(SIGNALS.get(chosen.signal), "symbols", None)
+    if own is None and values["text"]:
+        raise ExperimentError(
+            f"text needs a signal that is made of symbols, got the signal {shown(chosen.signal)}"
+        )
     if chosen.signal not in SIGNALS:
         values |= _of_file(chosen, values)
     return Experiment(**values)

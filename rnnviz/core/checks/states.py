@@ -8,6 +8,7 @@ from rnnviz.core import measures
 from rnnviz.core.checks.check import Unchecked, Verdict, chooser, compare, epsilon, plural
 from rnnviz.core.networks import DRAWN
 from rnnviz.core.phrases import no_states
+from rnnviz.core.signals import SIGNALS
 from rnnviz.core.types import Pass, Run
 
 
@@ -71,6 +72,11 @@ def _signal(e, i: int, t: int) -> float:
         return float(t >= e.T_x // 2)
     if e.signal == "sine":
         return math.sin(2 * math.pi * (t / 25 + i / e.n_x))
+    if symbols := SIGNALS[e.signal].symbols:
+        one = (e.text.split() if symbols.between else e.text)[t]
+        if e.signal == "pulses":
+            return float({".": 0, "+": 1, "-": -1}[one])
+        return float([*symbols.codes].index(one) == i)
     return e.series[t][i]
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from rnnviz.core.cells import Cell
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.losses import LOSSES
+from rnnviz.core.signals import SIGNALS
+from rnnviz.core.symbols import Symbols
 from rnnviz.export.script.names import Names
 
 _SIGNALS = {
@@ -160,6 +162,8 @@ def _pairs(values: dict[str, str]) -> list[str]:
 
 
 def _signal(e: Experiment) -> list[str]:
+    if symbols := SIGNALS[e.signal].symbols:
+        return _text(e, symbols)
     if e.signal != "csv":
         return _SIGNALS[e.signal]
     numbers = " ".join(repr(number) for row in e.series for number in row)
@@ -167,6 +171,22 @@ def _signal(e: Experiment) -> list[str]:
         f'series = np.array("{numbers}".split(), float)  # your CSV, row by row',
         "x[:] = series.reshape(T_x, n_x).T[:, None, :]",
     ]
+
+
+def _text(e: Experiment, symbols: Symbols) -> list[str]:
+    """A text of symbols: the numbers of each, and the input that they make."""
+    every, split = [*symbols.codes], ".split()" if symbols.between else ""
+    if symbols.n_x == len(every):
+        halves = (every[: len(every) // 2], every[len(every) // 2 :])
+        first, second = (symbols.between.join(half) for half in halves)
+        codes = [
+            "symbols = (", f"    {first + symbols.between!r}", f"    {second!r}", f"){split}",
+            "codes = dict(zip(symbols, np.eye(n_x)))",
+        ]  # fmt: skip
+    else:
+        codes = [f"codes = {dict(symbols.codes)}"]
+    text = f"text = {e.text!r}{split}"
+    return [*codes, text, "x[:] = np.array([codes[one] for one in text]).T[:, None, :]"]
 
 
 def _single(e: Experiment, cell: Cell) -> list[str]:

@@ -28,6 +28,7 @@ from rnnviz.ui.controls.session import (
     write_link,
 )
 from rnnviz.ui.controls.shared import experiment
+from rnnviz.ui.controls.text import hear_edited
 from rnnviz.ui.controls.typed import hear_typed, start_from, take, typed
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "experiment",
     "hear",
     "hear_asked",
+    "hear_edited",
     "hear_typed",
     "lesson",
     "link_to",

@@ -11,13 +11,15 @@ from rnnviz.core.experiment import Experiment
 from rnnviz.core.glossary import told
 from rnnviz.core.networks import DRAWN
 from rnnviz.core.settings import SETTINGS, TRAINED, Setting
+from rnnviz.core.signals import SIGNALS
 from rnnviz.ui.controls import weights
 from rnnviz.ui.controls.choices import title_of
 from rnnviz.ui.controls.series import draw_series
 from rnnviz.ui.controls.session import store
+from rnnviz.ui.controls.text import draw_text
 
 _FIRST = (  # the controls in their order; all others follow under "Advanced"
-    *("cell", "seed", "n_a", "T_x", "m", "n_x", "n_y"),
+    *("cell", "seed", "signal", "n_a", "T_x", "m", "n_x", "n_y"),
     *("gain", "forget_bias", "activation", "loss"),
 )
 
@@ -64,13 +66,16 @@ def _draw(kept: Experiment, redraw: bool) -> dict:
         store().own = (kept.cell, kept.equations)
     mine = store().own
     exact = st.session_state.get("control_exact", False)
-    by_csv = ("n_x", "T_x") if values["signal"] == "csv" and values["series"] else ()
+
+    def decided() -> bool:
+        """Whether the input decides its own sizes."""
+        return bool(values["series"] or SIGNALS[values["signal"]].symbols)
 
     def draw(setting: Setting) -> None:
         name, label = setting.name, setting.label
         if not (setting.choices or setting.bounds):
             return
-        fixed = name in by_csv or (trained and name in weights.FIXED)
+        fixed = (trained and name in weights.FIXED) or (name in ("n_x", "T_x") and decided())
         if name == "cell":
             _draw_cell(label, values, mine, redraw or fixed, fixed)
             return
@@ -97,6 +102,10 @@ def _draw(kept: Experiment, redraw: bool) -> dict:
     for name in _FIRST:
         if used(name):
             draw(SETTINGS[name])
+        if name == "signal" and used(name):
+            st.caption(f"{SETTINGS[name].sentence(values[name])}.".capitalize())
+            draw_series(values)
+            draw_text(values, redraw)
         if name == "cell":
             values["weights"] = weights.choose(values["weights"], redraw)
             values |= weights.reads(kept, redraw)
@@ -107,8 +116,6 @@ def _draw(kept: Experiment, redraw: bool) -> dict:
             draw(setting)
             if setting.choices and (sentence := setting.sentence(values[name])):
                 st.caption(sentence)
-            if name == "signal":
-                draw_series(values)
         st.toggle(
             "Type numbers instead of sliding", key="control_exact", value=exact, help=told("exact")
         )

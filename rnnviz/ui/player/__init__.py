@@ -55,6 +55,7 @@ def player(
         key=key,
         data=message(runs, *chosen, large(), plays, controls.demo_keys()),
         on_asked_change=partial(controls.hear_asked, key),
+        on_edited_change=partial(controls.hear_edited, key),
         on_chosen_change=partial(controls.hear, key, _NUMBERS, {"direction": _DIRECTIONS}),
         height="content",
     )

@@ -13,7 +13,9 @@ import numpy as np
 from rnnviz.core import recompute
 from rnnviz.core.diagram import Wiring, output_place, parameter_values, wiring
 from rnnviz.core.phrases import listed
-from rnnviz.core.types import Pass
+from rnnviz.core.signals import SIGNALS
+from rnnviz.core.symbols import SPACE
+from rnnviz.core.types import Pass, Run
 from rnnviz.figures import parts, theme
 from rnnviz.figures.notation import Notation, plain
 from rnnviz.ui.player.panels import panels
@@ -67,12 +69,23 @@ def message(
         **{"font": theme.FONT, "large": large, "plays": plays, "keys": list(keys)},
         "shares": SHARES,
         "terms": terms(runs),
+        "edits": _edits(first),
         "runs": [_own(run, one) for run, one in zip(runs, arrays, strict=True)],
     }
     text = json.dumps(head).encode()
     every_array = (array for one in arrays for array in one.values())
     blocks = (np.ascontiguousarray(array, np.float64).tobytes() for array in every_array)
     return b"".join([len(text).to_bytes(4, "little"), text, *blocks])
+
+
+def _edits(run: Pass) -> list[str]:
+    """The symbol that a click on each row of the input makes, where it is a text of symbols; "" of
+    the next one in turn."""
+    symbols = SIGNALS[run.experiment.signal].symbols if isinstance(run, Run) else None
+    if symbols is None:
+        return []
+    every = [SPACE if one == " " else one for one in symbols.codes]
+    return every if symbols.n_x == len(every) else [""] * symbols.n_x
 
 
 def _own(run: Pass, arrays: dict[str, np.ndarray]) -> dict:
