@@ -5,6 +5,7 @@ network without a run, as a map of its state (`engine.StepMap`): where it settle
 neighbouring states part.
 """
 
+from rnnviz.core.dynamics import phase
 from rnnviz.core.dynamics.by_loss_step import (
     gradients_by_loss_step,
     itemised,
@@ -45,6 +46,7 @@ __all__ = [
     "lyapunov",
     "mean_stretch",
     "operated",
+    "phase",
     "pushed",
     "singular_values",
     "spectrum",

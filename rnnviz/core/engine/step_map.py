@@ -156,11 +156,12 @@ class StepMap:
         stage, W = self.cell.stages[at], self._halved[0][at]
 
         def product(seen):
-            operand = np.concatenate([*seen, x, np.ones((1, k), W.dtype)])
-            z = np.empty((len(W), k), W.dtype)
-            products.multiplication(W, k)(operand, z)
+            given = [x, np.ones((1, k), W.dtype)]
             if self.gained:
-                z += self.gain * (self._halved[1][at] @ operand) + self._halved[2][at]
+                z = self._by_column(at, seen, np.concatenate(given))
+            else:
+                z = np.empty((len(W), k), W.dtype)
+                products.multiplication(W, k)(np.concatenate([*seen, *given]), z)
             squashed = z[: self.n_a * sum(bool(block.squash) for block in stage.blocks)]
             np.tanh(squashed, squashed)
             sigmoid = z[: sigmoid_rows(stage, self.n_a)]
@@ -169,6 +170,20 @@ class StepMap:
             return list(blocks(z, self.n_a))
 
         return product
+
+    def _by_column(self, at: int, seen: Sequence[np.ndarray], given: np.ndarray) -> np.ndarray:
+        """The sums of a stage of which each column has a gain; most often that multiplies all that
+        acts on the state, and nothing that acts on what is `given`: the input and the ones."""
+        rest, gained, shifts = (each[at] for each in self._halved)
+        width = rest.shape[1] - len(given)
+        whole = bool(rest[:, :width].any())
+        z = rest @ np.concatenate([*seen, given]) if whole else rest[:, width:] @ given
+        z += shifts
+        if width:
+            moved = gained[:, :width] @ np.concatenate(seen)
+            moved *= self.gain
+            z += moved
+        return z
 
 
 def _shape(cell: Cell, params: Mapping[str, np.ndarray]) -> tuple[int, int]:

@@ -1,0 +1,79 @@
+"""Order and chaos over two settings: a network for each gain and each forget bias, all at once."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from rnnviz.core.cells import Cell
+from rnnviz.core.dynamics.lyapunov import growth
+from rnnviz.core.engine import StepMap
+from rnnviz.core.initialisers import adjust
+
+TOGETHER = 150  # networks that take their steps side by side
+UNDECIDED = 0.005  # nats a step: a finite window leaves the sign of less open
+_BISECTIONS = 44  # halve a range to the last digits of a gain
+
+
+def exponents(
+    cell: Cell,
+    params: dict[str, np.ndarray],
+    gains: np.ndarray,
+    biases: np.ndarray,
+    steps: int = 500,
+    burn_in: int = 200,
+    seed: int = 0,
+) -> Iterator[tuple[slice, np.ndarray]]:
+    """lambda_1 of networks without input, in nats a step: some of (k,) at a time, and which.
+
+    `params` are drawn at gain 1 and forget bias 0; network j has gains[j] and biases[j]. By two
+    trajectories (`growth`), of which all networks begin the first at the same state.
+
+    >>> from rnnviz import Experiment, run
+    >>> done = run(Experiment(cell="rnn", activation="linear", init="orthogonal", forget_bias=0))
+    >>> gains = np.array([0.5, 0.9])
+    >>> [(_, found)] = exponents(done.cell, done.params, gains, 0 * gains, steps=50)
+    >>> np.abs(found - np.log(gains)).max() < 1e-6
+    np.True_
+    """
+    gains, biases = np.broadcast_arrays(gains, biases)
+    random = np.random.RandomState(seed)
+    N = StepMap.of(cell, params).N
+    start = random.standard_normal((N, 1))
+    for at in range(0, len(gains), TOGETHER):
+        some = slice(at, min(at + TOGETHER, len(gains)))
+        twice = np.tile(gains[some], 2), np.tile(biases[some], 2)  # a column for each trajectory
+        networks = StepMap.by_column(cell, params, *twice)
+        states = np.repeat(start, some.stop - at, axis=1).astype(networks.x.dtype)
+        apart = np.random.RandomState(seed + 1)
+        yield some, growth(networks, states, steps, burn_in, random=apart)
+
+
+def border(
+    cell: Cell, params: dict[str, np.ndarray], bias: float, low: float = 0.0, high: float = 16.0
+) -> float:
+    """The gain from which on the state 0 is not stable without input: where max |eig J(0)| is 1.
+
+    NaN where it does not pass 1 between `low` and `high`, or where 0 is no fixed point. It is not
+    the border of chaos: finite networks settle on cycles first.
+
+    >>> from rnnviz import Experiment, run
+    >>> done = run(Experiment(cell="gru", init="orthogonal", forget_bias=0))
+    >>> round(border(done.cell, done.params, 0.0), 6)
+    2.0
+    """
+
+    def radius(gain: float) -> float:
+        moved = {name: param.copy() for name, param in params.items()}
+        adjust(cell, moved, gain, bias)
+        one = StepMap.of(cell, moved)
+        zero = np.zeros((one.N, 1))
+        if one.step(zero).any():
+            return float("nan")
+        return float(np.abs(np.linalg.eigvals(one.jacobians(zero)[0])).max())
+
+    if not radius(low) < 1 < radius(high):
+        return float("nan")
+    for _ in range(_BISECTIONS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if radius(middle) < 1 else (low, middle)
+    return (low + high) / 2
