@@ -6,6 +6,7 @@ neighbouring states part.
 """
 
 from rnnviz.core.dynamics import phase
+from rnnviz.core.dynamics.bifurcation import bifurcation
 from rnnviz.core.dynamics.by_loss_step import (
     gradients_by_loss_step,
     itemised,
@@ -33,6 +34,7 @@ __all__ = [
     "StepMap",
     "Surgery",
     "at_once",
+    "bifurcation",
     "distance",
     "felt",
     "fixed_points",
