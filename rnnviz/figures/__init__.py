@@ -1,5 +1,25 @@
 """Pictures: a Pass goes in, a Plotly figure comes out; nothing here draws on a page."""
 
-from rnnviz.figures import compare, gates, gradients, reviews, states, step, theme, workshop
+from rnnviz.figures import (
+    compare,
+    dynamics,
+    gates,
+    gradients,
+    reviews,
+    states,
+    step,
+    theme,
+    workshop,
+)
 
-__all__ = ["compare", "gates", "gradients", "reviews", "states", "step", "theme", "workshop"]
+__all__ = [
+    "compare",
+    "dynamics",
+    "gates",
+    "gradients",
+    "reviews",
+    "states",
+    "step",
+    "theme",
+    "workshop",
+]

@@ -7,6 +7,7 @@ from rnnviz.ui.controls import (
     experiment,
     link_to,
     options,
+    pick,
     sequence,
     unit,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "overflow_warning",
     "page",
     "part",
+    "pick",
     "picture",
     "player",
     "player_checks",

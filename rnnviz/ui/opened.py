@@ -8,7 +8,7 @@ from rnnviz.core.link import to_link
 from rnnviz.sentiment.trained import IDS
 from rnnviz.ui.page import pages, script
 
-_PAGES = ("Step", "States", "Gates", "Gradients", "Compare")
+_PAGES = ("Step", "States", "Gates", "Gradients", "Compare", "Dynamics")
 
 
 def open_in(title: str, weights: str, review: str = "", label: int = 2) -> None:

@@ -23,19 +23,27 @@ from rnnviz.core.dynamics.jacobian import (
 from rnnviz.core.dynamics.lyapunov import Spectrum, growth, lyapunov, spectrum
 from rnnviz.core.dynamics.memory import felt, half_life, pushed
 from rnnviz.core.dynamics.newton import AtOnce, at_once
+from rnnviz.core.dynamics.plane import Plane, arrows, box, nullclines, plane
+from rnnviz.core.dynamics.settling import HELD, Settling, exponents_of, settle, settling
 from rnnviz.core.dynamics.surgery import Surgery, distance, operated
 from rnnviz.core.engine import StepMap
 
 __all__ = [
+    "HELD",
     "AtOnce",
     "FixedPoint",
     "FixedPoints",
+    "Plane",
+    "Settling",
     "Spectrum",
     "StepMap",
     "Surgery",
+    "arrows",
     "at_once",
     "bifurcation",
+    "box",
     "distance",
+    "exponents_of",
     "felt",
     "fixed_points",
     "gradients_by_loss_step",
@@ -47,9 +55,13 @@ __all__ = [
     "jacobians",
     "lyapunov",
     "mean_stretch",
+    "nullclines",
     "operated",
     "phase",
+    "plane",
     "pushed",
+    "settle",
+    "settling",
     "singular_values",
     "spectrum",
     "starts",

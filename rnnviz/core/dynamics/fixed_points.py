@@ -5,17 +5,21 @@ black box", with the Jacobian exact). Plain Newton runs off to where gates are s
 counts as fixed: what is found beyond the reach of the starts is left out, and counted.
 """
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 
 from rnnviz.core.engine import StepMap
 
+Result = TypeVar("Result")
 ITERATIONS = 60
 _PATIENCE = 8  # iterations
 _CHUNK = 2_000_000  # entries of the Jacobians that are solved together
 _SAME = 1e-6  # of the size of a state: points nearer than that are one
+_BORDER = 1e-9  # how near to 1 an eigenvalue of rounding's making may come
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,18 +34,33 @@ class FixedPoint:
     @property
     def unstable(self) -> int:
         """How many directions lead away from it."""
-        return int((np.abs(self.eigenvalues) > 1).sum())
+        return int((np.abs(self.eigenvalues) > 1 + _BORDER).sum())
+
+    @property
+    def neutral(self) -> int:
+        """In how many directions a small distance stays as it is, up to rounding."""
+        return int((np.abs(np.abs(self.eigenvalues) - 1) <= _BORDER).sum())
 
     @property
     def kind(self) -> str:
-        """ "stable", "saddle", or "unstable" where every direction leads away."""
+        """ "stable", "saddle", "unstable" where every direction leads away; "neutral" where none
+        does, and some neither lead away nor back: a first order does not tell of these."""
         if not self.unstable:
-            return "stable"
+            return "neutral" if self.neutral else "stable"
         return "unstable" if self.unstable == len(self.eigenvalues) else "saddle"
 
     @property
+    def isolated(self) -> bool:
+        """Whether its residual proves a point of its own: Newton's method converges from where
+        residual / |1 - lambda|^2 is small (Kantorovich). Else it may be a slow point, or one of a
+        line of points, that rounding cannot tell from a fixed one."""
+        return 4 * max(self.residual, float(np.finfo(float).eps)) <= self.nearest**2
+
+    @property
     def index(self) -> int:
-        """The sign of det(I - J)."""
+        """The sign of det(I - J), 0 where an eigenvalue is 1."""
+        if not self.nearest:
+            return 0
         return int(np.sign(np.prod((1 - self.eigenvalues) / np.abs(1 - self.eigenvalues)).real))
 
     @property
@@ -117,9 +136,36 @@ def fixed_points(of: StepMap, begin: np.ndarray, margin: float = 0.01) -> FixedP
     >>> fixed_points(StepMap.of(CELLS["rnn"], three), begin).by_unstable
     {0: 8, 1: 12, 2: 6, 3: 1}
     """
+    return exhausted(searching(of, begin, margin))
+
+
+def exhausted(work: Generator[None, None, Result]) -> Result:
+    """What work in parts comes to."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as done:
+            return done.value
+
+
+def searching(
+    of: StepMap, begin: np.ndarray, margin: float = 0.01
+) -> Generator[None, None, FixedPoints]:
+    """The same, which yields between its iterations: whoever waits no longer lets it be."""
     N, count = begin.shape
     chunk = max(1, _CHUNK // N**2)
-    ends = [_search(of, begin[:, at : at + chunk]) for at in range(0, count, chunk)]
+    ends = []
+    for at in range(0, count, chunk):
+        ends.append((yield from _search(of, begin[:, at : at + chunk])))
+    with np.errstate(all="ignore"):
+        return _sorted(of, begin, ends, margin)
+
+
+def _sorted(
+    of: StepMap, begin: np.ndarray, ends: list[tuple[np.ndarray, np.ndarray]], margin: float
+) -> FixedPoints:
+    """The ends of the search as what they are."""
+    count = begin.shape[1]
     states, residuals = (np.concatenate(each, axis=-1) for each in zip(*ends, strict=True))
     low, high = begin.min(1, keepdims=True), begin.max(1, keepdims=True)
     wide = margin * (high - low)
@@ -139,13 +185,14 @@ def _rounding(of: StepMap) -> float:
     return 64 * of.N * float(np.finfo(of.x.dtype).eps)
 
 
-def _search(of: StepMap, states: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _search(
+    of: StepMap, states: np.ndarray
+) -> Generator[None, None, tuple[np.ndarray, np.ndarray]]:
     """The ends (N, k) of the search, and their residuals, the largest of each."""
     states = states.copy()
     residual = of.step(states) - states
     cost, damping = (residual**2).sum(0), np.full(states.shape[1], 1e-3)
     active = np.arange(states.shape[1])
-    eye = np.eye(of.N, dtype=states.dtype)
     goal, before = (_rounding(of) / 16) ** 2, np.full(states.shape[1], np.inf)
     for at in range(ITERATIONS):
         active = active[(cost[active] > goal) & (damping[active] < 1e8)]
@@ -154,16 +201,13 @@ def _search(of: StepMap, states: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             before[active] = cost[active]
         if not len(active):
             break
-        A = of.jacobians(states[:, active]) - eye
-        At = A.swapaxes(-1, -2)
+        yield
         # The damping falls with the residual: near a point the search is Newton's.
         mu = damping[active] * np.minimum(1, cost[active])
-        normal = At @ A + mu[:, None, None] * eye
-        slope = At @ residual[:, active].T[:, :, None]
-        tried = states[:, active] - _solved(normal, slope)[:, :, 0].T
-        after = of.step(tried) - tried
-        better = (after**2).sum(0)
-        with np.errstate(invalid="ignore"):
+        with np.errstate(all="ignore"):
+            tried = _stepped(of, states[:, active], residual[:, active], mu)
+            after = of.step(tried) - tried
+            better = (after**2).sum(0)
             taken = better < cost[active]
         damping[active] = np.where(taken, damping[active] * 0.2, damping[active] * 5 + 1e-6)
         yes = active[taken]
@@ -173,6 +217,17 @@ def _search(of: StepMap, states: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             better[taken],
         )
     return states, np.abs(residual).max(0)
+
+
+def _stepped(
+    of: StepMap, states: np.ndarray, residual: np.ndarray, damping: np.ndarray
+) -> np.ndarray:
+    """Where the damped step leads, (N, k)."""
+    eye = np.eye(of.N, dtype=states.dtype)
+    A = of.jacobians(states) - eye
+    At = A.swapaxes(-1, -2)
+    normal, slope = At @ A + damping[:, None, None] * eye, At @ residual.T[:, :, None]
+    return states - _solved(normal, slope)[:, :, 0].T
 
 
 def _solved(normal: np.ndarray, slope: np.ndarray) -> np.ndarray:

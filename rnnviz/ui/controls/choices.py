@@ -1,5 +1,7 @@
 """A page's own choices, part of its link: numbers, switches, what a component says."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from rnnviz.core.cells import CELLS
@@ -20,6 +22,17 @@ def choose(name: str, label: str, low, high, default, step=None):
         value = st.slider(label, low, high, step=step, key=key, help=told(name))
     kept.view[name], kept.defaults[name] = str(value), str(default)
     return value
+
+
+def pick(name: str, label: str, titles: Mapping[str, str]) -> str:
+    """One of some words, as part of the link; the first unless the link says another."""
+    kept, words = store(), list(titles)
+    key = f"choice_{kept.page}_{name}"
+    if kept.redraw or st.session_state.get(key) not in words:
+        st.session_state[key] = word(name) if word(name) in words else words[0]
+    picked = st.selectbox(label, words, format_func=titles.__getitem__, key=key, help=told(name))
+    kept.view[name], kept.defaults[name] = picked, words[0]
+    return picked
 
 
 def switch(name: str, label: str, place=st) -> bool:

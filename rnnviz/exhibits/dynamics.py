@@ -1,0 +1,222 @@
+"""Dynamics: where does the state settle?"""
+
+from collections.abc import Generator
+
+import numpy as np
+
+from rnnviz.core import dynamics
+from rnnviz.core.checks import settling
+from rnnviz.core.phrases import listed, number
+from rnnviz.core.types import Pass
+from rnnviz.exhibits.base import Exhibit, register
+from rnnviz.exhibits.marks import Item, Line, across, broken, line, on
+from rnnviz.figures import dynamics as figures
+from rnnviz.figures.columns import columns
+
+CHOICES = {  # what may come in, as a menu says it
+    "zero": "Nothing (0)",
+    "constant": "One value, held",
+    "mean": "Its mean, held",
+    "driven": "What it is, step by step",
+}
+_DECIDED = 0.005  # of an exponent: what is nearer to 0 is left open
+
+
+def settled(
+    run: Pass, held: str = "zero", value: float = 1.0
+) -> Generator[None, None, tuple[dynamics.Settling]]:
+    """Where it goes under the input."""
+    return ((yield from dynamics.settling(run, held, value)),)
+
+
+def portrait_marks(run: Pass, one: dynamics.Settling, sequence: int = 0) -> list[Item]:
+    """Paths, then slow points, then fixed points by their kind, at their places in the plane."""
+    seen, held = dynamics.plane(one, sequence), one.held != "driven"
+    marks, lines = [], list[Item]()
+    if one.of.N == 2 and held:
+        x, y = figures.joined(np.swapaxes(dynamics.arrows(one, seen), 0, 1))
+        marks.append(line(y, x, name="a step"))
+        for name, (x, y) in zip(figures.stays(one), dynamics.nullclines(one, seen), strict=True):
+            marks.append(line(y, x, name=name))
+    own = figures.joined(seen.own[:, :, None])
+    marks.append(line(own[1], own[0], "x", name=figures.OWN))
+    if held:
+        x, y = figures.joined(seen.paths)
+        marks.append(line(y, x, "a", name=figures.HELD))
+        if seen.ways:
+            x, y = figures.one_by_one(seen.ways)
+            marks.append(line(y, x, name="way out of a saddle"))
+        if seen.slow.shape[1]:
+            marks.append(line(seen.slow[1], seen.slow[0], name="slow, not fixed"))
+        kinds = np.array([point.kind for point in one.points])
+        for kind in ("stable", "neutral", "saddle", "unstable"):
+            if kind in kinds:
+                x, y = seen.points[:, kinds == kind]
+                marks.append(line(y, x, name=kind))
+    if one.of.N == 1:
+        low, high = figures.diagonal(seen)
+        lines = [Line(low, high, low, high, "quiet")]
+    return [*on(seen.axes, *marks), *lines, *broken(run)]
+
+
+def portrait_caption(run: Pass, one: dynamics.Settling) -> str:
+    """How many fixed points, what they are, and whether neighbouring states part."""
+    return f"{_settles(run, one)} {parts(one.exponents)}"
+
+
+def _settles(run: Pass, one: dynamics.Settling) -> str:
+    what = figures.comes(one)
+    if one.found is None:
+        return f"{what[:1].upper()}{what[1:]} there are no fixed points: each step is another map."
+    count, kinds = len(one.points), [point.kind for point in one.points]
+    each = [f"{kinds.count(kind)} {kind}" for kind in figures.KINDS if kind in kinds]
+    if count == 1:
+        each = ["it is a saddle" if kinds == ["saddle"] else f"it is {kinds[0]}"]
+    front = f"{what[:1].upper()}{what[1:]} the {run.cell.title}"
+    searched = f"within what it visits, from {one.found.starts} starts"
+    points = f"**{count} fixed point{'' if count == 1 else 's'}**"
+    if count:
+        told = f"{front} has {points} {searched}: {listed(each)}."
+    elif one.unproved:
+        told = f"{front} stands **at a border**."
+    else:
+        told = f"{front} has **no fixed point** {searched}."
+    return " ".join([told, *_more(one)])
+
+
+def _more(one: dynamics.Settling) -> list[str]:
+    """What is said beside the count: the ends that are none, those out of reach, the border."""
+    assert one.found is not None
+    told, flat = [], len(one.unproved)
+    slow = one.slow.shape[1] - flat
+    if flat:
+        near = min(point.nearest for point in one.unproved)
+        ends = "1 search ends" if flat == 1 else f"Searches end at {flat} places"
+        told.append(
+            f"{ends} where the state stays up to rounding, and whether that is one point or many "
+            f"cannot be told (|1 − λ| = {number(near, 2)})."
+        )
+    if slow:
+        noun = "1 place is slow, and not" if slow == 1 else f"{slow} places are slow, and none is"
+        told.append(f"{noun} fixed.")
+    if beyond := one.found.beyond:
+        noun = "1 search" if beyond == 1 else f"{beyond} searches"
+        told.append(f"{noun} ended beyond its reach and {'is' if beyond == 1 else 'are'} left out.")
+    indices = sum(point.index for point in one.points)
+    if one.points and indices != 1:
+        told.append(
+            f"Their indices add up to {number(indices)}, which of a complete set is 1: some are "
+            "missing, or out of reach."
+        )
+    if any(point.kind == "neutral" for point in one.points):
+        told.append("At a neutral point a small distance stays as it is: the border itself.")
+    return told
+
+
+def parts(spectrum: dynamics.Spectrum | None) -> str:
+    """Whether neighbouring states part, by lambda_1."""
+    if spectrum is None:
+        return "Its states overflow, so there are no exponents."
+    first = float(spectrum.exponents[0])
+    told = f"λ₁ = {number(first)} a step over {spectrum.steps} steps"
+    if not np.isfinite(first):
+        return "Neighbouring states become one."
+    if abs(first) < _DECIDED:
+        return f"Whether neighbouring states part is **undecided**: {told}."
+    verb = "part" if first > 0 else "come together"
+    return f"Neighbouring states **{verb}**: {told}."
+
+
+def portrait_table(run: Pass, one: dynamics.Settling, sequence: int = 0) -> dict:
+    """What is drawn, and of every fixed point its kind, residual and state."""
+    table: dict = columns(figures.portrait(run, one, sequence))
+    points = one.points
+    table["kind of fixed point"] = [point.kind for point in points]
+    table["directions that lead away"] = [point.unstable for point in points]
+    table["largest |eigenvalue|"] = [abs(point.eigenvalues[0]) for point in points]
+    table["residual"] = [point.residual for point in points]
+    return table | {f"state {k + 1}": [p.state[k] for p in points] for k in range(one.of.N)}
+
+
+def exponents_marks(run: Pass, spectrum: dynamics.Spectrum | None, parting: float) -> list[Item]:
+    """The finite exponents in their order, and 0."""
+    values = figures.finite(spectrum)
+    places = np.arange(1, len(values) + 1)
+    axes = ("exponent, from the largest", "λ (nats a step)")
+    return [*on(axes, line(values, places, "a")), across(0.0), *broken(run)]
+
+
+def exponents_caption(run: Pass, spectrum: dynamics.Spectrum | None, parting: float) -> str:
+    """How many are positive, and the dimension that follows."""
+    if spectrum is None:
+        return parts(spectrum)
+    count, above = len(spectrum.exponents), int((spectrum.exponents > _DECIDED).sum())
+    gone = int(np.isneginf(spectrum.exponents).sum())
+    told = f"{above} of {count} exponents are above {_DECIDED}"
+    told += f"; {gone} directions vanish in a step" if gone else ""
+    if count < run.trace.n_a * len(run.cell.states):
+        return f"{told}; of so many states only the first are computed."
+    return f"{told}; the Kaplan-Yorke dimension is {number(spectrum.dimension)}."
+
+
+def convergence_marks(run: Pass, spectrum: dynamics.Spectrum | None, parting: float) -> list[Item]:
+    """Means so far of the first exponents, and the level of the other estimate."""
+    times, history = figures.so_far(spectrum)
+    curves = [
+        line(values, times, index, name=f"λ<sub>{index + 1}</sub>")
+        for index, values in enumerate(history.T)
+    ]
+    level = [across(parting)] if np.isfinite(parting) else []
+    return [*on(("steps so far t", "mean so far (nats a step)"), *curves), *level, *broken(run)]
+
+
+def convergence_caption(run: Pass, spectrum: dynamics.Spectrum | None, parting: float) -> str:
+    """The second estimate beside the first."""
+    if spectrum is None:
+        return ""
+    if not np.isfinite(parting):
+        return "Two trajectories become one: there is no second estimate."
+    return (
+        f"The level is λ₁ by two neighbouring trajectories, {number(parting)}, which need no "
+        "Jacobian."
+    )
+
+
+register(
+    Exhibit(
+        page="Dynamics",
+        place=60,
+        figure=figures.portrait,
+        compute=settled,
+        marks=portrait_marks,
+        checks=lambda run, one: settling.points(run, one),
+        caption=portrait_caption,
+        table=portrait_table,
+        setup=lambda run: (
+            "from rnnviz.core import dynamics",
+            "settling = dynamics.settle(run)",
+        ),
+        call="run, settling",
+    )
+)
+for _place, _figure, _marks, _caption in (
+    (61, figures.exponents, exponents_marks, exponents_caption),
+    (62, figures.convergence, convergence_marks, convergence_caption),
+):
+    register(
+        Exhibit(
+            page="Dynamics",
+            place=_place,
+            figure=_figure,
+            compute=dynamics.exponents_of,
+            marks=_marks,
+            checks=lambda run, spectrum, parting: settling.exponents(spectrum, parting),
+            caption=_caption,
+            beside=True,
+            setup=lambda run: (
+                "from rnnviz.core import dynamics",
+                "spectrum, parting = dynamics.exponents_of(run)",
+            ),
+            call="run, spectrum, parting",
+        )
+    )
