@@ -48,7 +48,7 @@ def page(title: str) -> None:
     st.logo(ROOT / "assets" / "wordmark.svg", size="large", icon_image=ROOT / "assets" / "mark.svg")
     st.html(ROOT / "assets" / "page.css")
     top = st.container(horizontal=True, horizontal_alignment="distribute")
-    controls.enter(title, top.container(horizontal=True, gap="small", width="content"))
+    controls.enter(title, top.container(horizontal=True, gap="xxsmall", width="content"))
     if controls.switch(PROJECTOR, "Projector", top):
         st.html(ROOT / "assets" / "projector.css")
     st.header(pages()[title].question, anchor=False)
