@@ -421,8 +421,8 @@ MISTAKES = [
     M(
         "a threshold misnamed",
         gradients.norms,
-        "all parameters, clipped at {clip:g}",
-        "all parameters, clipped at {10 * clip:g}",
+        "clipped at {clip:g}",
+        "clipped at {10 * clip:g}",
         NORMS,
     ),
     M(

@@ -114,6 +114,28 @@ def test_what_is_drawn_as_clipped_is_what_clipping_cuts():
     np.testing.assert_allclose(after.y, whole / 4)
 
 
+def test_the_loss_of_one_step_is_a_row_and_many_are_a_square():
+    heights = {}
+    for loss in ("cross_entropy_last", "upstream_every"):
+        run = rnnviz.run(rnnviz.Experiment(loss=loss, T_x=30))
+        steps = dynamics.itemised_steps(run)
+        fig = figures.gradients.itemised(run, dynamics.itemised(run, steps), steps)
+        heights[loss] = len(steps), fig.layout.height
+    assert heights["cross_entropy_last"][1] < 200 and heights["upstream_every"] == (30, 440)
+
+
+def test_one_norm_says_of_which_sequences_it_is():
+    run = rnnviz.run(rnnviz.Experiment(m=3))
+    for sequence, whose in ((None, "all sequences"), (2, "sequence 3")):
+        fig = figures.gradients.norms(run, sequence)
+        kept = np.arange(3) if sequence is None else [sequence]
+        expected = np.linalg.norm(run.gradients.states["a"][:, kept, 0])
+        np.testing.assert_allclose(fig.data[0].y[0], expected)
+        assert fig.layout.yaxis.title.text == f"norm of dL/d(state), {whose}"
+    runs = {cell: rnnviz.run(one) for cell, one in run.experiment.in_cells().items()}
+    assert figures.compare.norms(runs).layout.yaxis.title.text == "norm of dL/da, all sequences"
+
+
 def test_the_theory_line_lies_on_the_measured_one():
     linear = {"cell": "rnn", "activation": "linear", "init": "orthogonal", "loss": "upstream_last"}
     run = rnnviz.run(rnnviz.Experiment(**linear, gain=0.9))

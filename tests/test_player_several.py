@@ -105,7 +105,7 @@ def test_words_under_the_pointer_name_the_cell(browser, player):
                 ]
                 told_of = zip(runs, "aca", norms, strict=True)
                 each = [f"{run.cell.title} ‖dL/d{s}‖ {norm}" for run, s, norm in told_of]
-                assert told == f"{', '.join(each)}, t = 4"
+                assert told == f"{', '.join(each)}, sequence {SEQUENCE + 1}, t = 4"
                 continue
             run, of = runs[panel["run"]], panel["of"]
             held = run.gradients if panel["kind"] == "gradient" else run.trace

@@ -178,7 +178,7 @@ def expected_words(run, panel, unit, t):
         felt = run.gradients.states
         each = {s: np.linalg.norm(felt[s][:, SEQUENCE, t]) for s in run.cell.states}
         told = ", ".join(f"‖dL/d{s}‖ {digits(norm)}" for s, norm in each.items())
-        return f"{told}, t = {t + 1}"
+        return f"{told}, sequence {SEQUENCE + 1}, t = {t + 1}"
     if panel["kind"] in ("input", "output"):
         held, said = (run.trace.x, "number") if panel["kind"] == "input" else (run.trace.y, "class")
         value = digits(held[unit, SEQUENCE, t])

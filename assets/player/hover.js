@@ -37,7 +37,8 @@ export class Hover {
     if (panel.kind === "norms") {
       const norm = (/** @type {Curve} */ { run, name, title }) =>
         `${title}‖dL/d${name}‖ ${digits(runs[run].arrays[`norm_${name}`].values[k])}`;
-      return `${panel.curves.map(norm).join(", ")}, ${when}`;
+      const whose = `sequence ${runs[0].sequence + 1}`;
+      return `${panel.curves.map(norm).join(", ")}, ${whose}, ${when}`;
     }
     const run = runs[panel.run];
     const value = at(run.arrays[panel.name], row, columnOf(run, panel, k));

@@ -20,7 +20,7 @@ export function ground(pen, strip) {
       pen.font = font(strip, 12.5);
       pen.textAlign = "left";
       pen.fillStyle = ink.quiet;
-      pen.fillText(panel.heading, strip.left, panel.y - 9 * scale);
+      pen.fillText(panel.heading, strip.left, panel.y - 9 * scale, strip.right - strip.left);
     }
   }
   pen.fillStyle = ink.quiet;

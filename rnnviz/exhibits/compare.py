@@ -33,7 +33,7 @@ from rnnviz.figures import parts, theme
 
 SEEDS = 20  # under the band
 Runs = Mapping[str, Run]
-_AXES = ("time step k", "norm of dL/da")
+_AXES = ("time step k", "norm of dL/da, all sequences")
 
 
 class ByCell(Mapping[str, Run]):

@@ -25,11 +25,12 @@ def norms_marks(run: Pass, sequence: int | None = None, clip: float | None = Non
     beside = _beside(run, curves["a"], clip)
     lines = [log_line(v, time, name, name=theme.title_of(name)) for name, v in curves.items()]
     for name, values in beside.items():
-        label = name.removeprefix("norm of dL/d(").replace(")", "")
+        label = name.removeprefix("norm of dL/d(").replace(")", "").rpartition(", ")[2]
         if name == "theory" and isinstance(run, Run):
             label = f"theory: {run.experiment.gain:g}<sup>T - k</sup>"
         lines.append(log_line(values, time, name=label))
-    axes = ("time step k", "norm of dL/d(state)")
+    whose = "all sequences" if sequence is None else f"sequence {sequence + 1}"
+    axes = ("time step k", f"norm of dL/d(state), {whose}")
     floor = _floor(run, [*curves.values(), *beside.values()])
     return [*named(on(axes, *lines), run.words), *floor, *broken(run, felt=True)]
 
@@ -135,7 +136,8 @@ def itemised_marks(run: Pass, norms: np.ndarray, apart: np.ndarray) -> list[Item
     low = max(np.nanmin(powers, initial=high), high - 16)
     limits, time = (low, max(high, low + 1)), steps(run.trace.T_x)
     heat = cells(powers, time, limits, apart + 1, signed=False, hover=norms, bar="log₁₀")
-    axes = ("state's time step k", "loss's time step t")
+    of_loss = "loss's time step t" if len(apart) > 5 else "loss's<br>time step t"
+    axes = ("state's time step k", of_loss)
     return [*named(on(axes, heat), run.words), *broken(run, felt=True)]
 
 

@@ -66,7 +66,7 @@ def beside_marks(runs: Runs, sequence: int = 0) -> list[Item]:
         run, title, bar = runs[name], runs[name].cell.title, "" if marks else "a"
         heat = cells(a, steps(a.shape[1]), limits, name=title, hue=name, bar=bar)
         norms = log_line(run.gradients.norms["a"], steps(run.trace.T_x), name, name=title)
-        marks += [*on((time, title), heat), *on((time, "norm of dL/da"), norms)]
+        marks += [*on((time, title), heat), *on((time, "norm of dL/da,<br>all sequences"), norms)]
     return [*marks, *broken(*runs.values(), felt=True)]
 
 
@@ -137,7 +137,10 @@ def opened_marks(runs: Runs) -> list[Item]:
                  name=run.cell.title)
         for name, run in runs.items()
     ]  # fmt: skip
-    return [*on(("time step k", "norm of dL/da"), *lines), *broken(*runs.values(), felt=True)]
+    return [
+        *on(("time step k", "norm of dL/da, all sequences"), *lines),
+        *broken(*runs.values(), felt=True),
+    ]
 
 
 def opened_caption(runs: Runs) -> str:

@@ -42,7 +42,7 @@ def norms(runs: Mapping[str, Pass], *, mode="light") -> go.Figure:
         builder.add(_line(parts.times(run), values, name, run.cell.title, mode))
     curves = [run.gradients.norms["a"] for run in runs.values()]
     builder.time("time step k", parts.common_words(runs.values()))
-    builder.y("norm of dL/da", **parts.log_axis(*curves))
+    builder.y(parts.norm_title("a"), **parts.log_axis(*curves))
     parts.note_broken(builder, *runs.values(), felt=True, above=builder.legend(len(runs)))
     description = f"Gradient norm at the first step: {', '.join(words)}."
     return builder.finish("How far back each cell's gradient reaches", 400, description)
@@ -70,7 +70,7 @@ def band(bands: Mapping[str, np.ndarray], *, mode="light") -> go.Figure:
         remarks += _zero(theme.title_of(name), values)
         edges += [low, high]
     builder.x("time step k")
-    builder.y("norm of dL/da", **parts.log_axis(*edges))
+    builder.y(parts.norm_title("a"), **parts.log_axis(*edges))
     builder.remark(remarks, builder.legend(len(bands)))
     title = f"Over {seeds} seeds: median, and 10 to 90 % as a band"
     return builder.finish(title, 400, f"Median norm at the first step: {', '.join(words)}.")

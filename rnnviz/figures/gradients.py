@@ -8,6 +8,9 @@ from rnnviz.core.types import Pass, Run
 from rnnviz.figures import parts, theme
 from rnnviz.figures.figure_builder import FigureBuilder
 
+_ROW = 24  # pixels that a loss's row takes
+_FEW = 6  # losses whose rows are lower than the axis is named in one line
+
 
 def norms(
     run: Pass,
@@ -47,7 +50,7 @@ def norms(
         before = grads.param_norm
         for label, level, dash in (
             ("all parameters", before, "solid"),
-            (f"all parameters, clipped at {clip:g}", min(before, clip), "dashdot"),
+            (f"clipped at {clip:g}", min(before, clip), "dashdot"),
         ):
             drawn.append(np.full(run.trace.T_x, level))
             draw(drawn[-1], label, {"color": ink.quiet, "dash": dash, "width": 1.5})
@@ -60,37 +63,42 @@ def norms(
         builder.note(f"{run.trace.dtype} rounding", **where)
     if words is None:
         builder.time("time step k", run.words)
-    builder.y("norm of dL/d(state)", **parts.log_axis(*drawn))
+    builder.y(parts.norm_title("(state)", sequence), **parts.log_axis(*drawn))
     margin = parts.under_words(builder, 1, words)
-    parts.note_broken(builder, run, felt=True, above=builder.legend())
+    parts.note_broken(builder, run, felt=True, above=builder.legend(len(builder.traces)))
     title = f"{run.cell.title}: how strongly each step is felt by the loss"
     return builder.finish(title, 440, "; ".join(told) + ".", margin=margin)
 
 
 def itemised(run: Pass, items: np.ndarray, steps: np.ndarray, *, mode="light") -> go.Figure:
-    """||dL_t/da_k||, one row a step t whose loss is felt, one column a step k that feels it."""
+    """||dL_t/da_k||, one row a step t whose loss is felt, one column a step k that feels it.
+
+    Of few losses the picture is as low as its rows.
+    """
     builder, values = FigureBuilder(mode), np.log10(parts.positive(items))
     high = np.nanmax(values, initial=-300)
     low = max(np.nanmin(values, initial=high), high - 16)
     every = parts.stride(*values.shape)
     cells = parts.heatmap(values, parts.times(run), builder.ink, (low, max(high, low + 1)), "")
     bar = {"title": {"text": "log₁₀", "side": "top"}, "thickness": 10, "outlinewidth": 0}
+    height = min(440, 174 + _ROW * len(steps))
     hover = "loss at t = %{y}<br>state at k = %{x}<br>norm %{customdata:.6g}<extra></extra>"
     cells |= {
         "colorscale": builder.ink.sequential,
         "showscale": True,
-        "colorbar": bar | {"nticks": 5},
+        "colorbar": bar | {"nticks": 5 if len(steps) >= _FEW else 3},
     }
     cells |= {"y": steps + 1, "customdata": items[:, ::every], "hovertemplate": hover}
     builder.add(cells)
     builder.time("state's time step k", run.words, range=[0.5, run.trace.T_x + 0.5])
     ticks: dict = {"tickvals": [int(steps[0]) + 1]} if len(steps) == 1 else {}
-    builder.y("loss's time step t", tickformat="d", **ticks)
+    name = "loss's<br>time step t" if len(steps) < _FEW else "loss's time step t"
+    builder.y(name, tickformat="d", **ticks)
     parts.note_broken(builder, run, felt=True)
     largest = f"the largest is 10^{high:.2f}" if np.isfinite(values).any() else "none is finite"
     losses = "loss" if len(steps) == 1 else "losses"
     description = f"Norms of the gradients of {len(steps)} {losses}; {largest}."
-    return builder.finish("Which loss reaches which step", 440, description)
+    return builder.finish("Which loss reaches which step", height, description)
 
 
 def singular_values(run: Pass, values: np.ndarray, steps: np.ndarray, *, mode="light") -> go.Figure:

@@ -197,6 +197,17 @@ def note_broken(builder: FigureBuilder, *runs: Pass, felt: bool = False, above: 
     builder.remark([f"{title}: {clause}" if several else clause for title, clause in lines], above)
 
 
+def norm_title(of: str, sequence: int | None = None) -> str:
+    """The name of an axis of gradients' norms, which says of what and of which sequences.
+
+    >>> norm_title("a"), norm_title("(state)", 2)
+    ('norm of dL/da, all sequences', 'norm of dL/d(state), sequence 3')
+    """
+    return (
+        f"norm of dL/d{of}, {'all sequences' if sequence is None else f'sequence {sequence + 1}'}"
+    )
+
+
 def told(value: float) -> str:
     """A number in a text alternative."""
     return f"{value:.3g}" if np.isfinite(value) else "not finite"

@@ -34,7 +34,8 @@ def beside(runs: Mapping[str, Pass], sequence: int = 0, *, mode="light") -> go.F
     )
     builder.x("time step t")
     curves = [run.gradients.norms["a"] for run in runs.values()]
-    builder.y("norm of dL/da", rows, **parts.log_axis(*curves))
+    title = parts.norm_title("a").replace(", ", ",<br>")  # a row is lower than its name is long
+    builder.y(title, rows, **parts.log_axis(*curves))
     parts.note_broken(builder, *runs.values(), felt=True, above=builder.legend())
     description = (
         f"Largest hidden state of sequence {sequence + 1} and gradient norm at the first step: "
@@ -54,7 +55,8 @@ def opened(runs: Mapping[str, Pass], *, mode="light") -> go.Figure:
         builder.add(parts.line(time, parts.positive(values), label, style, f"{label}<br>k = "))
         words.append(f"{label} {parts.told(values[0])}")
     builder.x("time step k")
-    builder.y("norm of dL/da", **parts.log_axis(*(r.gradients.norms["a"] for r in runs.values())))
+    norms = [run.gradients.norms["a"] for run in runs.values()]
+    builder.y(parts.norm_title("a"), **parts.log_axis(*norms))
     parts.note_broken(builder, *runs.values(), felt=True, above=builder.legend(len(runs)))
     title = f"{next(iter(runs.values())).cell.title}: each gate held open, one at a time"
     return builder.finish(title, 400, f"Gradient norm at the first step: {', '.join(words)}.")

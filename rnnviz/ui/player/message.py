@@ -64,7 +64,7 @@ def message(
         **{"t": t, "sequence": sequence, "unit": unit, "direction": direction},
         "k": int(np.searchsorted(steps, min(t, end - 1))),
         "note": _note(runs, every),
-        "panels": panels(runs),
+        "panels": panels(runs, sequence),
         "inks": {mode: _ink(runs, mode) for mode in theme.MODES},
         **{"font": theme.FONT, "large": large, "plays": plays, "keys": list(keys)},
         "shares": SHARES,

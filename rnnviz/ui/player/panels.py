@@ -14,22 +14,25 @@ _INPUT = {"kind": "input", "run": 0, "name": "x", "word": "", "symbol": "x", "of
           "spoken": "input x", "counted": "number"}  # fmt: skip
 _OUTPUT = {"kind": "output", "run": 0, "name": "y", "word": "classes", "symbol": "y", "of": "y",
            "spoken": "output y", "counted": "class", "open": True, "top": 1.0}  # fmt: skip
-_FELT = "what the loss feels, a shade for each power of ten"
+_FELT = "what the loss feels of sequence {}, a shade for each power of ten"
 
 
-def panels(runs: Sequence[Pass]) -> list[list[Panel]]:
+def panels(runs: Sequence[Pass], sequence: int) -> list[list[Panel]]:
     """The rows in groups; of several runs those of what each of them remembers by.
 
-    A row's `run` is the place of its run, its `tint` the hue of its word, where it has one.
+    `sequence` (from 0) is the one that is shown. A row's `run` is the place of its run, its `tint`
+    the hue of its word, where it has one.
     """
-    groups = _of_one(runs[0].cell) if len(runs) == 1 else _of_several([run.cell for run in runs])
+    felt, several = _FELT.format(sequence + 1), len(runs) > 1
+    each = [run.cell for run in runs]
+    groups = _of_several(each, felt) if several else _of_one(each[0], felt)
     rows = (row for group in groups for row in group)
     for row in rows:
         row["term"] = of_row(row["kind"], row.get("name", ""))
     return groups
 
 
-def _of_one(cell: Cell) -> list[list[Panel]]:
+def _of_one(cell: Cell, feels: str) -> list[list[Panel]]:
     held = [_INPUT | {"word": "input"}]
     for name in cell.states:
         word, _, symbol = theme.title_of(name).rpartition(" ")
@@ -43,10 +46,10 @@ def _of_one(cell: Cell) -> list[list[Panel]]:
     held.append(_OUTPUT)
     felt = [_gradient(0, s) | {"spoken": f"gradient of {s}"} for s in cell.states]
     curves = [_curve(0, s, s) for s in cell.states]
-    return _headed(held, "what the network holds, units × time", felt, _FELT, curves)
+    return _headed(held, "what the network holds, units × time", felt, feels, curves)
 
 
-def _of_several(cells: Sequence[Cell]) -> list[list[Panel]]:
+def _of_several(cells: Sequence[Cell], feels: str) -> list[list[Panel]]:
     held, felt, curves = [_INPUT], [], []
     for run, cell in enumerate(cells):
         name, named = cell.remembered, {"word": cell.title, "tint": cell.name}
@@ -55,7 +58,7 @@ def _of_several(cells: Sequence[Cell]) -> list[list[Panel]]:
         felt.append(_gradient(run, name) | named | {"spoken": spoken})
         curves.append(_curve(run, name, cell.name) | {"title": f"{cell.title} "})
     what = "the input, and what each cell remembers of it, units × time, on one scale"
-    return _headed(held, what, felt, f"{_FELT}, on one scale", curves)
+    return _headed(held, what, felt, f"{feels}, on one scale", curves)
 
 
 def _state(run: int, name: str) -> Panel:
