@@ -152,7 +152,7 @@ interface Run extends Chosen {
   edits: string[]; // what a click on each row of the input makes, where it changes it
   terms: Record<string, Explained>;
   shares: [number, string][]; // what a gate lets through up to each number, in words
-  tells: Record<"there" | "back", { text: string; node: string }[]>;
+  tells: Record<"there" | "brief" | "back", { text: string; node: string }[]>;
   arrays: Record<string, Table>;
   count: number;
   byName: Record<string, CellNode>;

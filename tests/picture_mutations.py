@@ -161,11 +161,11 @@ MISTAKES = [
     M(
         "numbers cut, not rounded",
         step._written,
-        "{value:.2f}",
-        "{int(value * 100) / 100:.2f}",
+        "fixed(value, 2)",
+        "fixed(int(value * 100) / 100, 2)",
         FLOW,
     ),
-    M("numbers without their sign", step._written, "{value:.2f}", "{abs(value):.2f}", FLOW),
+    M("numbers without their sign", step._written, "fixed(value", "fixed(abs(value)", FLOW),
     M(
         "headings of a and c swapped",
         step.columns,

@@ -135,6 +135,7 @@ def gradients_norms(run, clip=None, **_):
         sentence = f"The loss feels the hidden state of the one step with norm **{said(last)}**."
     else:
         times = f", {said(first / last)} times as much" if last else ""
+        times = times if first or not last else ": nothing is left of it"
         sentence = (
             f"The loss feels the hidden state with norm {said(last)} at the last step and with "
             f"**{said(first)}** at the first{times}."

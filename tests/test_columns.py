@@ -21,12 +21,14 @@ def test_lines_over_one_axis_share_it(run):
     table = columns(figures.compare.norms(runs))
     assert list(table) == [
         "time step k",
-        *(f"{r.cell.title}: norm of dL/da" for r in runs.values()),
+        *(f"{r.cell.title}: norm of dL/da, all sequences" for r in runs.values()),
     ]
     for run in runs.values():
         norms = run.gradients.norms["a"]
         drawn = np.where(norms > 0, norms, np.nan)  # 0 has no place on a log axis
-        assert np.array_equal(table[f"{run.cell.title}: norm of dL/da"], drawn, equal_nan=True)
+        assert np.array_equal(
+            table[f"{run.cell.title}: norm of dL/da, all sequences"], drawn, equal_nan=True
+        )
 
 
 def test_points_of_their_own_keep_both_numbers(run):

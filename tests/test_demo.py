@@ -59,7 +59,8 @@ def test_every_place_of_a_sentence_is_a_node_or_a_state(cell):
     order = nodes(one)
     known = {node.name for node in order}
     told = telling(one, Notation(one, order))
-    for clause in [*told["there"], *told["back"]]:
+    assert any(f"{{value:{one.remembered}}}" in clause["text"] for clause in told["brief"])
+    for clause in [*told["there"], *told["brief"], *told["back"]]:
         assert clause["node"] in known
         for what, name in PLACE.findall(clause["text"]):
             assert name in (known if what in ("value", "share") else {*one.states, ""})

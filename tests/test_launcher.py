@@ -1,9 +1,14 @@
 """`python -m rnnviz` serves, from any folder, the dashboard that `streamlit run app.py` does."""
 
 import json
+import os
+import signal
+import socket
 import subprocess
 import sys
+import time
 import tomllib
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -49,11 +54,12 @@ def launched(monkeypatch, cwd) -> dict:
     calls = []
     with monkeypatch.context() as stand_in:
         stand_in.chdir(cwd)
-        stand_in.setattr(subprocess, "call", lambda words, env=None: calls.append((words, env)))
+        stand_in.setattr(os, "execv", lambda path, words: calls.append(words))
+        stand_in.setattr(subprocess, "call", lambda words: 0)  # where a process becomes no other
         main([])
-    ((python, *words), env) = calls[0]
+    python, *words = calls[0]
     assert python == sys.executable and words[:2] == ["-m", "streamlit"]
-    return settings(words[2:], cwd, env)
+    return settings(words[2:], cwd)
 
 
 def test_every_setting_is_what_it_is_under_streamlit_run(tmp_path, monkeypatch):
@@ -66,6 +72,32 @@ def test_every_setting_is_what_it_is_under_streamlit_run(tmp_path, monkeypatch):
     with open(ROOT / ".streamlit" / "config.toml", "rb") as file:
         ours = leaves(tomllib.load(file))
     assert len(ours) > 15 and {key: there[key] for key in ours} == ours
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a process becomes another one")
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGKILL])
+def test_what_ends_the_command_leaves_no_server_on_the_port(sent):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "rnnviz", "app", f"--port={port}"]
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        for _ in range(600):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=5).close()
+                break
+            except OSError:
+                assert process.poll() is None, "the dashboard stopped as it started"
+                time.sleep(0.1)
+        process.send_signal(sent)
+        process.wait(30)
+        with pytest.raises(ConnectionRefusedError), socket.socket() as one:
+            one.connect(("127.0.0.1", port))
+    finally:
+        process.kill()
 
 
 def test_what_the_user_has_set_goes_first(tmp_path, monkeypatch):

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -292,6 +293,42 @@ def test_sentiment_shows_what_comes_along():
     assert any(
         f"up to 3 words on {share:.1%}: here the order" in text.value for text in app.markdown
     )
+
+
+def test_learning_curves_stay_and_lead_to_inside_and_a_cancelled_run_is_no_result():
+    cancelled, waiting = (runs.create(Settings(size=300)) for _ in range(2))
+    cancelled.write("result.json", runs.find("gru").result())
+    cancelled.note("cancelled")
+    cancelled.rename("stopped")
+    app = open_page("pages/6_Sentiment.py", runs=f"lstm-{cancelled.id}")
+    assert not app.exception
+    drawn = {fig["layout"]["title"]["text"]: fig for fig in charts(app)}
+    curve, _ = drawn["How training goes"]["data"]
+    assert list(decoded(curve["y"])) == [row["val_accuracy"] for row in runs.find("lstm").history()]
+    first = drawn["Test accuracy, with what chance alone may change"]["data"]
+    assert [one["y"] for one in first if one.get("mode") == "markers+text"] == [["LSTM"]]
+    links = {link.proto.label: link.proto.query_string for link in app.get("page_link")}
+    assert "run=lstm" in links["in Inside"]
+    waiting.note("running", pid=os.getpid())
+    app = open_page("pages/6_Sentiment.py", runs=waiting.id)
+    assert not app.exception and not charts(app)  # no epoch, no picture
+    for folder in (cancelled, waiting):
+        folder.delete()
+
+
+def test_settings_of_sentiment_outlive_a_visit_to_another_page():
+    app = open_page("pages/6_Sentiment.py")
+    app.radio(key="recipe").set_value("notebook").run()
+    app.number_input(key="set_notebook_builtin_epochs").set_value(3).run()
+    app.toggle(key="matched").set_value(True).run()
+    kept = app.session_state["store"]
+    again = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    again.switch_page("pages/6_Sentiment.py")
+    again.session_state["store"] = kept  # what a visit to another page leaves
+    again.run()
+    assert not again.exception
+    assert again.radio(key="recipe").value == "notebook" and again.toggle(key="matched").value
+    assert again.number_input(key="set_notebook_builtin_epochs").value == 3
 
 
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])

@@ -203,3 +203,19 @@ def test_on_a_phone_the_cells_stand_below_one_another(browser, server):
         boxes = [one.bounding_box() for one in page.locator(".player .cell, .player .tape").all()]
         for above, below in pairwise(boxes):
             assert below["y"] >= above["y"] + above["height"] - 1
+
+
+@browsers
+def test_the_keys_sentence_tells_of_every_cell(browser, player):
+    runs, T = runs_of(*THREE), 4
+    with mounted(browser, player, runs, (UNIT, SEQUENCE, T)) as page:
+        page.get_by_role("button", name="Keys", exact=True).click()
+        told = page.locator(".player .told").inner_text()
+    assert told.startswith(f"At t = {T + 1}, unit {UNIT + 1}: RNN: ")
+    for run in runs:
+        state = run.cell.remembered
+        before, now = (run.trace.states[state][UNIT, SEQUENCE, t] for t in (T - 1, T))
+        two = [f"{float(f'{v:.1e}'):g}".replace("-", "−") for v in (before, now)]
+        assert f"{run.cell.title}: " in told and f"{two[0]} to {two[1]}" in told
+    f = runs[1].trace.gates["forget"][UNIT, SEQUENCE, T]
+    assert f"LSTM: forget {float(f'{f:.1e}'):g}: " in told

@@ -187,13 +187,25 @@ def test_the_best_network_is_compared_with_the_best_bag():
         rows += [result("bow", bag), result("bow", bag - 0.1)]
         for order in permutations(rows):
             told = verdict([*order])
-            assert told.startswith("The LSTM is right on 83.0% of the test reviews, the bag of")
-            assert f"on {bag:.1%}: {end}" in told
+            named = ("LSTM", 0.83), ("bag of words", bag)
+            (best, most), (other, less) = sorted(named, key=lambda one: one[1], reverse=True)
+            assert told == (
+                f"The {best} is right on {most:.1%} of the test reviews, the most; the {other} on "
+                f"{less:.1%}: {end}"
+            )
     nothing = verdict([result("rnn", 0.51), result("bow", 0.9)])
-    assert nothing.endswith(
-        "RNN is right on 51.0% of the test reviews: it has not learned anything yet."
+    assert nothing == (
+        "The bag of words is right on 90.0% of the test reviews, the most; the RNN on 51.0%: it "
+        "has not learned anything yet."
     )
-    assert verdict([result("bow", 0.9)]) == ""
+    assert verdict([result("rnn", 0.51)]) == (
+        "The RNN is right on 51.0% of the test reviews: nothing has learned anything yet."
+    )
+    assert verdict([]) == ""
+    phrases = result("bow", 0.9) | {"settings": {"ngrams": 2}}
+    assert verdict([phrases]) == (
+        "The bag of phrases of up to 2 words is right on 90.0% of the test reviews."
+    )
     assert verdict([result("gru", 0.7)]) == "The GRU is right on 70.0% of the test reviews."
 
 

@@ -63,7 +63,7 @@ class Player extends Stage {
 
   help(open = this.keys.hidden) {
     this.keys.hidden = !open;
-    this.told.hidden = !open || this.runs.length > 1;
+    this.told.hidden = !open;
     this.draw();
     this.controls.help.setAttribute("aria-expanded", `${open}`);
   }

@@ -182,12 +182,11 @@ export class Stage {
     this.announce();
   }
 
-  // Of one cell, what the step does in plain words, where the keys of a demonstration are shown.
+  // What the step does in plain words, where the keys of a demonstration are shown.
   tellStep() {
     const { told, clock } = this;
     if (told.hidden) return;
-    const [{ diagram, run }] = this.cells;
-    const words = toldOf(run, clock.k, this.unit, clock.backward, (node) => diagram.reaches(node));
+    const words = toldOf(this.cells, clock.k, this.unit, clock.backward);
     if (told.dataset.words !== words) write(told, words);
     told.dataset.words = words;
   }

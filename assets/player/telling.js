@@ -5,9 +5,19 @@ import { at, likeliest, valuesAt } from "./data.js";
 import { normAt } from "./equation.js";
 import { clamp, digits } from "./ink.js";
 
-/** @param {Run} run @param {number} k @param {number} unit @param {boolean} backward
- * @param {(node: CellNode) => boolean} reaches */
-export function toldOf(run, k, unit, backward, reaches) {
+/** @param {import("./cell.js").Cell[]} cells @param {number} k @param {number} unit
+ * @param {boolean} backward */
+export function toldOf(cells, k, unit, backward) {
+  const which = backward ? "back" : cells.length > 1 ? "brief" : "there";
+  const each = cells.map((cell) => [cell.run.title, clausesOf(cell, k, unit, which).join("; ")]);
+  const told = each.filter(([, words]) => words);
+  const words = told.map(([title, one]) => (cells.length > 1 ? `${title}: ${one}` : one));
+  return told.length ? `At t = ${cells[0].run.steps[k]}, unit ${unit + 1}: ${words.join(". ")}.` : "";
+}
+
+/** @param {import("./cell.js").Cell} cell @param {number} k @param {number} unit
+ * @param {"there" | "brief" | "back"} which */
+function clausesOf({ run, diagram }, k, unit, which) {
   const values = valuesAt(run, k, unit);
   const share = (/** @type {number} */ value) =>
     run.shares.find(([most]) => clamp(value, 0, 1) <= most)?.[1] ?? "";
@@ -23,8 +33,6 @@ export function toldOf(run, k, unit, backward, reaches) {
     felt: (name) => digits(norm(name, now), 2),
     left: (name) => digits(norm(name, before) / norm(name, now), 2),
   };
-  const clauses = run.tells[backward ? "back" : "there"];
-  const told = clauses.filter(({ node }) => reaches(run.byName[node])).map(({ text }) =>
+  return run.tells[which].filter(({ node }) => diagram.reaches(run.byName[node])).map(({ text }) =>
     text.replace(/\{(\w+):([^}]*)\}/g, (_, what, name) => places[what](name)));
-  return told.length ? `At t = ${run.steps[k]}, unit ${unit + 1}: ${told.join("; ")}.` : "";
 }

@@ -2,6 +2,7 @@
 
 import argparse
 import ipaddress
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -31,6 +32,9 @@ def main(chosen: argparse.Namespace) -> int:
     # user has set in STREAMLIT_ variables goes before them.
     command = [sys.executable, "-m", "streamlit", "run", str(dashboard() / "app.py")]
     command += [f"--server.address={chosen.host}", f"--server.port={chosen.port}"]
+    if os.name == "posix":  # this process becomes the server: what ends it leaves none behind
+        sys.stdout.flush()
+        os.execv(command[0], command)
     try:
         return subprocess.call(command)
     except KeyboardInterrupt:

@@ -20,7 +20,7 @@ def number(value: float, digits: int = 3) -> str:
     """
     if not math.isfinite(value):
         return "undefined" if math.isnan(value) else "∞" if value > 0 else "−∞"
-    text = f"{value:.{digits}g}"
+    text = f"{value + 0.0:.{digits}g}"  # -0.0 has no sign to tell
     mantissa, _, exponent = text.partition("e")
     if exponent:
         text = f"{mantissa} × 10{str(int(exponent)).translate(_RAISED)}"
@@ -79,18 +79,22 @@ def listed(words: Sequence[str]) -> str:
 def fixed(value: float, digits: int) -> str:
     """So many digits after the point, of numbers that have a point.
 
-    >>> fixed(2.0, 3), fixed(1.5e9, 3)
-    ('2.000', '1.5 × 10⁹')
+    >>> fixed(2.0, 3), fixed(1.5e9, 3), fixed(-1e-9, 2)
+    ('2.000', '1.5 × 10⁹', '0.00')
     """
-    return f"{value:.{digits}f}" if abs(value) < 1e6 else number(value, digits)
+    if not abs(value) < 1e6:
+        return number(value, digits)
+    return f"{round(float(value), digits) + 0.0:.{digits}f}"  # what rounds to 0 has no sign
 
 
 def ratio(first: float, last: float) -> str:
-    """How many times as much, where even that may be beyond a float.
+    """How many times as much, where even that may be beyond a float, or below all of them.
 
-    >>> ratio(1.0, 4.0), ratio(1e300, 1e-300)
-    ('0.25', 'more than 10³⁰⁸')
+    >>> ratio(1.0, 4.0), ratio(1e300, 1e-300), ratio(1e-300, 1e300)
+    ('0.25', 'more than 10³⁰⁸', 'less than 10⁻³²³')
     """
-    with np.errstate(over="ignore"):
-        times = first / last
+    with np.errstate(over="ignore", under="ignore"):
+        times = np.float64(first) / np.float64(last)
+    if first > 0 and times == 0:
+        return "less than 10⁻³²³"
     return number(times) if np.isfinite(times) else "more than 10³⁰⁸"

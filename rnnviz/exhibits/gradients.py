@@ -92,7 +92,9 @@ def _left(run: Pass) -> str:
     first, last = norms[start], norms[-1]
     if len(norms) == 1:
         return f"The loss feels the hidden state of the one step with norm **{number(last)}**."
-    times = f", {ratio(first, last)} times as much" if last > 0 else ""
+    times = ""
+    if last > 0:
+        times = f", {ratio(first, last)} times as much" if first > 0 else ": nothing is left of it"
     where = f"t = {start + 1}" if start else "the first"
     sentence = (
         f"The loss feels the hidden state with norm {number(last)} at the last step and with "

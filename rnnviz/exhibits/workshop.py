@@ -13,7 +13,7 @@ from rnnviz.core.run import run as carry_out
 from rnnviz.core.types import Run
 from rnnviz.core.variants import WITHOUT, beside, opened
 from rnnviz.exhibits.base import Exhibit, register
-from rnnviz.exhibits.marks import Item, broken, cells, largest, log_line, on, steps
+from rnnviz.exhibits.marks import Item, broken, cells, log_line, most, on, steps
 from rnnviz.figures import parts
 from rnnviz.figures import workshop as figures
 
@@ -55,16 +55,16 @@ def several(runs: Runs) -> bool:
 
 
 def beside_marks(runs: Runs, sequence: int = 0) -> list[Item]:
-    """Of each cell a, on the scale of the largest, and its norms in the row below all."""
+    """Of each cell a, on the scale of most of their numbers, and its norms in the row below all."""
     every = {
         name: run.trace.states["a"][:, sequence, : parts.drawn_steps(run)]
         for name, run in runs.items()
     }
-    limits, time = largest(*every.values()), "time step t"
+    (limits, beyond), time = most(*every.values()), "time step t"
     marks: list[Item] = []
     for name, a in every.items():
         run, title, bar = runs[name], runs[name].cell.title, "" if marks else "a"
-        heat = cells(a, steps(a.shape[1]), limits, name=title, hue=name, bar=bar)
+        heat = cells(a, steps(a.shape[1]), limits, name=title, hue=name, bar=bar, beyond=beyond)
         norms = log_line(run.gradients.norms["a"], steps(run.trace.T_x), name, name=title)
         marks += [*on((time, title), heat), *on((time, "norm of dL/da,<br>all sequences"), norms)]
     return [*marks, *broken(*runs.values(), felt=True)]

@@ -210,7 +210,7 @@ def norm_title(of: str, sequence: int | None = None) -> str:
 
 def told(value: float) -> str:
     """A number in a text alternative."""
-    return f"{value:.3g}" if np.isfinite(value) else "not finite"
+    return f"{value + 0.0:.3g}" if np.isfinite(value) else "not finite"
 
 
 def positive(values: np.ndarray) -> np.ndarray:

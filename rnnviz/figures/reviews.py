@@ -9,6 +9,7 @@ from rnnviz.figures import parts, theme
 from rnnviz.figures.figure_builder import FigureBuilder
 
 _FEWEST = 10  # reviews that a share is drawn of
+_NEAR_CHANCE = 0.06  # of it a share's number is wide, on a phone
 
 
 def curves(histories: Mapping[str, Sequence[Mapping]], *, mode="light") -> go.Figure:
@@ -47,7 +48,7 @@ def accuracy(
             {
                 **{"type": "scatter", "mode": "markers+text", "showlegend": False},
                 **{"x": [share], "y": [_title(label)], "text": [f"{share:.1%}"]},
-                **{"textposition": "top center", "textfont": {"size": 15}},
+                **{"textposition": _beside_chance(share), "textfont": {"size": 15}},
                 "marker": {"size": 13, "color": _line(label, mode)["color"]},
                 "error_x": bar
                 | {"arrayminus": [share - low], "color": _line(label, mode)["color"]},
@@ -76,9 +77,14 @@ def accuracy(
     builder.y(range=[len(rows) - 0.5, -0.65])
     description = f"Test accuracy: {', '.join(words)}."
     below = {"y": -0.25, "yanchor": "top"}
-    return builder.finish(
-        "Who reads reviews best?", 130 + 62 * len(rows), description, legend=below
-    )
+    title = "Test accuracy, with what chance alone may change"
+    return builder.finish(title, 130 + 62 * len(rows), description, legend=below)
+
+
+def _beside_chance(share: float) -> str:
+    """Where a share's number stands so that the line of chance, at 0.5, does not cross it."""
+    side = "center" if abs(share - 0.5) > _NEAR_CHANCE else "right" if share >= 0.5 else "left"
+    return f"top {side}"
 
 
 def distance(by_distance: Mapping[str, Sequence[Mapping]], *, mode="light") -> go.Figure:

@@ -3,6 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from rnnviz.core.phrases import fixed
 from rnnviz.core.types import Pass
 from rnnviz.figures import parts, theme
 from rnnviz.figures.figure_builder import FigureBuilder
@@ -108,4 +109,4 @@ def _written(value: float) -> str:
     """A number in the width of a cell."""
     if not np.isfinite(value):
         return "–" if np.isnan(value) else "∞" if value > 0 else "−∞"
-    return f"{value:.2f}" if abs(value) < 1e5 else f"{value:.0e}".replace("e+", "e")
+    return fixed(value, 2) if abs(value) < 1e5 else f"{value:.0e}".replace("e+", "e")

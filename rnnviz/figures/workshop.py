@@ -12,11 +12,14 @@ from rnnviz.figures.figure_builder import FigureBuilder
 
 
 def beside(runs: Mapping[str, Pass], sequence: int = 0, *, mode="light") -> go.Figure:
-    """Hidden states of one sequence, a row a cell, and below them ||dL/da|| of each cell."""
+    """Hidden states of one sequence, a row a cell, and below them ||dL/da|| of each cell.
+
+    One colour scale for all states, which a few large numbers do not set.
+    """
     rows, words = len(runs) + 1, []
     builder = FigureBuilder(mode, rows)
     drawn = {n: r.trace.states["a"][:, sequence, : parts.drawn_steps(r)] for n, r in runs.items()}
-    top = parts.largest(*drawn.values())
+    top, beyond = parts.usual(*drawn.values())
     for row, (name, run) in enumerate(runs.items(), 1):
         values, label, time = drawn[name], run.cell.title, parts.times(run)
         style, norms = theme.line(name, mode, 2.5), run.gradients.norms["a"]
@@ -29,9 +32,8 @@ def beside(runs: Mapping[str, Pass], sequence: int = 0, *, mode="light") -> go.F
         words.append(f"{label} {parts.told(np.abs(values).max())}, {parts.told(norms[0])}")
     middle, height = builder.domain(1)
     low, _ = builder.domain(rows - 1)
-    builder.add(
-        parts.bar(builder.ink, (-top, top), ((middle + low) / 2, middle - low + height), "a")
-    )
+    place = ((middle + low) / 2, middle - low + height)
+    builder.add(parts.bar(builder.ink, (-top, top), place, "a", beyond))
     builder.x("time step t")
     curves = [run.gradients.norms["a"] for run in runs.values()]
     title = parts.norm_title("a").replace(", ", ",<br>")  # a row is lower than its name is long

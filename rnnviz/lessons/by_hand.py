@@ -6,6 +6,7 @@ import numpy as np
 
 from rnnviz.core.checks import rounding
 from rnnviz.core.experiment import Experiment
+from rnnviz.core.phrases import fixed
 from rnnviz.lessons.base import Comparison, Lesson, Picture, register
 from rnnviz.lessons.predictions import Number
 
@@ -71,7 +72,7 @@ def explanation(run, **at):
 The unit **keeps** {f:.0%} of what it remembered, $f\,c_{{t-1}} = {f * c:.4f}$, and **writes**
 $i\,\tilde c = {i * k:.4f}$, so that the memory becomes $c_t = {new:.4f}$. Then it **shows**
 $o =$ {o:.0%} of its squashed memory: ${o:.4f} \times \tanh({new:.4f}) =$
-**{answer(run, **at):.8f}**.
+**{fixed(answer(run, **at), 8)}**.
 
 All the rest of an LSTM is this, once for every unit at every step. What the gates decide comes from
 the weights, and learning changes the weights alone; but what passes from step to step is only

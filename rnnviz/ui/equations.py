@@ -86,7 +86,7 @@ def _number(value: float) -> str:
     if not np.isfinite(value):
         text = r"\text{undefined}" if np.isnan(value) else r"\infty"
         return rf"(-{text})" if value < 0 else text
-    text = f"{value:.4g}"
+    text = f"{value + 0.0:.4g}"
     if "e" in text:
         mantissa, exponent = text.split("e")
         text = rf"{mantissa} \times 10^{{{int(exponent)}}}"

@@ -11,9 +11,10 @@ from rnnviz.ui.page import pages, script
 _PAGES = ("Step", "States", "Gates", "Gradients", "Compare", "Dynamics")
 
 
-def open_in(title: str, weights: str, review: str = "", label: int = 2) -> None:
+def open_in(title: str, weights: str, review: str = "", label: int = 2, run: str = "") -> None:
     """Links that open trained weights with a review (else one of their own) on the pages of runs,
-    or one sentence on why they cannot."""
+    or one sentence on why they cannot. `run` is a kept run's id, which Inside reads word by word.
+    """
     if not weights:
         return
     try:
@@ -25,6 +26,13 @@ def open_in(title: str, weights: str, review: str = "", label: int = 2) -> None:
     gates = bool(experiment.cell_object.shown_gates)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown(title, width="content")
+        if run:
+            st.page_link(
+                script("Inside"),
+                label="in Inside",
+                query_params=words | {"run": run},
+                width="content",
+            )
         for page in _PAGES:
             if page in pages() and (gates or page != "Gates"):
                 st.page_link(script(page), label=f"in {page}", query_params=words, width="content")

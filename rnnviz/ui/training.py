@@ -59,11 +59,12 @@ def choose(place) -> None:
     """
     source, sent = _source(place)
     kind = st.radio(
-        "Recipe", ["modern", "notebook"], horizontal=True, key="recipe", help=told("recipe")
-    )
+        "Recipe", ["modern", "notebook"], horizontal=True,
+        key=controls.kept("recipe", "modern"), help=told("recipe"),
+    )  # fmt: skip
     cells = st.pills(
-        "Models", MODELS, selection_mode="multi", default=MODELS, format_func=TITLES.get,
-        help=told("models"),
+        "Models", MODELS, selection_mode="multi", format_func=TITLES.get,
+        key=controls.kept("models", MODELS), help=told("models"),
     )  # fmt: skip
     changed, matched = {}, False
     with st.expander("Settings"):
@@ -73,17 +74,14 @@ def choose(place) -> None:
             value = getattr(base, name)
             key = f"set_{kind}_{source}_{name}"
             label = _LABELS.get(name, name.capitalize())
-            number = st.number_input(
-                label,
-                *BOUNDS[name],
-                value=value,
-                key=key,
-                help=told(_TERMS.get(name, name)),
-            )
+            kept, helped = controls.kept(key, value), told(_TERMS.get(name, name))
+            number = st.number_input(label, *BOUNDS[name], key=kept, help=helped)
             if number != value:
                 changed[name] = number
         matched = st.toggle(
-            "Give every cell as many parameters as the GRU", key="matched", help=told("matched")
+            "Give every cell as many parameters as the GRU",
+            key=controls.kept("matched", False),
+            help=told("matched"),
         )
     if st.button("Train", disabled=not (cells and source)):
         try:
@@ -112,8 +110,9 @@ def _source(place) -> tuple[str, Upload | None]:
     long as there is none."""
     titles = {"builtin": "Built-in corpus", "imdb": "IMDB reviews", "csv": "Your own file"}
     chosen = st.selectbox(
-        "Reviews", list(titles), format_func=titles.get, key="reviews", help=told("reviews")
-    )
+        "Reviews", list(titles), format_func=titles.get,
+        key=controls.kept("reviews", "builtin"), help=told("reviews"),
+    )  # fmt: skip
     if chosen == "imdb" and "imdb" not in data.available():
         st.caption("Keras downloads them once, about 17 MB, when training starts.")
     if chosen != "csv":
@@ -132,12 +131,17 @@ def follow(folders: list[Folder]) -> bool:
         if all([_bar(folder) for folder in folders]):
             st.rerun()
         histories = {_label(folder): folder.history() for folder in folders}
-        networks = {label: rows for label, rows in histories.items() if label[:3] != "bow"}
-        if networks:
-            picture(exhibits.curves, networks)
+        _curves(histories)
 
     live()
     return True
+
+
+def _curves(histories: dict) -> None:
+    """The learning curves of the networks that have an epoch to show."""
+    begun = {label: rows for label, rows in histories.items() if rows and label[:3] != "bow"}
+    if begun:
+        picture(exhibits.curves, begun)
 
 
 def _bar(folder: Folder) -> bool:
@@ -171,14 +175,16 @@ def compare(folders: list[Folder]) -> None:
     """The finished runs side by side, the sentence, and the rest folded away."""
     for folder in folders:
         _say_end(folder)
-    done = [(folder, result) for folder in folders if (result := folder.result())]
+    over = [folder for folder in folders if folder.progress()["state"] == "done"]
+    done = [(folder, result) for folder in over if (result := folder.result())]
     if not done:
         return
     rows = [{**result, "label": _label(folder)} for folder, result in done]
     exhibit(exhibits.accuracy, rows)
     for folder, _ in done:
         if folder.model.exists():
-            open_in(f"Open **{folder.name}**", f"run-{folder.id}")
+            open_in(f"Open **{folder.name}**", f"run-{folder.id}", run=folder.id)
+    _curves({_label(folder): folder.history() for folder, _ in done})
     left, right = st.columns(2)
     with left:
         if exhibits.distance.fits(rows):

@@ -45,6 +45,15 @@ def switch(name: str, label: str, place=st) -> bool:
     return on
 
 
+def kept(key: str, default):
+    """The key of a page's own widget that is in no link: where the reader left it when the page
+    was drawn last, else at its default. Streamlit forgets widgets that another page does not draw.
+    """
+    answers = store().answers
+    answers[key] = st.session_state.setdefault(key, answers.get(key, default))
+    return key
+
+
 def unfolded(label: str, row) -> bool:
     """A button in a row that opens a part of the page, and shuts it; whether it is open."""
     key = f"drawer {label}"

@@ -40,6 +40,7 @@ class Store:
     settings: dict[str, LessonState] = field(default_factory=dict)  # by lesson
     predictions: dict[str, str] = field(default_factory=dict)  # by lesson; in no link
     lesson: dict[str, str] = field(default_factory=dict)  # the link's words to the one on the page
+    answers: dict[str, Any] = field(default_factory=dict)  # of widgets that are in no link
     opened: str = ""  # the upload that was taken over last
     adopted: bool = False  # and whether no widget shows it yet
     signals: dict = field(default_factory=dict)  # files of numbers as read, by id and meaning

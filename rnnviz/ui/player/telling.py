@@ -19,7 +19,8 @@ Clause = dict[str, str]  # "text", and the "node" from which on it is true
 
 
 def telling(cell: Cell, notation: Notation) -> dict[str, list[Clause]]:
-    """The clauses of a step, "there" and "back".
+    """The clauses of a step, "there" and "back"; "brief" what its memory keeps and comes to, which
+    is what there is room for beside other cells.
 
     >>> from rnnviz import CELLS
     >>> from rnnviz.core.diagram import nodes
@@ -42,7 +43,9 @@ def telling(cell: Cell, notation: Notation) -> dict[str, list[Clause]]:
     )
     there = [one for one in clauses if one] + [{"text": last, "node": state}]
     before = f"{state}_prev" if f"{state}_prev" in notation.nodes else state
-    return {"there": there, "back": [{"text": back, "node": before}]}
+    keeps = [one for one in there if one["text"].partition(", ")[0].endswith("is kept")]
+    brief = [*keeps, {"text": f"the {what} {state} {goes}", "node": state}]
+    return {"there": there, "brief": brief, "back": [{"text": back, "node": before}]}
 
 
 def _of_gate(gate: str, order: tuple[Node, ...], notation: Notation) -> Clause | None:
