@@ -144,6 +144,40 @@ def test_the_browsers_back_gives_the_page_before(tab, server):
     assert address(tab).items() >= MEANT.items()
 
 
+def test_a_change_that_has_come_to_rest_is_one_step_of_the_history(tab, server):
+    def steps():
+        return tab.evaluate("history.length")
+
+    tab.goto(f"{server}/States?{words(LINK)}")
+    settled(tab)
+    begun, first = steps(), pictures(tab)
+    slider = tab.get_by_role("slider", name="Gain of the recurrent weights")
+    slider.focus()
+    for _ in range(6):
+        tab.keyboard.down("ArrowRight")  # held, so all but the first repeat it
+    tab.keyboard.up("ArrowRight")
+    tab.wait_for_url("**gain=1.56*")
+    settled(tab)
+    assert steps() == begun + 1 and pictures(tab) != first
+    tab.go_back()
+    tab.wait_for_url("**gain=1.5&*")
+    settled(tab)
+    assert pictures(tab) == first and slider.input_value() == "1.5"
+
+
+def test_one_step_back_leaves_gates_with_a_trained_network(tab, server):
+    tab.goto(f"{server}/States?v=2&weights=run-lstm")
+    settled(tab)
+    first = pictures(tab)
+    tab.get_by_role("link", name="Gates", exact=True).click()
+    tab.wait_for_url("**/Gates?*")
+    settled(tab)
+    tab.go_back()
+    tab.wait_for_url("**/States?*")
+    settled(tab)
+    assert pictures(tab) == first
+
+
 def test_the_projector_is_part_of_the_link_and_hides_the_side_panel(browser, tab, server):
     tab.goto(f"{server}/Gates")
     settled(tab)

@@ -47,6 +47,9 @@ def page(title: str) -> None:
     )
     st.logo(ROOT / "assets" / "wordmark.svg", size="large", icon_image=ROOT / "assets" / "mark.svg")
     st.html(ROOT / "assets" / "page.css")
+    with st.container(key="history"):
+        script = (ROOT / "assets" / "history.js").read_text()
+        st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
     top = st.container(horizontal=True, horizontal_alignment="distribute")
     controls.enter(title, top.container(horizontal=True, gap="xxsmall", width="content"))
     if controls.switch(PROJECTOR, "Projector", top):
