@@ -3,13 +3,13 @@
 import streamlit as st
 
 from rnnviz import ui
-from rnnviz.exhibits.dynamics import CHOICES
+from rnnviz.exhibits.dynamics import choices_of
 
 ui.page("Dynamics")
 run = ui.run(ui.experiment())
 left, middle, right = st.columns(3)
 with left:
-    held = ui.pick("held", "What comes in", CHOICES)
+    held = ui.pick("held", "What comes in", choices_of(run))
 with middle:
     sequence = ui.sequence(run)
 value = 1.0

@@ -1,5 +1,6 @@
 """Where a network settles under one input: against SciPy, formulas, and networks by hand."""
 
+import argparse
 from dataclasses import replace
 from math import comb
 
@@ -9,11 +10,14 @@ from kinds import KINDS
 from test_pages import charts, open_page
 
 import rnnviz
+from rnnviz import figures
 from rnnviz.core import dynamics
 from rnnviz.core.checks import Check
 from rnnviz.core.dynamics import Spectrum, arrows, nullclines, plane, settle
 from rnnviz.exhibits import dynamics as exhibits
 from rnnviz.exhibits import named
+from rnnviz.export import choices
+from rnnviz.sentiment.corpus import BAD, GOOD
 
 
 def switches(w, n_a=3, m=60, T_x=8):
@@ -189,8 +193,81 @@ def test_the_page_follows_what_comes_in():
     assert len({*titles.values()}) == 4
 
 
+def trained(cell, held):
+    run = rnnviz.run(rnnviz.Experiment(weights=f"run-{cell}"))
+    return named("dynamics-portrait").show(run, held=held)
+
+
+def test_the_sentiment_rnn_decides_under_words_without_an_opinion():
+    """Two ends and a saddle between them, as an independent search found: .966, .011, .27."""
+    showing = trained("rnn", "neutral")
+    (one,) = showing.computed
+    W, b = (np.asarray(showing.subject.params[n], float) for n in showing.subject.cell.readout)
+    said = {}
+    for point in one.points:
+        z = W @ point.state + b[:, 0]
+        said.setdefault(point.kind, []).append(1 / (1 + np.exp(z[0] - z[1])))
+    assert sorted(said["stable"]) == pytest.approx([0.011, 0.966], abs=0.005)
+    assert said["saddle"] == pytest.approx([0.27], abs=0.05) and len(one.points) == 3
+    told = showing.caption()
+    assert "**3 fixed points**" in told and "2 stable and 1 saddle" in told
+    both = " and ".join(f"{p:.3g}" for p in said["stable"])
+    saddle = f"{said['saddle'][0]:.3g} at the saddle"
+    assert f"There it says P(positive) = {both} at the stable points, {saddle}." in told
+    assert all(check.passed for check in showing.checks())
+    assert showing.title == "RNN: where the state goes with the mean neutral word held"
+
+
+@pytest.mark.parametrize("word, end", [(w, 1) for w in GOOD[:3]] + [(w, 0) for w in BAD[:3]])
+def test_a_word_that_judges_leaves_one_end(word, end):
+    showing = trained("rnn", word)
+    (one,) = showing.computed
+    network = showing.subject.experiment.network
+    np.testing.assert_array_equal(one.x[:, 0], network.vectors[network.read(word).ids[-1]])
+    assert [point.kind for point in one.points] == ["stable"]
+    W, b = (np.asarray(showing.subject.params[n], float) for n in showing.subject.cell.readout)
+    z = W @ one.points[0].state + b[:, 0]
+    assert (z[1] > z[0]) == bool(end) and f"with “{word}” held" in showing.title.lower()
+
+
+def test_the_sentiment_lstm_remembers_without_settling():
+    showing = trained("lstm", "neutral")
+    assert not showing.computed[0].points
+    assert "has **no fixed point** within what it visits" in showing.caption()
+
+
+def test_words_are_offered_where_they_are_read():
+    drawn = rnnviz.run(rnnviz.Experiment(n_a=3, T_x=4))
+    assert [*exhibits.choices_of(drawn)] == [*dynamics.HELD]
+    offered = [*exhibits.choices_of(rnnviz.run(rnnviz.Experiment(weights="run-gru")))]
+    assert offered[0] == "neutral" and {*GOOD, *BAD, *dynamics.HELD} < {*offered}
+    with pytest.raises(rnnviz.ExperimentError, match="held must be one of zero, constant, mean"):
+        settle(drawn, "good")
+
+
+def test_a_command_makes_the_same_picture_again():
+    said = {"held": "constant", "value": 0.5}
+    assert choices.flags(said) == ["--held", "constant", "--value", "0.5"]
+    parser = argparse.ArgumentParser()
+    choices.add_choices(parser)
+    again = choices.choices(parser.parse_args(choices.flags(said)), rnnviz.Experiment())
+    assert again == said
+
+
+@pytest.mark.parametrize("held", ["zero", "constant", "driven", "good"])
+@pytest.mark.parametrize("name", ["dynamics-portrait", "dynamics-exponents"])
+def test_its_lines_make_the_same_picture(held, name):
+    given = {"weights": "run-rnn"} if held == "good" else {"n_a": 3, "T_x": 9}
+    run = rnnviz.run(rnnviz.Experiment(**given))
+    showing = named(name).show(run, held=held, value=0.5)
+    names = {"run": run, "figures": figures}
+    exec("\n".join(showing.lines()), names)
+    assert names["fig"].to_json() == showing.draw().to_json()
+
+
 def test_a_trained_network_opens_here():
     app = open_page("pages/5_Dynamics.py", v="2", weights="run-rnn")
     assert not app.exception and not app.error
     (told,) = [text.value for text in app.markdown if "fixed points**" in text.value]
-    assert "**3 fixed points**" in told and "2 stable and 1 saddle" in told
+    assert told.startswith("With the mean neutral word held the RNN has **3 fixed")
+    assert app.query_params.get("held") in (None, "neutral")

@@ -62,7 +62,8 @@ class Exhibit:
     elsewhere; `fits` says whether there is such a picture of a subject. `place` orders the
     exhibits, `beside` lets two of them share a row, `takes` names the choices that it follows,
     where that is not all of them.
-    `setup`, of the subject, and `call` are the lines of Python that make what the figure takes.
+    `setup`, of the subject and choices, and `call` are the lines of Python that make what the
+    figure takes.
     """
 
     page: str
@@ -78,7 +79,7 @@ class Exhibit:
     fits: Callable[[Any], bool] = every_subject
     beside: bool = False
     takes: tuple[str, ...] | None = None
-    setup: Callable[[Any], tuple[str, ...]] = nothing
+    setup: Callable[..., tuple[str, ...]] = nothing
     call: str = "run"
 
     @property
@@ -151,7 +152,8 @@ class Showing:
 
     def lines(self) -> list[str]:
         """The lines of Python after `run = ..` that make the picture, `fig` at last."""
-        one, setup = self.exhibit, self.exhibit.setup(self.subject)
+        one = self.exhibit
+        setup = one.setup(self.subject, **chosen(one.setup, self.choices))
         given = chosen(one.figure, self.choices)
         words = ", ".join([one.call, *(f"{name}={value!r}" for name, value in given.items())])
         function, module = one.figure.__name__, one.figure.__module__

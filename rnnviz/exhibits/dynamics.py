@@ -1,17 +1,22 @@
 """Dynamics: where does the state settle?"""
 
 from collections.abc import Generator
+from functools import partial
 
 import numpy as np
 
 from rnnviz.core import dynamics
+from rnnviz.core.activations import softmax
 from rnnviz.core.checks import settling
+from rnnviz.core.networks import Network
 from rnnviz.core.phrases import listed, number
-from rnnviz.core.types import Pass
+from rnnviz.core.types import Pass, Run
 from rnnviz.exhibits.base import Exhibit, register
 from rnnviz.exhibits.marks import Item, Line, across, broken, line, on
 from rnnviz.figures import dynamics as figures
 from rnnviz.figures.columns import columns
+from rnnviz.sentiment.held import NEUTRAL, visited, words_of
+from rnnviz.sentiment.held import heard as vector
 
 CHOICES = {  # what may come in, as a menu says it
     "zero": "Nothing (0)",
@@ -26,7 +31,35 @@ def settled(
     run: Pass, held: str = "zero", value: float = 1.0
 ) -> Generator[None, None, tuple[dynamics.Settling]]:
     """Where it goes under the input."""
-    return ((yield from dynamics.settling(run, held, value)),)
+    return ((yield from dynamics.settling(run, heard(run, held), value)),)
+
+
+def parting(
+    run: Pass, held: str = "zero", value: float = 1.0
+) -> tuple[dynamics.Spectrum | None, float]:
+    """The exponents under the input, and lambda_1 by two trajectories."""
+    return dynamics.exponents_of(run, heard(run, held), value)
+
+
+def choices_of(run: Pass) -> dict[str, str]:
+    """What may come in, as a menu says it: of a network that reads the built-in corpus its words,
+    too, and first of all their mean."""
+    words = dict.fromkeys(words_of(_network(run)))
+    titles = {word: f"“{word}”, held" for word in words}
+    neutral = {NEUTRAL: "The mean neutral word, held"} if words else {}
+    return neutral | CHOICES | {word: t for word, t in titles.items() if word != NEUTRAL}
+
+
+def heard(run: Pass, held: str) -> str | dynamics.Heard:
+    """A word of the network's as what it hears; else `held` itself."""
+    network = _network(run)
+    if network is None or held not in words_of(network):
+        return held
+    return dynamics.Heard(held, vector(network, held), visited(network))
+
+
+def _network(run: Pass) -> Network | None:
+    return run.experiment.network if isinstance(run, Run) else None
 
 
 def portrait_marks(run: Pass, one: dynamics.Settling, sequence: int = 0) -> list[Item]:
@@ -61,7 +94,28 @@ def portrait_marks(run: Pass, one: dynamics.Settling, sequence: int = 0) -> list
 
 def portrait_caption(run: Pass, one: dynamics.Settling) -> str:
     """How many fixed points, what they are, and whether neighbouring states part."""
-    return f"{_settles(run, one)} {parts(one.exponents)}"
+    every = (_settles(run, one), says(run, one), parts(one.exponents))
+    return " ".join(filter(None, every))
+
+
+def says(run: Pass, one: dynamics.Settling) -> str:
+    """What a trained network of two classes says at the points, were it to end there."""
+    network = _network(run)
+    if network is None or len(network.classes) != 2 or not one.points:
+        return ""
+    W, b = (np.asarray(network.params[name], float) for name in run.cell.readout)
+    told: dict[str, list[str]] = {}
+    for point in one.points:
+        p = softmax(W @ point.state[: one.of.n_a, None] + b)[1, 0]
+        told.setdefault(point.kind, []).append(number(float(p)))
+    each = [f"{listed(said)} at the {_named(kind, len(said))}" for kind, said in told.items()]
+    return f"There it says P({network.classes[1]}) = {', '.join(each)}."
+
+
+def _named(kind: str, count: int) -> str:
+    if kind == "saddle":
+        return "saddle" if count == 1 else "saddles"
+    return f"{kind} point" if count == 1 else f"{kind} points"
 
 
 def _settles(run: Pass, one: dynamics.Settling) -> str:
@@ -182,6 +236,18 @@ def convergence_caption(run: Pass, spectrum: dynamics.Spectrum | None, parting: 
     )
 
 
+def _lines(call: str, run: Pass, held: str = "zero", value: float = 1.0) -> tuple[str, ...]:
+    """The lines of Python that compute what is drawn."""
+    first = "from rnnviz.core import dynamics"
+    if held == "zero":
+        return first, f"{call}(run)"
+    if held in CHOICES:
+        more = f", {value!r}" if held == "constant" else ""
+        return first, f"{call}(run, {held!r}{more})"
+    word = f"from {heard.__module__} import heard"
+    return first, word, f"{call}(run, heard(run, {held!r}))"
+
+
 register(
     Exhibit(
         page="Dynamics",
@@ -192,10 +258,7 @@ register(
         checks=lambda run, one: settling.points(run, one),
         caption=portrait_caption,
         table=portrait_table,
-        setup=lambda run: (
-            "from rnnviz.core import dynamics",
-            "settling = dynamics.settle(run)",
-        ),
+        setup=partial(_lines, "settling = dynamics.settle"),
         call="run, settling",
     )
 )
@@ -208,15 +271,12 @@ for _place, _figure, _marks, _caption in (
             page="Dynamics",
             place=_place,
             figure=_figure,
-            compute=dynamics.exponents_of,
+            compute=parting,
             marks=_marks,
             checks=lambda run, spectrum, parting: settling.exponents(spectrum, parting),
             caption=_caption,
             beside=True,
-            setup=lambda run: (
-                "from rnnviz.core import dynamics",
-                "spectrum, parting = dynamics.exponents_of(run)",
-            ),
+            setup=partial(_lines, "spectrum, parting = dynamics.exponents_of"),
             call="run, spectrum, parting",
         )
     )

@@ -24,6 +24,13 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--lag", type=int, metavar="N", help="steps that each loss is carried back")
     group.add_argument("--clip", type=float, metavar="NORM", help="norm at which gradients are cut")
+    group.add_argument(
+        "--held",
+        metavar="WHAT",
+        help="what Dynamics lets in: zero, constant, mean, "
+        "driven, or a word of a trained network (zero)",
+    )
+    group.add_argument("--value", type=float, metavar="N", help="the input of --held constant (1)")
     group.add_argument("--band", type=int, metavar="N", help="seeds of Compare's band (20)")
 
 
@@ -43,6 +50,9 @@ def choices(chosen: argparse.Namespace, one: Experiment) -> dict[str, Any]:
         if not 0 < chosen.clip < float("inf"):
             raise ExperimentError(f"clip must be above 0, got {shown(chosen.clip)}")
         said["clip"] = chosen.clip
+    said |= {n: v for n in ("held", "value") if (v := getattr(chosen, n)) is not None}
+    if not abs(said.get("value", 0.0)) < float("inf"):
+        raise ExperimentError(f"value must be finite, got {shown(said['value'])}")
     if chosen.band is not None:
         if not 2 <= chosen.band <= 100:
             raise ExperimentError(f"band must be between 2 and 100, got {shown(chosen.band)}")
@@ -58,6 +68,9 @@ def flags(said: Mapping[str, Any]) -> list[str]:
             words += [f"--{flag}", str(said[name] + 1)]
     if "units" in said:
         words += ["--units", ",".join(str(unit + 1) for unit in said["units"])]
+    if said.get("held", "zero") != "zero":
+        words += ["--held", said["held"]]
+        words += ["--value", repr(said["value"])] if said["held"] == "constant" else []
     for flag, name in (("lag", "lag"), ("clip", "clip"), ("band", "seeds")):
         if said.get(name) is not None:
             words += [f"--{flag}", repr(said[name])]

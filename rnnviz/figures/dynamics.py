@@ -16,6 +16,7 @@ INPUTS = {  # how a sentence says what comes in
     "constant": "with every input held at {}",
     "mean": "with the input held at its mean",
     "driven": "as the input drives it",
+    "neutral": "with the mean neutral word held",
 }
 OWN, HELD = "its own input", "the input held"
 KINDS = {  # of fixed points: the marker, its size, the hue, and whether it is filled
@@ -56,12 +57,13 @@ def portrait(
     parts.note_broken(builder, run, above=above)
     said = f"State of {settling.of.N} numbers {comes(settling)}: {counted(settling)}."
     title = f"{run.cell.title}: where the state goes {comes(settling)}"
-    return builder.finish(title, 640, said)
+    return builder.finish(title, 460, said)
 
 
 def comes(settling: dynamics.Settling) -> str:
     """What comes in, as a sentence says it."""
-    return INPUTS[settling.held].format(number(settling.x[0, 0]))
+    said = INPUTS.get(settling.held, f"with “{settling.held}” held")
+    return said.format(number(settling.x[0, 0]))
 
 
 def counted(settling: dynamics.Settling) -> str:

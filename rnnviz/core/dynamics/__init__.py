@@ -24,7 +24,7 @@ from rnnviz.core.dynamics.lyapunov import Spectrum, growth, lyapunov, spectrum
 from rnnviz.core.dynamics.memory import felt, half_life, pushed
 from rnnviz.core.dynamics.newton import AtOnce, at_once
 from rnnviz.core.dynamics.plane import Plane, arrows, box, nullclines, plane
-from rnnviz.core.dynamics.settling import HELD, Settling, exponents_of, settle, settling
+from rnnviz.core.dynamics.settling import HELD, Heard, Settling, exponents_of, settle, settling
 from rnnviz.core.dynamics.surgery import Surgery, distance, operated
 from rnnviz.core.engine import StepMap
 
@@ -33,6 +33,7 @@ __all__ = [
     "AtOnce",
     "FixedPoint",
     "FixedPoints",
+    "Heard",
     "Plane",
     "Settling",
     "Spectrum",

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -31,7 +32,8 @@ _WAYS = 6  # saddles whose way out is followed
 
 @dataclass(frozen=True, eq=False)
 class Settling:
-    """Where a network goes under one input, `held` as "zero", "constant", "mean" or "driven".
+    """Where a network goes under one input, `held` as "zero", "constant", "mean" or
+    "driven", or by the name of what is `Heard`.
 
     `x` (n_x, 1) is what is held. `visited` (N, T, m) are the states of its own run after each step,
     as far as they are finite; `paths` (N, STEPS + 1, some) go on from some of them with
@@ -73,7 +75,16 @@ class Settling:
         return np.concatenate([*unproved, self.found.slow[:, slower]], axis=1)
 
 
-def settle(run: Pass, held: str = ZERO, value: float = 1.0) -> Settling:
+class Heard(NamedTuple):
+    """An input of one's own that is held, x (n_x,), by its name; and states (N, some) near which
+    fixed points are looked for, too."""
+
+    name: str
+    x: np.ndarray
+    near: np.ndarray
+
+
+def settle(run: Pass, held: str | Heard = ZERO, value: float = 1.0) -> Settling:
     """All of it, in float64. With "constant" every input is `value`, with "mean" each is its mean
     over the run; "driven" hears the run's sequences one after another. Raises ExperimentError.
 
@@ -85,19 +96,21 @@ def settle(run: Pass, held: str = ZERO, value: float = 1.0) -> Settling:
     return exhausted(settling(run, held, value))
 
 
-def settling(run: Pass, held: str = ZERO, value: float = 1.0) -> Generator[None, None, Settling]:
+def settling(
+    run: Pass, held: str | Heard = ZERO, value: float = 1.0
+) -> Generator[None, None, Settling]:
     """The same, which yields between its parts.
 
     >>> from rnnviz import Experiment, run
     >>> sum(1 for part in settling(run(Experiment(cell="gru", n_a=4)))) > 3
     True
     """
-    check_choice("held", held, HELD)
     of = _network(run, held, value)
     visited = visited_states(run)
     with np.errstate(all="ignore"):  # never while others run, between the parts
         paths = _paths(of, visited)
-        begin = _begin(of, visited, paths, _paths(of, _initial(run)))
+        more = [held.near] if isinstance(held, Heard) else []
+        begin = _begin(of, visited, paths, _paths(of, _initial(run)), *more)
     found, ways = None, ()
     if held != DRIVEN:
         found = yield from searching(of, begin)
@@ -105,10 +118,11 @@ def settling(run: Pass, held: str = ZERO, value: float = 1.0) -> Generator[None,
             ways = _ways(of, found)
         yield
     exponents, parting = _parting(of, run, held, paths)
-    return Settling(of, held, of.x, visited, paths, found, ways, exponents, parting)
+    name = held.name if isinstance(held, Heard) else held
+    return Settling(of, name, of.x, visited, paths, found, ways, exponents, parting)
 
 
-def _network(run: Pass, held: str, value: float) -> StepMap:
+def _network(run: Pass, held: str | Heard, value: float) -> StepMap:
     params = {name: np.asarray(param, float) for name, param in run.params.items()}
     return StepMap.of(run.cell, params, _held(run, held, value))
 
@@ -122,7 +136,10 @@ def visited_states(run: Pass) -> np.ndarray:
     return np.nan_to_num(np.concatenate(every).astype(float), posinf=0.0, neginf=0.0)
 
 
-def _held(run: Pass, held: str, value: float) -> np.ndarray | None:
+def _held(run: Pass, held: str | Heard, value: float) -> np.ndarray | None:
+    if isinstance(held, Heard):
+        return held.x
+    check_choice("held", held, HELD)
     if held == CONSTANT:
         return np.full(run.trace.n_x, value)
     if held == MEAN:
@@ -182,7 +199,9 @@ def _ways(of: StepMap, found: FixedPoints) -> tuple[np.ndarray, ...]:
     return tuple(ways)
 
 
-def exponents_of(run: Pass, held: str = ZERO, value: float = 1.0) -> tuple[Spectrum | None, float]:
+def exponents_of(
+    run: Pass, held: str | Heard = ZERO, value: float = 1.0
+) -> tuple[Spectrum | None, float]:
     """The exponents alone, and lambda_1 by two trajectories, as `settle` has them.
 
     >>> from rnnviz import Experiment, run
@@ -197,7 +216,9 @@ def exponents_of(run: Pass, held: str = ZERO, value: float = 1.0) -> tuple[Spect
     return _parting(of, run, held, paths)
 
 
-def _parting(of: StepMap, run: Pass, held: str, paths: np.ndarray) -> tuple[Spectrum | None, float]:
+def _parting(
+    of: StepMap, run: Pass, held: str | Heard, paths: np.ndarray
+) -> tuple[Spectrum | None, float]:
     """The exponents and lambda_1 by two trajectories, from where the first path has come to."""
     every = of.N <= _ALL
     steps, burn_in = (600 if every else 200), BURN_IN
