@@ -31,6 +31,7 @@ def test_keys_name_the_menus_first_three():
     assert keys == {
         **{"1": ("rnn", "RNN"), "2": ("lstm", "LSTM"), "3": ("gru", "GRU")},
         "s": ("seed", "new seed"),
+        "a": ("add scene", "add this scene to the link"),
     }
 
 
@@ -118,7 +119,7 @@ def test_a_key_changes_cell_and_seed_but_not_while_somebody_types(browser, serve
         page.keyboard.press("l")
         assert page.locator(".player .tape").is_visible()
         line = page.get_by_role("group", name="Keys of a demonstration")
-        assert line.get_by_role("button").count() == 6  # open on a projector
+        assert line.get_by_role("button").count() == 7  # open on a projector
         page.keyboard.press("?")
         assert line.count() == 0
     with opened(browser, server, cell="lstm") as page:

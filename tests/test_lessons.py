@@ -173,6 +173,7 @@ def test_every_file_of_the_folder_is_a_lesson_and_is_short():
         "markup",
         "oracles",
         "predictions",
+        "record",
     }
     assert max(len(file.read_text().splitlines()) for file in written) <= 120
 

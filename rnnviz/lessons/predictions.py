@@ -57,13 +57,17 @@ class Number:
 
     def difference(self, said: float, answer: float) -> str:
         """How far off, in one sentence."""
-        off = said - answer
-        there = f"You said {self._told(said)}; it is **{self._told(answer)}**"
+        there = f"You said {self.told(said)}; it is **{self.told(answer)}**"
         if self.right(said, answer):
             return f"{there}. That is right."
-        return f"{there}: too {'high' if off > 0 else 'low'} by {self._told(abs(off))}."
+        return f"{there}: {self.missed(said, answer)}."
 
-    def _told(self, value: float) -> str:
+    def missed(self, said: float, answer: float) -> str:
+        """By how much, in words."""
+        return f"too {'high' if said > answer else 'low'} by {self.told(abs(said - answer))}"
+
+    def told(self, value: float) -> str:
+        """A number with its unit."""
         return f"{told(value)} {self.unit}".rstrip()
 
 
@@ -78,15 +82,20 @@ class Factor(Number):
     def right(self, said: float, answer: float) -> bool:
         return said * answer > 0 and abs(math.log(said / answer)) <= math.log(self.tolerance)
 
+    def missed(self, said: float, answer: float) -> str:
+        if said * answer <= 0:
+            return "no factor lies between the two"
+        ratio = abs(said / answer)
+        way = "high" if ratio > 1 else "low"
+        return f"too {way} by a factor of {told(max(ratio, 1 / ratio))}"
+
     def difference(self, said: float, answer: float) -> str:
-        there = f"You said {self._told(said)}; it is **{self._told(answer)}**"
+        there = f"You said {self.told(said)}; it is **{self.told(answer)}**"
         if self.right(said, answer):
             return f"{there}. That is right, within a factor of {self.tolerance:g}."
         if said * answer <= 0:
-            return f"{there}, so that no factor lies between the two."
-        ratio = abs(said / answer)
-        way = "high" if ratio > 1 else "low"
-        return f"{there}: too {way} by a factor of {told(max(ratio, 1 / ratio))}."
+            return f"{there}, so that {self.missed(said, answer)}."
+        return f"{there}: {self.missed(said, answer)}."
 
 
 @dataclass(frozen=True)
@@ -106,6 +115,14 @@ class Choice:
     def right(self, said: str, answer: str) -> bool:
         """Whether it is the option that came true."""
         return said == answer
+
+    def missed(self, said: str, answer: str) -> str:
+        """What a wrong option is."""
+        return "another option"
+
+    def told(self, value: str) -> str:
+        """An option as it is."""
+        return value
 
     def difference(self, said: str, answer: str) -> str:
         """What was chosen and what came, in one sentence."""

@@ -21,6 +21,7 @@ from rnnviz.ui.link import open_capsule, share
 from rnnviz.ui.page import page, questions, script, write_link
 from rnnviz.ui.pictures import download_pictures
 from rnnviz.ui.player import player, player_checks
+from rnnviz.ui.progress import progress
 from rnnviz.ui.show import (
     exhibit,
     exhibits,
@@ -53,6 +54,7 @@ __all__ = [
     "picture",
     "player",
     "player_checks",
+    "progress",
     "python",
     "questions",
     "run",

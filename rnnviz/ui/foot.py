@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from rnnviz.ui import controls, drawn
-from rnnviz.ui.page import ASIDE, script
+from rnnviz.ui.page import script
 
 
 def part(label: str) -> DeltaGenerator | None:
@@ -20,6 +20,5 @@ def part(label: str) -> DeltaGenerator | None:
 
 
 def _ways(row: DeltaGenerator) -> None:
-    """The pages that the row above the picture leaves out."""
-    for title in ASIDE:
-        row.page_link(script(title), label=title, query_params=controls.link_to({}))
+    """The way to what every symbol means."""
+    row.page_link(script("Glossary"), label="Glossary", query_params=controls.link_to({}))

@@ -16,6 +16,7 @@ from rnnviz.lessons.markup import Link
 from rnnviz.lessons.predictions import Choice, told
 from rnnviz.ui import cache, controls
 from rnnviz.ui.page import script, write_link
+from rnnviz.ui.progress import remember
 from rnnviz.ui.prose import prose
 from rnnviz.ui.show import mode, picture
 from rnnviz.ui.thumbnail import thumbnail
@@ -30,6 +31,7 @@ def chosen() -> Lesson | None:
 
 def cards() -> None:
     """Every lesson as a card: a picture of its own run, title, question; the whole card a link."""
+    remember()
     st.html(_STYLE)
     with st.container(key="lesson-cards"):
         for lesson in LESSONS.values():
@@ -38,11 +40,13 @@ def cards() -> None:
                 done = controls.predicted(lesson.name) is not None
                 _link(lesson, f"**{lesson.title}**", icon=":material/check:" if done else None)
                 st.markdown(lesson.question)
+    st.page_link(script("Progress"), label="What you predicted, and what came")
     write_link()
 
 
 def ask(lesson: Lesson) -> bool:
     """The question, what there is to know, and the prediction; True once it is committed."""
+    remember()
     with st.container(horizontal=True, vertical_alignment="center"):
         _link(None, "All lessons", icon=":material/arrow_back:")
         number = list(LESSONS).index(lesson.name) + 1

@@ -11,7 +11,10 @@ from rnnviz.ui import controls, drawn
 
 _CARRIED = Path(__file__).parents[1] / "_dashboard"  # what an installed package carries along
 ROOT = _CARRIED if _CARRIED.is_dir() else Path(__file__).parents[2]
-ASIDE = ("Glossary",)  # pages that the row above the picture leaves out: they stand at the foot
+ASIDE = (
+    "Glossary",
+    "Progress",
+)  # pages that the row above the picture leaves out: they stand at the foot
 PROJECTOR = "projector"  # the switch's word in the link
 
 

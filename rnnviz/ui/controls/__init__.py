@@ -17,7 +17,16 @@ from rnnviz.ui.controls.choices import (
     unit,
 )
 from rnnviz.ui.controls.demo import demo_keys, hear_asked
-from rnnviz.ui.controls.lessons import lesson, move, predict, predicted, setting
+from rnnviz.ui.controls.lessons import (
+    answers,
+    forget_answers,
+    hear_answers,
+    lesson,
+    move,
+    predict,
+    predicted,
+    setting,
+)
 from rnnviz.ui.controls.series import sent
 from rnnviz.ui.controls.session import (
     adopt,
@@ -35,13 +44,16 @@ from rnnviz.ui.controls.typed import hear_typed, start_from, take, typed
 
 __all__ = [
     "adopt",
+    "answers",
     "cells",
     "choose",
     "chosen",
     "demo_keys",
     "enter",
     "experiment",
+    "forget_answers",
     "hear",
+    "hear_answers",
     "hear_asked",
     "hear_edited",
     "hear_typed",

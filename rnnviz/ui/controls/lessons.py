@@ -1,6 +1,6 @@
 """Lessons: an experiment of their own, and what was predicted."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
@@ -43,10 +43,30 @@ def move(one: Lesson, words: Mapping[str, str]) -> None:
 
 
 def predict(name: str, word: str) -> None:
-    """Keep what was predicted in a lesson, for this session alone."""
+    """Keep what was predicted in a lesson, once; the browser has it, too (`answers`)."""
     store().predictions.setdefault(name, word)
 
 
 def predicted(name: str) -> str | None:
     """What was predicted in a lesson; None before that."""
     return store().predictions.get(name)
+
+
+def answers() -> dict[str, object]:
+    """What the browser is to keep: every prediction, and how often all were thrown away."""
+    kept = store()
+    return {"answers": kept.predictions, "forgotten": kept.forgotten}
+
+
+def hear_answers(key: str, readable: Callable[[object], dict[str, str]]) -> None:
+    """Take over what a component's trigger `kept` said of earlier visits; what is not `readable` is
+    not ours, and is left out."""
+    for name, word in readable(st.session_state.get(key, {}).get("kept")).items():
+        predict(name, word)
+
+
+def forget_answers() -> None:
+    """Throw all predictions away, here and in the browser."""
+    kept = store()
+    kept.predictions.clear()
+    kept.forgotten += 1

@@ -18,7 +18,7 @@ from rnnviz.core.settings import SETTINGS
 from rnnviz.lessons.base import LessonState
 
 _OWN = ("v", "x", "lesson")  # words of a link that are no choice of a page
-_LONGEST = 100  # characters of a word that is a choice of a page: six cells' names
+_LONGEST = 400  # characters of a word that is a choice of a page: twelve scenes
 _CONTROLS = ("control_", "choice_")  # how the keys of what is in the link begin
 
 
@@ -39,6 +39,7 @@ class Store:
     problems: list[str] = field(default_factory=list)
     settings: dict[str, LessonState] = field(default_factory=dict)  # by lesson
     predictions: dict[str, str] = field(default_factory=dict)  # by lesson; in no link
+    forgotten: int = 0  # how often all of them were thrown away
     lesson: dict[str, str] = field(default_factory=dict)  # the link's words to the one on the page
     answers: dict[str, Any] = field(default_factory=dict)  # of widgets that are in no link
     opened: str = ""  # the upload that was taken over last
