@@ -19,6 +19,11 @@ st.markdown(overview_caption(run, sequence))
 ui.player_checks(run, sequence=sequence)
 st.subheader("Predict, then see", anchor=False)
 lessons.cards()
+st.page_link(
+    ui.script("Home"),
+    label="New here? **The first two minutes** in five screens",
+    query_params=ui.link_to({"tour": 1}),
+)
 st.subheader("Or ask a question of your own", anchor=False)
 ui.questions()
 st.page_link(

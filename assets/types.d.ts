@@ -150,6 +150,8 @@ interface Run extends Chosen {
   plays: boolean;
   keys: DemoKey[];
   edits: string[]; // what a click on each row of the input makes, where it changes it
+  tour: { title: string; text: string; t: number; node: string; backward: boolean }[];
+  toured: boolean; // whether the link asks for the tour
   terms: Record<string, Explained>;
   shares: [number, string][]; // what a gate lets through up to each number, in words
   tells: Record<"there" | "brief" | "back", { text: string; node: string }[]>;

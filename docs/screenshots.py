@@ -36,6 +36,7 @@ def main() -> None:
         for name, (link, width, scheme) in SHOTS.items():
             size = {"width": width, "height": 1080 if width > 1280 else 900}
             page = browser.new_page(viewport=size, color_scheme=scheme, reduced_motion="reduce")
+            page.add_init_script("localStorage.setItem('rnnviz-tour', 'taken')")
             page.goto(f"{address}/{link}")
             page.wait_for_selector("h2, h3", timeout=30_000)
             page.wait_for_function(QUIET)

@@ -39,7 +39,7 @@ def test_all_that_a_cell_shows_in_the_player_has_a_term_of_its_own(cell):
     named = {f"state-{name}" for name in shown.states}
     named |= {f"gate-{gate.name}" for gate in shown.shown_gates}
     named |= {of_node(shown, node) for node in nodes(shown) if node.kind != "join"}
-    for group in panels([run]) + panels([run, run]):
+    for group in panels([run], 0) + panels([run, run], 0):
         named |= {of_row(row["kind"], row.get("name", "")) for row in group}
         assert {row["term"] for row in group} <= terms([run]).keys()
     assert named <= GLOSSARY.keys() & terms([run]).keys()

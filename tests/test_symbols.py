@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import streamlit as st
-from players import address, opened, rests
+from players import address, opened
 from test_pages import open_page
 
 import rnnviz
@@ -138,7 +138,7 @@ def test_a_click_on_the_tape_changes_the_input_and_its_link(browser, server):
         step = (right - left) / 6
         page.mouse.click(tape["x"] + left + 2.5 * step, tape["y"] + y + height / 4)
         page.wait_for_url("**text=%28%28%28%29%28%29*")
-        rests(page)
+        page.get_by_text("t = 3 of 6 “(”").wait_for()
         assert stage.evaluate("({ player: { run } }) => run.words.join('')") == "((()()"
         after = stage.evaluate(memory)
         moments = len(before) // 4
@@ -147,4 +147,4 @@ def test_a_click_on_the_tape_changes_the_input_and_its_link(browser, server):
             i % moments for i, (a, b) in enumerate(zip(before, after, strict=True)) if a != b
         }
         assert changed == {3, 4, 5, 6}  # nothing before the step that was clicked
-        assert address(page)["t"] == "3"
+        assert address(page)["text"] == "((()()" and address(page)["t"] == "3"

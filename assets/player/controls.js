@@ -83,7 +83,9 @@ export class Controls {
     this.help.addEventListener("click", does("help"));
     this.symbols = html("button", { type: "button", class: "help", "aria-haspopup": "dialog" }, "Symbols");
     this.symbols.addEventListener("click", () => player.symbols(this.symbols));
-    const hint = html("span", {}, html("span", { class: "hint" }, HINT), this.symbols, this.help);
+    this.guide = html("button", { type: "button", class: "help" }, "Tour");
+    this.guide.addEventListener("click", does("guideAgain"));
+    const hint = html("span", {}, html("span", { class: "hint" }, HINT), this.guide, this.symbols, this.help);
     const keys = LEGEND.map(([kind, words]) =>
       html("span", { class: "key" }, html("i", { class: kind, "aria-hidden": "true" }), words));
     bar.replaceChildren(

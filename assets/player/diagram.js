@@ -88,7 +88,7 @@ export class Diagram extends Figure {
   /** @param {any} part @param {boolean} backward @param {CellNode | null} looked */
   paint(part, backward, looked) {
     const { node, box, level, label, value, group } = part;
-    group.classList.toggle("looked", looked === node);
+    group.classList.toggle("looked", looked?.name === node.name);
     const reached = this.reaches(node);
     const held = reached ? this.now : this.past;
     const number = (backward ? held?.felt : held?.values)?.[node.name];

@@ -4,6 +4,7 @@ import { read } from "./data.js";
 import { clamp } from "./ink.js";
 import { keyboard, keyLine, pageKeys } from "./keys.js";
 import { SETTLED, Stage } from "./stage.js";
+import { Tour } from "./tour.js";
 
 class Player extends Stage {
   settling = 0; // a timer
@@ -19,6 +20,7 @@ class Player extends Stage {
     super(root);
     keyboard(root, this);
     pageKeys(this, this.gone.signal);
+    this.tour = new Tour(root, this);
     this.tape.canvas.addEventListener("pointerdown", (event) => this.press(event));
   }
 
@@ -30,6 +32,9 @@ class Player extends Stage {
     if (known !== this.known) keyLine(this.keys, this);
     this.known = known;
     if (this.run.large && !this.begun) this.help(true);
+    this.controls.guide.hidden = !this.run.tour.length;
+    this.tour.take(this.run);
+    if (this.tour.at >= 0) this.begun = true; // it drives
     if (!this.run.plays || this.begun || this.calm.matches) return;
     this.begun = true;
     this.clock.loop = true;
@@ -53,6 +58,15 @@ class Player extends Stage {
     this.clock.start(0);
     if (!this.clock.playing) this.toggle();
   }
+
+  // Mark a node of the diagram as if the eye were on it; none of another name.
+  /** @param {string} name */
+  look(name) {
+    for (const cell of this.cells) cell.node = cell.run.byName[name] ?? null;
+    this.draw();
+  }
+
+  guideAgain() { this.tour.show(0); }
 
   // The diagram alone, as large as the screen.
   enlarge() {
@@ -134,11 +148,31 @@ class Player extends Stage {
     const row = this.tape.labelled(event.clientX - box.left, event.clientY - box.top);
     if (row) return this.explainRow(row, event.clientX, event.clientY);
     if (!place) return;
-    if (place.panel.kind === "input" && this.run.edits.length)
-      this.change({ t: this.run.steps[place.k] - 1, row: place.row });
+    if (place.panel.kind === "input" && this.run.edits.length) return this.edit(place);
     if (place.unit !== null) this.unit = place.unit;
     if (this.clock.playing) this.draw();
     else this.scrub(place.k);
+  }
+
+  // Stand on the step of a number of the input, and have it changed: Python is told both at once,
+  // since what it hears a moment later could still hold the text of before.
+  /** @param {{ k: number, row: number }} place */
+  edit({ k, row }) {
+    clearTimeout(this.settling);
+    this.waiting = false;
+    this.clock.pause();
+    this.clock.go(k);
+    this.draw();
+    const chosen = this.chosen();
+    this.reported = JSON.stringify(chosen);
+    this.change({ t: chosen.t, row });
+  }
+
+  /** @returns {Chosen} */
+  chosen() {
+    const { run, clock, sequence, unit } = this;
+    const direction = clock.backward ? "backward" : "forward";
+    return { t: run.steps[clock.k] - 1, sequence, unit, direction };
   }
 
   settle() {
@@ -147,12 +181,9 @@ class Player extends Stage {
     this.waiting = true;
     this.settling = setTimeout(() => {
       this.waiting = false;
-      const { run, clock } = this;
-      const { sequence, unit } = this;
-      const direction = clock.backward ? "backward" : "forward";
-      const chosen = { t: run.steps[clock.k] - 1, sequence, unit, direction };
+      const chosen = this.chosen();
       const key = JSON.stringify(chosen);
-      if (clock.playing) return;
+      if (this.clock.playing) return;
       if (key === this.reported) return this.passed(false);
       this.reported = key;
       this.tellPython(chosen);

@@ -18,6 +18,13 @@ export function toldOf(cells, k, unit, backward) {
 /** @param {import("./cell.js").Cell} cell @param {number} k @param {number} unit
  * @param {"there" | "brief" | "back"} which */
 function clausesOf({ run, diagram }, k, unit, which) {
+  return run.tells[which].filter(({ node }) => diagram.reaches(run.byName[node])).map(({ text }) =>
+    filled(text, run, k, unit));
+}
+
+// A text with the step's numbers in its places.
+/** @param {string} text @param {Run} run @param {number} k @param {number} unit */
+export function filled(text, run, k, unit) {
   const values = valuesAt(run, k, unit);
   const share = (/** @type {number} */ value) =>
     run.shares.find(([most]) => clamp(value, 0, 1) <= most)?.[1] ?? "";
@@ -32,7 +39,7 @@ function clausesOf({ run, diagram }, k, unit, which) {
     percent: () => `${(100 * at(run.arrays.y, likeliest(run, k), k)).toFixed(0)} %`,
     felt: (name) => digits(norm(name, now), 2),
     left: (name) => digits(norm(name, before) / norm(name, now), 2),
+    unit: () => `${unit + 1}`,
   };
-  return run.tells[which].filter(({ node }) => diagram.reaches(run.byName[node])).map(({ text }) =>
-    text.replace(/\{(\w+):([^}]*)\}/g, (_, what, name) => places[what](name)));
+  return text.replace(/\{(\w+):([^}]*)\}/g, (_, what, name) => places[what](name));
 }

@@ -55,6 +55,7 @@ def of_axis(title: str) -> Term | None:
     >>> of_axis("norm of dL/dc").key, of_axis("unit of a").key
     ('norm', 'unit')
     """
+    title = title.replace("<br>", " ")
     if re.fullmatch("[a-z]", title):  # some units of a state
         return term(f"state-{title}")
     if any(title == cell.title for cell in CELLS.values()):

@@ -9,7 +9,7 @@ from rnnviz.core.glossary import told
 from rnnviz.core.settings import SETTINGS
 from rnnviz.core.signals import SIGNALS
 from rnnviz.core.symbols import MOST_LETTERS
-from rnnviz.ui.controls.session import store
+from rnnviz.ui.controls.session import say, store
 
 
 def draw_text(values: dict, redraw: bool) -> None:
@@ -46,5 +46,6 @@ def hear_edited(key: str) -> None:
         return
     t, row = said.get("t"), said.get("row")
     if type(t) is type(row) is int and 0 <= t < one.T_x and 0 <= row < one.n_x:
+        say("t", str(t + 1))
         kept.experiment = replace(one, text=symbols.edited(one.text, t, row))
         kept.adopted = True

@@ -50,10 +50,12 @@ def player(
     )
     said = controls.word("direction")
     chosen = Chosen(t, sequence, unit, said if said in _DIRECTIONS else direction)
+    toured = controls.word("tour") == "1"
+    controls.say("tour", "")  # it is asked for once
     write_link()
     _component()(
         key=key,
-        data=message(runs, *chosen, large(), plays, controls.demo_keys()),
+        data=message(runs, *chosen, large(), plays, controls.demo_keys(), toured),
         on_asked_change=partial(controls.hear_asked, key),
         on_edited_change=partial(controls.hear_edited, key),
         on_chosen_change=partial(controls.hear, key, _NUMBERS, {"direction": _DIRECTIONS}),

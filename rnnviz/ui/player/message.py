@@ -21,6 +21,7 @@ from rnnviz.figures.notation import Notation, plain
 from rnnviz.ui.player.panels import panels
 from rnnviz.ui.player.telling import SHARES, telling
 from rnnviz.ui.player.terms import of_node, terms
+from rnnviz.ui.player.tour import tour
 
 OUTPUT = "output y"  # the name of its node, which no letter of an equation can be
 MOST_CELLS = 40_000  # units x steps of one array; of a longer run every k-th step is sent
@@ -42,9 +43,11 @@ def message(
     large: bool,
     plays: bool = False,
     keys: Sequence[Mapping[str, str]] = (),
+    toured: bool = False,
 ) -> bytes:
     """The bytes; t, sequence and unit (from 0) are where the player stands at first, `keys` what it
-    may ask for: "key", "asks", "label".
+    may ask for: "key", "asks", "label"; where it plays by itself there is a tour, which `toured`
+    begins.
 
     Several runs are of the same input, so of as many steps; the first that overflows ends them all.
     """
@@ -70,12 +73,18 @@ def message(
         "shares": SHARES,
         "terms": terms(runs),
         "edits": _edits(first),
+        "tour": tour(first, _notation(first)) if plays and len(runs) == 1 else [],
+        "toured": toured,
         "runs": [_own(run, one) for run, one in zip(runs, arrays, strict=True)],
     }
     text = json.dumps(head).encode()
     every_array = (array for one in arrays for array in one.values())
     blocks = (np.ascontiguousarray(array, np.float64).tobytes() for array in every_array)
     return b"".join([len(text).to_bytes(4, "little"), text, *blocks])
+
+
+def _notation(run: Pass) -> Notation:
+    return Notation(run.cell, wiring(run.cell).nodes)
 
 
 def _edits(run: Pass) -> list[str]:
