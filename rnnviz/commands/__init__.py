@@ -15,6 +15,7 @@ PLACES = (
     "open",
     "sentiment",
     "inside",
+    "dynamics",
     "bench",
 )  # in the help; others come last
 _FOUND = {module.name for module in pkgutil.iter_modules(__path__)}
