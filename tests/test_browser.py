@@ -178,6 +178,18 @@ def test_one_step_back_leaves_gates_with_a_trained_network(tab, server):
     assert pictures(tab) == first
 
 
+def test_a_wide_screen_is_used(browser, server):
+    page = browser.new_page(viewport={"width": 1920, "height": 1080})
+    page.goto(f"{server}/Step?{words(LINK)}")
+    settled(page)
+    player, panel = (
+        page.locator(f"css={one}").first.bounding_box()
+        for one in (".player", "[data-testid=stSidebar]")
+    )
+    assert player["width"] > 0.9 * (1920 - panel["width"])
+    page.close()
+
+
 def test_the_projector_is_part_of_the_link_and_hides_the_side_panel(browser, tab, server):
     tab.goto(f"{server}/Gates")
     settled(tab)
