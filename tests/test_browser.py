@@ -125,6 +125,7 @@ def test_another_cell_is_drawn_as_if_it_had_been_the_first(tab, server):
 def test_the_notebooks_link_on_home_shows_its_number(tab, server):
     tab.goto(server)
     settled(tab)
+    tab.get_by_role("button", name="Skip", exact=True).click()  # a first visit
     tab.get_by_role("link", name="The notebook's own numbers").click()
     tab.wait_for_url("**/Step?*")
     settled(tab)

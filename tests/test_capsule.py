@@ -423,6 +423,7 @@ def test_a_capsule_is_uploaded_on_home(browser, server, tmp_path):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     tab = context.new_page()
     tab.goto(server)
+    tab.get_by_role("button", name="Skip", exact=True).click(timeout=60_000)  # a first visit
     tab.get_by_role("button", name="Open a capsule", exact=True).click(timeout=60_000)
     file = tab.locator("[data-testid=stMain] input[type=file]")
     file.set_input_files(tmp_path / "mine.zip")
