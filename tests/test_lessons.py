@@ -40,6 +40,8 @@ GROUND_TRUTHS = {
     ),  # n (1 - f), f from its weight
     "tied": pytest.approx(0.102855, abs=5e-7),
     "which-gate": "The forget gate",
+    "switches": 27,  # 3^3
+    "border": pytest.approx(1.0757657, abs=1e-6),  # 4 (1 - sigmoid(1))
 }
 
 
