@@ -273,7 +273,7 @@ def test_a_training_survives_a_refresh_and_opens_inside(tab, server):
         box.fill(value)
         box.press("Enter")
         tab.wait_for_timeout(700)
-    tab.get_by_role("button", name="Train").click()
+    tab.get_by_role("button", name="Train", exact=True).click()
     tab.wait_for_url("**runs=*", timeout=20_000)
     tab.get_by_text("GRU:").first.wait_for(timeout=30_000)
     tab.reload()

@@ -1,8 +1,10 @@
-"""Where an LSTM stops forgetting everything: the forget bias moves the border."""
+"""Where the state 0 of an LSTM stops attracting: the forget bias moves the border."""
 
 from dataclasses import replace
 
-from rnnviz.core.dynamics import phase
+import numpy as np
+
+from rnnviz.core.dynamics import phase, settle
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.run import draw
 from rnnviz.lessons.base import Comparison, Lesson, Picture, register
@@ -18,8 +20,8 @@ state 0 an LSTM is then easy to read: its input and output gates stand at one ha
 at the sigmoid of its bias, and the candidate is $g$ times the hidden state, where the gain $g$
 scales all weights that act on it (here $g\,I$).
 
-With a small gain every memory fades: whatever was there, the state goes to 0. With a large one it
-holds itself up. **From which gain on does 0 no longer attract?**
+With a small gain a small memory fades, and the state goes to 0. With a large one it holds itself up
+and grows. **From which gain on does 0 no longer attract what is near it?**
 """
 
 
@@ -45,14 +47,18 @@ def explanation(run):
     e, found = run.experiment, border(run)
     f = float(sigmoid(e.forget_bias))
     side = "below it: 0 attracts" if e.gain < found else "beyond it: 0 attracts no more"
+    stable = [point.state for point in settle(run).points if point.kind == "stable"]
+    others = sum(float(np.abs(state).max()) > 1e-6 for state in stable)
+    away = "1 stable point was" if others == 1 else f"{others or 'no'} stable points were"
     return rf"""
 A small $c$ becomes $f c + i\,g\,o\,c$: what the forget gate keeps, and what comes back through the
 candidate. That is $c$ itself where $f + i\,o\,g = 1$, so $g = (1 - f)/(i\,o)$ =
 (1 − {told(f)}) / 0.25 = **{told(found)}**. The gain here is {e.gain:g}, {side}.
 
-A higher bias keeps more by itself, so less has to come back: the border moves down. It is where the
-memory begins to hold itself, and not where chaos begins: beyond it a network first settles at other
-points or on cycles, and neighbouring states part only later, if ever.
+A higher bias keeps more by itself, so less has to come back: the border moves down. It is a border
+of what is near 0 alone: a large memory opens its own gates, and {away} found here away from 0.
+And it is not where chaos begins: beyond it a network first settles at other points or
+on cycles, and neighbouring states part only later, if ever.
 """
 
 
@@ -76,7 +82,7 @@ register(
         name="border",
         place=96,
         title="The forget bias moves the border",
-        question="From which gain on does an LSTM without input hold what it has?",
+        question="From which gain on does a small memory of an LSTM not fade any more?",
         experiment=EXPERIMENT,
         setup=setup,
         prediction=Number("", 0.05),
