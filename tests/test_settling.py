@@ -271,3 +271,19 @@ def test_a_trained_network_opens_here():
     (told,) = [text.value for text in app.markdown if "fixed points**" in text.value]
     assert told.startswith("With the mean neutral word held the RNN has **3 fixed")
     assert app.query_params.get("held") in (None, "neutral")
+
+
+def test_on_a_corner_there_is_no_second_estimate():
+    """Units of ReLU at exactly 0: a push ahead and one behind part at other rates."""
+    run = rnnviz.run(rnnviz.Experiment(cell="indrnn", T_x=12, signal="impulse"))
+    showing = named("dynamics-convergence").show(run)
+    assert "The state stands on a corner, as that of a ReLU" in showing.caption()
+    assert all(not isinstance(one, Check) or one.passed for one in showing.checks())
+
+
+def test_both_estimates_follow_one_trajectory_to_the_bit():
+    """In chaos another trajectory has another mean over the same steps."""
+    run = rnnviz.run(rnnviz.Experiment(cell="rnn", init="notebook", gain=1.0, T_x=12))
+    spectrum, parting = dynamics.exponents_of(run)
+    assert spectrum.exponents[0] > 0.05
+    assert parting == pytest.approx(spectrum.exponents[0], abs=0.005)

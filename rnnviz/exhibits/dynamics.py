@@ -228,6 +228,11 @@ def convergence_caption(run: Pass, spectrum: dynamics.Spectrum | None, parting: 
     """The second estimate beside the first."""
     if spectrum is None:
         return ""
+    if np.isnan(parting):
+        return (
+            "The state stands on a corner, as that of a ReLU, where neighbours on either side part "
+            "at another rate: there is no second estimate."
+        )
     if not np.isfinite(parting):
         return "Two trajectories become one: there is no second estimate."
     return (

@@ -84,9 +84,9 @@ def exponents(spectrum: Spectrum | None, parting: float) -> list[Verdict]:
         source = "two trajectories 10⁻⁷ apart"
         verdicts.append(compare("the largest exponent", first, parting, allowed, source))
     # What a step shrinks by more than e^16 beside the rest is rounding, in the determinant too.
-    if np.isfinite(spectrum.sum_error) and np.ptp(spectrum.exponents) < _SPAN:
-        total = float(spectrum.exponents.sum())
-        size = np.abs(spectrum.exponents).sum()
+    every = spectrum.exponents
+    if np.isfinite([*every, spectrum.sum_error]).all() and np.ptp(every) < _SPAN:
+        total, size = float(every.sum()), np.abs(every).sum()
         allowed = 1e-6 * (1 + size)  # a product spans up to 16 nats: eps e^16, and as much again
         what, source = "the sum of the exponents", "ln |det J|, step by step"
         verdicts.append(compare(what, total + spectrum.sum_error, total, allowed, source))

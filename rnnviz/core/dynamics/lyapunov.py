@@ -181,8 +181,9 @@ def growth(
 ) -> np.ndarray:
     """lambda_1 by two trajectories, (k,) of states (N, k): apart from the chain rule altogether.
 
-    The second begins DISTANCE away and is brought back to that after each step; `steps` and x as in
-    `lyapunov`. -inf where the two become one.
+    The second begins DISTANCE away and is brought back to that after each step; the first is to the
+    bit the one that `lyapunov` follows, of one state, since in chaos any other is soon elsewhere.
+    `steps` and x as there. -inf where the two become one.
 
     >>> from rnnviz import Experiment, run
     >>> done = run(Experiment(cell="rnn", activation="linear", init="orthogonal", gain=0.9))
@@ -190,14 +191,15 @@ def growth(
     >>> growth(one, np.ones((one.N, 2)), 100, burn_in=10).round(6)
     array([-0.105361, -0.105361])
     """
-    random, k = random or np.random.RandomState(0), states.shape[1]
+    random = random or np.random.RandomState(0)
     apart = random.standard_normal(states.shape).astype(states.dtype)
     apart *= DISTANCE / np.linalg.norm(apart, axis=0)
-    logs = np.zeros(k)
+    logs = np.zeros(states.shape[1])
     for t in range(burn_in + steps):
         given = None if x is None else x[:, t : t + 1]
-        both = of.step(np.concatenate([states, states + apart], axis=1), given)
-        states, apart = both[:, :k], both[:, k:] - both[:, :k]
+        second = of.step(states + apart, given)  # in a product of its own, lest bits change
+        states = of.step(states, given)
+        apart = second - states
         far = np.linalg.norm(apart, axis=0)
         with np.errstate(divide="ignore", invalid="ignore"):
             if t >= burn_in:

@@ -41,8 +41,7 @@ def exponents(
     start = random.standard_normal((N, 1))
     for at in range(0, len(gains), TOGETHER):
         some = slice(at, min(at + TOGETHER, len(gains)))
-        twice = np.tile(gains[some], 2), np.tile(biases[some], 2)  # a column for each trajectory
-        networks = StepMap.by_column(cell, params, *twice)
+        networks = StepMap.by_column(cell, params, gains[some], biases[some])
         states = np.repeat(start, some.stop - at, axis=1).astype(networks.x.dtype)
         apart = np.random.RandomState(seed + 1)
         yield some, growth(networks, states, steps, burn_in, random=apart)

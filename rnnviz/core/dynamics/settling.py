@@ -27,6 +27,7 @@ _MOST_STARTS, _FEWEST = 500, 6
 _ALL = 64  # sizes of the joint state up to which every exponent is computed
 _FEW = 10
 _SLOW = 0.1  # of the median step of the paths
+_MOVE = 1e-6  # of a state, for a difference
 _WAYS = 6  # saddles whose way out is followed
 
 
@@ -39,7 +40,7 @@ class Settling:
     as far as they are finite; `paths` (N, STEPS + 1, some) go on from some of them with
     the input held, NaN where they have left. `found` are the fixed points; None under an input that
     changes. `ways` lead out of the saddles, (N, steps) each. `exponents` is None where the states
-    overflow; `parting` is lambda_1 by two trajectories over the same steps.
+    overflow; `parting` is lambda_1 by two trajectories over the same steps, NaN on a corner.
     """
 
     of: StepMap
@@ -230,9 +231,18 @@ def _parting(
     try:
         with np.errstate(all="ignore"):
             exponents = lyapunov(of, state, steps, burn_in, x, None if every else _FEW)
+            if _on_a_corner(of, state[:, None], None if x is None else x[:, :1]):
+                return exponents, np.nan
             return exponents, float(growth(of, state[:, None], steps, burn_in, x)[0])
     except ExperimentError:
         return None, np.nan
+
+
+def _on_a_corner(of: StepMap, state: np.ndarray, x: np.ndarray | None) -> bool:
+    """Whether a step has other slopes ahead of a state than behind it, as a ReLU at 0."""
+    move = _MOVE * np.eye(of.N)
+    here, ahead, back = (of.step(state + one, x) for one in (0 * move, move, -move))
+    return bool((np.abs(ahead + back - 2 * here) > 1e-3 * _MOVE).any())
 
 
 def _inputs(run: Pass, steps: int) -> np.ndarray:
