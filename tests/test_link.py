@@ -231,6 +231,17 @@ def test_an_experiment_too_long_for_a_link_says_so_in_the_drawer():
     assert any("A capsule carries it" in text.value for text in app.caption)
 
 
+@pytest.mark.parametrize("page", ["app.py", "pages/3_Gates.py", "pages/5_Dynamics.py"])
+def test_every_page_bears_an_experiment_too_long_for_a_link(page):
+    rows = tuple(map(tuple, np.random.default_rng(0).standard_normal((900, 1))))
+    app = open_page(page)
+    store = app.session_state["store"]
+    fields = {"cell": "rnn", "signal": "csv", "n_x": 1, "T_x": 900, "series": rows}
+    store.experiment = rnnviz.Experiment(**fields)  # Gates links to a cell that has some
+    store.adopted = True
+    assert not app.run().exception
+
+
 # -- in a browser ----------------------------------------------------------------------------------
 
 

@@ -97,7 +97,8 @@ def say(name: str, value: str) -> None:
 
 
 def link_to(changed: dict) -> dict[str, str]:
-    """The words of a link to the present experiment with some fields and choices changed."""
+    """The words of a link to the present experiment with some fields and choices changed; of one
+    too large for a link the choices alone, and the session keeps it."""
     kept = store()
     fields = {name: value for name, value in changed.items() if name in SETTINGS}
     base = kept.experiment
@@ -106,7 +107,11 @@ def link_to(changed: dict) -> dict[str, str]:
         other = alike.get(str(fields.get("cell")), kept.drawn)
         base = other if other.weights != DRAWN else kept.drawn
     base = replace(base, **fields)
-    return to_link(base) | {k: str(v) for k, v in changed.items() if k not in SETTINGS}
+    choices = {k: str(v) for k, v in changed.items() if k not in SETTINGS}
+    try:
+        return to_link(base) | choices
+    except ExperimentError:
+        return choices
 
 
 def short_link() -> dict[str, str]:
