@@ -89,8 +89,8 @@ def test_an_answer_outlives_a_reload_and_is_printed_and_handed_in(tab, server): 
     assert tab.get_by_role("link", name="Lessons", exact=True).count() == 0
     tab.emulate_media(media="screen")
     tab.get_by_role("button", name="Forget all of it").click()
-    tab.get_by_text("0 of").wait_for()
+    tab.get_by_text(f"0 of {len(LESSONS)}").wait_for()
     tab.reload()
     settled(tab)
-    tab.get_by_text("0 of").wait_for(timeout=30_000)
+    tab.get_by_text(f"0 of {len(LESSONS)}").wait_for(timeout=30_000)
     assert tab.evaluate("localStorage.getItem('rnnviz-predictions')") == "{}"

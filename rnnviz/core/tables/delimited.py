@@ -73,7 +73,8 @@ def rows(content: Content, form: Form, name: str = "a CSV") -> Iterator[list[str
     >>> list(rows(opened(b'a,"b, c"', 1 << 20), Form()))
     [['a', 'b, c']]
     """
-    csv.field_size_limit(max(len(content.data), 1))
+    # One field may be the whole file. The limit is all readers' of this process: it only rises.
+    csv.field_size_limit(max(csv.field_size_limit(), len(content.data)))
     text = io.TextIOWrapper(
         io.BytesIO(content.data), content.codec, errors="c1_controls", newline=""
     )
