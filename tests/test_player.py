@@ -226,7 +226,7 @@ def test_a_screen_reader_hears_the_slider_and_the_step(browser, server):
         a, c = (digits(run.trace.states[s][0, 0, 3]) for s in "ac")
         sentence = f"step 4 of 12, unit 1: a {a}, c {c}"
         assert scrub(page).get_attribute("aria-valuetext") == sentence
-        live = page.locator(".player [aria-live=polite]")
+        live = page.locator(".player .live")
         page.wait_for_timeout(500)
         assert live.inner_text().startswith(sentence)
         assert page.get_by_role("button", name="forget gate").count() == 1
