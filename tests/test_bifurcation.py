@@ -9,6 +9,8 @@ from rnnviz.core.cells.own import own
 from rnnviz.core.dynamics import StepMap, bifurcation
 from rnnviz.core.errors import ExperimentError
 
+pytestmark = pytest.mark.slow
+
 
 def joined(parts, values, starts, kept):
     """The parts of a diagram in one array, each value there once."""
@@ -52,8 +54,8 @@ def test_two_saddle_nodes_of_a_bias():
     cell = own("a = 5 * sigmoid(w * a_prev) + b + W @ x")
     params = {name: np.zeros(shape) for name, shape in cell.shapes(1, 1, 1).items()}
     params["w"][...] = 1.0
-    biases, starts = np.linspace(-2.8, -2.2, 61), np.array([[-3.0, 5.0]])
-    parts = bifurcation(cell, params, ("b", (0,) * params["b"].ndim), biases, starts, 4000, 1)
+    biases, starts = np.linspace(-2.8, -2.2, 25), np.array([[-3.0, 5.0]])
+    parts = bifurcation(cell, params, ("b", (0,) * params["b"].ndim), biases, starts, 1000, 1)
     found = joined(parts, biases, starts, 1)[:, :, 0]
     two = np.abs(found[:, 1] - found[:, 0]) > 0.5
     assert (two == ((biases > -2.6556) & (biases < -2.3444))).all()

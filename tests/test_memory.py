@@ -9,6 +9,8 @@ from rnnviz.core import dynamics
 from rnnviz.core.dynamics import felt, half_life, pushed
 from rnnviz.core.errors import ExperimentError
 
+pytestmark = pytest.mark.slow
+
 
 def run(cell="rnn", **fields):
     return rnnviz.run(rnnviz.Experiment(cell=cell, **{"n_a": 6, "m": 2, "T_x": 30} | fields))

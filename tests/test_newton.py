@@ -9,6 +9,8 @@ from rnnviz.core import dynamics
 from rnnviz.core.dynamics import StepMap, at_once
 from rnnviz.core.errors import ExperimentError
 
+pytestmark = pytest.mark.slow
+
 
 def both(most=None, **fields):
     """The states of a run's second sequence, (N, T_x), and those that are found at once."""

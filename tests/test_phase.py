@@ -10,6 +10,8 @@ import rnnviz
 from rnnviz.core.cells import CELLS
 from rnnviz.core.dynamics import StepMap, growth, phase
 
+pytestmark = pytest.mark.slow
+
 
 def drawn(cell, **more):
     """A run whose parameters are at gain 1 and forget bias 0."""

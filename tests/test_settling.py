@@ -19,6 +19,8 @@ from rnnviz.exhibits import named
 from rnnviz.export import choices
 from rnnviz.sentiment.corpus import BAD, GOOD
 
+pytestmark = pytest.mark.slow
+
 
 def switches(w, n_a=3, m=60, T_x=8):
     """Units that each see themselves alone, and inputs that throw them to and fro."""
