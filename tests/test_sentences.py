@@ -206,6 +206,11 @@ def test_the_best_network_is_compared_with_the_best_bag():
     assert verdict([phrases]) == (
         "The bag of phrases of up to 2 words is right on 90.0% of the test reviews."
     )
+    tied = [result("rnn", 0.9), result("lstm", 1.0), result("gru", 1.0), result("bow", 0.6)]
+    assert verdict(tied) == (
+        "The LSTM and the GRU are right on 100.0% of the test reviews, the most; the bag of words "
+        "on 60.0%: here the order of the words decides."
+    )
     assert verdict([result("gru", 0.7)]) == "The GRU is right on 70.0% of the test reviews."
 
 

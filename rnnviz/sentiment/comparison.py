@@ -36,20 +36,30 @@ def verdict(rows: list[dict]) -> str:
     if not of_each:
         return ""
     best, *others = sorted(of_each, key=_right, reverse=True)
-    said = f"The {_called(best)} is right on {_right(best):.1%} of the test reviews"
+    named = _alike(rows, best)
+    verb = "is" if len(named) == 1 else "are"
+    said = f"The {' and the '.join(named)} {verb} right on {_right(best):.1%} of the test reviews"
     if best["interval"][0] <= 0.5:
         return f"{said}: nothing has learned anything yet."
     if not others:
         return f"{said}."
     other = others[0]
-    said += f", the most; the {_called(other)} on {_right(other):.1%}"
+    others_named = _alike(rows, other)
+    said += f", the most; the {' and the '.join(others_named)} on {_right(other):.1%}"
     if other["interval"][0] <= 0.5:
-        return f"{said}: it has not learned anything yet."
+        who = "it has" if len(others_named) == 1 else "they have"
+        return f"{said}: {who} not learned anything yet."
     if best["interval"][0] <= other["interval"][1]:
         return f"{said}: no difference that this test could tell from chance."
     if best["cell"] != "bow":
         return f"{said}: here the order of the words decides."
     return f"{said}: on these reviews single words say enough, and order adds little."
+
+
+def _alike(rows: list[dict], best: dict) -> list[str]:
+    """What the best of its kind is called, and all of its kind that are as good."""
+    same = [row for row in rows if (row["cell"] == "bow") == (best["cell"] == "bow")]
+    return list(dict.fromkeys(_called(row) for row in same if _right(row) == _right(best)))
 
 
 def _right(row: dict) -> float:
