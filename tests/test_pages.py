@@ -305,7 +305,7 @@ def test_learning_curves_stay_and_lead_to_inside_and_a_cancelled_run_is_no_resul
     drawn = {fig["layout"]["title"]["text"]: fig for fig in charts(app)}
     curve, _ = drawn["How training goes"]["data"]
     assert list(decoded(curve["y"])) == [row["val_accuracy"] for row in runs.find("lstm").history()]
-    first = drawn["Test accuracy, with what chance alone may change"]["data"]
+    first = drawn["Test accuracy, 95 % intervals"]["data"]
     assert [one["y"] for one in first if one.get("mode") == "markers+text"] == [["LSTM"]]
     links = {link.proto.label: link.proto.query_string for link in app.get("page_link")}
     assert "run=lstm" in links["in Inside"]

@@ -77,7 +77,7 @@ def accuracy(
     builder.y(range=[len(rows) - 0.5, -0.65])
     description = f"Test accuracy: {', '.join(words)}."
     below = {"y": -0.25, "yanchor": "top"}
-    title = "Test accuracy, with what chance alone may change"
+    title = "Test accuracy, 95 % intervals"
     return builder.finish(title, 130 + 62 * len(rows), description, legend=below)
 
 
