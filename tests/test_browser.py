@@ -18,25 +18,38 @@ def words(link):
     return "&".join(f"{name}={word}" for name, word in link.items())
 
 
+DRAWN = """() => {
+    const charts = [...document.querySelectorAll('.js-plotly-plot')]
+    const player = location.pathname === '/'  // Home has the player instead
+    return !document.querySelector('[data-testid="stStatusWidget"], [data-stale="true"]')
+        && (charts.length || player) && charts.every(p => p._fullData?.length)
+}"""
+
+
 def settled(page):
     """Wait until the script has ended and every chart stands with its marks drawn."""
-    home = urlparse(page.url).path == "/"  # which has the player instead
+    home = urlparse(page.url).path == "/"
     page.wait_for_selector(
         ".player canvas" if home else ".js-plotly-plot .main-svg", timeout=30_000
     )
-    page.wait_for_function(
-        """() => !document.querySelector('[data-testid="stStatusWidget"]')
-            && !document.querySelector('[data-stale="true"]')
-            && [...document.querySelectorAll('.js-plotly-plot')].every(p => p._fullData?.length)"""
-    )
-    page.wait_for_timeout(400)
+    standing = False
+    while not standing:  # between two pages, the charts of one are gone before the status shows
+        page.wait_for_function(DRAWN)
+        page.wait_for_timeout(400)
+        standing = page.evaluate(DRAWN)
+
+
+HELD = "[...document.querySelectorAll('.js-plotly-plot')].map(p => JSON.stringify(p.data))"
 
 
 def pictures(page):
     """What each chart holds, as the browser knows it."""
-    return page.evaluate(
-        "() => [...document.querySelectorAll('.js-plotly-plot')].map(p => JSON.stringify(p.data))"
-    )
+    return page.evaluate(f"() => {HELD}")
+
+
+def hold_again(page, first):
+    """Wait until the charts hold what they held; the address is back before they are."""
+    page.wait_for_function(f"first => JSON.stringify({HELD}) === JSON.stringify(first)", arg=first)
 
 
 def address(page):
@@ -162,8 +175,8 @@ def test_a_change_that_has_come_to_rest_is_one_step_of_the_history(tab, server):
     assert steps() == begun + 1 and pictures(tab) != first
     tab.go_back()
     tab.wait_for_url("**gain=1.5&*")
-    settled(tab)
-    assert pictures(tab) == first and slider.input_value() == "1.5"
+    hold_again(tab, first)
+    assert slider.input_value() == "1.5"
 
 
 def test_one_step_back_leaves_gates_with_a_trained_network(tab, server):
@@ -175,8 +188,7 @@ def test_one_step_back_leaves_gates_with_a_trained_network(tab, server):
     settled(tab)
     tab.go_back()
     tab.wait_for_url("**/States?*")
-    settled(tab)
-    assert pictures(tab) == first
+    hold_again(tab, first)
 
 
 def test_a_wide_screen_is_used(browser, server):

@@ -22,15 +22,18 @@ def tab(browser):
     context.close()
 
 
+STANDS = """() => !document.querySelector('[data-testid="stStatusWidget"], [data-stale="true"]')
+    && [...document.querySelectorAll('.js-plotly-plot')].every(p => p._fullData?.length)"""
+
+
 def settled(page):
     """Wait until the script has ended and what it drew stands still."""
     page.wait_for_selector("h2, h3", timeout=30_000)
-    page.wait_for_function(
-        """() => !document.querySelector('[data-testid="stStatusWidget"]')
-            && !document.querySelector('[data-stale="true"]')
-            && [...document.querySelectorAll('.js-plotly-plot')].every(p => p._fullData?.length)"""
-    )
-    page.wait_for_timeout(400)
+    standing = False
+    while not standing:
+        page.wait_for_function(STANDS)
+        page.wait_for_timeout(400)
+        standing = page.evaluate(STANDS)
 
 
 def commit(page, guess=GUESS):
