@@ -39,6 +39,7 @@ def written(monkeypatch):
     return figures
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("more", [{"cell": "gru"}, {"cell": "rnn", "equations": OWN}], ids=str)
 @pytest.mark.parametrize("worn", [look("dark", "700"), WORN], ids=["screen", "paper"])
 def test_the_command_makes_the_same_figure(written, tmp_path, more, worn):

@@ -71,6 +71,7 @@ def test_nothing_is_left_out_by_default(cell, bias):
     assert all(isinstance(one, Check) for one in every)
 
 
+@pytest.mark.slow
 def test_a_cell_that_a_stranger_wrote_is_checked_as_well():
     with registered():
         verdicts = everything(rnnviz.Experiment(cell="mgu", loss="cross_entropy_every", T_x=12))
@@ -81,11 +82,13 @@ def test_a_cell_that_a_stranger_wrote_is_checked_as_well():
     assert all(isinstance(one, Check) for rows in verdicts.values() for one in rows)
 
 
+@pytest.mark.slow
 def test_a_csv_is_checked_against_its_rows():
     series = tuple((float(t), -t / 7) for t in range(6))
     assert_green(rnnviz.Experiment(signal="csv", series=series, n_x=2, T_x=6))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gain", [0.9, 1.1])
 @pytest.mark.parametrize("init", ["orthogonal", "identity"])
 def test_theory_is_among_the_checks_of_a_linear_network(gain, init):
@@ -107,6 +110,7 @@ def test_an_exploded_run_says_from_where_it_cannot_be_checked():
     assert any(isinstance(one, Check) for one in verdicts["states-overview"])  # what is finite
 
 
+@pytest.mark.slow
 def test_chaos_is_not_taken_for_an_error():
     wild = rnnviz.Experiment(cell="rnn", gain=3.0, n_a=20, T_x=200, m=2, loss="upstream_every")
     verdicts = everything(wild)

@@ -27,6 +27,7 @@ def test_a_command_is_a_file():
     assert next(iter(COMMANDS)) == "app"
 
 
+@pytest.mark.slow
 def test_help_names_every_command_and_the_exit_codes():
     done = say("--help")
     assert done.returncode == 0 and not done.stderr
@@ -107,6 +108,7 @@ def test_many_seeds_have_a_folder_each(tmp_path, capsys):
     assert said == [str(path) for path in expected] and all(path.is_file() for path in expected)
 
 
+@pytest.mark.slow
 def test_together_needs_no_chrome_for_html(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(images, "missing", lambda: "no Chrome here")
     words = ["export", "--steps", "5", "--out", str(tmp_path)]

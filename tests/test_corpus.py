@@ -108,6 +108,7 @@ def test_a_local_imdb_is_read_as_keras_reads_it(tmp_path, monkeypatch):
     assert dataset.subset.sum() == 18
 
 
+@pytest.mark.slow
 def test_the_notebooks_split_is_the_notebooks():
     from sklearn.model_selection import train_test_split
 

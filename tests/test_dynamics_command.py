@@ -35,6 +35,7 @@ def test_its_points_stay_and_its_exponents_are_those_of_the_point(capsys):
     assert told["lyapunov"]["first_by_two_trajectories"] == pytest.approx(first, abs=0.02)
 
 
+@pytest.mark.slow
 def test_a_table_is_of_one_thing(capsys, tmp_path):
     _, said = asked(capsys, "--format", "json")
     told = json.loads(said.out)

@@ -26,6 +26,7 @@ from rnnviz.ui.lessons import shown
 
 # No two numbers alike, no choice the first, and a loss at every step.
 WILD = {"T_x": 11, "m": 4, "n_a": 5, "n_x": 3, "n_y": 4, "loss": "cross_entropy_every", "seed": 9}
+MODES = [pytest.param(m, marks=[pytest.mark.slow] * (m != "light")) for m in theme.MODES]
 
 
 def pictures():
@@ -86,7 +87,7 @@ def test_a_figures_choices_are_those_of_its_record():
 
 
 @pytest.mark.parametrize("cell", KINDS)
-@pytest.mark.parametrize("mode", theme.MODES)
+@pytest.mark.parametrize("mode", MODES)
 def test_every_picture_draws_its_subjects_numbers(cell, mode):
     for name, one in showings(rnnviz.Experiment(cell=cell, **WILD)).items():
         drawn = as_drawn(one.draw(mode), one.marks(), mode)

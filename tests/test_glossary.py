@@ -49,6 +49,7 @@ def test_every_setting_has_a_term():
     assert SETTINGS.keys() <= GLOSSARY.keys()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", KINDS)
 def test_every_axis_has_a_term(cell):
     run = rnnviz.run(rnnviz.Experiment(cell=cell, n_a=3, T_x=8, m=2))

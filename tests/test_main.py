@@ -15,6 +15,7 @@ def say(*words):
     )
 
 
+@pytest.mark.slow
 def test_version():
     assert say("--version").stdout == f"rnnviz {rnnviz.__version__}\n"
 

@@ -59,12 +59,14 @@ def changed(content, **members):
     return out.getvalue()
 
 
+@pytest.mark.slow
 def test_a_capsule_opens_as_its_run_where_that_is(here):
     content = packed(here)
     assert opened(content).experiment == here and content == packed(here)
     assert "agree to the last bit" in opened(content).verdict(tidy.digests(rnnviz.run(here)))
 
 
+@pytest.mark.slow
 def test_a_capsule_carries_its_network_to_where_the_run_is_not(here):
     content, digests = packed(here), tidy.digests(rnnviz.run(here))
     runs.find("0b0b0b0b").delete()
@@ -79,6 +81,7 @@ def test_a_capsule_carries_its_network_to_where_the_run_is_not(here):
     assert replace(there.experiment, review="the film is good").T_x == 5  # it reads words as before
 
 
+@pytest.mark.slow
 def test_a_capsule_of_a_run_that_was_trained_again_opens_as_it_was(here):
     content = packed(here)
     other = runs.find("gru").path.parent / "lstm"
@@ -88,6 +91,7 @@ def test_a_capsule_of_a_run_that_was_trained_again_opens_as_it_was(here):
     assert there.cell == "gru" and there.weights.startswith("file-")
 
 
+@pytest.mark.slow
 def test_every_file_of_a_capsule_is_told(here):
     archive = zipfile.ZipFile(io.BytesIO(packed(here)))
     names = {"README.txt", "settings.json", "arrays.npz", "script.py", "figures.html"}
@@ -103,6 +107,7 @@ def test_every_file_of_a_capsule_is_told(here):
     assert str(Path.home()) not in archive.read("settings.json").decode()
 
 
+@pytest.mark.slow
 def test_a_network_too_large_to_be_carried_stays_behind_with_a_word(here, monkeypatch):
     monkeypatch.setattr(uploads, "MOST_BYTES", 10)
     archive = zipfile.ZipFile(io.BytesIO(packed(here)))
@@ -195,6 +200,7 @@ def test_a_capsule_with_a_hostile_network_changes_nothing(what, here):
         opened(content)
 
 
+@pytest.mark.slow
 def test_a_capsule_with_another_network_than_it_says_is_refused(here):
     other = rnnviz.Experiment(weights="run-lstm").network.pack()
     content = changed(packed(here), network__npz=other)

@@ -17,6 +17,7 @@ PAGE = "pages/9_Progress.py"
 every_lesson = pytest.mark.parametrize("lesson", LESSONS.values(), ids=lambda one: one.name)
 
 
+@pytest.mark.slow
 @every_lesson
 def test_a_row_tells_what_was_said_and_whether_it_was_right(lesson):
     run = rnnviz.run(lesson.experiment)
