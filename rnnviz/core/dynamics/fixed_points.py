@@ -8,7 +8,7 @@ counts as fixed: what is found beyond the reach of the starts is left out, and c
 from collections.abc import Generator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -139,7 +139,7 @@ def fixed_points(of: StepMap, begin: np.ndarray, margin: float = 0.01) -> FixedP
     return exhausted(searching(of, begin, margin))
 
 
-def exhausted(work: Generator[None, None, Result]) -> Result:
+def exhausted(work: Generator[Any, None, Result]) -> Result:
     """What work in parts comes to."""
     while True:
         try:

@@ -9,9 +9,9 @@ from rnnviz.core.dynamics.lyapunov import growth
 from rnnviz.core.engine import StepMap
 from rnnviz.core.initialisers import adjust
 
-TOGETHER = 150  # networks that take their steps side by side
+TOGETHER = 300  # networks that take their steps side by side
 UNDECIDED = 0.005  # nats a step: a finite window leaves the sign of less open
-_BISECTIONS = 44  # halve a range to the last digits of a gain
+_EXACT = 1e-12  # of a gain
 
 
 def exponents(
@@ -70,9 +70,16 @@ def border(
             return float("nan")
         return float(np.abs(np.linalg.eigvals(one.jacobians(zero)[0])).max())
 
-    if not radius(low) < 1 < radius(high):
+    below, above = radius(low) - 1, radius(high) - 1
+    if not below < 0 < above:
         return float("nan")
-    for _ in range(_BISECTIONS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if radius(middle) < 1 else (low, middle)
+    while high - low > _EXACT * high:  # the Illinois rule: an end that stays counts half
+        middle = low - below * (high - low) / (above - below)
+        here = radius(middle) - 1
+        if here == 0 or not low < middle < high:
+            return middle
+        if here < 0:
+            low, below, above = middle, here, above / 2
+        else:
+            high, above, below = middle, here, below / 2
     return (low + high) / 2

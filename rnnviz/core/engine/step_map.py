@@ -130,7 +130,6 @@ class StepMap:
     def values(self, states: np.ndarray, x: np.ndarray | None = None) -> dict[str, np.ndarray]:
         """What every letter of the equations is within the step, (n_a, k)."""
         k = states.shape[1]
-        x = np.broadcast_to(self.x if x is None else x, (len(self.x), k))
         given = [self._product(at, x, k) for at in range(len(self.weights))]
         code = written.step(self.cell.derived, tuple(self.held))
         with np.errstate(all="ignore"):
@@ -151,17 +150,16 @@ class StepMap:
             )
         )
 
-    def _product(self, at: int, x: np.ndarray, k: int):
+    def _product(self, at: int, x: np.ndarray | None, k: int):
         """The function of what a stage looks at that gives its blocks, squashed."""
         stage, W = self.cell.stages[at], self._halved[0][at]
 
         def product(seen):
-            given = [x, np.ones((1, k), W.dtype)]
             if self.gained:
-                z = self._by_column(at, seen, np.concatenate(given))
+                z = self._by_column(at, seen, x)
             else:
                 z = np.empty((len(W), k), W.dtype)
-                products.multiplication(W, k)(np.concatenate([*seen, *given]), z)
+                products.multiplication(W, k)(np.concatenate([*seen, *self._given(x, k)]), z)
             squashed = z[: self.n_a * sum(bool(block.squash) for block in stage.blocks)]
             np.tanh(squashed, squashed)
             sigmoid = z[: sigmoid_rows(stage, self.n_a)]
@@ -171,19 +169,36 @@ class StepMap:
 
         return product
 
-    def _by_column(self, at: int, seen: Sequence[np.ndarray], given: np.ndarray) -> np.ndarray:
+    def _given(self, x: np.ndarray | None, k: int) -> list[np.ndarray]:
+        """The input of each column, and the ones."""
+        x = np.broadcast_to(self.x if x is None else x, (len(self.x), k))
+        return [x, np.ones((1, k), x.dtype)]
+
+    def _by_column(self, at: int, seen: Sequence[np.ndarray], x: np.ndarray | None) -> np.ndarray:
         """The sums of a stage of which each column has a gain; most often that multiplies all that
-        acts on the state, and nothing that acts on what is `given`: the input and the ones."""
-        rest, gained, shifts = (each[at] for each in self._halved)
-        width = rest.shape[1] - len(given)
-        whole = bool(rest[:, :width].any())
-        z = rest @ np.concatenate([*seen, given]) if whole else rest[:, width:] @ given
-        z += shifts
-        if width:
-            moved = gained[:, :width] @ np.concatenate(seen)
-            moved *= self.gain
-            z += moved
+        acts on the state, and nothing that acts on what is given: the input and the ones."""
+        rest, gained, _ = (each[at] for each in self._halved)
+        width, still = rest.shape[1] - len(self.x) - 1, self._still[at]
+        z = still.copy() if x is None else still + rest[:, width:-1] @ (x - self.x)
+        if not width:
+            return z
+        states = np.concatenate(seen)
+        if rest[:, :width].any():
+            z += rest[:, :width] @ states
+        states *= self.gain  # fewer numbers than the product has
+        z += gained[:, :width] @ states
         return z
+
+    @cached_property
+    def _still(self) -> tuple[np.ndarray, ...]:
+        """What the held input, the biases and their shifts add to each stage, the same at all
+        steps."""
+        assert self.gain is not None
+        given = np.concatenate(self._given(None, len(self.gain)))
+        return tuple(
+            rest[:, -len(given) :] @ given + shifts
+            for rest, _, shifts in zip(*self._halved, strict=True)
+        )
 
 
 def _shape(cell: Cell, params: Mapping[str, np.ndarray]) -> tuple[int, int]:
