@@ -9,6 +9,7 @@ from rnnviz.figures import (
     states,
     step,
     theme,
+    verdicts,
     workshop,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "states",
     "step",
     "theme",
+    "verdicts",
     "workshop",
 ]

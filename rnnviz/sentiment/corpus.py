@@ -69,6 +69,13 @@ class _Grammar:
             return ["nobody", "says", "that", *who, "is", "not", *where]
         return [self.pick(_WHEN), *who, self.pick(_DID), *other, *where]
 
+    def plots(self, count: int) -> list[str]:
+        """So many words of plot, the last clause cut."""
+        words: list[str] = []
+        while len(words) < count:
+            words += self.plot()
+        return words[:count]
+
     # -- the passages that decide: `good` is the verdict of the whole review ----------------------
 
     def plain(self, good):
@@ -99,14 +106,11 @@ def review(random: np.random.Generator, label: int) -> Review:
     grammar = _Grammar(random)
     form = FORMS[random.choice(len(FORMS), p=_SHARES)]
     passage = getattr(grammar, form)(bool(label))
-    before, after = [], []
+    before = []
     while len(before) < random.integers(0, 8):
         before += grammar.plot()
     distance = int(MOST_DISTANCE * random.random() ** 1.5 + 0.5)
-    while len(after) < distance:
-        after += grammar.plot()
-    after = after[:distance]
-    return Review((*before, *passage, *after), label, form, distance)
+    return Review((*before, *passage, *grammar.plots(distance)), label, form, distance)
 
 
 def reviews(seed: int, count: int, without: frozenset = frozenset()) -> list[Review]:
@@ -118,6 +122,11 @@ def reviews(seed: int, count: int, without: frozenset = frozenset()) -> list[Rev
             seen.add(one.words)
             drawn.append(one)
     return [drawn[i] for i in random.permutation(count)]
+
+
+def plot(random: np.random.Generator, count: int) -> list[str]:
+    """So many words that judge nothing, as they stand before and after what decides."""
+    return _Grammar(random).plots(count)
 
 
 def vocabulary() -> tuple[str, ...]:

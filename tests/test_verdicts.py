@@ -1,0 +1,185 @@
+"""What trained networks say many words later, and under one word: against other ways to it."""
+
+import numpy as np
+import pytest
+from picture_laws import drawn, hovered, in_view
+from test_pages import charts, open_page
+
+import rnnviz
+from rnnviz import figures
+from rnnviz.core import glossary
+from rnnviz.core.checks import Check
+from rnnviz.exhibits import named, verdicts
+from rnnviz.exhibits.as_drawn import as_drawn
+from rnnviz.sentiment import verdicts as read
+from rnnviz.sentiment.corpus import BAD, GOOD
+from rnnviz.ui.chart import axis_titles
+
+pytestmark = pytest.mark.slow
+CELLS = ("rnn", "lstm", "gru")
+# Right after 60, 1,000 and 3,000 words more, as a prototype of its own counted them.
+PROTOTYPE = {"rnn": (0.995, 0.995, 0.99), "lstm": (1, 1, 0.81), "gru": (1, 0.99, 0.895)}
+
+
+@pytest.fixture(scope="module")
+def shown():
+    """Both pictures of each network, computed once; the first is of all three together."""
+    one = {cell: rnnviz.run(rnnviz.Experiment(weights=f"run-{cell}")) for cell in CELLS}
+    every = named("verdicts-lasting").show(one["rnn"])
+    made = {"lasting": every, "computed": every.computed}
+    return made | {cell: named("verdicts-held_words").show(run) for cell, run in one.items()}
+
+
+@pytest.mark.parametrize("name", ["lasting", *CELLS])
+def test_the_pictures_draw_and_prove_what_they_say(shown, name):
+    one = shown[name]
+    assert not drawn(one, {}) and not in_view(one, {}) and not hovered(one, {})
+    verdicts = one.checks()
+    assert len(verdicts) >= 3 and all(check.passed for check in verdicts)
+    assert all(len(column) for column in one.table().values())
+    assert None not in {glossary.of_axis(title) for title in axis_titles(one.draw())}
+
+
+def test_verdicts_last_as_long_as_a_prototype_found(shown):
+    counts, odds, good, known = shown["lasting"].computed
+    assert known == 60 and good.sum() == 50
+    for cell, due in PROTOTYPE.items():
+        for at, share in zip((60, 1000, 3000), due, strict=True):
+            told = odds[cell][:, list(counts).index(at)]
+            right = np.mean([(z > 0) == g for z, g in zip(told, good, strict=True)])
+            assert right == pytest.approx(share, abs=0.06), (cell, at)  # of 100: 3 in a root of 3
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_what_is_said_is_what_a_run_of_the_whole_text_says(shown, cell):
+    counts, odds, good, _ = shown["lasting"].computed
+    texts, _ = read.reviews(read.REVIEWS)
+    short = sorted(range(len(texts)), key=lambda j: len(texts[j].words))[:3]
+    for j in short:
+        for at in (1, 5, 60):
+            text = " ".join([*texts[j].words, *read.after()[j][:at]])
+            run = rnnviz.run(rnnviz.Experiment(weights=f"run-{cell}", review=text))
+            assert run.trace.T_x == len(texts[j].words) + at + 1  # nothing is cut
+            first, second = run.trace.y[:, 0, -1]
+            told = odds[cell][j, list(counts).index(at)]
+            assert told == pytest.approx(np.log(second / first), rel=1e-4)  # it runs in float32
+        assert good[j] == (texts[j].label == 1)
+
+
+def test_no_two_reviews_are_followed_by_the_same_words_and_none_judges():
+    every = read.after()
+    assert len({*every}) == read.REVIEWS and {len(one) for one in every} == {read.MOST}
+    assert not {*GOOD, *BAD} & {word for one in every for word in one}
+
+
+def test_each_word_that_judges_leaves_the_rnn_one_end(shown):
+    names, said, good, ends, times, points = shown["rnn"].computed
+    assert names == [*GOOD, "neutral", *BAD] and times == 1000 and good.sum() == 6
+    for name, told, each in zip(names, said, ends, strict=True):
+        if name == "neutral":
+            shares = 1 / (1 + np.exp(-np.sort(each)))
+            assert shares == pytest.approx([0.011, 0.966], abs=0.005)
+            assert min(told) == pytest.approx(min(each)) and max(told) == pytest.approx(max(each))
+        else:
+            assert len(each) == 1 and (each[0] > 0) == (name in GOOD)
+            assert told == pytest.approx(np.full(12, each[0]), abs=1e-9)
+    params = shown["rnn"].subject.params
+    network = shown["rnn"].subject.experiment.network
+    for name, states in zip(names[::5], points[::5], strict=True):
+        x = network.vectors[network.read(name).ids[-1]] if name != "neutral" else None
+        for state in states.T if x is not None else ():
+            z = params["Waa"].astype(float) @ state + params["Wax"].astype(float) @ x
+            assert np.abs(np.tanh(z + params["ba"][:, 0]) - state).max() < 1e-6
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_gates_remember_without_settling(shown, cell):
+    names, said, _, ends, _, _ = shown[cell].computed
+    place = names.index("neutral")
+    assert not len(ends[place]) and np.ptp(said[place]) > 1
+    assert "it **remembers without settling**" in shown[cell].caption()
+
+
+def test_a_sentence_counts_and_chooses(shown):
+    counts, odds, good, known = shown["lasting"].computed
+    shares = []
+    for at in (60, 1000, 3000):
+        each = [np.mean((odds[cell][:, list(counts).index(at)] > 0) == good) for cell in CELLS]
+        rnn, lstm, gru = (f"{round(100 * share)}%" for share in each)
+        shares.append(f"after {at:,} words more by the RNN {rnn}, LSTM {lstm}, GRU {gru}")
+    front = f"Of 100 reviews of the built-in corpus are judged rightly {'; '.join(shares)}. "
+    front += "Training had at most 60 words between what decides and the end. Far beyond, "
+    end = " That is one network of each cell: another seed may forget sooner or later."
+    caption = shown["lasting"].caption()
+    assert caption == f"{front}the LSTM and the GRU **forget**, and the RNN does not.{end}"
+    lasting, subject = verdicts.lasting_caption, shown["lasting"].subject
+    steady = {cell: np.repeat(z[:, :1], len(counts), 1) for cell, z in odds.items()}
+    told = lasting(subject, counts, steady, good, known)
+    assert "Far beyond, the RNN, the LSTM and the GRU still say the same." in told
+    one = {**steady, "lstm": np.where(counts > 60, -1.0, 1.0) * np.where(good, 1, -1)[:, None]}
+    told = lasting(subject, counts, one, good, known)
+    assert "Far beyond, the LSTM **forgets**, and the RNN and the GRU do not." in told
+    alone = {"lstm": one["lstm"]}
+    assert "Far beyond, the LSTM **forgets**." in lasting(subject, counts, alone, good, known)
+    said = f"Judged rightly after 3,000 words more: {shares[-1].split('by the ')[1]}."
+    assert shown["lasting"].draw().layout.meta["description"] == said
+
+
+def test_a_sentence_counts_ends(shown):
+    told = shown["rnn"].caption()
+    assert told.startswith(
+        "Held for ever, 10 of 10 good words have good ends alone, and 10 have made every review "
+        "good after 1,000 steps; 10 of 10 bad words have bad ends alone, and 10 have made every "
+        "review bad after 1,000 steps. Under the mean neutral word it has 2 stable points, at "
+    )
+    for cell in ("lstm", "gru"):
+        names, said, _, ends, _, _ = shown[cell].computed
+        for kind, words, sign in (("good", GOOD, 1), ("bad", BAD, -1)):
+            at = [names.index(word) for word in words]
+            own = sum(len(ends[k]) > 0 and all(sign * z > 0 for z in ends[k]) for k in at)
+            agree = sum(all(sign * z > 0 for z in said[k]) for k in at)
+            clause = f"{own} of 10 {kind} words have {kind} ends alone, and {agree} have made every"
+            assert clause in shown[cell].caption()
+
+
+def test_a_mistake_is_noticed(shown):
+    one = shown["lasting"]
+    counts, odds, good, known = one.computed
+    for wrong in (
+        (counts, {**odds, "rnn": odds["rnn"] + 1e-3}, good, known),
+        (counts, odds, ~good, known),
+        (counts, odds, good, 61),
+    ):
+        other = named("verdicts-lasting").show(one.subject, wrong)
+        figure = other.draw()
+        faults = [c for c in one.checks() if isinstance(c, Check)]
+        assert all(check.passed for check in faults)
+        assert not all(check.passed for check in as_drawn(figure, one.marks(), "light"))
+    moved = named("verdicts-lasting").show(
+        one.subject, (counts, {**odds, "rnn": odds["rnn"] + 1e-3}, good, known)
+    )
+    assert not all(check.passed for check in moved.checks())
+    *first, points = shown["rnn"].computed
+    off = named("verdicts-held_words").show(
+        shown["rnn"].subject, (*first, [one + 1e-6 for one in points])
+    )
+    assert not all(check.passed for check in off.checks())
+
+
+def test_only_networks_that_judge_are_shown():
+    assert not verdicts.judges(rnnviz.run(rnnviz.Experiment(T_x=4)))
+    assert verdicts.judges(rnnviz.run(rnnviz.Experiment(weights="run-gru")))
+
+
+def test_its_lines_make_the_same_picture(shown):
+    one = shown["rnn"]
+    names = {"run": one.subject, "figures": figures}
+    exec("\n".join(one.lines()), names)
+    assert names["fig"].to_json() == one.draw().to_json()
+
+
+def test_the_page_of_a_trained_network_has_them_behind_the_portrait():
+    app = open_page("pages/5_Dynamics.py", v="2", weights="run-rnn")
+    assert not app.exception and not app.error
+    titles = [fig["layout"]["title"]["text"] for fig in charts(app)]
+    assert titles[1:3] == ["How long a verdict lasts", "One word, over and over"]
