@@ -14,7 +14,7 @@ ARROWS = {  # a room, and what of the project it may import
     "figures": {"figures", "core"},
     "jobs": {"jobs", "core"},
     "sentiment": {"sentiment", "jobs", "core"},
-    "lessons": {"lessons", "core"},
+    "lessons": {"lessons", "sentiment", "core"},
     "exhibits": {"exhibits", "figures", "sentiment", "core"},
     "export": {"export", "exhibits", "figures", "jobs", "core"},
     "commands": {"commands", "export", "sentiment", "core"},

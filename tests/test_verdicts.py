@@ -1,5 +1,7 @@
 """What trained networks say many words later, and under one word: against other ways to it."""
 
+import re
+
 import numpy as np
 import pytest
 from picture_laws import drawn, hovered, in_view
@@ -11,8 +13,10 @@ from rnnviz.core import glossary
 from rnnviz.core.checks import Check
 from rnnviz.exhibits import named, verdicts
 from rnnviz.exhibits.as_drawn import as_drawn
+from rnnviz.lessons import LESSONS
 from rnnviz.sentiment import verdicts as read
 from rnnviz.sentiment.corpus import BAD, GOOD
+from rnnviz.sentiment.held import heard
 from rnnviz.ui.chart import axis_titles
 
 pytestmark = pytest.mark.slow
@@ -183,3 +187,31 @@ def test_the_page_of_a_trained_network_has_them_behind_the_portrait():
     assert not app.exception and not app.error
     titles = [fig["layout"]["title"]["text"] for fig in charts(app)]
     assert titles[1:3] == ["How long a verdict lasts", "One word, over and over"]
+
+
+def test_the_lesson_counts_where_reviews_end():
+    """From another loop over the same reviews, and the points that a prototype found."""
+    lesson = LESSONS["decides"]
+    run = rnnviz.run(lesson.experiment)
+    P = {name: np.asarray(param, float) for name, param in run.params.items()}
+    network, ends = run.experiment.network, []
+    x = [heard(network, "neutral")] * 1000
+    texts, good = read.reviews(40)
+    for one in texts:
+        a = np.zeros(32)
+        for v in [*network.vectors[network.read(" ".join(one.words)).ids], *x]:
+            a = np.tanh(P["Waa"] @ a + P["Wax"] @ v + P["ba"][:, 0])
+        z = P["Wya"] @ a + P["by"][:, 0]
+        ends.append(z[1] > z[0])
+    right = [sum(e for e, g in zip(ends, good, strict=True) if g == kind) for kind in (1, 0)]
+    told = " ".join(lesson.explanation(run, **lesson.choices).split())
+    counts = f"Of 20 good reviews {right[0]} end where it says positive, of 20 bad ones {right[1]}."
+    assert counts in told and right[0] > 15 > 5 > right[1]
+    low, high, middle = map(float, re.findall(r"0\.\d+", told)[:3])
+    assert (low, high) == pytest.approx((0.011, 0.966), abs=0.005)
+    assert middle == pytest.approx(0.27, abs=0.05)
+    for word in ("superb", "boring"):
+        told = " ".join(lesson.explanation(run, held=word).split())
+        side = 20 if word in GOOD else 0
+        assert f"of 20 bad ones {side}." in told and "stable points: **1**, where" in told
+        assert lesson.answer(run, held=word).startswith("To one point")

@@ -35,7 +35,7 @@ class LessonState(NamedTuple):
     """An experiment, and what the picture is told besides, in a link's words (t = 7, lag = 10)."""
 
     experiment: Experiment
-    choices: Mapping[str, int | float]
+    choices: Mapping[str, int | float | str]
 
     @property
     def words(self) -> dict[str, str]:
@@ -75,7 +75,7 @@ class Lesson:
     paper: str
     tries: str
     thumbnail: Callable[[Run], np.ndarray]
-    choices: Mapping[str, int | float] = field(default_factory=dict)
+    choices: Mapping[str, int | float | str] = field(default_factory=dict)
 
     @property
     def own(self) -> LessonState:

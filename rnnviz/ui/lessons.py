@@ -101,7 +101,7 @@ def shown(lesson: Lesson, setting: LessonState) -> tuple[Exhibit, Run | dict[str
 
     In a link's words units, sequences and steps count from 1, and a threshold is its power of ten.
     """
-    e, choices = setting.experiment, dict(setting.choices)
+    e, choices = setting.experiment, dict[str, Any](setting.choices)
     for counted in ("t", "sequence", "unit"):
         if counted in choices:
             choices[counted] -= 1
