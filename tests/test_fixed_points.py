@@ -127,7 +127,7 @@ def test_the_sentiment_rnn_decides_and_the_others_wait():
         ]
         visited = []
         for review in reviews:
-            trace = forward(network.cell, params, network.x(network.read(review).ids).astype(float))
+            trace = forward(network.cell, params, network.x(network.read(review)).astype(float))
             visited.append(
                 np.concatenate([trace.state(s)[1:, :, 0].T for s in network.cell.states])
             )

@@ -424,7 +424,7 @@ def spelled(number):
 def test_a_files_own_words_and_padding_go_with_it(beside):
     _, model, words = of_words(beside)
     vocabulary = word_files.read(words, len(model.embedding)) if beside else model.vocabulary
-    kept = trained_networks.of_model(model, vocabulary if beside else None)
+    kept = trained_networks.of_content(b"", model, vocabulary if beside else None)
     word = f"file-{trained_networks.keep(kept)}"
     known = list(vocabulary.index)[:3]
     text = " ".join([known[2], known[0], "xyzzy", known[1]])

@@ -165,7 +165,7 @@ class Experiment:
 
     def _same_numbers(self, network: Network) -> dict[str, Any]:
         """The fields by which drawn weights read what a network reads."""
-        x = network.x(network.read(self.review).ids)[:, 0]
+        x = network.x(network.read(self.review))[:, 0]
         series = {"signal": "csv", "series": tuple(map(tuple, x.T.tolist()))}
         return series | {name: SETTINGS[name].default for name in TRAINED}
 

@@ -55,12 +55,19 @@ class Weights:
 
 class Given(NamedTuple):
     """An input as a network reads it: the same input in its shortest words, the ids (T_x,) of the
-    vectors that it sees, a word for each step, and how its head judges what it has read."""
+    vectors that it sees, a word for each step, and how its head judges what it has read.
+
+    Of a layer of several `x` (n_x, 1, T_x) is what it sees, in place of vectors; `by_hand` computes
+    that once more by other means, and how far the two may lie apart, or is None where that takes
+    too long.
+    """
 
     text: str
     ids: np.ndarray
     words: tuple[str, ...]
     loss: Loss
+    x: np.ndarray | None = None
+    by_hand: Callable[[], tuple[np.ndarray, float]] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,16 +100,18 @@ class Network:
         """The type of its numbers."""
         return self.params[self.cell.readout[0]].dtype
 
-    def x(self, ids: np.ndarray) -> np.ndarray:
-        """What the cell sees of ids (T_x,), (n_x, 1, T_x)."""
+    def x(self, given: Given) -> np.ndarray:
+        """What the cell sees of an input, (n_x, 1, T_x)."""
+        if given.x is not None:
+            return given.x
         if self.vectors is None:
-            return ids[None, None].astype(self.dtype)
-        return np.moveaxis(self.vectors[ids[None]].astype(self.dtype), -1, 0)
+            return given.ids[None, None].astype(self.dtype)
+        return np.moveaxis(self.vectors[given.ids[None]].astype(self.dtype), -1, 0)
 
     def fixes(self, given: Given) -> dict[str, object]:
         """The fields of an Experiment that the network and an input leave no choice of."""
         n_y, n_a = self.params[self.cell.readout[0]].shape
-        n_x = 1 if self.vectors is None else self.vectors.shape[1]
+        n_x = len(self.x(given))
         shapes = {"n_x": n_x, "n_a": n_a, "n_y": n_y, "m": 1, "T_x": len(given.ids)}
         activation = getattr(self.cell, "activation", "tanh")
         names = {"cell": self.cell.name, "activation": activation, "dtype": str(self.dtype)}

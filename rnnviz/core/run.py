@@ -72,7 +72,7 @@ def _given(experiment: Experiment) -> Draws:
     a0 = np.zeros((experiment.n_a, 1), network.dtype)
     params = {name: network.params[name] for name in network.cell.draws}
     label = np.array([experiment.label - 1])
-    return Draws(network.x(given.ids), a0, params, label, given.words)
+    return Draws(network.x(given), a0, params, label, given.words)
 
 
 def run(experiment: Experiment) -> Run:

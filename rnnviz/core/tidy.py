@@ -20,7 +20,8 @@ def arrays(run: Pass) -> dict[str, np.ndarray]:
     """Every array of a run by its name: public shapes (n, m, T_x), parameters as they are.
 
     `a`, `c`, the gates by name, `z_` before a gate's name for its pre-activation, `x`, `y`, `d`
-    before what the loss feels, `norm_d` (T_x,), and `initial_` before the states at the start.
+    before what the loss feels, `norm_d` (T_x,), and `initial_` before the states at the start; of a
+    layer without a readout `upstream`, dL/da as the layers above make it.
 
     >>> from rnnviz import run
     >>> list(arrays(run(Experiment(cell="rnn"))))[:6]
@@ -34,6 +35,8 @@ def arrays(run: Pass) -> dict[str, np.ndarray]:
     by_name |= {f"dinitial_{name}": gradient for name, gradient in grads.initial.items()}
     by_name |= {"dx": grads.x} | {f"norm_d{name}": norm for name, norm in grads.norms.items()}
     by_name |= run.params
+    if not run.reads_out:  # then what the loss feels of it follows from no array here
+        by_name["upstream"] = run.upstream
     return by_name | {f"d{name}": gradient for name, gradient in grads.params.items()}
 
 

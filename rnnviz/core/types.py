@@ -224,6 +224,11 @@ class Pass:
         """The whole loss: the sum over the steps."""
         return float(self.losses.sum())
 
+    @property
+    def reads_out(self) -> bool:
+        """Whether the states have a readout y of their own, rather than one of zeros."""
+        return bool(self.params[self.cell.readout[0]].any())
+
 
 @dataclass(frozen=True, eq=False)
 class Run(Pass):

@@ -101,7 +101,7 @@ def portrait_caption(run: Pass, one: dynamics.Settling) -> str:
 def says(run: Pass, one: dynamics.Settling) -> str:
     """What a trained network of two classes says at the points, were it to end there."""
     network = _network(run)
-    if network is None or len(network.classes) != 2 or not one.points:
+    if network is None or not run.reads_out or len(network.classes) != 2 or not one.points:
         return ""
     W, b = (np.asarray(network.params[name], float) for name in run.cell.readout)
     told: dict[str, list[str]] = {}

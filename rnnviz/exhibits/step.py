@@ -23,21 +23,25 @@ def player_checks(run: Run, sequence: int = 0) -> list[Verdict]:
 
 
 def player_caption(run: Pass, t: int = 0, sequence: int = 0, unit: int = 0) -> str:
-    """What the step did to one unit, and which class it made likeliest, or which ones."""
+    """What the step did to one unit, and which class it made likeliest, or which ones; of a layer
+    without a readout none."""
     trace = run.trace
     before, after = trace.state("a")[t][unit, sequence], trace.states["a"][unit, sequence, t]
     y = trace.y[:, sequence, t]
     if not np.isfinite([before, after, *y]).all():
         return f"At t = {t + 1} there is nothing finite to tell: {no_states(run)}."
+    word = f" (“{run.words[t]}”)" if run.words else ""
+    goes = (
+        f"At t = {t + 1}{word}, unit {unit + 1} goes from a = {fixed(before, 4)} to "
+        f"**{fixed(after, 8)}**"
+    )
+    if not run.reads_out:
+        return f"{goes}. This layer has no output of its own: others read its states."
     top = [str(k) for k, share in enumerate(y, 1) if share == y.max()]
     likely = f"class {top[0]} is likeliest, {y.max():.1%}"
     if len(top) > 1:
         likely = f"classes {listed(top)} are likeliest, {y.max():.1%} each"
-    word = f" (“{run.words[t]}”)" if run.words else ""
-    return (
-        f"At t = {t + 1}{word}, unit {unit + 1} goes from a = {fixed(before, 4)} to "
-        f"**{fixed(after, 8)}**; {likely}."
-    )
+    return f"{goes}; {likely}."
 
 
 def flow_marks(run: Pass, t: int = 0, sequence: int = 0, unit: int = 0) -> list[Item]:
@@ -75,7 +79,8 @@ def _headings(run: Pass) -> list[str]:
         letter = _letter(gate.symbol)
         gates += [f"z<sub>{letter}</sub>" if squashed else letter] if summed else []
         gates += [letter] if squashed else []
-    return ["x<sub>t</sub>", *before, *gates, *reversed(after), "y<sub>t</sub>"]
+    output = ["y<sub>t</sub>"] * run.reads_out
+    return ["x<sub>t</sub>", *before, *gates, *reversed(after), *output]
 
 
 def _letter(symbol: str) -> str:
@@ -96,7 +101,7 @@ def _columns(run: Pass, t: int, sequence: int) -> list[Column]:
         if squashed:
             every.append((trace.gates[gate.name][at], gate.range))
     every += [(trace.states[name][at], None) for name in reversed(cell.states)]
-    return [*every, (trace.y[at], (0.0, 1.0))]
+    return [*every, *[(trace.y[at], (0.0, 1.0))] * run.reads_out]
 
 
 def flow_checks(run: Run, t: int = 0, sequence: int = 0) -> list[Verdict]:

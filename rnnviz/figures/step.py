@@ -34,7 +34,9 @@ def columns(run: Pass, t: int, sequence: int) -> list[tuple[str, str, np.ndarray
         if squashed:
             shown.append((gate.name, symbol, at(trace.gates[gate.name]), gate.range))
     shown += [(s, f"{s}<sub>t</sub>", at(trace.states[s]), None) for s in reversed(run.cell.states)]
-    return [*shown, ("y", "y<sub>t</sub>", at(trace.y), (0.0, 1.0))]
+    if run.reads_out:
+        shown.append(("y", "y<sub>t</sub>", at(trace.y), (0.0, 1.0)))
+    return shown
 
 
 def flow(run: Pass, t: int = 0, sequence: int = 0, unit: int = 0, *, mode="light") -> go.Figure:

@@ -20,20 +20,12 @@ def products(model: Model) -> int:
 
 def last_numbers(model: Model, row: np.ndarray) -> Vector:
     """The numbers of which a model's outputs are made, for ids as they are given to it."""
-    ids = [int(one) for one in row]
-    if model.embedding is None:
-        steps = [[float(one)] for one in ids]
-    else:
-        steps = [model.embedding[one].tolist() for one in ids]
-    mask = [one != 0 or not model.masked for one in ids]
+    last = model.layers[-1]
+    whole = not isinstance(last, Recurrent) or last.sequences
+    steps, mask = handed_on(model, row, len(model.layers) - (not whole))
     end: Vector = []
-    for layer in model.layers:
-        if not isinstance(layer, Recurrent):
-            steps = [_pointwise(layer, step) for step in steps]
-        elif layer.sequences:
-            steps = _merged_steps(layer, steps, mask)
-        else:
-            end = _merged([_run(way, steps, mask, layer.zeros)[-1] for way in layer.ways], layer)
+    if isinstance(last, Recurrent) and not last.sequences:
+        end = _merged([_run(way, steps, mask, last.zeros)[-1] for way in last.ways], last)
     if model.pool == "max":
         end = [max(unit) for unit in zip(*steps, strict=True)]
     elif model.pool == "mean":
@@ -42,6 +34,23 @@ def last_numbers(model: Model, row: np.ndarray) -> Vector:
     for stage in model.head:
         end = _pointwise(stage, end)
     return end
+
+
+def handed_on(model: Model, row: np.ndarray, count: int) -> tuple[list[Vector], list[bool]]:
+    """What the first `count` layers, each of sequences, hand on at every place, and which places
+    are read."""
+    ids = [int(one) for one in row]
+    if model.embedding is None:
+        steps = [[float(one)] for one in ids]
+    else:
+        steps = [model.embedding[one].tolist() for one in ids]
+    mask = [one != 0 or not model.masked for one in ids]
+    for layer in model.layers[:count]:
+        if isinstance(layer, Recurrent):
+            steps = _merged_steps(layer, steps, mask)
+        else:
+            steps = [_pointwise(layer, step) for step in steps]
+    return steps, mask
 
 
 def _merged_steps(layer: Recurrent, steps: list[Vector], mask: list[bool]) -> list[Vector]:

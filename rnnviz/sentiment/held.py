@@ -36,6 +36,6 @@ def visited(network: Network) -> np.ndarray:
     states = []
     for one in corpus.reviews(5, _REVIEWS):
         given = network.read(" ".join(one.words))
-        trace = forward(network.cell, params, network.x(given.ids).astype(float))
+        trace = forward(network.cell, params, network.x(given).astype(float))
         states.append(np.concatenate([trace.state(s)[1:, :, 0].T for s in network.cell.states]))
     return np.concatenate(states, axis=1)

@@ -11,11 +11,13 @@ from rnnviz.core import networks
 from rnnviz.core.cells import CELLS
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.core.networks import Network, Source
-from rnnviz.sentiment import bridge, runs, typed, uploads, vocabulary
+from rnnviz.sentiment import bridge, layered, runs, typed, uploads, vocabulary
+from rnnviz.sentiment.layered import Layered
 from rnnviz.sentiment.network import Model
+from rnnviz.sentiment.reader import as_text
 from rnnviz.sentiment.runs import Folder
 from rnnviz.sentiment.settings import Settings
-from rnnviz.sentiment.trained import Trained, as_text, digest, network
+from rnnviz.sentiment.trained import Trained, network, plain
 from rnnviz.sentiment.typed import Padding
 from rnnviz.sentiment.vocabulary import Vocabulary
 
@@ -92,7 +94,7 @@ def of_file(name: str) -> Network:
 
 @lru_cache(4)
 def _of_upload(path: Path, changed: float) -> Network:
-    made = network(_unpacked(path.read_bytes()))
+    made = _network(_unpacked(path.read_bytes()))
     if not made.digest.startswith(path.stem):
         raise ExperimentError(
             f"weights must be of the file that was opened, got another {path.stem}"
@@ -103,26 +105,65 @@ def _of_upload(path: Path, changed: float) -> Network:
 def take(content: bytes, own: bool) -> str:
     """Keep a model that somebody sent, a .keras file or what `Network.pack` makes; its name."""
     packed = own or uploads.is_packed(content)
-    return keep(_unpacked(content) if packed else of_model(bridge.read(content)))
+    return keep(_unpacked(content) if packed else of_content(content, bridge.read(content)))
 
 
-def of_model(model: Model, beside: Vocabulary | None = None) -> Trained:
-    """A file's model with its own words or those of a file `beside` it, and the padding that is
-    guessed. Raises ExperimentError where pages of runs cannot show it."""
+def of_content(
+    content: bytes,
+    model: Model,
+    beside: Vocabulary | None = None,
+    layer: int | None = None,
+    way: int = 0,
+) -> Trained | Layered:
+    """What pages of runs show of a file's `model`, with its own words or those of a file `beside`
+    it, and the padding that is guessed: the model where it is one layer and one head, else one of
+    its layers, by default the last. Raises ExperimentError for a model of numbers or values."""
     padding, _ = typed.guessed(model)
-    return Trained.of(model, vocabulary=model.vocabulary or beside, padding=padding)
+    more = {"vocabulary": model.vocabulary or beside, "padding": padding}
+    if plain(model):
+        return Trained.of(model, **more)
+    last = len(model.recurrent) - 1
+    return Layered(content, model, last if layer is None else layer, way, **more)
 
 
-def keep(trained: Trained) -> str:
+def keep(one: Trained | Layered) -> str:
     """Keep a network on this machine; its name."""
-    name = digest(trained)[: uploads.DIGITS]
-    uploads.keep(name, uploads.packed(trained.arrays, trained.named))
+    made = _network(one)
+    name = made.digest[: uploads.DIGITS]
+    uploads.keep(name, made.pack())
     return name
 
 
-def _unpacked(content: bytes) -> Trained:
-    """A file of our own: its shapes must be those of one of our cells. Raises ExperimentError."""
+def _network(one: Trained | Layered) -> Network:
+    return layered.network(one) if isinstance(one, Layered) else network(one)
+
+
+def _unpacked(content: bytes) -> Trained | Layered:
+    """A file of our own: the weights of one of our cells, or a model with a layer of it. Raises
+    ExperimentError."""
     arrays, reads = uploads.unpacked(content)
+    if "model" in arrays:
+        return _layer_of(arrays.pop("model").tobytes(), reads)
+    return _trained_of(arrays, reads)
+
+
+def _layer_of(content: bytes, reads: Mapping[str, object]) -> Layered:
+    """A model's file, and which of its layers. Raises ExperimentError."""
+    model = bridge.read(content)
+    try:
+        layer, way = reads["layer"], reads["way"]
+        known, padding = model.vocabulary, Padding(*reads.get("padded", ()))
+        if "vocabulary" in reads and known is None:
+            known = vocabulary.unpacked(reads["vocabulary"])
+    except (KeyError, TypeError, ValueError, AttributeError):
+        layer = way = known = padding = None
+    if padding is None or type(layer) is not int or type(way) is not int:
+        raise ExperimentError("a network's file must say which layer of its model it is")
+    return Layered(content, model, layer, way, known, padding)
+
+
+def _trained_of(arrays: dict[str, np.ndarray], reads: Mapping[str, object]) -> Trained:
+    """The weights of one of our cells: their shapes must be its. Raises ExperimentError."""
     try:
         cell = CELLS[str(reads["cell"])].with_activation(str(reads["activation"]))
         vectors = arrays.pop("vectors", None)
@@ -135,11 +176,11 @@ def _unpacked(content: bytes) -> Trained:
         known = vocabulary.of_run(words) if words else None
         classes = tuple(reads["classes"])
         texts = [title, *words, *classes]
-        plain = (
+        fits = (
             pool in ("last", "max") and isinstance(masked, bool) and n_y >= 2 and len(classes) == 2
         )
-        plain &= reads["activation"] == getattr(cell, "activation", "tanh")
-        plain &= all(isinstance(text, str) and len(text) <= _LONGEST for text in texts)
+        fits &= reads["activation"] == getattr(cell, "activation", "tanh")
+        fits &= all(isinstance(text, str) and len(text) <= _LONGEST for text in texts)
         settings = None
         if "length" in reads:
             embedding = 0 if vectors is None else n_x
@@ -149,10 +190,10 @@ def _unpacked(content: bytes) -> Trained:
             known = vocabulary.unpacked(reads["vocabulary"])
         padding = Padding(*reads.get("padded", ()))
     except (KeyError, TypeError, ValueError, AttributeError):
-        plain = False
-    every = arrays if not plain or vectors is None else arrays | {"vectors": vectors}
+        fits = False
+    every = arrays if not fits or vectors is None else arrays | {"vectors": vectors}
     shapes = {name: array.shape for name, array in every.items()}
-    if not plain or shapes != expected or not all(map(_floats, every.values())):
+    if not fits or shapes != expected or not all(map(_floats, every.values())):
         raise ExperimentError("a network's file must hold the weights of one of our cells")
     more = {"vocabulary": known, "settings": settings, "padding": padding}
     return Trained(cell, arrays, vectors, masked, pool, title=title, classes=classes, **more)

@@ -179,14 +179,18 @@ def uploaded_model(content: bytes) -> Model:
 
 
 @st.cache_data(max_entries=8, show_spinner="Reading the model ..")
-def kept_network(content: bytes, words: bytes = b"") -> tuple[str, str]:
-    """What an Experiment calls the network in a file that somebody sent, maybe with a vocabulary
-    beside it, which are kept; else "", and the reason."""
+def kept_network(
+    content: bytes, words: bytes = b"", layer: int | None = None, way: int = 0
+) -> tuple[str, str]:
+    """What an Experiment calls the network in a file that somebody sent, or a layer of it, maybe
+    with a vocabulary beside it, which are kept; else "", and the reason."""
     try:
         model = uploaded_model(content)
         rows = 0 if model.embedding is None else len(model.embedding)
         beside = vocabulary(words, rows) if words and rows else None
-        return str(Weights("file", trained.keep(trained.of_model(model, beside)))), ""
+        return str(
+            Weights("file", trained.keep(trained.of_content(content, model, beside, layer, way)))
+        ), ""
     except ExperimentError as error:
         return "", str(error)
 

@@ -1,6 +1,7 @@
 """The Inside page's parts: which model, how it is given its reviews, and the exact numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -27,7 +28,8 @@ from rnnviz.ui.show import table
 
 class Chosen(NamedTuple):
     """A model to look into. A run has settings and examples, a file that was sent a padding;
-    `names` are its classes', where they are known, `weights` what an Experiment calls it."""
+    `names` are its classes', where they are known, `weights` what an Experiment calls it, or of a
+    file `kept` (layer, way) what one of its layers is called, and why it has no name."""
 
     title: str
     model: Model
@@ -37,6 +39,12 @@ class Chosen(NamedTuple):
     padding: Padding = Padding()
     names: tuple[str, ...] = ()
     weights: str = ""
+    kept: Callable[..., tuple[str, str]] | None = None
+
+    def called(self, look: "Look") -> str:
+        """What an Experiment calls it, or the layer that is looked into; "" where it cannot be
+        shown elsewhere."""
+        return self.kept(look.layer, look.way)[0] if self.kept else self.weights
 
 
 class Look(NamedTuple):
@@ -120,11 +128,10 @@ def _sent(title: str, content: bytes) -> list[Chosen]:
         placeholder=", ".join(names_of(model)[:8]), help="From the first on, with commas",
     )  # fmt: skip
     names = tuple(name.strip() for name in given.split(",")) if given.strip() else ()
-    weights, reason = cache.kept_network(content, words)
-    if reason:
+    kept = partial(cache.kept_network, content, words)
+    if reason := kept()[1]:
         st.caption(f"It opens on no other page: {reason}.")
-    chosen = Chosen(title, model, vocabulary, padding=padding, names=names, weights=weights)
-    return [chosen]
+    return [Chosen(title, model, vocabulary, padding=padding, names=names, kept=kept)]
 
 
 def _words(model: Model) -> bytes:

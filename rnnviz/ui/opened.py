@@ -5,7 +5,7 @@ import streamlit as st
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.link import to_link
-from rnnviz.sentiment.trained import IDS
+from rnnviz.sentiment.reader import IDS
 from rnnviz.ui.page import pages, script
 
 _PAGES = ("Step", "States", "Gates", "Gradients", "Compare", "Dynamics")

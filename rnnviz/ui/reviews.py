@@ -93,7 +93,7 @@ def readings_of(models: list[Chosen], look: Look) -> list[Read]:
                 continue
             reading, words = _of_run(chosen, title, texts[n], as_read if same else None, look)
             label = as_read.label if as_read else None
-            readings.append(Read(title, reading, words, chosen.names, chosen.weights, label))
+            readings.append(Read(title, reading, words, chosen.names, chosen.called(look), label))
         except ExperimentError as error:
             st.info(f"{title}: {error}.")
     return readings
@@ -143,7 +143,7 @@ def _of_file(chosen: Chosen, title: str, given: Text, look: Look) -> Read:
     reading = read(
         chosen.model, row, leave_out=leave_out, padding=chosen.padding.reading, **look._asdict()
     )
-    return Read(title, reading, words, chosen.names, chosen.weights)
+    return Read(title, reading, words, chosen.names, chosen.called(look))
 
 
 def _of_ids(chosen: Chosen, look: Look) -> list[Read]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from rnnviz.core import measures
 from rnnviz.core.checks.check import Unchecked, Verdict, chooser, compare, epsilon, plural
-from rnnviz.core.networks import DRAWN
+from rnnviz.core.networks import DRAWN, Given
 from rnnviz.core.phrases import no_states
 from rnnviz.core.signals import SIGNALS
 from rnnviz.core.types import Pass, Run
@@ -47,9 +47,21 @@ def start(run: Run) -> list[Verdict]:
 
 
 def _given(run: Run) -> list[Verdict]:
-    """The words' vectors as they stand in the network's file, and states of zeros."""
+    """The words' vectors as they stand in the network's file, or what its lower layers make of
+    them, and states of zeros."""
     network, given = run.experiment.network, run.experiment.given
     assert network and given, "weights that are not drawn are of a network"
+    verdicts: list[Verdict] = [_handed(run, given) if given.x is not None else _seen(run, given)]
+    for name, state in run.trace.initial.items():
+        what = f"{name} before the first step, {plural(state.size, 'number')}"
+        verdicts.append(compare(what, state, 0, 0, "0, where nothing has been read yet"))
+    return verdicts
+
+
+def _seen(run: Run, given: Given) -> Verdict:
+    """Some numbers of what the cell sees of its words."""
+    network = run.experiment.network
+    assert network, "words are a network's"
     rng = np.random.default_rng(run.trace.T_x)
     places = [tuple(int(rng.integers(n)) for n in run.trace.x.shape) for _ in range(20)]
     ids, vectors = given.ids.tolist(), network.vectors
@@ -58,11 +70,17 @@ def _given(run: Run) -> list[Verdict]:
     tolerance = np.abs(known) * epsilon(run)
     source = "the vector of each word, in the network's file"
     what = f"inputs x, {plural(len(places), 'number')}"
-    verdicts: list[Verdict] = [compare(what, computed, known, tolerance, source)]
-    for name, state in run.trace.initial.items():
-        what = f"{name} before the first step, {plural(state.size, 'number')}"
-        verdicts.append(compare(what, state, 0, 0, "0, where nothing has been read yet"))
-    return verdicts
+    return compare(what, computed, known, tolerance, source)
+
+
+def _handed(run: Run, given: Given) -> Verdict:
+    """Every number of what a layer sees of those below it."""
+    what = f"inputs x, {plural(run.trace.x.size, 'number')}"
+    if given.by_hand is None:
+        return Unchecked(what, "the layers below are too large to be computed by hand")
+    known, allowed = given.by_hand()
+    source = "the words read by hand up to this layer, number by number"
+    return compare(what, run.trace.x, known, allowed, source)
 
 
 def _signal(e, i: int, t: int) -> float:

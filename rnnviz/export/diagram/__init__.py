@@ -59,10 +59,13 @@ class Diagram:
         self.run, self.at, self.mode = run, (unit, sequence, t), mode
         self.ink, self.wiring = theme.MODES[mode], wiring(run.cell)
         self.notation = Notation(run.cell, self.wiring.nodes)
-        self.nodes = {node.name: node for node in (*self.wiring.nodes, _OUTPUT)}
-        self.places = self.wiring.places | {_OUTPUT.name: output_place(self.wiring)}
-        out = Wire("a", _OUTPUT.name, (self.places["a"], self.places[_OUTPUT.name]))
-        self.wires = (*self.wiring.wires, out)
+        self.nodes = {node.name: node for node in self.wiring.nodes}
+        self.places, self.wires = dict(self.wiring.places), self.wiring.wires
+        if run.reads_out:
+            self.nodes[_OUTPUT.name] = _OUTPUT
+            self.places[_OUTPUT.name] = output_place(self.wiring)
+            out = Wire("a", _OUTPUT.name, (self.places["a"], self.places[_OUTPUT.name]))
+            self.wires = (*self.wires, out)
         self.values = values_at(run, t, sequence, unit)
 
     def draw(self, title: bool = True, values: bool = True, foot: str = "") -> Sheet:

@@ -22,8 +22,17 @@ def held(e: Experiment, cell: Cell) -> list[str]:
 
 
 def loss(e: Experiment, cell: Cell) -> list[str]:
-    """-log P(label) of the network's head, as `core.losses.heads`, and what a_t feels of it."""
+    """-log P(label) of the network's head, as `core.losses.heads`, and what a_t feels of it; of a
+    layer without one both are given."""
     W, b = (Names(cell).of(name) for name in cell.readout)
+    if e.objective.kind == "layers":
+        return [
+            "# the layers above read its states; what they made of them is beside",
+            "with np.load(held, allow_pickle=False) as file:",
+            '    loss, upstream = file["loss"], file["upstream"]  # dL/da_t',
+            'arrays["upstream"] = upstream',
+            f"d{W}, d{b} = np.zeros_like({W}), np.zeros_like({b})",
+        ]
     head = e.objective.evaluate.keywords  # type: ignore[attr-defined]  # of its partial
     lines = ['a = arrays["a"]']
     if head["pool"] == "last":

@@ -107,22 +107,28 @@ class LayerRead:
     def back(self, d: np.ndarray) -> tuple[np.ndarray, list[Gradients], list[np.ndarray]]:
         """Of one review: dL/dvalues (n_x, T) from what is felt of what was handed on, (n, T) or
         (n,), and every way's gradients and upstream."""
-        felt, gradients, upstreams = self._shares(d), [], []
+        upstreams, gradients = self.upstreams(d), []
         values = np.zeros((self.ways[0].trace.n_x, self.mask.shape[1]), d.dtype)
-        for one, share in zip(self.ways, felt, strict=True):
-            if not self.layer.sequences:
-                upstream = one.felt(None, share * self._end_read(one)[0])
-            else:
-                if self.layer.turned:
-                    share = share[:, turned(self.lengths, share.shape[1])[0]]
-                if self.layer.zeros:
-                    share = np.where(self.mask[0], share, 0)
-                upstream = one.felt(share, None)
+        for one, upstream in zip(self.ways, upstreams, strict=True):
             grads = backward(one.trace, upstream)
             values[:, one.order[0]] += grads.x[:, 0]
             gradients.append(grads)
-            upstreams.append(upstream)
         return values, gradients, upstreams
+
+    def upstreams(self, d: np.ndarray) -> list[np.ndarray]:
+        """Of one review: every way's dL/da (n_a, 1, steps), from what is felt of what was handed
+        on."""
+        upstreams = []
+        for one, share in zip(self.ways, self._shares(d), strict=True):
+            if not self.layer.sequences:
+                upstreams.append(one.felt(None, share * self._end_read(one)[0]))
+                continue
+            if self.layer.turned:
+                share = share[:, turned(self.lengths, share.shape[1])[0]]
+            if self.layer.zeros:
+                share = np.where(self.mask[0], share, 0)
+            upstreams.append(one.felt(share, None))
+        return upstreams
 
     def _shares(self, d: np.ndarray) -> list[np.ndarray]:
         """What is felt of each way's share of what was handed on."""

@@ -66,7 +66,7 @@ class Walk:
             reversed(self.model.layers),
             reversed(self.inputs),
             reversed(self.reads),
-            reversed([*self.inputs[1:], self.top]),
+            reversed([*self.inputs, self.top][1:]),
             strict=True,
         ):
             if isinstance(layer, Recurrent):

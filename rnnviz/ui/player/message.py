@@ -106,13 +106,13 @@ def _own(run: Pass, arrays: dict[str, np.ndarray]) -> dict:
         "hue": cell.name,
         "states": cell.states,
         "remembered": cell.remembered,
-        "tells": telling(cell, notation),
+        "tells": telling(cell, notation, run.reads_out),
         "nodes": [*(_node(node, diagram, notation, run) for node in diagram.nodes),
-                  _output(diagram, cell.readout)],
+                  *[_output(diagram, cell.readout)] * run.reads_out],
         "wires": [*({"source": w.source, "target": w.target, "points": w.points}
                     for w in diagram.wires),
-                  {"source": "a", "target": OUTPUT,
-                   "points": [diagram.places["a"], output_place(diagram)]}],
+                  *[{"source": "a", "target": OUTPUT,
+                     "points": [diagram.places["a"], output_place(diagram)]}] * run.reads_out],
         "arrays": [(name, *array.shape) for name, array in arrays.items()],
     }  # fmt: skip
 
@@ -121,7 +121,9 @@ def _arrays(run: Pass, sequence: int, steps, moments) -> dict[str, np.ndarray]:
     """Everything that is shown, by name, (rows, columns): states and their gradients at the
     moments, all else at the steps."""
     trace, cell = run.trace, run.cell
-    arrays = {"x": trace.x[:, sequence, steps], "y": trace.y[:, sequence, steps]}
+    arrays = {"x": trace.x[:, sequence, steps]}
+    if run.reads_out:
+        arrays["y"] = trace.y[:, sequence, steps]
     for name in cell.states:
         arrays[name] = trace.state(name)[moments, :, sequence].T
         arrays[f"d_{name}"] = run.gradients.state(name)[moments, :, sequence].T

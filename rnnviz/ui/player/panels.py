@@ -25,14 +25,15 @@ def panels(runs: Sequence[Pass], sequence: int) -> list[list[Panel]]:
     """
     felt, several = _FELT.format(sequence + 1), len(runs) > 1
     each = [run.cell for run in runs]
-    groups = _of_several(each, felt) if several else _of_one(each[0], felt)
+    groups = _of_several(each, felt) if several else _of_one(runs[0], felt)
     rows = (row for group in groups for row in group)
     for row in rows:
         row["term"] = of_row(row["kind"], row.get("name", ""))
     return groups
 
 
-def _of_one(cell: Cell, feels: str) -> list[list[Panel]]:
+def _of_one(run: Pass, feels: str) -> list[list[Panel]]:
+    cell = run.cell
     held = [_INPUT | {"word": "input"}]
     for name in cell.states:
         word, _, symbol = theme.title_of(name).rpartition(" ")
@@ -43,7 +44,8 @@ def _of_one(cell: Cell, feels: str) -> list[list[Panel]]:
         entry = {"kind": "gate", "run": 0, "name": gate.name, "word": gate.name, "counted": "unit"}
         more = {"open": gate.range[0] == 0, "top": 1.0, "of": gate.name, "spoken": gate.name}
         held.append(entry | more | {"symbol": plain(gate.symbol)})
-    held.append(_OUTPUT)
+    if run.reads_out:
+        held.append(_OUTPUT)
     felt = [_gradient(0, s) | {"spoken": f"gradient of {s}"} for s in cell.states]
     curves = [_curve(0, s, s) for s in cell.states]
     return _headed(held, "what the network holds, units × time", felt, feels, curves)

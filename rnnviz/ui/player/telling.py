@@ -18,7 +18,7 @@ SHARES = (  # of what a gate lets through, up to each number
 Clause = dict[str, str]  # "text", and the "node" from which on it is true
 
 
-def telling(cell: Cell, notation: Notation) -> dict[str, list[Clause]]:
+def telling(cell: Cell, notation: Notation, reads_out: bool = True) -> dict[str, list[Clause]]:
     """The clauses of a step, "there" and "back"; "brief" what its memory keeps and comes to, which
     is what there is room for beside other cells.
 
@@ -36,7 +36,8 @@ def telling(cell: Cell, notation: Notation) -> dict[str, list[Clause]]:
     if f"{state}_prev" in notation.nodes:
         goes = f"goes from {{value:{state}_prev}} to {{value:{state}}}"
     what = "state" if state == "a" else "memory"
-    last = f"the {what} {state} {goes}; class {{class:}} is likeliest, {{percent:}}"
+    last = f"the {what} {state} {goes}"
+    last += "; class {class:} is likeliest, {percent:}" if reads_out else ""
     back = (
         f"the loss feels {state} with a norm of {{felt:{state}}}; "
         f"{{left:{state}}} times as much goes on to the step before"
