@@ -87,11 +87,14 @@ def lasting_checks(
     network = network_of(run)
     (first, *_), _ = verdicts.reviews(verdicts.REVIEWS)
     some = counts[counts <= _LONGEST]
-    ids = list(network.read(" ".join(first.words)).ids)
+    given = network.read(" ".join(first.words))
+    ids = list(given.ids)
     ends = len(ids) - 1 + some
     ids += [int(network.read(word).ids[-1]) for word in verdicts.after()[0][: some[-1]]]
     params = {name: np.asarray(param, float) for name, param in network.params.items()}
-    a = forward(network.cell, params, network.x(np.array(ids)).astype(float)).states["a"][:, 0]
+    a = forward(
+        network.cell, params, network.x(given._replace(ids=np.array(ids))).astype(float)
+    ).states["a"][:, 0]
     W, b = (params[name] for name in network.cell.readout)
     z = W @ a[:, ends] + b.reshape(-1, 1)
     what = f"log-odds of a review, up to {some[-1]} words after it"
