@@ -21,15 +21,18 @@ from rnnviz.core.dynamics.jacobian import (
     terms,
 )
 from rnnviz.core.dynamics.lyapunov import Spectrum, growth, lyapunov, spectrum
-from rnnviz.core.dynamics.memory import felt, half_life, pushed
+from rnnviz.core.dynamics.memory import PUSH, felt, half_life, pushed
 from rnnviz.core.dynamics.newton import AtOnce, at_once
 from rnnviz.core.dynamics.plane import Plane, arrows, box, nullclines, plane
+from rnnviz.core.dynamics.readout import RIDGE, decoded, ridge
 from rnnviz.core.dynamics.settling import HELD, Heard, Settling, exponents_of, settle, settling
 from rnnviz.core.dynamics.surgery import Surgery, distance, operated
 from rnnviz.core.engine import StepMap
 
 __all__ = [
     "HELD",
+    "PUSH",
+    "RIDGE",
     "AtOnce",
     "FixedPoint",
     "FixedPoints",
@@ -43,6 +46,7 @@ __all__ = [
     "at_once",
     "bifurcation",
     "box",
+    "decoded",
     "distance",
     "exponents_of",
     "felt",
@@ -61,6 +65,7 @@ __all__ = [
     "phase",
     "plane",
     "pushed",
+    "ridge",
     "settle",
     "settling",
     "singular_values",
