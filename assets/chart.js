@@ -48,6 +48,7 @@ async function draw(box) {
     box.panels = panels(figure.data);
     await Plotly.react(box, fitted(figure.data, width), { ...figure.layout, width }, config);
     explainAxes(box);
+    openPlaces(box);
   } catch (error) {
     box.textContent = `This picture cannot be drawn: ${/** @type {Error} */ (error).message}.`;
   }
@@ -69,6 +70,15 @@ function explainAxes(box) {
     title.addEventListener("click", open);
     title.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && open());
   }
+}
+
+// A click on a picture of many networks opens the one of that place.
+/** @param {any} box */
+function openPlaces(box) {
+  box.removeAllListeners?.("plotly_click");
+  box.classList.toggle("opens", box.message.opens);
+  if (!box.message.opens) return;
+  box.on("plotly_click", (/** @type {any} */ { points: [{ x, y }] }) => box.tell("click", { id: `${Date.now()}`, x, y }));
 }
 
 // What Save sends to the server, which answers with the figure dressed for it (save.js).
@@ -126,6 +136,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     box.watch = new ResizeObserver(() => draw(box));
     box.watch.observe(box);
   }
+  box.tell = setTriggerValue;
   draw(box);
   offer(/** @type {HTMLElement} */ (parentElement.querySelector("details")), box, setTriggerValue);
   return () => {

@@ -37,7 +37,7 @@ def lines(name: str) -> str:
     """The lines of a page; those of the exhibit's record where there is no page yet."""
     if not (GALLERY / f"{name}.md").exists():
         run = rnnviz.run(rnnviz.Experiment())
-        code = snippet(run.experiment, of_run(run)[name])
+        code = snippet(run.experiment, of_run(run, asked=True)[name])
         return code.replace("\n\n", "\n", 1).removesuffix("fig.show()")
     (code,) = re.findall(r"```python\n(.*?)```", (GALLERY / f"{name}.md").read_text(), re.DOTALL)
     return code

@@ -13,11 +13,12 @@ with left:
 with middle:
     sequence = ui.sequence(run)
 value = 1.0
-if held == "constant":
-    with right:
+with right:
+    unit = ui.unit(run)
+    if held == "constant":
         value = ui.choose("value", "Value of every input", -3.0, 3.0, value, 0.1)
 ui.overflow_warning(run)
-ui.exhibits("Dynamics", run, sequence=sequence, held=held, value=value)
+ui.exhibits("Dynamics", run, sequence=sequence, held=held, value=value, unit=unit)
 ui.equations(run.cell)
 ui.table()
 ui.download_pictures(run)

@@ -63,10 +63,10 @@ class _Counted:
     def __init__(self):
         self.rounds = 0
 
-    def __call__(self) -> None:
+    def __call__(self, share: float | None) -> None:
         self.rounds += 1
         print(f"\rsearching, round {self.rounds}", end="", file=sys.stderr, flush=True)
 
 
-def _silent() -> None:
+def _silent(share: float | None) -> None:
     pass

@@ -17,20 +17,24 @@ from rnnviz.exhibits.marks import Item
 from rnnviz.figures.columns import columns
 
 Columns = Mapping[str, np.ndarray | Sequence]  # a table, by column
-Work = Generator[None, None, tuple]  # of what takes long: it yields between its parts
+# Of what takes long: it yields between its parts, the share that is done where it knows that.
+Work = Generator[Any, None, tuple]
 
 
-def carried_out(work: "tuple | Work", between: Callable[[], None] | None = None) -> tuple:
-    """What a computation comes to; `between` is called between its parts, where it has any."""
+def carried_out(
+    work: "tuple | Work", between: Callable[[float | None], None] | None = None
+) -> tuple:
+    """What a computation comes to; `between` is called between its parts, where it has any, with
+    the share that is done."""
     if isinstance(work, tuple):
         return work
     while True:
         try:
-            next(work)
+            share = next(work)
         except StopIteration as done:
             return done.value
         if between:
-            between()
+            between(share)
 
 
 def itself(subject: Any) -> Any:
@@ -62,6 +66,9 @@ class Exhibit:
     elsewhere; `fits` says whether there is such a picture of a subject. `place` orders the
     exhibits, `beside` lets two of them share a row, `takes` names the choices that it follows,
     where that is not all of them.
+    `asked` says what a picture that takes long to compute shows: it is drawn once somebody asks for
+    it. `follows` gives of a subject what its arrays follow from, where that is less than all of it.
+    `opens` names the settings along the axes, which a click sets.
     `setup`, of the subject and choices, and `call` are the lines of Python that make what the
     figure takes.
     """
@@ -79,6 +86,9 @@ class Exhibit:
     fits: Callable[[Any], bool] = every_subject
     beside: bool = False
     takes: tuple[str, ...] | None = None
+    asked: str = ""
+    follows: Callable[[Any], Any] = itself
+    opens: tuple[str, ...] = ()
     setup: Callable[..., tuple[str, ...]] = nothing
     call: str = "run"
 
@@ -206,19 +216,20 @@ def named(name: str) -> Exhibit:
 def of_pass(one: Pass) -> dict[str, Showing]:
     """Every exhibit that shows one pass alone, beside no other, by name: also of weights and an
     input of your own (`rnnviz.pass_of`)."""
-    alone = (exhibit for exhibit in _registry if exhibit.of is itself and exhibit.fits(one))
+    alone = (e for e in _registry if e.of is itself and e.fits(one) and not e.asked)
     return {exhibit.name: exhibit.show(one) for exhibit in alone}
 
 
-def of_run(run: Run, cells: Iterable[str] = ()) -> dict[str, Showing]:
+def of_run(run: Run, cells: Iterable[str] = (), asked: bool = False) -> dict[str, Showing]:
     """Every exhibit of a run by name; what one needs is computed when it is drawn.
 
-    `cells` are those that it is compared with, where that is not `Experiment.in_cells`' own choice.
+    `cells` are those that it is compared with, where that is not `Experiment.in_cells`' own choice;
+    with `asked` there are also those that take so long that they are only drawn on wish.
     """
     makers = {one.of for one in _registry if one.of is not None}
     subjects = {of: of(run, **chosen(of, {"cells": cells})) for of in makers}
     return {
         one.name: one.show(subjects[one.of])
         for one in _registry
-        if one.of is not None and one.fits(subjects[one.of])
+        if one.of is not None and one.fits(subjects[one.of]) and (asked or not one.asked)
     }

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Mapping
 from typing import Any
 
+from rnnviz.core.dynamics import PREVIEW, WINDOWS
 from rnnviz.core.errors import ExperimentError, check_choice, shown
 from rnnviz.core.experiment import Experiment
 
@@ -12,6 +13,8 @@ _WHICH = {  # by flag: the choice, which counts from 0, and the sizes that bound
     "sequence": ("sequence", "m", "the sequence that is shown"),
     "unit": ("unit", "n_a", "the unit that is followed"),
 }
+_WINDOWS = [str(steps) for steps in WINDOWS]
+_PLAIN = (("lag", "lag"), ("clip", "clip"), ("band", "seeds"), ("window", "window"))
 
 
 def add_choices(parser: argparse.ArgumentParser) -> None:
@@ -31,6 +34,11 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
         "driven, or a word of a trained network (zero)",
     )
     group.add_argument("--value", type=float, metavar="N", help="the input of --held constant (1)")
+    group.add_argument(
+        "--window",
+        metavar="N",
+        help=f"steps of Dynamics' diagrams of many networks: {' or '.join(_WINDOWS)} ({PREVIEW})",
+    )
     group.add_argument("--band", type=int, metavar="N", help="seeds of Compare's band (20)")
 
 
@@ -57,6 +65,9 @@ def choices(chosen: argparse.Namespace, one: Experiment) -> dict[str, Any]:
         if not 2 <= chosen.band <= 100:
             raise ExperimentError(f"band must be between 2 and 100, got {shown(chosen.band)}")
         said["seeds"] = chosen.band
+    if chosen.window is not None:
+        check_choice("window", chosen.window, _WINDOWS)
+        said["window"] = int(chosen.window)
     return said
 
 
@@ -71,7 +82,7 @@ def flags(said: Mapping[str, Any]) -> list[str]:
     if said.get("held", "zero") != "zero":
         words += ["--held", said["held"]]
         words += ["--value", repr(said["value"])] if said["held"] == "constant" else []
-    for flag, name in (("lag", "lag"), ("clip", "clip"), ("band", "seeds")):
+    for flag, name in _PLAIN:
         if said.get(name) is not None:
             words += [f"--{flag}", repr(said[name])]
     return words

@@ -107,7 +107,7 @@ def export(chosen: argparse.Namespace) -> int:
 
 def _showings(result: Run, beside: list[str], said: Mapping) -> dict[str, Showing]:
     """Every figure of a run, each with those of the choices that it follows."""
-    every = of_run(result, beside)
+    every = of_run(result, beside, asked=True)
     return {name: one.exhibit.show(one.subject, **said) for name, one in every.items()}
 
 
@@ -156,8 +156,9 @@ def _words(name: str, text: str, allowed: Iterable[str]) -> list[str]:
 
 
 def _names(chosen: argparse.Namespace, showings: Mapping[str, Showing]) -> list[str]:
-    """The figures that are asked for: of all, or of some pages, or by their names."""
-    names = list(showings)
+    """The figures that are asked for: of all, or of some pages, or by their names; what takes long
+    by its name alone."""
+    names = [name for name, one in showings.items() if not one.exhibit.asked]
     if chosen.pages != "all":
         listed = _words("pages", chosen.pages, pages_of_runs())
         names = [n for page in listed for n in names if showings[n].exhibit.page.lower() == page]

@@ -20,7 +20,12 @@ FORMATS = ("text", "json", "csv")
 
 
 def told(
-    run: Run, held: str, value: float, what: list[str], form: str, between: Callable[[], None]
+    run: Run,
+    held: str,
+    value: float,
+    what: list[str],
+    form: str,
+    between: Callable[[float | None], None],
 ) -> str:
     """What was asked for, in a format; `between` is called between the parts of the search. Raises
     ExperimentError."""

@@ -2,6 +2,7 @@
 
 from rnnviz.figures import (
     compare,
+    diagrams,
     dynamics,
     gates,
     gradients,
@@ -16,6 +17,7 @@ from rnnviz.figures import (
 
 __all__ = [
     "compare",
+    "diagrams",
     "dynamics",
     "gates",
     "gradients",

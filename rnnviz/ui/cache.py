@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
 from threading import Lock
 from typing import Any, BinaryIO
@@ -31,6 +31,7 @@ from rnnviz.sentiment.vocabulary import Vocabulary
 from rnnviz.ui.controls.wanted import stop_unless_wanted
 
 _SMALL = 8 * 2**20  # bytes: a hundred students may each keep a run of this size
+_MOST_ASKED = 100  # diagrams of many networks that are kept, 100 kB each
 _one_large = Lock()  # two large runs at once would take twice the memory
 
 
@@ -99,6 +100,32 @@ def _computed(page: str, name: str, key: Hashable, given: dict, _exhibit, _subje
     return carried_out(_exhibit.compute(_subject, **given), stop_unless_wanted)
 
 
+def asked(
+    exhibit: Exhibit, subject: Any, choices: Mapping[str, Any], between: Callable | None = None
+) -> tuple | None:
+    """What an exhibit computes that is drawn on wish; None where it is not at hand and there is
+    nobody to be told `between` its parts."""
+    given = chosen(exhibit.compute, choices)
+    key = (exhibit.page, exhibit.name, key_of(exhibit, subject), json.dumps(given, sort_keys=True))
+    kept = _asked()
+    if key not in kept and between:
+        work = carried_out(exhibit.compute(subject, **given), between)
+        while len(kept) >= _MOST_ASKED:
+            kept.pop(next(iter(kept)), None)
+        kept[key] = work
+    return kept.get(key)
+
+
+@st.cache_resource(show_spinner=False)
+def _asked() -> dict[Hashable, tuple]:
+    return {}
+
+
+def key_of(exhibit: Exhibit, subject: Any) -> Hashable:
+    """What the arrays of an exhibit that is drawn on wish follow from."""
+    return _key(exhibit.follows(subject))
+
+
 def checks(showing: Showing, mode: str) -> tuple[Verdict, ...]:
     """The verdicts on what is shown in a mode of the theme."""
     one = showing.exhibit
@@ -123,7 +150,9 @@ def player_checks(experiment: Experiment, sequence: int) -> tuple[Verdict, ...]:
 def _key(subject: Any) -> Hashable:
     """What tells a subject from others: the experiments that it follows from, or its numbers."""
     if isinstance(subject, Run):
-        return subject.experiment, _digest_of(subject.experiment)
+        return _key(subject.experiment)
+    if isinstance(subject, Experiment):
+        return subject, _digest_of(subject)
     if isinstance(subject, Mapping) and all(isinstance(one, Run) for one in subject.values()):
         return tuple(_key(run) for run in subject.values())
     if isinstance(subject, Read):

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import plotly
 import plotly.graph_objects as go
@@ -39,18 +40,29 @@ def _component():
     )
 
 
-def chart(fig: go.Figure, key: str, mode: str, pdf: bool) -> Mapping | None:
-    """Draw a figure of a mode; `key` names its place on the page, `pdf` whether PDF is offered.
+class Said(NamedTuple):
+    """What the reader asked of a picture at this rerun: what Save wants, and where a click was."""
 
-    Gives what Save asked for at this rerun, or None.
+    save: Mapping | None
+    click: Mapping | None
+
+
+def chart(fig: go.Figure, key: str, mode: str, pdf: bool, opens: bool = False) -> Said:
+    """Draw a figure of a mode; `key` names its place on the page, `pdf` whether PDF is offered,
+    `opens` whether a click does something.
+
+    Gives what was asked of it.
     """
     said = {"url": _URL, "config": _CONFIG, "mode": mode, "pdf": pdf}
     said["title"] = fig.layout.title.text
-    said["terms"] = _terms(fig)
+    said["terms"], said["opens"] = _terms(fig), opens
     message = f'{json.dumps(said)[:-1]}, "figure": {fig.to_json(validate=False)}}}'
     drawn = _component()
-    result = drawn(key=key, data=message.encode(), height="content", on_save_change=_nothing)
-    return result.save if isinstance(result.save, Mapping) else None
+    result = drawn(
+        key=key, data=message.encode(), height="content",
+        on_save_change=_nothing, on_click_change=_nothing,
+    )  # fmt: skip
+    return Said(*(s if isinstance(s, Mapping) else None for s in (result.save, result.click)))
 
 
 def axis_titles(fig: go.Figure) -> list[str]:

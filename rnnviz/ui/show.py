@@ -14,7 +14,7 @@ from rnnviz.core.phrases import no_gradient, no_states
 from rnnviz.core.types import Pass
 from rnnviz.exhibits import Exhibit, Showing, of_page
 from rnnviz.figures import figure_builder
-from rnnviz.ui import cache, drawn, saving
+from rnnviz.ui import cache, controls, drawn, saving, wish
 from rnnviz.ui.chart import chart
 from rnnviz.ui.checks_drawer import checks_drawer
 from rnnviz.ui.foot import part
@@ -46,11 +46,18 @@ def _pairs(several: list[Exhibit]) -> Iterator[list[Exhibit]]:
 
 def exhibit(one: Exhibit, subject: Any, **choices: Any) -> None:
     """One exhibit: its picture, the sentence under it, and what it was checked against."""
+    if one.asked:
+        window = wish.window(one, subject, choices)
+        if window is None:
+            return
+        choices |= {"window": window}
     showing = _showing(one, subject, **choices)
     _draw(showing)
     if caption := showing.caption():
         (st.caption if one.beside else st.markdown)(caption)
     _prove(showing)
+    if one.asked:
+        wish.more(one, subject, choices)
 
 
 def picture(one: Exhibit, subject: Any, **choices: Any) -> None:
@@ -63,7 +70,7 @@ def picture(one: Exhibit, subject: Any, **choices: Any) -> None:
 def _showing(one: Exhibit, subject: Any, place: str = "", of: str = "", **choices: Any) -> Showing:
     """The first picture of a page comes after its controls, so that it also writes the link."""
     write_link()
-    computed = cache.computed(one, subject, choices)
+    computed = (cache.asked if one.asked else cache.computed)(one, subject, choices)
     showing = replace(one.show(subject, computed, **choices), place=place, of=of)
     drawn.keep(showing)
     return showing
@@ -73,9 +80,12 @@ def _draw(showing: Showing) -> None:
     fig = showing.draw(mode())
     if large():
         fig = figure_builder.enlarged(fig)
-    asked = chart(fig, showing.name, mode(), saving.missing() is None)
-    if asked is not None:
-        saving.save(showing, asked)
+    opens = showing.exhibit.opens
+    said = chart(fig, showing.name, mode(), saving.missing() is None, bool(opens))
+    if said.save is not None:
+        saving.save(showing, said.save)
+    if said.click is not None and opens:
+        controls.take_over(opens, said.click)
 
 
 def _prove(showing: Showing) -> None:

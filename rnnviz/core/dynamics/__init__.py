@@ -12,7 +12,22 @@ from rnnviz.core.dynamics.by_loss_step import (
     itemised,
     itemised_steps,
 )
-from rnnviz.core.dynamics.fixed_points import FixedPoint, FixedPoints, fixed_points, starts
+from rnnviz.core.dynamics.diagrams import (
+    PREVIEW,
+    WINDOWS,
+    Bifurcation,
+    Phase,
+    bifurcation_diagram,
+    has_forget_bias,
+    phase_diagram,
+)
+from rnnviz.core.dynamics.fixed_points import (
+    FixedPoint,
+    FixedPoints,
+    exhausted,
+    fixed_points,
+    starts,
+)
 from rnnviz.core.dynamics.jacobian import (
     jacobian_steps,
     jacobians,
@@ -31,12 +46,16 @@ from rnnviz.core.engine import StepMap
 
 __all__ = [
     "HELD",
+    "PREVIEW",
     "PUSH",
     "RIDGE",
+    "WINDOWS",
     "AtOnce",
+    "Bifurcation",
     "FixedPoint",
     "FixedPoints",
     "Heard",
+    "Phase",
     "Plane",
     "Settling",
     "Spectrum",
@@ -45,15 +64,18 @@ __all__ = [
     "arrows",
     "at_once",
     "bifurcation",
+    "bifurcation_diagram",
     "box",
     "decoded",
     "distance",
+    "exhausted",
     "exponents_of",
     "felt",
     "fixed_points",
     "gradients_by_loss_step",
     "growth",
     "half_life",
+    "has_forget_bias",
     "itemised",
     "itemised_steps",
     "jacobian_steps",
@@ -63,6 +85,7 @@ __all__ = [
     "nullclines",
     "operated",
     "phase",
+    "phase_diagram",
     "plane",
     "pushed",
     "ridge",

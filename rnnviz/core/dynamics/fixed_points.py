@@ -140,7 +140,14 @@ def fixed_points(of: StepMap, begin: np.ndarray, margin: float = 0.01) -> FixedP
 
 
 def exhausted(work: Generator[Any, None, Result]) -> Result:
-    """What work in parts comes to."""
+    """What work in parts comes to.
+
+    >>> from rnnviz import Experiment, run
+    >>> done = run(Experiment(cell="gru", n_a=2))
+    >>> one = StepMap.of(done.cell, done.params)
+    >>> len(exhausted(searching(one, np.zeros((one.N, 1)))).points)
+    1
+    """
     while True:
         try:
             next(work)

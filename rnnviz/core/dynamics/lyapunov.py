@@ -84,7 +84,10 @@ class _Orthonormal:
                 if not self.Q.size:
                     N = chunk.shape[-1]
                     count = N if self.first is None else min(self.first, N)
-                    self.Q, self.sums = np.eye(N, count), np.zeros(count)
+                    # A few must not stay within units that act on no others.
+                    start = np.random.RandomState(0).standard_normal((N, count))
+                    self.Q = np.eye(N) if count == N else np.linalg.qr(start)[0]
+                    self.sums = np.zeros(count)
                 for J in chunk:
                     self.Q = J @ self.Q
                     self.steps.append(J)
@@ -219,11 +222,11 @@ def growing(
     logs = np.zeros(states.shape[1])
     for t in range(burn_in + steps):
         given = None if x is None else x[:, t : t + 1]
-        second = of.step(states + apart, given)  # in a product of its own, lest bits change
-        states = of.step(states, given)
-        apart = second - states
-        far = np.linalg.norm(apart, axis=0)
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
+            second = of.step(states + apart, given)  # in a product of its own, lest bits change
+            states = of.step(states, given)
+            apart = second - states
+            far = np.linalg.norm(apart, axis=0)
             if t >= burn_in:
                 logs += np.log(far / distance)
             apart *= np.where(far > 0, distance / far, 0)

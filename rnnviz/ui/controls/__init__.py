@@ -15,6 +15,8 @@ from rnnviz.ui.controls.choices import (
     switch,
     unfolded,
     unit,
+    wish,
+    wished,
 )
 from rnnviz.ui.controls.demo import demo_keys, hear_asked
 from rnnviz.ui.controls.lessons import (
@@ -35,6 +37,7 @@ from rnnviz.ui.controls.session import (
     say,
     short_link,
     store,
+    take_over,
     word,
     write_link,
 )
@@ -74,9 +77,12 @@ __all__ = [
     "store",
     "switch",
     "take",
+    "take_over",
     "typed",
     "unfolded",
     "unit",
+    "wish",
+    "wished",
     "word",
     "write_link",
 ]  # fmt: skip

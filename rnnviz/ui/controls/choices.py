@@ -145,3 +145,14 @@ def sequence(run) -> int:
 def unit(run) -> int:
     """The unit to look at, from 0; shown from 1."""
     return choose("unit", "Unit", 1, run.experiment.n_a, 1) - 1
+
+
+def wish(name: str, follows, steps: int) -> None:
+    """Keep that a slow picture is wanted over so many steps, of this subject; 0 for no more."""
+    store().wishes[name] = (follows, steps)
+
+
+def wished(name: str, follows) -> int:
+    """Over how many steps a slow picture of this subject is wanted; 0 where it is not."""
+    key, steps = store().wishes.get(name, (None, 0))
+    return steps if key == follows else 0

@@ -4,6 +4,7 @@ A link that we did not write ourselves (a deep link, a page link with words, the
 the authority; else the session is.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -42,6 +43,7 @@ class Store:
     forgotten: int = 0  # how often all of them were thrown away
     lesson: dict[str, str] = field(default_factory=dict)  # the link's words to the one on the page
     answers: dict[str, Any] = field(default_factory=dict)  # of widgets that are in no link
+    wishes: dict[str, tuple[Any, int]] = field(default_factory=dict)  # slow pictures, by name
     opened: str = ""  # the upload that was taken over last
     adopted: bool = False  # and whether no widget shows it yet
     signals: dict = field(default_factory=dict)  # files of numbers as read, by id and meaning
@@ -128,6 +130,20 @@ def adopt(experiment: Experiment, upload: str) -> None:
         kept.opened, kept.experiment, kept.adopted = upload, experiment, True
         kept.problems = []
         st.rerun()
+
+
+def take_over(settings: tuple[str, ...], click: Mapping) -> None:
+    """Set the settings along a picture's axes to where a click was, and begin the rerun anew."""
+    said: dict[str, Any] = {}
+    for name, axis in zip(settings, "xy", strict=False):
+        if not isinstance(place := click.get(axis), int | float):
+            return  # not ours: a browser may say anything
+        said[name] = round(float(place), 3)
+    try:
+        experiment = replace(store().experiment, **said)
+    except ExperimentError:
+        return
+    adopt(experiment, f"click {click.get('id')}")
 
 
 def _take_link(kept: Store) -> bool:

@@ -1,0 +1,124 @@
+"""Many networks in one picture: what a unit comes to, and order and chaos, over their settings."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from rnnviz.core import dynamics
+from rnnviz.core.phrases import number
+from rnnviz.core.types import Run
+from rnnviz.figures import parts, theme
+from rnnviz.figures.figure_builder import FigureBuilder
+
+KINDS = {-1: "ordered", 0: "undecided", 1: "chaotic"}
+LIMITS = (-2.0, 2.0)  # of the kinds on the scale: its strong ends would drown the line
+BORDER = "max |eig J(0)| = 1"
+HERE = "this network"
+EXPONENT = "λ₁ (nats a step)"
+
+
+def phase(run: Run, diagram: dynamics.Phase, *, mode="light") -> go.Figure:
+    """Order and chaos over gain and forget bias, and the line where the state 0 lets go."""
+    builder, ink, e = FigureBuilder(mode), theme.MODES[mode], run.experiment
+    hover = "gain %{x:.3g}, forget bias %{y:.2g}<br>λ₁ = %{customdata:.3g}<extra></extra>"
+    builder.add(
+        parts.heatmap(diagram.kinds, diagram.gains, ink, LIMITS, "")
+        | {"y": diagram.biases, "customdata": diagram.exponents, "hovertemplate": hover}
+    )
+    for kind, name in KINDS.items():
+        builder.add(_key(name, theme.colour_at(ink.diverging, (kind - LIMITS[0]) / 4), ink.quiet))
+    low, high = diagram.gains[0], diagram.gains[-1]
+    inside = np.where((diagram.border >= low) & (diagram.border <= high), diagram.border, np.nan)
+    style = {"color": ink.text, "width": 2, "dash": "dash"}
+    builder.add(parts.line(inside, diagram.along, BORDER, style, "0 lets go<br>gain "))
+    marker = {"symbol": "star", "size": 15, "color": ink.now}
+    marker |= {"line": {"width": 1, "color": ink.ground}}
+    inside = low <= e.gain <= high and diagram.biases[0] <= e.forget_bias <= diagram.biases[-1]
+    here = (e.gain, e.forget_bias) if inside else (np.nan, np.nan)
+    builder.add(
+        {
+            **{"type": "scatter", "x": [here[0]], "y": [here[1]], "mode": "markers"},
+            **{"name": HERE, "marker": marker},
+            "hovertemplate": f"{HERE}<br>gain %{{x}}, forget bias %{{y}}<extra></extra>",
+        }
+    )
+    gaps = [float(np.diff(axis).mean()) / 2 for axis in (diagram.gains, diagram.biases)]
+    builder.x("gain", range=[low - gaps[0], high + gaps[0]], showgrid=False)
+    ends = diagram.biases[0] - gaps[1], diagram.biases[-1] + gaps[1]
+    builder.y("forget bias", range=list(ends), showgrid=False)
+    builder.legend(5)
+    said = (
+        f"{diagram.kinds.size} networks at gains from {number(low)} to {number(high)} and forget "
+        f"biases from {number(diagram.biases[0])} to {number(diagram.biases[-1])}, each ordered, "
+        f"undecided or chaotic. {lets_go(diagram)}"
+    )
+    return builder.finish(f"{run.cell.title}: order and chaos", 520, said)
+
+
+def exponent(run: Run, diagram: dynamics.Phase, *, mode="light") -> go.Figure:
+    """The largest exponent over the gain, of a cell in which no forget bias moves anything."""
+    builder, ink = FigureBuilder(mode), theme.MODES[mode]
+    values = np.where(np.isfinite(diagram.exponents[0]), diagram.exponents[0], np.nan)
+    style = theme.line("a", mode)
+    line = parts.line(diagram.gains, values, "λ₁", style, "λ₁, gain ")
+    builder.add(line | {"mode": "lines+markers", "marker": {"size": 5, "color": style["color"]}})
+    builder.traces[-1]["showlegend"] = False
+    builder.line(y=0.0, color=ink.quiet, width=1)
+    for gain in diagram.border[np.isfinite(diagram.border)]:
+        builder.line(x=float(gain), color=ink.quiet, width=1.5, dash="dash")
+    if diagram.gains[0] <= run.experiment.gain <= diagram.gains[-1]:
+        builder.line(x=run.experiment.gain, color=ink.now, width=1.5)
+    builder.x("gain", range=[0, diagram.gains[-1]])
+    builder.y(EXPONENT)
+    said = (
+        f"{diagram.gains.size} networks at gains from {number(diagram.gains[0])} to "
+        f"{number(diagram.gains[-1])}. {lets_go(diagram)}"
+    )
+    return builder.finish(f"{run.cell.title}: order and chaos", 420, said)
+
+
+def lets_go(diagram: dynamics.Phase) -> str:
+    """Where the line stands, as a text alternative has it."""
+    ends = diagram.border[np.isfinite(diagram.border)]
+    if not len(ends):
+        return f"There is no line {BORDER}."
+    if ends.min() == ends.max():
+        return f"{BORDER} at gain {number(ends[0])}."
+    return f"{BORDER} at gains from {number(ends.min())} to {number(ends.max())}."
+
+
+def bifurcation(
+    run: Run, diagram: dynamics.Bifurcation, unit: int = 0, *, mode="light"
+) -> go.Figure:
+    """The values that a unit comes to, without input, over the gain."""
+    builder, ink = FigureBuilder(mode), theme.MODES[mode]
+    gains, values = points(diagram)
+    marker = {"size": 3, "color": theme.line("a", mode)["color"]}
+    dots = parts.line(gains, values, "", {}, "gain ")
+    builder.add(dots | {"mode": "markers", "marker": marker, "showlegend": False})
+    if diagram.gains[0] <= run.experiment.gain <= diagram.gains[-1]:
+        builder.line(x=run.experiment.gain, color=ink.now, width=1.5)
+    builder.x("gain", range=[0, diagram.gains[-1] + 0.02])
+    builder.y(f"a of unit {unit + 1} at the end")
+    first, last = number(diagram.gains[0]), number(diagram.gains[-1])
+    said = f"Values of unit {unit + 1} at {diagram.gains.size} gains from {first} to {last}."
+    return builder.finish(f"{run.cell.title}: where unit {unit + 1} ends", 460, said)
+
+
+def points(diagram: dynamics.Bifurcation) -> tuple[np.ndarray, np.ndarray]:
+    """Gains and values of all points; of those that no eye tells apart at a gain one."""
+    wide = np.nanmax(np.abs(diagram.values), initial=0.0) or 1.0
+    gains, values = [], []
+    for gain, ends in zip(diagram.gains, diagram.values.reshape(len(diagram.gains), -1),
+                          strict=True):  # fmt: skip
+        ends = ends[np.isfinite(ends)]
+        _, kept = np.unique(np.round(ends / wide * 500), return_index=True)
+        gains += [gain] * len(kept)
+        values += ends[kept].tolist()
+    return np.array(gains), np.array(values)
+
+
+def _key(name: str, colour: str, edge: str) -> dict:
+    """A row of the legend for an area."""
+    marker = {"symbol": "square", "size": 14, "color": colour, "line": {"width": 1, "color": edge}}
+    return {"type": "scatter", "x": [None], "y": [None], "mode": "markers", "name": name,
+            "marker": marker, "hoverinfo": "skip"}  # fmt: skip

@@ -1,0 +1,333 @@
+"""Pictures of many networks: their numbers, their sentences, and that nobody waits unasked."""
+
+import shlex
+from dataclasses import replace
+from sys import modules
+
+import numpy as np
+import pytest
+from picture_laws import WILD, checked, drawn, hovered, in_view
+from test_browser import settled
+from test_pages import charts, open_page
+
+import rnnviz
+from rnnviz.__main__ import main
+from rnnviz.core import dynamics
+from rnnviz.core.dynamics import StepMap, growth
+from rnnviz.exhibits import diagrams, every, of_pass, of_run
+from rnnviz.exhibits.base import carried_out
+from rnnviz.exhibits.marks import Mark
+from rnnviz.export import again
+from rnnviz.export.dress import look
+
+SLOW = [one for one in every() if one.asked]
+PAGE = "pages/5_Dynamics.py"
+
+
+def run_of(cell="rnn", **more):
+    given = {"n_a": 6, "T_x": 4, "m": 2, "init": "orthogonal", "forget_bias": 0.0}
+    return rnnviz.run(rnnviz.Experiment(cell=cell, **given | more))
+
+
+def phase(run, **more):
+    (found,) = carried_out(diagrams.phases(run, **more))
+    return found
+
+
+@pytest.mark.slow
+def test_networks_of_a_picture_are_those_that_a_click_opens():
+    """Each has the exponent of a run of its own, in double precision."""
+    run = run_of("lstm", forget_bias=2.0, gain=3.0)
+    found = phase(run)
+    start = np.random.RandomState(0).standard_normal((12, 1))
+    for row, column in ((0, 0), (29, 0), (15, 3)):  # these settle
+        gain, bias = float(found.gains[column]), float(found.biases[row])
+        own = rnnviz.run(replace(run.experiment, gain=gain, forget_bias=bias))
+        one = StepMap.of(own.cell, own.params)
+        alone = growth(one, start, 500, 100, random=np.random.RandomState(1))[0]
+        # They differ in the first direction, which turns within the burn-in, and in rounding 1e-4.
+        assert found.exponents[row, column] == pytest.approx(alone, abs=2e-2 + 0.02 * abs(alone))
+
+
+@pytest.mark.slow
+def test_theory_of_large_random_networks_holds_in_single_precision():
+    """Sompolinsky, Crisanti & Sommers 1988: 0.1547 at g = 2, 0.3103 at 3, ln g below 1."""
+    cell, n = rnnviz.CELLS["rnn"], 250
+    params = {name: np.zeros(shape) for name, shape in cell.shapes(1, n, 1).items()}
+    params["Waa"] = np.random.RandomState(2).standard_normal((n, n)) / n**0.5
+    found = dynamics.exhausted(dynamics.phase_diagram(cell, params, steps=150))
+    at = [int(np.abs(found.gains - gain).argmin()) for gain in (2.0, 3.0, 0.5)]
+    theory = [0.1547, 0.3103, np.log(found.gains[at[2]])]
+    assert np.abs(found.exponents[0, at] - theory).max() < 0.05  # of 250 units
+    assert found.border[0] == pytest.approx(1.0, abs=0.1)
+    kinds = found.kinds[0]
+    assert (kinds[found.gains < 0.8] == -1).all() and (kinds[found.gains > 1.6] == 1).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("cell", "gain"), [("lstm", 2.0), ("gru", 2.0)])
+def test_the_line_is_that_of_the_closed_form_and_is_told(cell, gain):
+    run = run_of(cell)
+    found, told = phase(run), ""
+    told = diagrams.phase_caption(run, found)
+    at = int(np.abs(found.along).argmin())
+    assert found.border[at] == pytest.approx(gain, rel=2e-2)  # exact for many units alone
+    assert f"max |eig J(0)| = 1 at gain {gain:g}" in told or f"{found.border[at]:.3g}" in told
+    assert "**not the border of chaos**" in told
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+def test_the_sentence_counts_the_networks(cell):
+    run = run_of(cell, gain=1.4, forget_bias=0.7)
+    found, told = phase(run), ""
+    told = diagrams.phase_caption(run, found)
+    every = [float(one) for one in found.exponents.ravel()]
+    counts = {
+        "ordered": sum(one <= -0.005 for one in every),
+        "undecided": sum(abs(one) < 0.005 for one in every),
+        "chaotic": sum(one >= 0.005 for one in every),
+    }
+    assert told.startswith(f"Of {len(every)} networks without input, over 500 steps, ")
+    for kind, count in counts.items():
+        assert f" {count or 'none'} {'are' if count > 1 else 'is'} {kind}" in told
+    bias = 0.7 if cell != "rnn" else 0.0
+    distances = {
+        (abs(b - bias), abs(g - 1.4)): found.exponents[i, j]
+        for i, b in enumerate(found.biases)
+        for j, g in enumerate(found.gains)
+    }
+    own = distances[min(distances)]
+    kind = "undecided" if abs(own) < 0.005 else "chaotic" if own > 0 else "ordered"
+    assert f"nearest to this network is **{kind}**" in told
+    assert ("A click opens" in told) == (cell != "rnn")
+    assert ("no forget gate" in told) == (cell == "rnn")
+
+
+def test_where_zero_is_no_fixed_point_there_is_no_line():
+    run = run_of("lstm", init="notebook")
+    told = diagrams.phase_caption(run, phase(run))
+    assert "There is no line at which the state 0 lets go" in told
+    assert "not the border" not in told
+
+
+@pytest.mark.slow
+def test_networks_that_overflow_are_said_and_have_no_colour():
+    run = run_of("rnn", activation="linear")
+    found = phase(run, window=2500)
+    gone = np.isnan(found.exponents)
+    assert gone.any() and not gone[:, found.gains < 1].any()
+    assert np.isnan(found.kinds[gone]).all()
+    assert f"{gone.sum()} overflow" in diagrams.phase_caption(run, found)
+    assert "nearest" not in diagrams.phase_caption(run, found)  # that at gain 1.03 is gone, too
+
+
+def test_the_pitchfork_is_told():
+    """tanh(g h): 0 alone up to gain 1, then two ends, h near sqrt(3 (g - 1) / g^3)."""
+    run = run_of("rnn", init="identity", n_a=2)
+    (found,) = carried_out(diagrams.over_gain(run, unit=1))
+    after = found.gains > 1.02
+    ends = np.abs(found.values[after]).reshape(after.sum(), -1)
+    first = found.gains[after][0]
+    assert ends[0] == pytest.approx(np.sqrt(3 * (first - 1) / first**3), rel=0.1)
+    at = int(np.abs(found.gains - 2).argmin())
+    assert np.abs(found.values[at]).max() == pytest.approx(0.957504, abs=0.03)
+    told = diagrams.bifurcation_caption(run, found, unit=1)
+    one, several = (found.kinds == 0).sum(), (found.kinds == 1).sum()
+    assert (
+        f"at **{one} gains** all end at one value, at {several} gains they end at several" in told
+    )
+    assert "at no gains some keep moving" in told
+    start = found.gains[found.kinds == 1][0]
+    assert f"The first with several ends has gain {start:.3g}." in told and 0.95 < start < 1.1
+    assert "The first that moves" not in told
+
+
+@pytest.mark.slow
+def test_what_moves_is_told():
+    run = run_of("rnn", n_a=5, seed=9)
+    (found,) = carried_out(diagrams.over_gain(run))
+    moving = np.ptp(found.values, axis=2).max(axis=1) > 1e-3
+    told = diagrams.bifurcation_caption(run, found)
+    assert moving.any() and f"at {moving.sum()} gains some keep moving" in told
+    assert f"The first that moves has gain {found.gains[moving][0]:.3g}." in told
+
+
+@pytest.mark.slow
+def test_a_bifurcation_follows_the_forget_bias_and_the_unit():
+    low, high = (
+        carried_out(diagrams.over_gain(run_of("lstm", forget_bias=b), 3))[0] for b in (-1, 2)
+    )
+    first = [one.gains[one.kinds != 0][0] for one in (low, high)]
+    assert first[1] < first[0] - 0.5  # a memory that keeps more holds itself up sooner
+    (other,) = carried_out(diagrams.over_gain(run_of("lstm", forget_bias=2), 1))
+    assert not np.array_equal(other.values, high.values)
+
+
+def test_large_networks_are_fewer():
+    cell, shares = rnnviz.CELLS["gru"], []
+    params = {n: np.zeros(s) for n, s in cell.shapes(1, 160, 1).items()}
+    work = dynamics.phase_diagram(cell, params, steps=2)
+    try:
+        while True:
+            shares.append(next(work))
+    except StopIteration as done:
+        assert done.value.exponents.shape == (12, 12)
+    assert shares == sorted(shares) and shares[-1] == 1.0
+
+
+def test_only_drawn_networks_have_them():
+    run = rnnviz.run(rnnviz.Experiment(cell="rnn", weights="run-rnn"))
+    assert not any(one.fits(run) for one in SLOW)
+
+
+def test_no_file_of_everything_waits_for_them():
+    run = run_of("lstm")
+    names = {one.name for one in SLOW if one.fits(run)}
+    assert names == {"diagrams-bifurcation", "diagrams-phase"}
+    assert not names & of_run(run).keys() and not names & of_pass(run).keys()
+    assert names <= of_run(run, asked=True).keys()
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """The same pictures of fewer networks."""
+    for name, count in {"_SIDE": 5, "_FEWEST": 5, "_ALONE": 9, "_GAINS": 15}.items():
+        monkeypatch.setattr(modules["rnnviz.core.dynamics.diagrams"], name, count)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cell", rnnviz.CELLS)
+def test_they_obey_the_laws_of_pictures_and_agree_with_their_checks(cell, small):
+    for more in ({}, {"init": "notebook"}, {"activation": "relu"} if cell == "rnn" else {}):
+        run = rnnviz.run(rnnviz.Experiment(cell=cell, **WILD | more))
+        for one in (one for one in SLOW if one.fits(run)):
+            showing = one.show(run, unit=3)
+            faults = [law(showing, {}) for law in (drawn, checked, in_view, hovered, tabled)]
+            assert faults == [[]] * 5, (one.name, more, faults)
+
+
+def test_their_axes_have_terms():
+    from rnnviz.core import glossary
+    from rnnviz.ui.chart import axis_titles
+
+    for cell in ("rnn", "lstm"):
+        run = run_of(cell)
+        for one in (one for one in SLOW if one.fits(run)):
+            titles = axis_titles(one.show(run, unit=4).draw())
+            assert len(titles) == 2 and all(map(glossary.of_axis, titles))
+
+
+def tabled(showing, choices):
+    """Every number that is drawn stands in the table."""
+    numbers = {float(v) for c in showing.table().values() for v in c if not isinstance(v, str)}
+    marks = [one for one in showing.marks() if isinstance(one, Mark)]
+    values = {float(v) for one in marks for v in one.values.ravel() if v == v}
+    return sorted(values - numbers)
+
+
+@pytest.mark.parametrize("name", ["diagrams-bifurcation", "diagrams-phase"])
+def test_its_command_writes_it_again_and_only_when_it_is_named(name, small, tmp_path, capsys):
+    run = run_of("lstm", gain=1.25)
+    plain = of_run(run, asked=True)[name]
+    showing = plain.exhibit.show(run, unit=2, window=2500)
+    words = shlex.split(again.of_showing(showing, look("light"), "html"))[3:]
+    words[words.index("--out") + 1] = str(tmp_path)
+    assert "--window" in words and main(words) == 0
+    title = showing.draw().layout.title.text
+    assert title in (tmp_path / f"{name}.html").read_text()
+    assert main(["export", "--window", "7", "--out", str(tmp_path)]) == 2
+    assert "window must be one of 500, 2500, got 7" in capsys.readouterr().err
+
+
+# -- the page --------------------------------------------------------------------------------------
+
+
+def wishes(app):
+    return [one for one in app.button if one.label.startswith("Draw it")]
+
+
+@pytest.mark.slow
+def test_nothing_slow_is_computed_until_somebody_asks():
+    app = open_page(PAGE, v="2", cell="gru", n_a="4")
+    before = len(charts(app))
+    assert len(wishes(app)) == 2 and not app.exception
+    wishes(app)[1].click()
+    app.run()
+    assert len(charts(app)) == before + 1 and len(wishes(app)) == 1
+    assert any(b.label == "Over 2,500 steps" for b in app.button)
+    assert any("networks without input, over 500 steps" in one.value for one in app.markdown)
+
+
+@pytest.mark.slow
+def test_it_stays_while_its_settings_move_and_goes_with_another_seed(monkeypatch):
+    from rnnviz.ui import cache
+
+    calls = []
+    real = cache.carried_out
+    monkeypatch.setattr(
+        cache, "carried_out", lambda work, between=None: (calls.append(1), real(work, between))[1]
+    )
+    app = open_page(PAGE, v="2", cell="gru", n_a="3")
+    wishes(app)[1].click()
+    app.run()
+    drawn, count = len(charts(app)), len(calls)
+    app.session_state["store"].experiment = replace(
+        app.session_state["store"].experiment, gain=2.0, forget_bias=-1.0
+    )
+    app.session_state["store"].adopted = True
+    app.run()
+    assert len(charts(app)) == drawn
+    assert len(calls) == count + 3  # the portrait and both pictures of exponents; no diagram
+    assert any("gain 2" in one.value for one in app.markdown)
+    app.session_state["store"].experiment = replace(app.session_state["store"].experiment, seed=5)
+    app.session_state["store"].adopted = True
+    app.run()
+    assert len(charts(app)) == drawn - 1 and len(wishes(app)) == 2
+
+
+@pytest.mark.slow
+def test_a_refined_picture_follows_and_stop_brings_the_first_back():
+    app = open_page(PAGE, v="2", cell="rnn", n_a="3", seed="3")
+    wishes(app)[1].click()
+    app.run()
+    next(b for b in app.button if b.label == "Over 2,500 steps").click()
+    app.run()
+    assert any("over 2500 steps" in one.value for one in app.markdown)
+    assert not any(b.label in ("Stop", "Over 2,500 steps") for b in app.button)
+    name = "diagrams-exponent"
+    key, steps = app.session_state["store"].wishes[name]
+    assert steps == 2500
+    app.session_state["store"].wishes[name] = (key, 500)  # as Stop says
+    app.run()
+    assert any("over 500 steps" in one.value for one in app.markdown)
+
+
+@pytest.mark.browser
+def test_a_click_on_the_picture_opens_that_network(browser, server):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"{server}/Dynamics?v=2&cell=gru&n_a=3&T_x=10")
+    page.get_by_role("button", name="Draw it").nth(1).click()
+    page.get_by_role("button", name="Over 2,500 steps").wait_for(timeout=60_000)
+    settled(page)
+    picture = page.locator(".chart.opens .nsewdrag").last
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
+    page.mouse.click(box["x"] + 0.75 * box["width"], box["y"] + 0.25 * box["height"])
+    page.wait_for_function("new URLSearchParams(location.search).get('gain') > 3")
+    words = page.evaluate("Object.fromEntries(new URLSearchParams(location.search))")
+    assert float(words["gain"]) == pytest.approx(0.15 + 0.75 * 4.35, abs=0.16)
+    assert float(words["forget_bias"]) == pytest.approx(3.8 - 0.25 * 5.8, abs=0.21)
+    assert page.get_by_role("button", name="Over 2,500 steps").count() == 1
+    page.close()
+
+
+@pytest.mark.browser
+def test_what_takes_long_can_be_stopped(browser, server):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"{server}/Dynamics?v=2&cell=lstm&n_a=100&T_x=10&seed=7")
+    page.get_by_role("button", name="Draw it").nth(1).click(timeout=60_000)
+    page.get_by_role("button", name="Stop").click(timeout=60_000)
+    page.get_by_role("button", name="Draw it").nth(1).wait_for(timeout=60_000)
+    page.get_by_role("button", name="Stop").wait_for(state="detached")
+    page.close()
