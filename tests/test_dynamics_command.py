@@ -11,6 +11,7 @@ import rnnviz
 from rnnviz.__main__ import main
 from rnnviz.core.engine import forward
 
+WHAT = "fixed-points, lyapunov, bifurcation, phase, memory"
 SMALL = ["--cell", "gru", "--n-a", "4", "--steps", "9", "--init", "glorot"]
 
 
@@ -55,13 +56,65 @@ def test_the_sentence_is_that_of_the_page(capsys):
     assert "λ₁ = " in said.out and "**" not in said.out
 
 
+@pytest.mark.slow
+def test_diagrams_are_those_of_the_core(capsys, tmp_path):
+    from rnnviz.exhibits import diagrams
+    from rnnviz.exhibits.base import carried_out
+
+    run = rnnviz.run(rnnviz.Experiment(cell="gru", n_a=4, T_x=9, init="glorot"))
+    (phase,) = carried_out(diagrams.phases(run))
+    (over_gain,) = carried_out(diagrams.over_gain(run, unit=2))
+    words = ["--what", "bifurcation,phase", "--unit", "3"]
+    _, said = asked(capsys, *words, "--format", "json")
+    told = json.loads(said.out)
+    assert told["phase"]["λ₁ (nats a step)"] == phase.exponents.ravel().tolist()
+    assert told["phase"]["says"].startswith("Of 900 networks without input, over 500 steps, ")
+    drawn = {*told["bifurcation"]["says"].split()}
+    assert "gains**" not in drawn and "gains" in drawn
+    every = np.concatenate([v for v in told["bifurcation"].values() if isinstance(v, list)])
+    kept = {float(one) for one in over_gain.values.ravel()}
+    assert sum(float(one) in kept for one in every if one is not None) >= 120
+    _, said = asked(capsys, "--what", "phase", "--format", "csv")
+    rows = [*csv.DictReader(io.StringIO(said.out))]
+    assert [float(row["gain"]) for row in rows[:30]] == phase.gains.tolist() and len(rows) == 900
+    path = tmp_path / "both.html"
+    assert asked(capsys, *words, "--format", "html", "--out", str(path))[0] == 0
+    page = path.read_text()
+    assert "GRU: order and chaos" in page and "GRU: where unit 3 ends" in page
+
+
+def test_a_window_and_the_memory_are_told(capsys):
+    words = ["dynamics", "--cell", "rnn", "--n-a", "3", "--steps", "30", "--what", "phase,memory"]
+    assert main([*words, "--window", "2500"]) == 0
+    phase, memory = capsys.readouterr().out.strip().split("\n")
+    assert "over 2500 steps" in phase and "no forget gate" in phase and "steps" in memory
+
+
+def test_a_trained_network_has_no_diagram(capsys):
+    words = ["dynamics", "--weights", "run-rnn", "--what", "phase"]
+    assert main(words) == 2
+    assert "phase must have weights drawn from a seed, got " in capsys.readouterr().err
+
+
+@pytest.mark.browser
+def test_a_picture_is_an_svg(capsys):
+    code, said = asked(capsys, "--what", "fixed-points", "--format", "svg")
+    assert code == 0 and said.out.startswith("<svg") and "where the state goes" in said.out
+
+
 @pytest.mark.parametrize(("words", "why"), [
     (["--held", "good"], "held must be one of zero, constant, mean, driven, got good"),
-    (["--what", "x"], "what must be one of fixed-points, lyapunov, got x"),
-    (["--format", "csv"], "what must be one of fixed-points, lyapunov for csv, got 2"),
-    (["--format", "pdf"], "format must be one of text, json, csv, got pdf"),
+    (["--what", "x"], f"what must be one of {WHAT}, got x"),
+    (["--format", "csv"], f"what must be one of {WHAT} for csv, got 2"),
+    (["--format", "svg"], f"what must be one of {WHAT} for svg, got 2"),
+    (["--format", "pdf"], "format must be one of text, json, csv, html, svg, got pdf"),
+    (["--unit", "5"], "unit must be between 1 and 4, got 5"),
+    (["--window", "7"], "window must be one of 500, 2500, got 7"),
+    (["--what", "memory"], "memory must have a finite run of 20 steps or more, got "),
     (["--value", "nan"], "value must be finite, got nan"),
 ])  # fmt: skip
 def test_nonsense_is_one_sentence(capsys, words, why):
     code, said = asked(capsys, *words)
-    assert code == 2 and said.err == f"rnnviz dynamics: {why}\n" and not said.out
+    told = said.err.removesuffix("\n")
+    assert code == 2 and told.startswith(f"rnnviz dynamics: {why}") and not said.out
+    assert told == f"rnnviz dynamics: {why}" or why.endswith(" ")

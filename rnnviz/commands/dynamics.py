@@ -1,4 +1,5 @@
-"""`python -m rnnviz dynamics`: where a network settles, and how fast neighbouring states part."""
+"""`python -m rnnviz dynamics`: where a network settles, whether neighbouring states part, how long
+it remembers, and what becomes of it over its settings."""
 
 import argparse
 import sys
@@ -11,22 +12,30 @@ def add(commands) -> argparse.ArgumentParser:
 
     one = commands.add_parser(
         "dynamics",
-        help="find fixed points and Lyapunov exponents",
+        help="fixed points, Lyapunov exponents, diagrams over gain and bias, memory",
         usage="rnnviz dynamics [what is asked] [the experiment]",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="the pictures of it: rnnviz export --pages dynamics --held ..\n\n"
         "  python -m rnnviz dynamics --cell gru --n-a 8\n"
         "  python -m rnnviz dynamics --weights run-rnn --held neutral --format json\n"
-        "  python -m rnnviz dynamics --what lyapunov --format csv --out exponents.csv",
+        "  python -m rnnviz dynamics --what lyapunov --format csv --out exponents.csv\n"
+        "  python -m rnnviz dynamics --what phase --window 2500 --format svg --out phase.svg\n"
+        "  python -m rnnviz dynamics --what bifurcation,memory --format html --out both.html",
     )
     asked = one.add_argument_group("what is asked")
     asked.add_argument("--what", default="fixed-points,lyapunov", metavar="LIST",
-                       help="in json and csv: %(default)s")  # fmt: skip
+                       help="fixed-points, lyapunov, bifurcation, phase, memory; one of them in "
+                       "csv and svg (%(default)s)")  # fmt: skip
     asked.add_argument("--held", default="zero", metavar="WHAT", help="what comes in: zero, mean, "
                        "constant, driven, or a word of a trained network (zero)")  # fmt: skip
     asked.add_argument("--value", type=float, default=1.0, metavar="N",
                        help="every input, with --held constant (%(default)s)")  # fmt: skip
-    asked.add_argument("--format", default="text", metavar="NAME", help="text, json, csv (text)")
+    asked.add_argument("--unit", type=int, default=1, metavar="N",
+                       help="whose bifurcation is told, from 1 (%(default)s)")  # fmt: skip
+    asked.add_argument("--window", default="500", metavar="N",
+                       help="steps of many networks: 500 or 2500 (%(default)s)")  # fmt: skip
+    asked.add_argument("--format", default="text", metavar="NAME",
+                       help="text, json, csv, html, svg (%(default)s)")  # fmt: skip
     asked.add_argument("--out", type=Path, metavar="FILE", help="file to write (standard output)")
     add_experiment(one)
     return one
@@ -34,16 +43,23 @@ def add(commands) -> argparse.ArgumentParser:
 
 def main(chosen: argparse.Namespace) -> int:
     """Find and print them; raises ExperimentError."""
-    from rnnviz.core.errors import ExperimentError
+    from rnnviz.core.dynamics import WINDOWS
+    from rnnviz.core.errors import ExperimentError, check_choice
     from rnnviz.core.run import run
     from rnnviz.export import dynamics
     from rnnviz.export.flags import experiment
 
     if not abs(chosen.value) < float("inf"):
         raise ExperimentError(f"value must be finite, got {chosen.value}")
+    check_choice("window", chosen.window, [str(steps) for steps in WINDOWS])
     done = run(experiment(chosen))
+    if not 1 <= chosen.unit <= done.experiment.n_a:
+        most = done.experiment.n_a
+        raise ExperimentError(f"unit must be between 1 and {most}, got {chosen.unit}")
+    said = {"held": chosen.held, "value": chosen.value, "window": int(chosen.window)}
+    said |= {"unit": chosen.unit - 1}
     what, between = chosen.what.split(","), _Counted() if sys.stderr.isatty() else _silent
-    content = dynamics.told(done, chosen.held, chosen.value, what, chosen.format, between)
+    content = dynamics.told(done, said, what, chosen.format, between)
     if isinstance(between, _Counted):
         print(file=sys.stderr)
     if chosen.out is None:
@@ -58,14 +74,19 @@ def main(chosen: argparse.Namespace) -> int:
 
 
 class _Counted:
-    """Says how far the search has come."""
+    """Says how far the work has come: the share that is done, or the round of a search."""
 
     def __init__(self):
-        self.rounds = 0
+        self.rounds, self.said = 0, ""
 
     def __call__(self, share: float | None) -> None:
         self.rounds += 1
-        print(f"\rsearching, round {self.rounds}", end="", file=sys.stderr, flush=True)
+        told = (
+            f"searching, round {self.rounds}" if share is None else f"many networks, {share:4.0%}"
+        )
+        if told != self.said:
+            self.said = told
+            print(f"\r{told:30}", end="", file=sys.stderr, flush=True)
 
 
 def _silent(share: float | None) -> None:

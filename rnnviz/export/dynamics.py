@@ -1,51 +1,125 @@
-"""Where a network settles, and how fast neighbours part, as text, JSON and CSV."""
+"""What a network does, as text, JSON, CSV and pictures: where it settles, how fast neighbours part,
+what becomes of it over gain and forget bias, how long it remembers."""
 
 import csv as tables
 import io
 import json as encoder
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 
 from rnnviz.core.dynamics import Settling
-from rnnviz.core.errors import ExperimentError, check_choice
+from rnnviz.core.errors import ExperimentError, Unavailable, check_choice
 from rnnviz.core.types import Run
-from rnnviz.exhibits import dynamics
-from rnnviz.exhibits.base import carried_out
+from rnnviz.exhibits import Showing, dynamics, of_run
+from rnnviz.exhibits.base import carried_out, chosen
 from rnnviz.exhibits.footer import footer_of
+from rnnviz.export import images, offline, pages
+from rnnviz.export.dress import look
 
-POINTS, EXPONENTS = WHAT = ("fixed-points", "lyapunov")
-FORMATS = ("text", "json", "csv")
+POINTS, EXPONENTS, *_ = WHAT = ("fixed-points", "lyapunov", "bifurcation", "phase", "memory")
+FORMATS = ("text", "json", "csv", "html", "svg")
+_ONE = ("csv", "svg")  # formats of one thing alone
+_PICTURES = {  # by what is asked for, the first that fits
+    POINTS: ("dynamics-portrait",),
+    EXPONENTS: ("dynamics-exponents",),
+    "bifurcation": ("diagrams-bifurcation",),
+    "phase": ("diagrams-phase", "diagrams-exponent"),
+    "memory": ("memory-half_lives",),
+}
 
 
 def told(
     run: Run,
-    held: str,
-    value: float,
+    choices: Mapping[str, Any],
     what: list[str],
     form: str,
     between: Callable[[float | None], None],
 ) -> str:
-    """What was asked for, in a format; `between` is called between the parts of the search. Raises
-    ExperimentError."""
+    """What was asked for, in a format, of the choices that exhibits know (`held`, `value`, `unit`,
+    `window`); `between` is called between the parts of what takes long. Raises ExperimentError."""
     check_choice("format", form, FORMATS)
     for one in what:
         check_choice("what", one, WHAT)
-    if form == "csv" and len(what) != 1:
-        raise ExperimentError(f"what must be one of {', '.join(WHAT)} for csv, got {len(what)}")
-    check_choice("held", held, dynamics.choices_of(run))
-    (settling,) = carried_out(dynamics.settled(run, held, value), between)
-    if form == "text":
-        return dynamics.portrait_caption(run, settling).replace("**", "")
+    if form in _ONE and len(what) != 1:
+        raise ExperimentError(f"what must be one of {', '.join(WHAT)} for {form}, got {len(what)}")
+    check_choice("held", choices["held"], dynamics.choices_of(run))
+    if form == "svg" and (sentence := images.missing()):
+        raise Unavailable(sentence)
+    if form in ("json", "csv") and {POINTS, EXPONENTS} & {*what}:
+        (settling,) = carried_out(
+            dynamics.settled(run, **chosen(dynamics.settled, choices)), between
+        )
+        if form == "csv":
+            return _table(_points(settling) if what == [POINTS] else _each_exponent(settling))
+    else:
+        settling = None
+    showings = {
+        one: _showing(run, one, choices, between)
+        for one in what
+        if settling is None or one not in (POINTS, EXPONENTS)
+    }
+    if form == "json":
+        return _json(run, choices["held"], what, settling, showings)
+    if form == "html":
+        return offline.html(showings.values()).rstrip("\n")
+    (first, *_) = showings.values()
+    if form == "svg":
+        [(_, content)] = images.draw(pages.orders({"": first}, look("light"), ["svg"]))
+        return content.decode().rstrip("\n")
     if form == "csv":
-        return _table(_points(settling) if what == [POINTS] else _each_exponent(settling))
-    whole: dict[str, Any] = {"of": footer_of(run), "held": held, "x": settling.x[:, 0].tolist()}
-    if POINTS in what:
-        whole |= {"fixed_points": _points(settling, nested=True)} | _beside(settling)
-    if EXPONENTS in what:
-        whole["lyapunov"] = _exponents(settling)
+        return _rows(first.table())
+    return "\n".join(one.caption() for one in showings.values()).replace("**", "")
+
+
+def _showing(
+    run: Run, what: str, choices: Mapping[str, Any], between: Callable[[float | None], None]
+) -> Showing:
+    """The picture of what is asked for, its arrays computed."""
+    every = of_run(run, asked=True)
+    for name in _PICTURES[what]:
+        if name in every:
+            exhibit = every[name].exhibit
+            work = exhibit.compute(run, **chosen(exhibit.compute, choices))
+            return exhibit.show(run, carried_out(work, between), **choices)
+    why = "weights drawn from a seed" if what != "memory" else "a finite run of 20 steps or more"
+    raise ExperimentError(f"{what} must have {why}, got {footer_of(run)}")
+
+
+def _json(
+    run: Run,
+    held: str,
+    what: list[str],
+    settling: Settling | None,
+    showings: Mapping[str, Showing],
+) -> str:
+    whole: dict[str, Any] = {"of": footer_of(run), "held": held}
+    if settling is not None:
+        whole["x"] = settling.x[:, 0].tolist()
+        if POINTS in what:
+            whole |= {"fixed_points": _points(settling, nested=True)} | _beside(settling)
+        if EXPONENTS in what:
+            whole["lyapunov"] = _exponents(settling)
+    for one, showing in showings.items():
+        columns = {name: [*map(_plain, values)] for name, values in showing.table().items()}
+        whole[one] = {"says": showing.caption().replace("**", "")} | columns
     return encoder.dumps(whole, indent=1, ensure_ascii=False, allow_nan=False)
+
+
+def _plain(value: Any) -> Any:
+    """A number as JSON has it; what is not finite is null."""
+    return _finite(float(value)) if isinstance(value, float | np.floating | np.integer) else value
+
+
+def _rows(columns: Mapping[str, Any]) -> str:
+    """Columns side by side, the shorter ones with empty places at their end."""
+    text = io.StringIO()
+    writer = tables.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(zip_longest(*columns.values(), fillvalue=""))
+    return text.getvalue().rstrip("\n")
 
 
 def _points(settling: Settling, nested: bool = False) -> list[dict[str, Any]]:
