@@ -43,6 +43,10 @@ GROUND_TRUTHS = {
     "which-gate": "The forget gate",
     "switches": 27,  # 3^3
     "decides": "To one of two points, by what the review said",  # a prototype's .011 and .966
+    "edge": pytest.approx(np.exp(0.1547), abs=0.03),  # the mean-field theory's lambda at gain 2
+    "orthogonal": pytest.approx(134.67, abs=0.01),  # ln 1000 / -ln 0.95
+    "cliff": pytest.approx(-2.6556, abs=5e-5),  # where 5 s (1 - s) = 1
+    "ghost": pytest.approx(314, abs=10),  # pi / sqrt(r), of a way without end
     "border": pytest.approx(1.0757657, abs=1e-6),  # 4 (1 - sigmoid(1))
 }
 
