@@ -9,9 +9,8 @@ from rnnviz.ui import lessons
 ui.page("Home")
 run = ui.run(ui.experiment())
 st.markdown(
-    "A recurrent network reads one step after another and carries a memory along. "
-    "**Watch it**: what each gate lets through, what the state holds, and how the gradient walks "
-    "back."
+    "A recurrent network reads step after step and carries a memory along. "
+    "**Watch** it, and how the gradient walks back."
 )
 ui.overflow_warning(run)
 sequence = ui.player(run, plays=True).sequence

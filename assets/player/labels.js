@@ -43,7 +43,8 @@ function label(pen, panel, strip) {
   if (panel.kind === "norms") {
     pen.font = font(strip, 12.5);
     pen.fillStyle = strip.ink.quiet;
-    for (const power of panel.decades) {
+    const room = panel.height < 26 * scale ? panel.decades.slice(-1) : panel.decades;
+    for (const power of room) {
       const y = clamp(panel.y10(10 ** power), panel.y + 6 * scale, panel.y + panel.height - 6 * scale);
       pen.fillText(`10${superscript(power)}`, strip.left - 8 * scale, y);
     }

@@ -65,6 +65,12 @@ class FigureBuilder:
             self.foot = _WIDE * max(map(len, texts))
         self.x(title, **axis)
 
+    def low(self, size: int) -> None:
+        """Set the names of the vertical axes smaller, where the rows are low."""
+        for name, axis in self.layout.items():
+            if name.startswith("y") and "title" in axis:
+                axis["title"]["font"] = axis["title"]["font"] | {"size": size}
+
     def domain(self, row: int) -> tuple[float, float]:
         """Middle and height of a row, as shares of the figure."""
         low, high = self.layout[f"yaxis{_suffix(row)}"]["domain"]

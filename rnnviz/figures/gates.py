@@ -10,6 +10,8 @@ from rnnviz.core.types import Pass
 from rnnviz.figures import parts, theme
 from rnnviz.figures.figure_builder import FigureBuilder
 
+_BAR = 0.34  # of the figure's height: a colour bar with room for its title and numbers
+
 
 def overview(
     run: Pass,
@@ -31,20 +33,22 @@ def overview(
         if gate.range not in shown:  # one bar for the gates 0..1, one for the candidates -1..1
             shown.add(gate.range)
             label = "gate" if gate.range[0] == 0 else gate.name
-            builder.add(parts.bar(builder.ink, gate.range, builder.domain(row), label), row)
+            middle, height = builder.domain(row)
+            place = (middle, max(height, _BAR))
+            builder.add(parts.bar(builder.ink, gate.range, place, label), row)
         style, hover = theme.line(gate.name, mode), f"{gate.name}, unit {unit + 1}<br>t = "
-        builder.y(gate.name, row, style["color"], **parts.unit_axis(run.trace.n_a))
+        builder.y(gate.name, row, style["color"], **parts.unit_axis(run.trace.n_a, 3))
         builder.add(parts.line(time, values[unit], gate.name, style, hover), rows)
     low = min(gate.range[0] for gate in gates)
     builder.y(f"unit {unit + 1}", rows, range=[low * 1.05 - 0.03, 1.05])
     if words is None:
         builder.time("time step t", run.words[:end])
     margin = parts.under_words(builder, rows, words)
-    parts.note_broken(builder, run)
+    parts.note_broken(builder, run, above=builder.legend(len(gates)))
     description = f"Gates over {end} steps of sequence {sequence + 1}, means: {', '.join(means)}."
     title = f"{run.cell.title}: when each gate opens"
-    below = {"y": (-0.8 if words else -0.45) / rows, "yanchor": "top"}
-    return builder.finish(title, 150 * rows + 60, description, legend=below, margin=margin)
+    height = max(parts.SEEN, 72 * rows + 110)
+    return builder.finish(title, height, description, margin=margin)
 
 
 def saturation(run: Pass, *, mode="light") -> go.Figure:

@@ -14,6 +14,7 @@ from rnnviz.figures.figure_builder import FigureBuilder
 _WIDEST = np.finfo(float).max / 4
 WORDS_TITLE = "word at time step t"
 WORDS_MARGIN = MappingProxyType({"l": 76, "r": 100})  # pixels beside pictures under one another
+SEEN = 470  # pixels: a picture that a laptop shows whole, with the question and its sentence
 _EXPLODED = 1e30
 _MOST_TICKS = 30  # words that an axis can name side by side
 MOST_CELLS = 120_000  # of one heatmap: more cannot be told apart, and takes long to send
@@ -180,9 +181,9 @@ def cursor(builder: FigureBuilder, t: int | None) -> None:
         builder.line(x=t + 1, color=builder.ink.now, width=1.5)
 
 
-def unit_axis(n: int) -> dict:
-    """Ticks for units 1 .. n, first one on top."""
-    step = 1 if n <= 8 else -(-n // 5)
+def unit_axis(n: int, most: int = 8) -> dict:
+    """Ticks for units 1 .. n, first one on top; `most` have room side by side."""
+    step = 1 if n <= most else -(-n // min(most, 5))
     return {"autorange": "reversed", "tickvals": list(range(1, n + 1, step))}
 
 

@@ -203,6 +203,8 @@ def verdict(
         builder.y("P(class)" if others else f"P({of})", 1, range=[-0.03, 1.03])
     builder.y("lost without it", 2)
     builder.y("gradient × input", 3)
+    builder.low(12)
+    builder.top -= 0 if others else 20  # no legend stands there
     felt = missed if np.isfinite(missed).all() else influence
     margin = parts.under_words(builder, 3, words)
     strongest = np.argsort(-np.abs(felt))[:3]
@@ -210,7 +212,7 @@ def verdict(
     end = ", ".join(f"{name} {values[-1]:.3f}" for name, values in (others or {}).items())
     end = f"{of} {probabilities[-1]:.3f}, {end}" if others else f"{probabilities[-1]:.3f}"
     description = f"At the end {end}; the strongest words are {most}."
-    return builder.finish(title, 560, description, margin=margin)
+    return builder.finish(title, 450, description, margin=margin)
 
 
 def _ends(ink) -> list:

@@ -45,8 +45,9 @@ def overview(
     between = f"; the hidden state lies between {low} and {high}" if run.trace.finite_steps else ""
     description = f"Heatmap of {n_a} units over {end} steps of sequence {sequence + 1}{between}."
     title = f"{run.cell.title}: what each unit holds over time"
-    below = {"y": (-0.3 if words else -0.16) * 2 / rows, "yanchor": "top"}
-    return builder.finish(title, 230 * rows, description, legend=below, margin=margin)
+    height = max(parts.SEEN, 110 * rows + 90)
+    below = {"y": (-110 if words else -56) / (height - 150), "yanchor": "top"}
+    return builder.finish(title, height, description, legend=below, margin=margin)
 
 
 def trajectory(run: Pass, sequence: int = 0, *, mode="light") -> go.Figure:

@@ -23,6 +23,7 @@ from rnnviz.ui.player.terms import explained
 
 _LIBRARY = declare_component("plotly", path=Path(plotly.__file__).parent / "package_data")
 _URL = f"component/{_LIBRARY.name}/plotly.min.js?{plotly.__version__}"
+_SAVE = 26  # pixels: "Save" under a picture
 _CONFIG = {"displayModeBar": False, "responsive": False}  # its buttons would lie on the title
 
 
@@ -58,10 +59,11 @@ def chart(fig: go.Figure, key: str, mode: str, pdf: bool, opens: bool = False) -
     said["terms"], said["opens"] = _terms(fig), opens
     message = f'{json.dumps(said)[:-1]}, "figure": {fig.to_json(validate=False)}}}'
     drawn = _component()
-    result = drawn(
-        key=key, data=message.encode(), height="content",
-        on_save_change=_nothing, on_click_change=_nothing,
-    )  # fmt: skip
+    with st.container(height=round(fig.layout.height) + _SAVE, border=False, key=f"place-{key}"):
+        result = drawn(
+            key=key, data=message.encode(), height="content",
+            on_save_change=_nothing, on_click_change=_nothing,
+        )  # fmt: skip
     return Said(*(s if isinstance(s, Mapping) else None for s in (result.save, result.click)))
 
 

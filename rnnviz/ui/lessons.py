@@ -32,7 +32,6 @@ def chosen() -> Lesson | None:
 def cards() -> None:
     """Every lesson as a card: a picture of its own run, title, question; the whole card a link."""
     remember()
-    st.html(_STYLE)
     with st.container(key="lesson-cards"):
         for lesson in LESSONS.values():
             with st.container(border=True, gap="xsmall", key=f"lesson-card-{lesson.name}"):
@@ -165,19 +164,3 @@ def _onwards(lesson: Lesson, setting: LessonState) -> None:
 def _link(lesson: Lesson | None, label: str, **more) -> None:
     words = {"lesson": lesson.name} if lesson else {}
     st.page_link(script("Lessons"), label=label, query_params=words, **more)
-
-
-_STYLE = """<style>
-.st-key-lesson-cards.st-key-lesson-cards {
-  display: grid; grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr));
-  align-items: stretch;
-}
-.st-key-lesson-cards > * { height: auto; }
-[class*="st-key-lesson-card-"] { position: relative; height: 100%; }
-[class*="st-key-lesson-card-"]:is(:hover, :focus-within) { border-color: currentColor; }
-[class*="st-key-lesson-card-"] img { width: 100%; height: 6rem; display: block; }
-[class*="st-key-lesson-card-"] a { background: none; padding-left: 0; }
-[class*="st-key-lesson-card-"] a p { font-size: 1.125rem; line-height: 1.3; white-space: normal; }
-[class*="st-key-lesson-card-"] :is(a, :has(a)) { position: static; }
-[class*="st-key-lesson-card-"] a::after { content: ""; position: absolute; inset: 0; z-index: 1; }
-</style>"""

@@ -53,7 +53,7 @@ def page(title: str) -> None:
     with st.container(key="history"):
         script = (ROOT / "assets" / "history.js").read_text()
         st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
-    top = st.container(horizontal=True, horizontal_alignment="distribute")
+    top = st.container(key="top", horizontal=True, horizontal_alignment="distribute")
     controls.enter(title, top.container(horizontal=True, gap="xxsmall", width="content"))
     if controls.switch(PROJECTOR, "Projector", top):
         st.html(ROOT / "assets" / "projector.css")

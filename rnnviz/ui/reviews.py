@@ -5,6 +5,7 @@ import streamlit as st
 
 from rnnviz.core import signals
 from rnnviz.core.errors import ExperimentError
+from rnnviz.core.glossary import told
 from rnnviz.exhibits.inside import MARKS, Read, class_names
 from rnnviz.sentiment import corpus, examples, typed
 from rnnviz.sentiment.examples import Example
@@ -57,24 +58,24 @@ def readings_of(models: list[Chosen], look: Look) -> list[Read]:
     start = names.index(given) if given in names else 0
     if models[0].settings is None:
         names, start = ["my own words"], 0
-    left, right = st.columns(2)
-    kind = left.selectbox(
+    kind = st.sidebar.selectbox(
         "The two reviews",
         names,
         start,
         format_func=lambda name: _TITLES.get(name, name),
         key="pair",
+        help=told("pair"),
     )
     controls.say("pair", kind)
     if kind in own:
-        pair = _numbered(own[kind], right)
+        pair = _numbered(own[kind])
         texts = [_text(one, vocabulary) for one in pair]
     else:
         pair = []
-        texts = _example(right) if kind == "an example" else list(PAIRS.get(kind, PAIRS["not"]))
+        texts = _example() if kind == "an example" else list(PAIRS.get(kind, PAIRS["not"]))
     texts = [
         column.text_area(f"Review {n}", text, key=f"text {n} {kind} {controls.word('number')}",
-                         max_chars=20_000)
+                         max_chars=20_000, height=68)
         for n, (column, text) in enumerate(zip(st.columns(2), texts, strict=False), 1)
     ]  # fmt: skip
     asked = [(models[0], n) for n in range(len(texts))] if len(models) == 1 else []
@@ -189,17 +190,17 @@ def _of_numbers(chosen: Chosen, look: Look) -> list[Read]:
     return [Read("Step by step", reading, words, chosen.names)]
 
 
-def _numbered(given: list[Example], place) -> list[Example]:
+def _numbered(given: list[Example]) -> list[Example]:
     """The n-th review of either class, as far as there are any."""
     sides = [[one for one in given if one.label == label] for label in (1, 0)]
-    with place:
+    with st.sidebar:
         number = controls.choose("number", "Example", 1, max(map(len, sides)), 1)
     return [side[number - 1] for side in sides if len(side) >= number]
 
 
-def _example(place) -> list[str]:
+def _example() -> list[str]:
     """Two reviews from the built-in grammar, one of either class."""
-    with place:
+    with st.sidebar:
         number = controls.choose("number", "Example", 1, 500, 1)
     random = np.random.default_rng(number)
     return [" ".join(corpus.review(random, label).words) for label in (1, 0)]

@@ -1,0 +1,38 @@
+"""Once a page wears its own style, nothing on it moves any more (layout shift under 0.1).
+
+What moves before is Streamlit's own frame: the side panel opens (0.234 of a laptop's screen), and
+the page goes from Streamlit's margins, under its placeholders, to ours as its scripts arrive.
+"""
+
+import pytest
+from test_browser import settled
+from test_fold import tab  # noqa: F401
+
+from rnnviz.ui.page import pages
+
+pytestmark = pytest.mark.browser
+WATCH = """
+window.moved = [];
+new PerformanceObserver((list) => window.moved.push(...list.getEntries().map((one) =>
+  [one.startTime, one.value]))).observe({ type: "layout-shift", buffered: true });
+const styled = () => {
+  const main = document.querySelector("[data-testid=stMainBlockContainer]");
+  if (main && getComputedStyle(main).paddingLeft === "48px") window.styled = performance.now();
+  else requestAnimationFrame(styled);
+};
+requestAnimationFrame(styled);
+"""
+FRAME = 100  # ms: the shift that the style itself is comes with the frame that draws it
+
+
+@pytest.mark.parametrize("title", list(pages()))
+def test_nothing_moves_once_the_page_wears_its_style(tab, server, title):  # noqa: F811
+    tab.add_init_script(WATCH)
+    tab.goto(f"{server}/{'' if title == 'Home' else title}")
+    if title in ("Lessons", "Glossary", "Progress"):
+        tab.get_by_role("heading", name=pages()[title].question).wait_for(timeout=30_000)
+    else:
+        settled(tab)
+    tab.wait_for_timeout(1500)
+    styled, moved = tab.evaluate("[window.styled, window.moved]")
+    assert sum(value for at, value in moved if at > styled + FRAME) < 0.1
