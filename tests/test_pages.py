@@ -17,7 +17,7 @@ from kinds import KINDS
 from streamlit.testing.v1 import AppTest
 
 import rnnviz
-from rnnviz import figures
+from rnnviz import figures, ui
 from rnnviz.core import dynamics
 from rnnviz.core.link import to_link
 from rnnviz.core.versions import VERSION
@@ -537,3 +537,13 @@ def test_the_table_of_every_picture_can_be_read(page):
     for choice in menu.options[1:] if menu else []:
         app.selectbox(key=menu.key).select(choice).run()
         assert not app.exception and app.dataframe[-1].value.shape[0] > 0
+
+
+def test_what_is_slow_to_compute_keeps_nobody_waiting(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(ui.show, "exhibit", lambda one, *_, **__: drawn.append(one.name))
+    runs = {cell: rnnviz.run(rnnviz.Experiment(cell, n_a=2, T_x=3)) for cell in ("rnn", "gru")}
+    ui.show.exhibits("Compare", runs)
+    others = {"compare-states", "compare-norms", "compare-parameters"}
+    assert set(drawn[:-1]) == others and drawn[0] == "compare-states"
+    assert drawn[-1] == "compare-band"

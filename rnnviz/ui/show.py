@@ -8,11 +8,13 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.phrases import no_gradient, no_states
 from rnnviz.core.types import Pass
 from rnnviz.exhibits import Exhibit, Showing, of_page
+from rnnviz.exhibits.base import nothing
 from rnnviz.figures import figure_builder
 from rnnviz.ui import cache, controls, drawn, saving, wish
 from rnnviz.ui.chart import chart
@@ -29,15 +31,19 @@ def mode() -> str:
 def exhibits(page: str, subject: Any, *, place: str = "", of: str = "", **choices: Any) -> None:
     """All exhibits of a page that fit the subject, each with its sentence, in their order.
 
-    `place` tells apart two subjects on one page; `of` are the words of the footer in place of the
-    subject's experiments.
+    Behind the first, those that compute something are drawn last, into the place kept for them:
+    nobody waits for the others. `place` tells apart two subjects on one page; `of` are the words
+    of the footer in place of the subject's experiments.
     """
+    places: list[tuple[DeltaGenerator, Exhibit]] = []
     for beside, several in groupby(of_page(page, subject), lambda one: one.beside):
         for row in _pairs(list(several)) if beside else ([one] for one in several):
             columns = st.columns(2) if beside else [st.container()]
-            for column, one in zip(columns, row, strict=False):
-                with column:
-                    exhibit(one, subject, place=place, of=of, **choices)
+            places += zip(columns, row, strict=False)
+    places[1:] = sorted(places[1:], key=lambda at: at[1].compute is not nothing)
+    for column, one in places:
+        with column:
+            exhibit(one, subject, place=place, of=of, **choices)
 
 
 def _pairs(several: list[Exhibit]) -> Iterator[list[Exhibit]]:
