@@ -91,10 +91,8 @@ def player(run, t=0, sequence=0, unit=0, **_):
     likely = f"class {top[0]} is likeliest, {max(shares):.1%}"
     if len(top) > 1:
         likely = f"classes {listed([str(k) for k in top])} are likeliest, {max(shares):.1%} each"
-    return (
-        f"At t = {t + 1}, unit {unit + 1} goes from a = {before:.4f} to "
-        f"**{a[unit, sequence, t]:.8f}**; {likely}."
-    )
+    numbers = f"a = {before:.4f} to **{a[unit, sequence, t]:.8f}**".replace("-", "−")
+    return f"At t = {t + 1}, unit {unit + 1} goes from {numbers}; {likely}."
 
 
 def states_overview(run, sequence=0, **_):

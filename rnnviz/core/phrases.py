@@ -77,14 +77,15 @@ def listed(words: Sequence[str]) -> str:
 
 
 def fixed(value: float, digits: int) -> str:
-    """So many digits after the point, of numbers that have a point.
+    """So many digits after the point, of numbers that have a point, with a true minus.
 
-    >>> fixed(2.0, 3), fixed(1.5e9, 3), fixed(-1e-9, 2)
-    ('2.000', '1.5 × 10⁹', '0.00')
+    >>> fixed(-2.0, 3), fixed(1.5e9, 3), fixed(-1e-9, 2)
+    ('−2.000', '1.5 × 10⁹', '0.00')
     """
     if not abs(value) < 1e6:
         return number(value, digits)
-    return f"{round(float(value), digits) + 0.0:.{digits}f}"  # what rounds to 0 has no sign
+    text = f"{round(float(value), digits) + 0.0:.{digits}f}"  # what rounds to 0 has no sign
+    return text.replace("-", "−")
 
 
 def ratio(first: float, last: float) -> str:
