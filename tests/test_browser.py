@@ -257,6 +257,9 @@ def test_a_csv_is_uploaded_and_drawn(tab, server, tmp_path):
     settled(tab)
     words = address(tab)
     assert (words["T_x"], words["n_x"], words["signal"]) == ("8", "2", "csv")
+    for label, size in (("Time steps T_x", "8"), ("Inputs n_x", "2")):
+        slider = tab.get_by_role("slider", name=label)
+        assert slider.input_value() == size and slider.is_disabled()
     bad = tmp_path / "bad.csv"
     bad.write_text("1,2\n3,x")
     tab.locator("input[type=file]").set_input_files(bad)

@@ -81,6 +81,14 @@ def test_every_choice_of_a_page_explains_itself(page):
     assert [widget.label for widget in keyed if widget.help not in said] == []
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_every_part_of_the_foot_explains_itself(page):
+    app = open_page(page)
+    parts = [button for button in app.main.button if str(button.key).startswith("open ")]
+    said = {glossary.told(key) for key in GLOSSARY}
+    assert [part.label for part in parts if part.help not in said] == []
+
+
 def test_the_page_lists_all_and_begins_with_the_one_that_its_link_names():
     app = open_page("pages/8_Glossary.py", term="gate-forget")
     text = [one.value for one in app.markdown]

@@ -1,5 +1,6 @@
 """A page's own choices, part of its link: numbers, switches, what a component says."""
 
+import re
 from collections.abc import Mapping
 
 import streamlit as st
@@ -58,8 +59,9 @@ def unfolded(label: str, row) -> bool:
     """A button in a row that opens a part of the page, and shuts it; whether it is open."""
     key = f"drawer {label}"
     on = st.session_state.setdefault(key, False)
+    term = f"foot-{re.sub('[^a-z]+', '-', label.lower())}"
     row.button(
-        label, key=f"open {label}", type="tertiary", on_click=_turn, args=(key,),
+        label, key=f"open {label}", type="tertiary", on_click=_turn, args=(key,), help=told(term),
         icon=f":material/keyboard_arrow_{'up' if on else 'down'}:", icon_position="right",
     )  # fmt: skip
     return on
