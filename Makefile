@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: install run quick test check format bench pretrained screenshots gallery lock clean
+.PHONY: install run quick test check format bench pretrained screenshots film gallery lock clean
 
 install: .venv/installed
 
@@ -38,6 +38,10 @@ pretrained: install
 
 screenshots: .venv/installed-dev
 	$(BIN)/python docs/screenshots.py
+
+# A teacher's ten minutes, as docs/TEN_MINUTES.md has them, done and filmed (about two minutes).
+film: .venv/installed-dev
+	$(BIN)/python docs/ten_minutes.py
 
 # The gallery's pages and pictures, from the lines in them (needs a Chrome).
 gallery: .venv/installed-dev
