@@ -3,6 +3,7 @@
 import streamlit as st
 
 from rnnviz import ui
+from rnnviz.exhibits.diagrams import drawn
 from rnnviz.exhibits.dynamics import choices_of
 
 ui.page("Dynamics")
@@ -14,7 +15,7 @@ with middle:
     sequence = ui.sequence(run)
 value = 1.0
 with right:
-    unit = ui.unit(run)
+    unit = ui.unit(run) if drawn(run) else 0
     if held == "constant":
         value = ui.choose("value", "Value of every input", -3.0, 3.0, value, 0.1)
 ui.overflow_warning(run)

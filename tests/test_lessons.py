@@ -72,6 +72,7 @@ def test_the_check_holds_wherever_the_links_lead(lesson):
     for setting in settings(lesson):
         check = lesson.check(rnnviz.run(setting.experiment), **setting.choices)
         assert check.holds, (setting, check)
+        assert "|" not in check.what + check.source  # it would end a cell of the table
         assert "they agree" in checked(check)
         wrong = check._replace(computed=1.5 * check.computed + 0.01)  # it is not all-forgiving
         assert not wrong.holds and "do **not** agree" in checked(wrong)

@@ -58,7 +58,8 @@ def check(run):
     found = _exponent(run.experiment)
     if gain < 1:  # the state goes to 0, where tanh is a line
         expected = float(np.log(np.abs(np.linalg.eigvals(run.params["Waa"])).max()))
-        return Comparison(what, found, expected, 0.02, "ln of the largest |eigenvalue| of W")
+        source = "ln of the size of the largest eigenvalue of W"
+        return Comparison(what, found, expected, 0.02, source)
     source = "mean-field theory of networks without end (Sompolinsky, Crisanti & Sommers)"
     expected = mean_field(gain)
     return Comparison(what, found, expected, 0.15 * expected, source)

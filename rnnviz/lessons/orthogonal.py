@@ -38,7 +38,7 @@ def check(run):
     """The mean exponent, that of a volume: a determinant, which needs no direction."""
     W = run.params["Waa"]
     expected = float(np.linalg.slogdet(W)[1]) / len(W)
-    source = "ln |det W| over the number of units: what a step does to a volume"
+    source = "ln of the determinant's size over the number of units: of a volume"
     return Comparison("mean exponent", float(spectrum(run).mean()), expected, 1e-6, source)
 
 

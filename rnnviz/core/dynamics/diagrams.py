@@ -21,6 +21,7 @@ _USUAL = 64  # units, from which on there are fewer
 _ALONE = 60  # gains where nothing else changes
 _GAINS, _STARTS, _KEPT = 120, 4, 8  # of a bifurcation diagram
 _SMALL, _LARGE = 128, 256  # sizes of the joint state: few eigenvalues of the border, none
+_DRAWN = 1e-5  # of a gain on the line
 _SETTLED = 1e-3  # of a number of the state: what differs by less is one
 
 
@@ -109,7 +110,8 @@ def phase_diagram(
     along = biases if size.N <= _SMALL else biases[:: max(1, len(biases) // 6)]
     lines = []
     for bias in along:
-        lines.append(border(cell, params, float(bias)) if size.N <= _LARGE else np.nan)
+        small = size.N <= _LARGE
+        lines.append(border(cell, params, float(bias), exact=_DRAWN) if small else np.nan)
         yield 1.0
     return Phase(gains, biases, exponents, steps, along, np.array(lines))
 

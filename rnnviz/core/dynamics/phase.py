@@ -11,7 +11,6 @@ from rnnviz.core.initialisers import adjust
 
 TOGETHER = 300  # networks that take their steps side by side
 UNDECIDED = 0.005  # nats a step: a finite window leaves the sign of less open
-_EXACT = 1e-12  # of a gain
 
 
 def exponents(
@@ -48,12 +47,18 @@ def exponents(
 
 
 def border(
-    cell: Cell, params: dict[str, np.ndarray], bias: float, low: float = 0.0, high: float = 16.0
+    cell: Cell,
+    params: dict[str, np.ndarray],
+    bias: float,
+    low: float = 0.0,
+    high: float = 16.0,
+    exact: float = 1e-12,
 ) -> float:
     """The gain from which on the state 0 is not stable without input: where max |eig J(0)| is 1.
 
-    NaN where it does not pass 1 between `low` and `high`, or where 0 is no fixed point. It is not
-    the border of chaos: finite networks settle on cycles first.
+    Found where that is 1 up to `exact`. NaN where it does not pass 1 between `low` and `high`, or
+    where 0 is no fixed point. It is not the border of chaos: finite networks settle on cycles
+    first.
 
     >>> from rnnviz import Experiment, run
     >>> done = run(Experiment(cell="gru", init="orthogonal", forget_bias=0))
@@ -73,10 +78,10 @@ def border(
     below, above = radius(low) - 1, radius(high) - 1
     if not below < 0 < above:
         return float("nan")
-    while high - low > _EXACT * high:  # the Illinois rule: an end that stays counts half
+    while high - low > exact * high:  # the Illinois rule: an end that stays counts half
         middle = low - below * (high - low) / (above - below)
         here = radius(middle) - 1
-        if here == 0 or not low < middle < high:
+        if abs(here) < exact or not low < middle < high:
             return middle
         if here < 0:
             low, below, above = middle, here, above / 2
