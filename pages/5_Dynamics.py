@@ -5,6 +5,7 @@ import streamlit as st
 from rnnviz import ui
 from rnnviz.exhibits.diagrams import drawn
 from rnnviz.exhibits.dynamics import choices_of
+from rnnviz.exhibits.surgery import PLACE, done_to, operable
 
 ui.page("Dynamics")
 run = ui.run(ui.experiment())
@@ -19,7 +20,19 @@ with right:
     if held == "constant":
         value = ui.choose("value", "Value of every input", -3.0, 3.0, value, 0.1)
 ui.overflow_warning(run)
-ui.exhibits("Dynamics", run, sequence=sequence, held=held, value=value, unit=unit)
+chosen = {"sequence": sequence, "held": held, "value": value, "unit": unit}
+above, beside, below = st.container(), st.container(), st.container()
+if operable(run):
+    left, right = beside.columns(2)  # above what it changes, though the link has to know it first
+    with left:
+        chosen["surgery"] = ui.pick("surgery", "Interfere", done_to(run))
+    with right:
+        T_x = run.trace.T_x
+        chosen["since"] = ui.choose("since", "From step", 1, T_x, T_x // 3)
+with above:
+    ui.exhibits("Dynamics", run, within=range(PLACE), **chosen)
+with below:
+    ui.exhibits("Dynamics", run, within=range(PLACE, 100), **chosen)
 ui.equations(run.cell)
 ui.table()
 ui.download_pictures(run)

@@ -14,7 +14,13 @@ _WHICH = {  # by flag: the choice, which counts from 0, and the sizes that bound
     "unit": ("unit", "n_a", "the unit that is followed"),
 }
 _WINDOWS = [str(steps) for steps in WINDOWS]
-_PLAIN = (("lag", "lag"), ("clip", "clip"), ("band", "seeds"), ("window", "window"))
+_PLAIN = (
+    ("lag", "lag"),
+    ("clip", "clip"),
+    ("since", "since"),
+    ("band", "seeds"),
+    ("window", "window"),
+)
 
 
 def add_choices(parser: argparse.ArgumentParser) -> None:
@@ -39,6 +45,12 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"steps of Dynamics' diagrams of many networks: {' or '.join(_WINDOWS)} ({PREVIEW})",
     )
+    group.add_argument(
+        "--surgery",
+        metavar="WHAT",
+        help="what Dynamics does to a run: push, silence, f-0, .. (push)",
+    )
+    group.add_argument("--since", type=int, metavar="T", help="the step from which on (T_x / 3)")
     group.add_argument("--band", type=int, metavar="N", help="seeds of Compare's band (20)")
 
 
@@ -58,7 +70,9 @@ def choices(chosen: argparse.Namespace, one: Experiment) -> dict[str, Any]:
         if not 0 < chosen.clip < float("inf"):
             raise ExperimentError(f"clip must be above 0, got {shown(chosen.clip)}")
         said["clip"] = chosen.clip
-    said |= {n: v for n in ("held", "value") if (v := getattr(chosen, n)) is not None}
+    said |= {
+        n: v for n in ("held", "value", "surgery", "since") if (v := getattr(chosen, n)) is not None
+    }
     if not abs(said.get("value", 0.0)) < float("inf"):
         raise ExperimentError(f"value must be finite, got {shown(said['value'])}")
     if chosen.band is not None:
@@ -82,6 +96,7 @@ def flags(said: Mapping[str, Any]) -> list[str]:
     if said.get("held", "zero") != "zero":
         words += ["--held", said["held"]]
         words += ["--value", repr(said["value"])] if said["held"] == "constant" else []
+    words += ["--surgery", said["surgery"]] if said.get("surgery", "push") != "push" else []
     for flag, name in _PLAIN:
         if said.get(name) is not None:
             words += [f"--{flag}", repr(said[name])]

@@ -28,15 +28,25 @@ def mode() -> str:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
-def exhibits(page: str, subject: Any, *, place: str = "", of: str = "", **choices: Any) -> None:
+def exhibits(
+    page: str,
+    subject: Any,
+    *,
+    place: str = "",
+    of: str = "",
+    within: range | None = None,
+    **choices: Any,
+) -> None:
     """All exhibits of a page that fit the subject, each with its sentence, in their order.
 
     Behind the first, those that compute something are drawn last, into the place kept for them:
-    nobody waits for the others. `place` tells apart two subjects on one page; `of` are the words
-    of the footer in place of the subject's experiments.
+    nobody waits for the others. `within` are the places of those that are meant, where others have
+    controls of their own above them. `place` tells apart two subjects on one page; `of` are the
+    words of the footer in place of the subject's experiments.
     """
     places: list[tuple[DeltaGenerator, Exhibit]] = []
-    for beside, several in groupby(of_page(page, subject), lambda one: one.beside):
+    every = [one for one in of_page(page, subject) if within is None or one.place in within]
+    for beside, several in groupby(every, lambda one: one.beside):
         for row in _pairs(list(several)) if beside else ([one] for one in several):
             columns = st.columns(2) if beside else [st.container()]
             places += zip(columns, row, strict=False)

@@ -1,0 +1,183 @@
+"""Dynamics: what would have happened? A run that is interfered with, beside the true one."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from rnnviz.core import dynamics
+from rnnviz.core.checks import Unchecked, Verdict
+from rnnviz.core.checks.check import compare, epsilon
+from rnnviz.core.checks.forward import by_hand
+from rnnviz.core.dynamics import PUSH, Surgery
+from rnnviz.core.errors import check_bounds, check_choice
+from rnnviz.core.phrases import number
+from rnnviz.core.types import Pass
+from rnnviz.exhibits.base import Exhibit, register
+from rnnviz.exhibits.marks import Item, line, log_line, on, steps, upright
+from rnnviz.figures import surgery as figures
+
+PUSHED, SILENT = "push", "silence"
+PLACE = 80  # behind all others: its controls stand above it
+_FEWEST, _LARGE = 12, 1e15  # steps; states beyond have squares that single precision has not
+_ENTRIES = 16_000_000  # of the Jacobians of one sequence
+_SHUT = 60.0  # a pre-activation at which a sigmoid is 0 or 1 to the last bit
+States = Mapping[str, np.ndarray]
+
+
+def done_to(run: Pass) -> dict[str, str]:
+    """What may be done to a run, as a menu says it: a push, a unit silenced, a gate held."""
+    held = {}
+    for gate in run.cell.shown_gates:
+        if gate.squash == "sigmoid" and gate.bias and gate.letter:
+            for value in (0, 1):
+                held[f"{gate.letter}-{value}"] = f"{gate.name.capitalize()} gate held at {value}"
+    return {PUSHED: "Every state pushed a little", SILENT: "The unit silenced"} | held
+
+
+def operable(run: Pass) -> bool:
+    """Whether a run is long enough, finite, and small enough for its Jacobians."""
+    trace, N = run.trace, run.trace.n_a * len(run.cell.states)
+    if not _FEWEST <= trace.T_x == trace.finite_steps or trace.T_x * N**2 > _ENTRIES:
+        return False
+    return all(float(np.abs(trace.states[name]).max()) < _LARGE for name in run.cell.states)
+
+
+def push(run: Pass) -> dict[str, np.ndarray]:
+    """The push (n_a,) of each state: drawn, `PUSH` as large as the states are on average."""
+    random, every = np.random.RandomState(0), [run.trace.states[n] for n in run.cell.states]
+    mean = np.mean([np.square(one, dtype=float).mean() for one in every])
+    scale = PUSH * (float(np.sqrt(mean)) or 1.0)
+    return {name: scale * random.standard_normal(run.trace.n_a) for name in run.cell.states}
+
+
+def counterfactual(
+    run: Pass, surgery: str = PUSHED, since: int | None = None, sequence: int = 0, unit: int = 0
+) -> tuple[States, np.ndarray, str, int]:
+    """The states that follow, how far a push goes at the rate of the window's own exponent (T_x,)
+    (NaN of what is no push), what is done, and from which step (from 1) on."""
+    check_choice("surgery", surgery, done_to(run))
+    T_x = run.trace.T_x
+    since = max(1, T_x // 3) if since is None else since
+    check_bounds("since", since, 1, T_x)
+    rate = np.full(T_x, np.nan)
+    if surgery == PUSHED:
+        pushed = push(run)
+        one = Surgery(since, push=pushed)
+        unseen = run.trace.n_a if run.cell.derived.only_shown else 0  # a that no step looks at
+        J = dynamics.jacobians(run, sequence, range(since - 1, T_x)).astype(float)
+        first = dynamics.spectrum([J[:, unseen:, unseen:]], first=1).exponents[0]
+        size = float(np.sqrt(sum(np.square(p).sum() for p in pushed.values())))
+        with np.errstate(all="ignore"):
+            rate[since - 1 :] = size * np.exp(first * np.arange(1, T_x - since + 2))
+    elif surgery == SILENT:
+        one = Surgery(since, ablated=(unit,))
+    else:
+        letter, _, value = surgery.rpartition("-")
+        one = Surgery(since, hold={letter: float(value)})
+    return dynamics.operated(run, one), rate, done_to(run)[surgery], since
+
+
+def counterfactual_marks(
+    run: Pass, after: States, rate: np.ndarray, what: str, begun: int, sequence=0, unit=0
+) -> list[Item]:
+    """Both states of the unit, and the distance of all states, step by step."""
+    t, apart = steps(run.trace.T_x), dynamics.distance(run, after)[sequence]
+    states = [one["a"][unit, sequence] for one in (run.trace.states, after)]
+    marks = on(
+        (figures.TIME, f"a of unit {unit + 1}"),
+        line(states[0], t, "a", name=figures.AS_IT_WAS),
+        line(states[1], t, 2, name=figures.AS_IT_IS),
+    )
+    far = [log_line(apart, t, 2, name=figures.AS_IT_IS)]
+    if np.isfinite(rate).any():
+        far.append(log_line(rate, t, "x", name=figures.RATE))
+    return [*marks, *on((figures.TIME, figures.APART), *far), upright(begun)]
+
+
+def counterfactual_checks(
+    run: Pass, after: States, rate: np.ndarray, what: str, begun: int, sequence=0, unit=0
+) -> list[Verdict]:
+    """The first and the last step of what follows, by hand; of a gate that is held with weights
+    that hold it."""
+    kind = next(word for word, title in done_to(run).items() if title == what)
+    params = {name: np.asarray(param, float) for name, param in run.params.items()}
+    for gate in run.cell.shown_gates:
+        if kind.startswith(f"{gate.letter}-") and gate.bias:
+            params |= {name: 0 * params[name] for name in gate.weights}
+            params[gate.bias] = 0 * params[gate.bias] + (_SHUT if kind.endswith("1") else -_SHUT)
+    computed, expected, size = [], [], 1.0
+    for t in {begun - 1, run.trace.T_x - 1}:
+        told = after if t >= begun else run.trace.states
+        before = {n: told[n][:, sequence, t - 1] if t else run.trace.initial[n][:, sequence]
+                  for n in run.cell.states}  # fmt: skip
+        before = {name: state.astype(float) for name, state in before.items()}
+        if kind == PUSHED and t == begun - 1:
+            before = {n: s + push(run)[n] for n, s in before.items()}
+        if kind == SILENT:
+            before = {n: np.where(np.arange(len(s)) == unit, 0, s) for n, s in before.items()}
+        given = {name: state.tolist() for name, state in before.items()}
+        x = run.trace.x[:, sequence, t].astype(float).tolist()
+        try:
+            numbers, grown = by_hand(run.cell, params, given, x)
+        except (ValueError, KeyError, OverflowError, SyntaxError) as error:
+            return [Unchecked("two steps", str(error))]
+        for name in run.cell.states:
+            due = np.array(numbers[name])
+            expected.append(
+                np.where(np.arange(len(due)) == unit, 0, due) if kind == SILENT else due
+            )
+            computed.append(after[name][:, sequence, t])
+        size = max(size, grown)
+    sums = run.trace.n_a + run.trace.n_x + 1
+    allowed = 64 * sums * epsilon(run) * size * max(1.0, np.abs(np.concatenate(expected)).max())
+    source = "the cell's equations, by hand"
+    return [compare("two steps of what follows", np.array(computed), np.array(expected), allowed,
+                    source)]  # fmt: skip
+
+
+def counterfactual_caption(
+    run: Pass, after: States, rate: np.ndarray, what: str, begun: int, sequence=0, unit=0
+) -> str:
+    """How far the states are apart at first and at last, beside what the exponent says."""
+    apart = dynamics.distance(run, after)[sequence]
+    first, last = float(apart[begun - 1]), float(apart[-1])
+    told = f"{what} from t = {begun} on"
+    if not apart.any():
+        return f"{told}: nothing changes, to the last bit."
+    told += f", the states are {number(first)} apart after that step and {number(last)} at the last"
+    if not np.isfinite(rate).any():
+        return f"{told}. That is one intervention: others may do what this unit or gate does."
+    count = run.trace.T_x - begun + 1
+    size = float(np.sqrt(sum(np.square(p).sum() for p in push(run).values())))
+    grown = "−∞" if not last else number(float(np.log(last / size)) / count)
+    exponent = float(np.log(rate[-1] / size)) / count if rate[-1] > 0 else -np.inf
+    return (
+        f"{told}: it goes by **{grown}** a step, and the exponent of the same {count} steps is "
+        f"{number(exponent)}. A push in another direction goes otherwise for a while."
+    )
+
+
+def _lines(run: Pass, surgery: str = PUSHED, since: int | None = None, sequence: int = 0,
+           unit: int = 0) -> tuple[str, ...]:  # fmt: skip
+    given = {"surgery": surgery, "since": since, "sequence": sequence, "unit": unit}
+    words = ", ".join(f"{name}={value!r}" for name, value in given.items())
+    return (
+        "from rnnviz.exhibits.surgery import counterfactual",
+        f"computed = counterfactual(run, {words})",
+    )
+
+
+register(
+    Exhibit(
+        page="Dynamics",
+        place=PLACE,
+        figure=figures.counterfactual,
+        compute=counterfactual,
+        marks=counterfactual_marks,
+        checks=counterfactual_checks,
+        caption=counterfactual_caption,
+        fits=operable,
+        setup=_lines,
+        call="run, *computed",
+    )
+)
