@@ -19,8 +19,8 @@ from rnnviz.exhibits.marks import Item, across, cells, line, on, upright
 from rnnviz.figures import diagrams as figures
 
 _NOT_CHAOS = (
-    "Beyond the line the state 0 no longer attracts. It is **not the border of chaos**: most "
-    "networks settle on other points or on cycles first."
+    "Beyond the line the state 0 no longer attracts. It is **not the border of chaos**: a network "
+    "may settle on other points or on cycles first."
 )
 
 
@@ -208,7 +208,7 @@ def _lines(name: str, of: str):
 register(
     Exhibit(
         page="Dynamics",
-        place=66,
+        place=95,
         figure=figures.bifurcation,
         compute=over_gain,
         marks=bifurcation_marks,
@@ -225,8 +225,8 @@ register(
     )
 )
 for _place, _figure, _marks, _both in (
-    (67, figures.phase, phase_marks, True),
-    (68, figures.exponent, exponent_marks, False),
+    (96, figures.phase, phase_marks, True),
+    (97, figures.exponent, exponent_marks, False),
 ):
     register(
         Exhibit(

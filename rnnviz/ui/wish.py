@@ -57,17 +57,18 @@ def _compute(one: Exhibit, subject: Any, choices: Mapping[str, Any], steps: int)
     write_link()
     place, key = st.empty(), cache.key_of(one, subject)
     with place.container(border=True, horizontal=True, vertical_alignment="center"):
-        bar = st.progress(0.0, f"{one.asked[:1].upper()}{one.asked[1:]}, {steps:,} steps")
+        told = f"{one.asked[:1].upper()}{one.asked[1:]}, {steps:,} steps"
+        bar = st.progress(0.0, told)
         back = _FIRST if steps != _FIRST and _at_hand(one, subject, choices, _FIRST) else 0
         st.button("Stop", key=f"stop {one.name}", on_click=controls.wish,
                   args=(one.name, key, back))  # fmt: skip
-    cache.asked(one, subject, {**choices, "window": steps}, partial(_show, bar, [0.0]))
+    cache.asked(one, subject, {**choices, "window": steps}, partial(_show, bar, told, [0.0]))
     place.empty()
 
 
-def _show(bar, shown: list[float], share: float | None) -> None:
+def _show(bar, told: str, shown: list[float], share: float | None) -> None:
     """Move the bar, a hundredth at a time: each move is a message to the browser."""
     stop_unless_wanted()
     if share is not None and share - shown[0] >= 0.01:
         shown[0] = share
-        bar.progress(min(share, 1.0))
+        bar.progress(min(share, 1.0), told)
