@@ -25,8 +25,9 @@ SHOTS = {  # name of the file: (page and link, width, light or dark)
     "projector": ("Gradients?projector=1", 1920, "light"),
     "phone": ("Gates", 480, "light"),
 }
-QUIET = """() => !document.querySelector('[data-testid="stStatusWidget"]')
-    && !document.querySelector('[data-stale="true"]')"""
+QUIET = """() => !document.querySelector(
+        '[data-testid="stStatusWidget"], [data-testid="stSkeleton"], [data-stale="true"]')
+    && [...document.querySelectorAll(".chart")].every((chart) => chart._fullData)"""
 
 
 def main() -> None:
@@ -39,7 +40,8 @@ def main() -> None:
             page.add_init_script("localStorage.setItem('rnnviz-tour', 'taken')")
             page.goto(f"{address}/{link}")
             page.wait_for_selector("h2, h3", timeout=30_000)
-            page.wait_for_function(QUIET)
+            page.wait_for_timeout(500)
+            page.wait_for_function(QUIET, timeout=60_000)
             page.wait_for_timeout(1500)  # until the last chart is drawn
             path = TARGET / f"{name}.png"
             page.screenshot(path=path)
