@@ -3,11 +3,13 @@
 For each page: the median over the moves, in ms, of the time from the key press to the redraw of
 the last chart or of the player; how many charts the page has; what one move brings over the
 websocket; and, of a page that is opened a second time, ms from the request to the first paint and
-to the first picture.
+to the first picture. Below: how long Compare takes at 256 units until all pictures but the band
+over seeds stand, and until the band does, as multiples of the three runs alone.
 """
 
 import statistics
 import sys
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
@@ -15,8 +17,13 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from conftest import FLAGS, find_chromium, serve
 from playwright.sync_api import sync_playwright
 
+import rnnviz
+
 MOVES = 15
 GOAL = 300
+LARGE = 256  # units
+DRAWN = """count => [...document.querySelectorAll(".js-plotly-plot")]
+  .filter(chart => chart._fullData?.length).length >= count"""
 WATCH = """() => {
   window.drawn = 0;
   const inChart = record => record.target.closest?.('[data-testid="stBidiComponentRegular"]');
@@ -77,7 +84,34 @@ def main() -> None:
             print(f"{name:12}{statistics.median(times):10.0f}{GOAL:6}{charts:8}{size:14,.0f}"
                   f"{paint:13.0f}{picture:9.0f}")  # fmt: skip
             page.close()
+        pictures, band = compare(browser, address)
+        alone = runs()
+        print(f"Compare at {LARGE} units: three runs {alone:.2f} s")
+        print(f"pictures {pictures / alone:.1f} times that, the band {band / alone:.0f}")
         browser.close()
+
+
+def compare(browser, address: str) -> tuple[float, float]:
+    """Seconds from the request until the other pictures stand, and until the band does, too."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"{address}/Compare?v=2")
+    page.wait_for_function(DRAWN, arg=4, timeout=60_000)
+    page.goto(f"{address}/Compare?v=2&n_a={LARGE}")
+    times = []
+    for count in (3, 4):
+        page.wait_for_function(DRAWN, arg=count, timeout=300_000)
+        times.append(page.evaluate("performance.now()") / 1000)
+    page.close()
+    return times[0], times[1]
+
+
+def runs() -> float:
+    """Seconds that the runs of the three cells take."""
+    each = rnnviz.Experiment(n_a=LARGE).in_cells(()).values()
+    start = time.perf_counter()
+    for experiment in each:
+        rnnviz.run(experiment)
+    return time.perf_counter() - start
 
 
 if __name__ == "__main__":
