@@ -37,7 +37,8 @@ def done_to(run: Pass) -> dict[str, str]:
 def operable(run: Pass) -> bool:
     """Whether a run is long enough, finite, and small enough for its Jacobians."""
     trace, N = run.trace, run.trace.n_a * len(run.cell.states)
-    if not _FEWEST <= trace.T_x == trace.finite_steps or trace.T_x * N**2 > _ENTRIES:
+    fine = trace.T_x == trace.finite_steps == run.gradients.finite_steps  # else a push explodes
+    if trace.T_x < _FEWEST or not fine or trace.T_x * N**2 > _ENTRIES:
         return False
     return all(float(np.abs(trace.states[name]).max()) < _LARGE for name in run.cell.states)
 

@@ -76,5 +76,6 @@ def distance(run: Pass, others: Mapping[str, np.ndarray]) -> np.ndarray:
     >>> distance(done, operated(done, Surgery(4))).any()
     np.False_
     """
-    squares = [np.square(others[n] - run.trace.states[n]).sum(axis=0) for n in run.cell.states]
-    return np.sqrt(sum(squares))
+    with np.errstate(all="ignore"):  # what follows may grow beyond all numbers
+        squares = [np.square(others[n] - run.trace.states[n]).sum(axis=0) for n in run.cell.states]
+        return np.sqrt(sum(squares))
