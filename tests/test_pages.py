@@ -207,7 +207,8 @@ def test_substituted_equations_hold(cell):
 def test_the_sentences_carry_the_runs_own_numbers(cell):
     run = rnnviz.run(rnnviz.Experiment(cell=cell, T_x=30))
     a = run.trace.states["a"]
-    assert f"**{a[3, 2, 9]:.8f}**" in step.player_caption(run, 9, 2, 3)
+    told = f"{a[3, 2, 9]:.8f}".replace("-", "−")
+    assert f"**{told}**" in step.player_caption(run, 9, 2, 3)
     peak = a[:, 4][np.unravel_index(np.abs(a[:, 4]).argmax(), a[:, 4].shape)]
     assert read(f"{peak:.4g}") in states.overview_caption(run, 4)
     norms = np.linalg.norm(run.gradients.states["a"], axis=(0, 1))
