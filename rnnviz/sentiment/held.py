@@ -4,6 +4,7 @@ an opinion; and the states that its reviews lead to."""
 import numpy as np
 
 from rnnviz.core.engine import forward
+from rnnviz.core.errors import ExperimentError
 from rnnviz.core.networks import Network
 from rnnviz.sentiment import corpus
 
@@ -16,8 +17,11 @@ def words_of(network: Network | None) -> tuple[str, ...]:
     """What a network may hear: `NEUTRAL`, then single words; nothing where it reads other words."""
     if network is None or network.vectors is None:
         return ()
-    known = not any(word.startswith("(") for word in network.read(" ".join(WORDS[::5])).words)
-    return (NEUTRAL, *WORDS) if known else ()
+    try:
+        words = network.read(" ".join(WORDS[::5])).words
+    except ExperimentError:  # it reads ids alone
+        return ()
+    return () if any(word.startswith("(") for word in words) else (NEUTRAL, *WORDS)
 
 
 def heard(network: Network, held: str) -> np.ndarray:
