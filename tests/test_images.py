@@ -159,7 +159,8 @@ def test_without_kaleido_one_sentence_says_what_to_install(monkeypatch):
 def test_the_svg_holds_title_footer_and_numbers(drawn):
     texts = words_of(drawn[VECTORS[0].name])
     assert FOOTER in texts and "LSTM: one step, t = 1, sequence 1" in texts
-    numbers = [float(t) for t in texts if re.fullmatch(r"-?\d+\.\d\d", t)]
+    plain = [t.replace("−", "-") for t in texts]
+    numbers = [float(t) for t in plain if re.fullmatch(r"-?\d+\.\d\d", t)]
     z = RUN.trace.preactivations["forget"][:, 0, 0]
     assert set(np.round(z, 2)) <= set(numbers)
     assert set(np.round(RUN.trace.states["a"][:, 0, 0], 2)) <= set(numbers)
@@ -212,7 +213,7 @@ def test_the_pdf_holds_every_figure_a_page_with_title_footer_and_numbers():
         assert picture.footer in text, name
         assert picture.draw(mode="print").layout.title.text.replace("  ", " ") in text, name
         assert float(page.mediabox.width) == pytest.approx(174 / 25.4 * 72, abs=0.5)
-    step = document.pages[0].extract_text()
+    step = document.pages[0].extract_text().replace("−", "-")
     assert f"{RUN.trace.states['a'][1, 0, 0]:.2f}" in step
 
 
