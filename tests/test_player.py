@@ -192,7 +192,8 @@ def test_scrubbing_reaches_the_page_and_the_link(browser, server):
     with opened(browser, server) as page:
         scrub(page).fill("7")
         page.wait_for_url("**t=8*")
-        page.get_by_text(f"{run.trace.states['a'][0, 0, 7]:.8f}").first.wait_for(timeout=10_000)
+        told = f"{run.trace.states['a'][0, 0, 7]:.8f}".replace("-", "−")
+        page.get_by_text(told).first.wait_for(timeout=10_000)
         assert page.evaluate("document.querySelectorAll('iframe').length") == 0
 
 
