@@ -104,6 +104,7 @@ def test_the_sentence_counts_the_networks(cell):
     assert ("no forget gate" in told) == (cell == "rnn")
 
 
+@pytest.mark.slow
 def test_where_zero_is_no_fixed_point_there_is_no_line():
     run = run_of("lstm", init="notebook")
     told = diagrams.phase_caption(run, phase(run))
@@ -207,6 +208,7 @@ def test_they_obey_the_laws_of_pictures_and_agree_with_their_checks(cell, small)
             assert faults == [[]] * 5, (one.name, more, faults)
 
 
+@pytest.mark.slow
 def test_their_axes_have_terms():
     from rnnviz.core import glossary
     from rnnviz.ui.chart import axis_titles
@@ -226,6 +228,7 @@ def tabled(showing, choices):
     return sorted(values - numbers)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["diagrams-bifurcation", "diagrams-phase"])
 def test_its_command_writes_it_again_and_only_when_it_is_named(name, small, tmp_path, capsys):
     run = run_of("lstm", gain=1.25)

@@ -83,6 +83,7 @@ def test_diagrams_are_those_of_the_core(capsys, tmp_path):
     assert "GRU: order and chaos" in page and "GRU: where unit 3 ends" in page
 
 
+@pytest.mark.slow
 def test_a_window_and_the_memory_are_told(capsys):
     words = ["dynamics", "--cell", "rnn", "--n-a", "3", "--steps", "30", "--what", "phase,memory"]
     assert main([*words, "--window", "2500"]) == 0

@@ -158,6 +158,7 @@ def test_the_reading_pages_show_only_what_agrees(page):
     assert {*told} <= {"✓ agrees", "– not checked"} and told.count("✓ agrees") > len(told) - 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lesson", LESSONS.values(), ids=LESSONS)
 def test_every_lessons_picture_agrees(lesson):
     exhibit, subject, choices = shown(lesson, lesson.own)

@@ -39,6 +39,7 @@ def test_every_public_figure_has_a_page_and_no_page_is_left_over():
     assert all(f"({name}.md)" in index and f"({name}.svg)" in index for name in names)
 
 
+@pytest.mark.slow
 @every_figure
 def test_the_lines_run_and_make_the_figure_of_the_page(name):
     lines = [line for line in gallery.lines(name).splitlines() if line]
@@ -50,6 +51,7 @@ def test_the_lines_run_and_make_the_figure_of_the_page(name):
     assert fig.layout.title.text in texts(picture) and words in texts(picture)
 
 
+@pytest.mark.slow
 @every_figure
 def test_a_notebook_shows_it(name, monkeypatch):
     fig, _ = gallery.made(name)

@@ -26,6 +26,7 @@ def rows(model, text):
     return [typed.as_asked(model.masked, padding, model.vocabulary.read(text))[0]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_numbers_are_keras_2s(name):
     model = bridge.read(FOLDER / name)

@@ -50,6 +50,7 @@ def told(row):
     return f"ids: {' '.join(map(str, row))}"
 
 
+@pytest.mark.slow
 @each_layer
 def test_its_loss_is_that_of_keras_own_probabilities(name, layer, way):
     model = bridge.read((FOLDER / name).read_bytes())
@@ -142,6 +143,7 @@ def test_an_output_that_it_does_not_have_is_not_shown():
     assert not alone.reads_out
 
 
+@pytest.mark.slow
 def test_its_file_and_its_link_open_it_again():
     experiment = opened(BOTH, 1, 1, review=told([3, 1, 4]))
     packed = experiment.network.pack()
@@ -174,6 +176,7 @@ def test_a_file_whose_model_is_none_is_refused():
             networks.taken(uploads.packed(held, reads), own=True)
 
 
+@pytest.mark.slow
 def test_its_script_computes_it_again(tmp_path):
     run = rnnviz.run(opened(STACK, 0, review=told([3, 1, 4, 1, 5, 9])))
     (tmp_path / "script.py").write_bytes(data.made(data.script, run))

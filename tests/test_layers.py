@@ -182,6 +182,7 @@ def circle(texts: dict[str, str]) -> list[str]:
     return []
 
 
+@pytest.mark.slow
 def test_no_import_goes_in_a_circle():
     assert circle(modules()) == []
 

@@ -232,6 +232,7 @@ def test_links_that_were_made_open_for_ever():
     assert experiment.cell_object.title == "mine"
 
 
+@pytest.mark.slow
 def test_a_capsule_carries_it():
     run = rnnviz.run(rnnviz.Experiment(cell="gru", equations=f"# mine\n{FINE}", T_x=5, n_a=3))
     out = io.BytesIO()

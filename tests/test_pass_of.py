@@ -73,6 +73,7 @@ def test_our_own_names_give_the_run_again(cell):
     assert (np.abs(one.losses - run.losses) <= 8 * np.finfo(float).eps * sizes).all()
 
 
+@pytest.mark.slow
 @every_cell
 def test_every_picture_is_drawn_of_it_and_draws_it(cell):
     run = rnnviz.run(Experiment(cell=cell, T_x=9, m=2, n_a=4))

@@ -153,6 +153,7 @@ def test_scores_agree(n):
     assert not red(told(results(n)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -22,6 +22,7 @@ def run(cell="rnn", **fields):
     return rnnviz.run(rnnviz.Experiment(cell=cell, **fields))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("m", [1, 4])
 def test_a_readout_is_the_ridge_regression_of_scikit_learn(m):
     from sklearn.linear_model import Ridge
@@ -46,6 +47,7 @@ def test_a_readout_is_the_ridge_regression_of_scikit_learn(m):
         assert told[k] == pytest.approx(1 - missed / spread, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_a_linear_network_tells_as_many_inputs_as_it_has_units():
     """The memory capacity of N linear units under independent inputs is N (Jaeger 2001)."""
     theory = {"activation": "linear", "init": "orthogonal", "gain": 0.85, "signal": "gaussian"}
@@ -122,6 +124,7 @@ def test_short_broken_and_large_runs_have_none():
     assert not RECORD.fits(run(n_a=256, m=60, T_x=60))
 
 
+@pytest.mark.slow
 def test_its_lines_make_the_same_picture():
     done = run("lstm")
     one = RECORD.show(done)

@@ -54,6 +54,7 @@ def rounded(done):
     return rounding.step(done) * total + others
 
 
+@pytest.mark.slow
 @every_cell
 @pytest.mark.parametrize("gain", [0.2, 1.0, 2.0])
 def test_it_grows_as_the_products_of_the_jacobians(cell, gain):
