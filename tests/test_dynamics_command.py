@@ -50,6 +50,7 @@ def test_a_table_is_of_one_thing(capsys, tmp_path):
     assert each == [point["state"] for point in told["fixed_points"]]
 
 
+@pytest.mark.slow
 def test_the_sentence_is_that_of_the_page(capsys):
     code, said = asked(capsys)
     assert code == 0 and said.out.startswith("With no input the GRU has 1 fixed point within ")

@@ -95,6 +95,7 @@ def test_every_picture_draws_its_subjects_numbers(cell, mode):
         assert sum(mark.values.size for mark in drawn_marks(one)), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", KINDS)
 @pytest.mark.parametrize("choice", ["t", "sequence", "unit", "units", "lag", "seeds", "clip"])
 def test_a_picture_follows_every_choice_that_it_takes(cell, choice):
@@ -118,6 +119,7 @@ def test_a_picture_follows_every_choice_that_it_takes(cell, choice):
         assert not all(c.passed for c in as_drawn(before[name].draw(), one.marks(), "light")), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", KINDS)
 def test_every_table_holds_what_is_drawn(cell):
     """Each number of a picture stands in its table, to the last bit that is drawn."""
@@ -205,6 +207,7 @@ def test_a_verdict_is_a_word_and_a_mark():
     assert head.startswith("**Checked: 1 of 2**") and "1 could not be checked" in head
 
 
+@pytest.mark.slow
 def test_an_exploded_run_is_not_called_wrong():
     _, _, tables = opened(
         "pages/4_Gradients.py", cell="rnn", activation="relu", gain="100", T_x="200"

@@ -173,6 +173,7 @@ def test_the_command_writes_a_film(tmp_path, capsys, name):
         assert film.n_frames == 5 and film.size == (640, 360)
 
 
+@pytest.mark.slow
 def test_the_command_takes_a_speed_in_three_ways(tmp_path):
     words = ["film", "--steps", "8", "--n-a", "2", "--height", "360", "--direction", "forward"]
     for speed, milliseconds in (

@@ -103,6 +103,7 @@ def test_large_random_networks_are_those_of_the_mean_field(g, theory):
     assert np.mean(found) == pytest.approx(theory, abs=0.02)
 
 
+@pytest.mark.slow
 def test_the_tiny_chaotic_lstm():
     weights = {"Wf": [[-2, 6], [0, -6]], "Wi": [[-1, -4], [-3, -2]],
                "Wo": [[4, 1], [-9, -7]], "Wc": [[-1, -6], [6, -9]]}  # fmt: skip

@@ -366,6 +366,7 @@ def box(app, label):
     return next(one for one in app.sidebar.radio if one.label == label)
 
 
+@pytest.mark.slow
 def test_the_sidebar_takes_the_sizes_of_the_file_at_once():
     app = sidebar(lines(first=DATES["stamps"], header="Date,p (mbar),T (degC)"))
     assert app.query_params["T_x"] == "20" and app.query_params["n_x"] == "2"

@@ -33,6 +33,7 @@ def test_what_each_symbol_is_in_numbers():
     assert given["pulses"].words == () and given["letters"].words == ("a", "␣", "c", "a", "t")
 
 
+@pytest.mark.slow
 def test_the_words_are_those_of_the_built_in_reviews():
     random = np.random.default_rng(1)
     drawn = (corpus.review(random, n % 2).words for n in range(3000))

@@ -59,6 +59,7 @@ def test_ids_are_those_of_the_file(content, rows, expected):
     assert ids(content, rows) == expected
 
 
+@pytest.mark.slow
 def test_keras_index_of_reviews_is_three_higher_with_a_start():
     index = {f"w{n}": n for n in range(4, word_files._IMDB + 1)}
     index |= {"the": 1, "good": 2, "film": 3}
