@@ -125,6 +125,7 @@ def test_a_cell_has_the_themes_colour_of_its_number(cell, mode, way):
         check_cells(run, film, way, t)
 
 
+@pytest.mark.slow
 def test_a_new_cell_is_filmed():
     with registered():
         run = rnnviz.run(rnnviz.Experiment(cell="mgu", n_a=4, T_x=9, m=3))
@@ -146,6 +147,7 @@ def test_a_run_without_numbers_is_filmed_as_such(way):
         scene.picture(t)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("T_x", [1, 2, 50, 1400, 5000])
 def test_long_runs_have_the_colour_of_a_step_in_every_pixel(T_x):
     run = rnnviz.run(rnnviz.Experiment(n_a=2, T_x=T_x, m=1, loss="upstream_last"))
@@ -425,6 +427,7 @@ def test_the_lines_of_the_docs_make_a_film(tmp_path, monkeypatch):
         assert film.n_frames == 30 and film.size == (1280, 720)
 
 
+@pytest.mark.slow
 def test_progress_counts_every_picture(tmp_path):
     heard = []
     make(rnnviz.run(SMALL), Film(height=360), tmp_path / "f", lambda *said: heard.append(said))

@@ -62,6 +62,7 @@ def test_its_loss_is_that_of_keras_own_probabilities(name, layer, way):
             assert abs(loss + np.log(p)) < 2 * apart / p
 
 
+@pytest.mark.slow
 @each_layer
 def test_it_does_what_it_does_within_the_model(name, layer, way):
     model = bridge.read((FOLDER / name).read_bytes())

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # the quick loop leaves it to `make check`
 ROOT = Path(__file__).parent.parent
 ARROWS = {  # a room, and what of the project it may import
     "core": {"core"},
@@ -182,7 +183,6 @@ def circle(texts: dict[str, str]) -> list[str]:
     return []
 
 
-@pytest.mark.slow
 def test_no_import_goes_in_a_circle():
     assert circle(modules()) == []
 
