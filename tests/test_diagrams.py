@@ -328,8 +328,7 @@ def test_what_takes_long_can_be_stopped(browser, server):
     page.goto(f"{server}/Dynamics?v=2&cell=lstm&n_a=100&T_x=10&seed=7")
     page.get_by_role("button", name="Draw it").nth(1).click(timeout=60_000)
     stop = page.locator(".st-key-stop-diagrams-phase button")  # Streamlit has a Stop of its own
-    stop.wait_for(timeout=60_000)
-    stop.dispatch_event("click")  # a mouse may miss it while the page above still moves
+    stop.click(timeout=60_000)  # by mouse: it stays where it is when that is pressed
     page.get_by_role("button", name="Draw it").nth(1).wait_for(timeout=60_000)
     stop.wait_for(state="detached")
     page.close()

@@ -56,12 +56,14 @@ def _compute(one: Exhibit, subject: Any, choices: Mapping[str, Any], steps: int)
     """Compute it under a bar; Stop, and any other move, ends this rerun and the work with it."""
     write_link()
     place, key = st.empty(), cache.key_of(one, subject)
+    told = f"{one.asked[:1].upper()}{one.asked[1:]}, {steps:,} steps"
+    back = _FIRST if steps != _FIRST and _at_hand(one, subject, choices, _FIRST) else 0
     with place.container(border=True, horizontal=True, vertical_alignment="center"):
-        told = f"{one.asked[:1].upper()}{one.asked[1:]}, {steps:,} steps"
-        bar = st.progress(0.0, told)
-        back = _FIRST if steps != _FIRST and _at_hand(one, subject, choices, _FIRST) else 0
+        # In front: the button that began this keeps its place while it has the focus, and goes the
+        # moment that a mouse is pressed.
         st.button("Stop", key=f"stop {one.name}", on_click=controls.wish,
                   args=(one.name, key, back))  # fmt: skip
+        bar = st.progress(0.0, told)
     cache.asked(one, subject, {**choices, "window": steps}, partial(_show, bar, told, [0.0]))
     place.empty()
 
