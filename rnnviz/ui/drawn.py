@@ -41,6 +41,12 @@ def keep(showing: Showing) -> None:
     _rerun.showings.append(showing)
 
 
+def in_order(first: int) -> None:
+    """Put the showings from number `first` on (from 0) in the page's order, whenever each was
+    drawn."""
+    _rerun.showings[first:] = sorted(_rerun.showings[first:], key=lambda one: one.exhibit.place)
+
+
 def so_far() -> list[Showing]:
     """What this rerun has shown until now."""
     return list(_rerun.showings)

@@ -51,9 +51,11 @@ def exhibits(
             columns = st.columns(2) if beside else [st.container()]
             places += zip(columns, row, strict=False)
     places[1:] = sorted(places[1:], key=lambda at: at[1].compute is not nothing)
+    before = len(drawn.so_far())
     for column, one in places:
         with column:
             exhibit(one, subject, place=place, of=of, **choices)
+    drawn.in_order(before)
 
 
 def _pairs(several: list[Exhibit]) -> Iterator[list[Exhibit]]:
