@@ -17,7 +17,7 @@ with st.container(key="at-step"):
     st.subheader(f"Unit {unit + 1} with its numbers", anchor=False)
     for line in ui.substituted(run, t, sequence, unit):
         st.latex(line)
-ui.equations(run.cell)
+ui.equations(run)
 if place := ui.part("Matrices"):
     for name, matrix in run.params.items():
         place.markdown(f"{name}, {matrix.shape[0]} × {matrix.shape[1]}")

@@ -14,7 +14,7 @@ with right:
     units = [unit - 1 for unit in ui.options("units", "Units drawn as lines", every, every[:3])]
 ui.overflow_warning(run)
 ui.exhibits("States", run, sequence=sequence, units=units)
-ui.equations(run.cell)
+ui.equations(run)
 ui.table()
 ui.download_pictures(run)
 ui.download_data(run)

@@ -15,7 +15,7 @@ if not run.cell.shown_gates:
         st.page_link(ui.script("Gates"), label=label, query_params=link)
     ui.overflow_warning(run)
     ui.exhibit(named("states-overview"), run)
-    ui.equations(run.cell)
+    ui.equations(run)
     st.stop()
 left, right = st.columns(2)
 with left:
@@ -24,7 +24,7 @@ with right:
     unit = ui.unit(run)
 ui.overflow_warning(run)
 ui.exhibits("Gates", run, sequence=sequence, unit=unit)
-ui.equations(run.cell)
+ui.equations(run)
 ui.table()
 ui.download_pictures(run)
 ui.download_data(run)

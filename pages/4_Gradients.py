@@ -16,7 +16,7 @@ with right:
     clip = 10 ** ui.choose("clip", "Clip at a norm of 10ⁿ, n =", -4.0, 4.0, 0.0, 0.5)
 ui.overflow_warning(run)
 ui.exhibits("Gradients", run, sequence=sequence, lag=lag, clip=clip)
-ui.equations(run.cell)
+ui.equations(run)
 ui.table()
 ui.download_pictures(run)
 ui.download_data(run)

@@ -29,7 +29,7 @@ if note:
 ui.exhibits("Compare", runs, sequence=sequence, seeds=seeds)
 if not affordable(runs, seeds):
     st.caption(band_note(each.values(), seeds))
-ui.equations(*(run.cell for run in runs.values()))
+ui.equations(*runs.values())
 ui.table()
 ui.download_pictures(runs[experiment.cell_name], cells)
 ui.share()

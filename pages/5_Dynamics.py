@@ -33,7 +33,7 @@ with above:
     ui.exhibits("Dynamics", run, within=range(PLACE), **chosen)
 with below:
     ui.exhibits("Dynamics", run, within=range(PLACE, 100), **chosen)
-ui.equations(run.cell)
+ui.equations(run)
 ui.table()
 ui.download_pictures(run)
 ui.download_data(run)

@@ -192,6 +192,11 @@ def test_its_script_computes_it_again(tmp_path):
 def test_it_opens_on_the_pages_of_runs(page):
     link = to_link(opened(STACK, 0, review=told([3, 1, 4, 1, 5, 9])))
     app = open_page(f"pages/{page}.py", **link)
+    app.session_state["drawer Equations"] = True
+    app.run()
+    lines = [one.value for one in app.latex]
+    # Beside it stand cells that are drawn, which have an output.
+    assert lines and any("softmax" in one for one in lines) == (page == "5_Compare")
     assert not app.exception and not app.error and not app.warning
     assert charts(app) and app.query_params["weights"] == link["weights"]
     said = " ".join(one.value for one in app.sidebar.caption)

@@ -11,28 +11,32 @@ from rnnviz.core.types import Pass, Trace
 from rnnviz.ui.foot import part
 
 
-def lines(cell: Cell) -> list[str]:
-    """LaTeX of every equation and of the output, in the order in which they happen."""
+def lines(cell: Cell, reads_out: bool = True) -> list[str]:
+    """LaTeX of every equation and of the output, if it has one, in the order in which they
+    happen."""
     W, b = map(latex.parameter, cell.readout)
     written = [cell.latex(letter) for letter in cell.derived.equations.lines]
+    if not reads_out:
+        return written
     return [*written, rf"y_t = \operatorname{{softmax}}({W} a_t + {b})"]
 
 
-def aligned(cell: Cell) -> None:
+def aligned(cell: Cell, reads_out: bool = True) -> None:
     """Draw them under one another."""
-    for line in lines(cell):
+    for line in lines(cell, reads_out):
         st.latex(line)
 
 
-def equations(*cells: Cell) -> None:
-    """Draw those of some cells at the page's foot."""
+def equations(*runs: Pass) -> None:
+    """Draw those of some runs' cells at the page's foot."""
     place = part("Equations")
     if place is None:
         return
-    for cell in cells:
+    for run in runs:
+        cell = run.cell
         with place:
             st.markdown(f"The {cell.title}, {cell.source}")
-            aligned(cell)
+            aligned(cell, run.reads_out)
             if cell.note:
                 st.caption(cell.note)
 

@@ -216,7 +216,7 @@ def open_reading(one: Read) -> None:
 def details(several: list[Read], models: list[Chosen]) -> None:
     """Equations, exact numbers, and the words that a model knows."""
     if several:
-        equations(several[0].run.cell)
+        equations(several[0].run)
         table()
     for chosen in models[:1]:
         if chosen.vocabulary is not None:
