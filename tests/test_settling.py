@@ -217,7 +217,7 @@ def test_the_sentiment_rnn_decides_under_words_without_an_opinion():
     saddle = f"{said['saddle'][0]:.3g} at the saddle"
     assert f"There it says P(positive) = {both} at the stable points, {saddle}." in told
     assert all(check.passed for check in showing.checks())
-    assert showing.title == "RNN: where the state goes with the mean neutral word held"
+    assert showing.title == "RNN: the state with the mean neutral word held"
 
 
 @pytest.mark.parametrize("word, end", [(w, 1) for w in GOOD[:3]] + [(w, 0) for w in BAD[:3]])

@@ -26,6 +26,7 @@ KINDS = {  # of fixed points: the marker, its size, the hue, and whether it is f
     "unstable": ("diamond-open", 12, "ink", False),
 }
 _SHOWN = 8  # exponents whose convergence is drawn
+_LONGEST_TITLE = 48  # characters that a phone has room for
 
 
 def portrait(
@@ -57,6 +58,8 @@ def portrait(
     parts.note_broken(builder, run, above=above)
     said = f"State of {settling.of.N} numbers {comes(settling)}: {counted(settling)}."
     title = f"{run.cell.title}: where the state goes {comes(settling)}"
+    if len(title) > _LONGEST_TITLE:
+        title = f"{run.cell.title}: the state {comes(settling)}"
     return builder.finish(title, 460, said)
 
 
