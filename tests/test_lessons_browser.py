@@ -134,7 +134,7 @@ def test_a_moved_lesson_opens_on_another_page_and_comes_back(tab, server):
     assert tab.get_by_role("slider", name="Forget bias").input_value() == "5"
     tab.get_by_role("link", name="Lessons", exact=True).click()
     tab.wait_for_url("**/Lessons?*")
-    card = tab.get_by_role("link", name=LESSON.title)
+    card = tab.get_by_role("link", name=LESSON.title, exact=True)
     card.wait_for()
     settled(tab)
     tab.get_by_text(LESSON.question).click(force=True)  # the whole card is the link
