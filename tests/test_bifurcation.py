@@ -6,7 +6,7 @@ from scipy.optimize import brentq
 
 import rnnviz
 from rnnviz.core.cells.own import own
-from rnnviz.core.dynamics import StepMap, bifurcation
+from rnnviz.core.dynamics import StepMap, bifurcation, fixed_points
 from rnnviz.core.errors import ExperimentError
 
 pytestmark = pytest.mark.slow
@@ -59,6 +59,33 @@ def test_two_saddle_nodes_of_a_bias():
     found = joined(parts, biases, starts, 1)[:, :, 0]
     two = np.abs(found[:, 1] - found[:, 0]) > 0.5
     assert (two == ((biases > -2.6556) & (biases < -2.3444))).all()
+
+
+@pytest.mark.parametrize("fold, inward, place", [(-2.65564, 1, 0.9624), (-2.34436, -1, -0.9624)])
+def test_a_pair_of_points_meets_where_the_slope_is_one(fold, inward, place):
+    cell = own("a = 5 * sigmoid(w * a_prev) + b + W @ x")
+    params = {name: np.zeros(shape) for name, shape in cell.shapes(1, 1, 1).items()}
+    params["w"][...] = 1.0
+    params["b"][...] = fold + 1e-4 * inward
+    found = fixed_points(StepMap.of(cell, params), np.linspace(-3, 3, 200)[None])
+    pair = sorted((point.state[0] for point in found.points), key=lambda x: abs(x - place))[:2]
+    # Each stands sqrt(1e-4 / |x''|) = 0.015 from where they meet, to the second order of that.
+    assert np.mean(pair) == pytest.approx(place, abs=1e-3) and 0.01 < np.ptp(pair) < 0.05
+    params["b"][...] = fold - 1e-4 * inward
+    assert len(fixed_points(StepMap.of(cell, params), np.linspace(-3, 3, 200)[None]).points) == 1
+
+
+@pytest.mark.parametrize("r, steps", [(1e-4, 314), (1e-6, 3142)])
+def test_a_ghost_takes_pi_over_the_root(r, steps):
+    """x -> x + r + x^2, from far below to far above: 309 and 3137 were counted."""
+    cell = own("a = a_prev + b + a_prev * a_prev + W @ x")
+    params = {name: np.zeros(shape) for name, shape in cell.shapes(1, 1, 1).items()}
+    params["b"][...] = r
+    one, state, count = StepMap.of(cell, params), np.array([[-0.5]]), 0
+    while state[0, 0] < 0.5:
+        state, count = one.step(state), count + 1
+    missed = 2 / 0.5  # the way from and to so far off, of which 1/|x| steps are left on each side
+    assert steps - missed - 6 <= count <= steps
 
 
 def test_the_forget_bias_changes_an_lstm_as_its_own_run():

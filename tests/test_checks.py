@@ -70,7 +70,9 @@ def test_nothing_is_left_out_by_default(cell, bias):
     every = [one for name, rows in verdicts.items() if name != "gates-memory" for one in rows]
     left = [one for one in every if not isinstance(one, Check)]
     # The steps of its sequences are too few to fit a readout to a state of many parts.
-    assert {one.what for one in left} <= ({"the readout"} if cell in ("lstm_fgr", "slstm") else set())
+    assert {one.what for one in left} <= (
+        {"the readout"} if cell in ("lstm_fgr", "slstm") else set()
+    )
 
 
 @pytest.mark.slow

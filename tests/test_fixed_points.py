@@ -43,6 +43,21 @@ def test_three_switches_have_27(w, h):
     np.testing.assert_allclose(np.exp(-1 / first.time_constants), np.abs(first.eigenvalues))
 
 
+@pytest.mark.parametrize("n_a", [1, 2])
+def test_fewer_switches_have_three_to_their_number(n_a):
+    found = fixed_points(rnn(2 * np.eye(n_a)), cube(n_a, 100))
+    assert found.by_unstable == {k: comb(n_a, k) * 2 ** (n_a - k) for k in range(n_a + 1)}
+    values = {float(np.abs(one).round(6)) for p in found.points for one in p.eigenvalues}
+    assert values == {0.166372, 2.0} and found.index_sum == 1
+
+
+def test_a_negative_weight_has_no_stable_point():
+    """w < -1: 0 is the only point, and the state goes to and fro around it."""
+    (point,) = fixed_points(rnn([[-2.0]]), cube(1, 40)).points
+    assert (point.kind, point.index) == ("unstable", 1) and abs(point.state[0]) < 1e-12
+    assert point.eigenvalues[0] == pytest.approx(-2, abs=1e-12)
+
+
 def test_points_that_nearly_meet_are_said_to():
     assert fixed_points(rnn(1.01 * np.eye(3)), cube(3, 300)).nearest == pytest.approx(0.01)
 

@@ -176,3 +176,14 @@ def test_a_non_normal_matrix_grows_first():
     norms = np.linalg.norm(linear(W, a0=np.array([[0.0], [1.0]])).states["a"][:, 0], axis=0)
     top = np.linalg.norm(W, 2)
     assert 1 < norms[0] <= top and norms.max() > 10 and norms[-1] < 1
+
+
+@pytest.mark.parametrize("gain", [0.5, 2.0])
+def test_eigenvalues_of_random_weights_fill_a_disc(gain):
+    """Evenly, P(|eig| < r) = (r/g)^2; the largest singular value tends to 2 g."""
+    W = draw(Experiment(cell="rnn", init="glorot", gain=gain, n_a=256, m=1, T_x=2)).params["Waa"]
+    sizes = np.abs(np.linalg.eigvals(W)) / gain
+    for r in (0.3, 0.5, 0.8):
+        assert (sizes < r).mean() == pytest.approx(r**2, abs=0.04)  # N^(-3/4) and the edge of r
+    assert sizes.max() == pytest.approx(1, abs=0.08)
+    assert np.linalg.norm(W, 2) / gain == pytest.approx(2, abs=0.1)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from kinds import KINDS
+from scipy.optimize import brentq
 
 import rnnviz
 from rnnviz.core.cells import CELLS
@@ -56,6 +57,34 @@ def test_where_the_state_zero_loses_its_hold(cell, bias, gain):
     """In closed form for orthogonal weights: (1 - s(b_f)) / (s(b_i) s(b_o)) of an LSTM."""
     base = drawn(cell, n_a=64)
     assert phase.border(base.cell, base.params, bias) == pytest.approx(gain, rel=4e-4)
+
+
+@pytest.mark.parametrize(
+    "cell, keeps, writes, low, high",
+    [("rnn", 0, 1, 0.85, 1.05), ("gru", 0.5, 0.25, 1.6, 2.4), ("lstm", 0.731059, 0.25, 0.9, 1.3)],
+)
+def test_where_gaussian_weights_let_go_of_zero(cell, keeps, writes, low, high):
+    """J(0) has the eigenvalues keeps + writes g w, w those of the matrix on the candidate."""
+    base = drawn(cell, n_a=64)
+    params = {name: param.copy() for name, param in base.params.items()}
+    name = {"rnn": "Waa", "gru": "Wc", "lstm": "Wc"}[cell]
+    bias = 1.0 if cell == "lstm" else 0.0
+    for seed in range(1 if cell == "lstm" else 2):
+        W = np.random.RandomState(seed).standard_normal((64, 64)) / 8
+        params[name][:, :64] = W
+        w = np.linalg.eigvals(W)
+        gain = brentq(lambda g: np.abs(keeps + writes * g * w).max() - 1, 0.1, 8)  # noqa: B023
+        assert phase.border(base.cell, params, bias, exact=1e-6) == pytest.approx(gain, rel=1e-5)
+        assert low < gain < high  # beside the theory for very many units: 1, 2 and 1.0758
+
+
+@pytest.mark.parametrize("cell, gain, chaos", [("rnn", 1.0, 1.25), ("gru", 2.0, 1.4)])
+def test_chaos_begins_beyond_where_zero_lets_go(cell, gain, chaos):
+    """Finite networks settle on points or cycles first."""
+    base = drawn(cell, n_a=64)
+    gains = gain * np.array([0.95, 1.03, chaos])
+    [(_, found)] = phase.exponents(base.cell, base.params, gains, 0.0, steps=1500, burn_in=500)
+    assert found[0] < 0 and found[1] < 0.002 < found[2]
 
 
 def test_where_zero_is_no_fixed_point_there_is_no_border():
