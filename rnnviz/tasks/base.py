@@ -43,11 +43,11 @@ class Solved(NamedTuple):
 class Task:
     """One task.
 
-    `head` is what judges the answers: "regression" (mean squared error), "softmax" or "binary"
-    (cross-entropy in nats), each the mean over the answers that count. `steps` is the usual length,
-    `least` the shortest, in what `length_is` calls it. `draw` (key, m, steps) gives a Batch.
-    `chance` (steps) is the loss of the best constant answer, `theory` why, `source` the paper. In
-    an `endless` task batch follows on batch.
+    `head` is what judges the answers: "regression" or "signs" (mean squared error), "softmax" or
+    "binary" (cross-entropy in nats), each the mean over the answers that count. `steps` is
+    the usual length, `least` the shortest, in what `length_is` calls it. `draw` (key, m, steps)
+    gives a Batch. `chance` (steps) is the loss of the best constant answer, `theory` why, `source`
+    the paper. In an `endless` task batch follows on batch.
     """
 
     name: str

@@ -22,7 +22,7 @@ def draw(key: Key, m: int, steps: int) -> Batch:
 register(Task(
     "flip-flop", "Flip-flop", "Each of three inputs is now and then +1 or -1, else 0: what was the "
     "last pulse of each?",
-    "regression", n_x=BITS, n_y=BITS, draw=draw, chance=lambda steps: 1.0,
+    "signs", n_x=BITS, n_y=BITS, draw=draw, chance=lambda steps: 1.0,
     theory="the switches are +1 and -1 alike, so that the best constant answer is 0: a mean "
     "squared error of 1",
     source="Sussillo & Barak 2013, section 4: 2^3 stable fixed points",

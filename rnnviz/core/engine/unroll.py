@@ -27,13 +27,15 @@ def forward(
     x: np.ndarray,
     initial: Mapping[str, np.ndarray] | None = None,
     into: Trace | None = None,
+    reads_out: bool = True,
 ) -> Trace:
     """Run the cell over x and keep everything it saw.
 
     params by the cell's names (`cell.shapes`), x (..., n_x, m, T_x), initial states (..., n_a, m),
     zeros where left out; the type of x is the type of the run. `into`: an earlier Trace of the same
-    shapes, whose buffers are written over. Raises ExperimentError on wrong shapes or missing names.
-    Overflow is no error here: see `Trace.finite_steps`.
+    shapes, whose buffers are written over. Who computes answers otherwise `reads_out` none: outputs
+    are 0. Raises ExperimentError on wrong shapes or missing names. Overflow is no error here: see
+    `Trace.finite_steps`.
 
     >>> from rnnviz.core.cells import CELLS
     >>> shapes = CELLS["lstm"].shapes(n_x=3, n_a=5, n_y=2)
@@ -53,6 +55,10 @@ def forward(
             _ahead(trace, halved(*pairs[0], n_a))
         steps = forward_steps(trace, into)
         code.function(steps, product, tuple(trace.vectors.values()), numbers, scratch)
+        if not reads_out:
+            if into is None:
+                trace.outputs[...] = 0
+            return trace
         Wy, by = (np.asarray(params[name], x.dtype) for name in cell.readout)
         y = np.matmul(Wy, trace.state("a")[1:], out=trace.outputs)
         softmax(add(y, by, out=y), out=y)

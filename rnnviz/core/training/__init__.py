@@ -1,14 +1,43 @@
-"""How parameters follow their gradients."""
+"""How parameters follow their gradients: batches, heads, optimisers, the loop and its record."""
 
 from rnnviz.core.training.batches import Batch, Key, Learnable
-from rnnviz.core.training.optimisers import Adam, Moments, epsilon_inside, epsilon_outside
+from rnnviz.core.training.culprit import Fault
+from rnnviz.core.training.flat import Flat
+from rnnviz.core.training.heads import HEADS, judge, share_right
+from rnnviz.core.training.loop import Training
+from rnnviz.core.training.optimisers import (
+    EPSILONS,
+    OPTIMISERS,
+    SGD,
+    Adam,
+    Moments,
+    RMSProp,
+    epsilon_inside,
+    epsilon_outside,
+)
+from rnnviz.core.training.record import Frames, Record
+from rnnviz.core.training.settings import SCHEDULES, Settings
 
 __all__ = [
+    "EPSILONS",
+    "HEADS",
+    "OPTIMISERS",
+    "SCHEDULES",
+    "SGD",
     "Adam",
     "Batch",
+    "Fault",
+    "Flat",
+    "Frames",
     "Key",
     "Learnable",
     "Moments",
+    "RMSProp",
+    "Record",
+    "Settings",
+    "Training",
     "epsilon_inside",
     "epsilon_outside",
+    "judge",
+    "share_right",
 ]

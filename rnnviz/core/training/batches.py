@@ -40,7 +40,8 @@ class Learnable(Protocol):
     """What the loop asks of a task; `rnnviz.tasks` has them.
 
     `head` is a name in HEADS; `draw` (key, m, steps) gives a Batch. In an `endless` task batch
-    after batch of a part is one stream, so that the states are carried on.
+    after batch of a part is one stream, so that the states are carried on; from some batch on every
+    answer counts.
     """
 
     @property

@@ -26,6 +26,11 @@ def epsilon_inside(second: np.ndarray, epsilon: float) -> np.ndarray:
     return np.sqrt(second + epsilon)
 
 
+def _zeros(params: Arrays) -> "Moments":
+    zeros = [{name: np.zeros_like(param) for name, param in params.items()} for _ in range(2)]
+    return Moments(*zeros, t=0)
+
+
 @dataclass(frozen=True)
 class Adam:
     """Adam (Kingma & Ba 2015): each parameter's step is its mean gradient over its typical size.
@@ -48,8 +53,7 @@ class Adam:
 
     def start(self, params: Arrays) -> "Moments":
         """Zero moments, before the first step."""
-        zeros = [{name: np.zeros_like(param) for name, param in params.items()} for _ in range(2)]
-        return Moments(*zeros, t=0)
+        return _zeros(params)
 
     def step(
         self, params: Arrays, gradients: Arrays, moments: "Moments"
@@ -69,8 +73,79 @@ class Adam:
 
 @dataclass(frozen=True)
 class Moments:
-    """What Adam remembers after `t` steps: the gradients' mean and mean square, by name."""
+    """What an optimiser remembers after `t` steps: the gradients' mean (or the velocity) and their
+    mean square, by name; zeros where it has no use for one."""
 
     first: Arrays
     second: Arrays
     t: int
+
+
+@dataclass(frozen=True)
+class SGD:
+    """Gradient descent with momentum (Polyak 1964): the velocity keeps a share of what it was.
+
+    >>> sgd, weights = SGD(learning_rate=0.1, momentum=0.5), {"W": np.array([1.0])}
+    >>> moments = sgd.start(weights)
+    >>> for _ in range(2):
+    ...     weights, moments = sgd.step(weights, {"W": np.array([2.0])}, moments)
+    >>> weights["W"].round(6)  # 1 - 0.1 * 2 - 0.1 * (0.5 * 2 + 2)
+    array([0.5])
+    """
+
+    learning_rate: float = 1e-2
+    momentum: float = 0.9
+
+    def start(self, params: Arrays) -> Moments:
+        """Nothing moves, before the first step."""
+        return _zeros(params)
+
+    def step(
+        self, params: Arrays, gradients: Arrays, moments: Moments
+    ) -> tuple[dict[str, np.ndarray], Moments]:
+        """New parameters and velocities after one more step; what is given keeps its values."""
+        velocity = {name: self.momentum * moments.first[name] + gradients[name] for name in params}
+        after = {
+            name: param - self.learning_rate * velocity[name] for name, param in params.items()
+        }
+        return after, Moments(velocity, moments.second, moments.t + 1)
+
+
+@dataclass(frozen=True)
+class RMSProp:
+    """RMSProp (Tieleman & Hinton 2012, lecture 6e): the gradient over its typical size.
+
+    `decay` is the share of the mean square that is kept at each step; `size` as in Adam.
+
+    >>> one, weights = RMSProp(learning_rate=0.1, decay=0.75), {"W": np.array([1.0])}
+    >>> one.step(weights, {"W": np.array([-3.0])}, one.start(weights))[0]["W"].round(6)  # 3 / 1.5
+    array([1.2])
+    """
+
+    learning_rate: float = 1e-3
+    decay: float = 0.9
+    epsilon: float = 1e-8
+    size: Callable[[np.ndarray, float], np.ndarray] = epsilon_outside
+
+    def start(self, params: Arrays) -> Moments:
+        """A mean square of zero, before the first step."""
+        return _zeros(params)
+
+    def step(
+        self, params: Arrays, gradients: Arrays, moments: Moments
+    ) -> tuple[dict[str, np.ndarray], Moments]:
+        """New parameters and mean squares after one more step; what is given keeps its values."""
+        after, second = dict(params), {}
+        for name, param in params.items():
+            gradient = gradients[name]
+            squares = np.square(gradient)
+            second[name] = self.decay * moments.second[name] + (1 - self.decay) * squares
+            after[name] = param - self.learning_rate * gradient / self.size(
+                second[name], self.epsilon
+            )
+        return after, Moments(moments.first, second, moments.t + 1)
+
+
+Optimiser = Adam | SGD | RMSProp
+OPTIMISERS = {"adam": Adam, "sgd": SGD, "rmsprop": RMSProp}
+EPSILONS = {"outside": epsilon_outside, "inside": epsilon_inside}

@@ -1,0 +1,207 @@
+"""The loop: batch, forward, loss, backward, step; whoever stops it can go on to the same bits."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+
+import numpy as np
+
+from rnnviz.core.engine import backward, forward
+from rnnviz.core.errors import ExperimentError
+from rnnviz.core.training.batches import Batch, Key, Learnable
+from rnnviz.core.training.culprit import Fault, backward_culprit, forward_culprit
+from rnnviz.core.training.flat import Flat
+from rnnviz.core.training.heads import judge, share_right
+from rnnviz.core.training.optimisers import Moments
+from rnnviz.core.training.record import TEST_EVERY, Record
+from rnnviz.core.training.seen import Probe, by_lag
+from rnnviz.core.training.settings import Settings
+from rnnviz.core.types import Gradients, Trace
+
+TESTED, PROBED = 128, 4  # sequences
+_ALL = "all"
+
+
+class Training:
+    """One network that learns one task; `advance` is an update, `done` counts them.
+
+    `record` is what is kept (`Record`), `fault` why it ended before its time. Raises
+    ExperimentError where task and settings do not fit.
+
+    >>> from rnnviz.tasks import TASKS
+    >>> one = Training(TASKS["adding"], Settings(cell="gru", units=8, steps=10, updates=20))
+    >>> for update in one.run():
+    ...     pass
+    >>> one.done, len(one.record.loss), one.fault is None
+    (20, 20, True)
+    """
+
+    def __init__(self, task: Learnable, settings: Settings):
+        self.task, self.settings, self.cell = task, settings, settings.cell_object
+        self.dtype = np.dtype(settings.dtype)
+        self.params = Flat.of(settings.start(task.n_x, task.n_y), self.dtype)
+        self.gradient = Flat.of(self.params.views)
+        self.moments = settings.optimiser_at(0).start({_ALL: self.params.vector})
+        self.states: dict[str, np.ndarray] = {}  # that an endless task goes on with
+        self.done, self.record = 0, Record()
+        self.fault: Fault | None = None
+        self._traces: dict[int, Trace] = {}
+        self._grads: dict[int, Gradients] = {}
+        self._upstream: dict[int, np.ndarray] = {}
+        self._tested: Trace | None = None
+        self.test = self._held_out("test", TESTED)
+        probed = self._held_out("probe", PROBED)
+        self.probe = Probe(self.cell, task.head, probed, self.dtype)
+
+    def _batch(self, key: Key, m: int) -> Batch:
+        batch = self.task.draw(key, m, self.settings.steps)
+        return batch._replace(x=batch.x.astype(self.dtype))
+
+    def _held_out(self, part: str, m: int) -> Batch:
+        """A batch from states of zero; of a stream as many until a whole one's answers count."""
+        each = [self._batch(Key(self.settings.seed, 0, part), m)]
+        while self.task.endless and not each[-1].mask.all():
+            each.append(self._batch(Key(self.settings.seed, len(each), part), m))
+        return Batch(*(np.concatenate(arrays, axis=-1) for arrays in zip(*each, strict=True)))
+
+    def run(self, updates: int | None = None) -> Iterator[int]:
+        """Updates one after another, their numbers; to the end of the settings by default."""
+        last = self.settings.updates if updates is None else self.done + updates
+        while self.done < min(last, self.settings.updates) and self.advance():
+            yield self.done
+
+    def advance(self) -> bool:
+        """One update more; False where a number is no longer finite, and `fault` says which."""
+        if self.fault:
+            return False
+        n, settings = self.done, self.settings
+        if self.record.frames.wants(n) or n % TEST_EVERY == 0:
+            self._look(n)
+        batch = self._batch(Key(settings.seed, n), settings.batch)
+        with np.errstate(all="ignore"):
+            loss = self._gradients(batch)
+            if loss is None:
+                return False
+            norms = self.gradient.norms()
+            norm = float(np.sqrt(np.square(norms).sum()))
+            if settings.clip and norm > settings.clip:
+                self.gradient.vector[...] *= self.dtype.type(settings.clip / norm)
+            self._step(settings.optimiser_at(n))
+        self.record.loss.append(loss)
+        self.record.norms.append(norms.astype("f4"))
+        self.done += 1
+        return True
+
+    def _step(self, optimiser) -> None:
+        if self.settings.decay:
+            self.params.vector[...] *= 1 - optimiser.learning_rate * self.settings.decay
+        after, self.moments = optimiser.step(
+            {_ALL: self.params.vector}, {_ALL: self.gradient.vector}, self.moments
+        )
+        self.params.vector[...] = after[_ALL]
+
+    def _gradients(self, batch: Batch) -> float | None:
+        """The loss of a batch; its gradient into `gradient`, the states handed on. None where a
+        number is not finite: `fault` then says which."""
+        settings, T_x = self.settings, batch.x.shape[-1]
+        length = min(settings.truncation or T_x, T_x)
+        states, count = self.states, max(1, int(batch.mask.sum()))
+        self.gradient.vector[...] = 0
+        loss = 0.0
+        for start in range(0, T_x, length):
+            window = slice(start, min(start + length, T_x))
+            trace, grads, part = self._window(batch, window, states, count)
+            loss += part
+            if not (np.isfinite(part) and np.isfinite(self.gradient.vector).all()):
+                self._blame(trace, grads, start, part)
+                return None
+            if window.stop < T_x or self.task.endless:
+                states = {name: trace.state(name)[-1].copy() for name in self.cell.states}
+        if self.task.endless:
+            self.states = states
+        last_alone = batch.mask[:, -1].all() and not batch.mask[:, :-1].any()
+        if last_alone and length == T_x and self.record.lags.wants(self.done):
+            self.record.lags.add(self.done, by_lag(grads))
+        return loss
+
+    def _window(self, batch: Batch, window: slice, states, count: int):
+        """Forward and backward over some steps; the way back ends where they begin."""
+        size, cell = window.stop - window.start, self.cell
+        params, (W, b) = self.params.views, cell.readout
+        trace = forward(
+            cell, params, batch.x[..., window], states, self._traces.get(size), reads_out=False
+        )
+        kept = self._upstream.get(size)
+        judged = judge(
+            self.task.head, trace.states["a"], params[W], params[b],
+            batch.target[..., window], batch.mask[:, window], count, kept,
+        )  # fmt: skip
+        grads = backward(trace, judged.upstream, into=self._grads.get(size))
+        self._traces[size], self._grads[size] = trace, grads
+        self._upstream[size] = judged.upstream
+        self.gradient.add({**grads.params, W: judged.dW, b: judged.db})
+        return trace, grads, float(judged.losses.sum(dtype=float))
+
+    def _blame(self, trace: Trace, grads: Gradients, first: int, loss: float) -> None:
+        found = forward_culprit(trace, self.params.views, first)
+        if found is None and np.isfinite(loss):
+            found = backward_culprit(grads, first)
+        self.fault = Fault(self.done, *(found or ("the loss", 0)))
+
+    def _look(self, n: int) -> None:
+        """A frame of the record, a test, or both."""
+        with np.errstate(all="ignore"):
+            if self.record.frames.wants(n):
+                frame = {"weights": self.params.vector.astype("f4")}
+                with suppress(np.linalg.LinAlgError):  # of a network that is about to end
+                    self.record.frames.add(n, frame | self.probe.look(self.params.views))
+            if n % TEST_EVERY == 0:
+                self.record.tests.append((n, *self.tested()))
+
+    def tested(self, batch: Batch | None = None) -> tuple[float, float]:
+        """Loss and share of right answers on sequences that are not trained on, or on a batch."""
+        own = batch is None
+        batch = self.test if batch is None else batch
+        params, (W, b) = self.params.views, self.cell.readout
+        trace = forward(
+            self.cell, params, batch.x.astype(self.dtype),
+            into=self._tested if own else None, reads_out=False,
+        )  # fmt: skip
+        if own:
+            self._tested = trace
+        a, head = trace.states["a"], self.task.head
+        judged = judge(head, a, params[W], params[b], batch.target, batch.mask)
+        right = share_right(head, a, params[W], params[b], batch.target, batch.mask)
+        return float(judged.losses.sum(dtype=float)), right
+
+    def snapshot(self) -> dict[str, np.ndarray]:
+        """All that going on takes, as arrays by name: copies, fit for np.savez."""
+        own = {
+            "done": np.array(self.done),
+            "weights": self.params.vector.copy(),
+            "first": self.moments.first[_ALL].copy(),
+            "second": self.moments.second[_ALL].copy(),
+            "t": np.array(self.moments.t),
+        }
+        states = {f"state/{name}": state.copy() for name, state in self.states.items()}
+        kept = {f"record/{name}": array for name, array in self.record.arrays().items()}
+        return own | states | kept
+
+    def restore(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Go on where a snapshot of the same task and settings was taken, to the same bits."""
+        if arrays["weights"].shape != self.params.vector.shape:
+            raise ExperimentError(
+                f"a snapshot must have {len(self.params.vector)} weights, got "
+                f"{len(arrays['weights'])}"
+            )
+        self.done = int(arrays["done"])
+        self.params.vector[...] = arrays["weights"]
+        moments = ({_ALL: np.array(arrays[name])} for name in ("first", "second"))
+        self.moments = Moments(*moments, int(arrays["t"]))
+        states, record = _under("state/", arrays), _under("record/", arrays)
+        self.states = {name: np.array(state) for name, state in states.items()}
+        self.record, self.fault = Record.of(record), None
+
+
+def _under(front: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The arrays whose names begin so, by what follows."""
+    return {n.removeprefix(front): a for n, a in arrays.items() if n.startswith(front)}

@@ -1,0 +1,94 @@
+"""What a network does with a few sequences that stay the same while it learns: the probe."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from rnnviz.core.cells import Cell
+from rnnviz.core.dynamics import StepMap, spectrum
+from rnnviz.core.engine import backward, forward
+from rnnviz.core.initialisers import recurrent_block
+from rnnviz.core.measures import saturated_share
+from rnnviz.core.training.batches import Batch
+from rnnviz.core.training.heads import HEADS, judge
+from rnnviz.core.types import Gradients, Trace, norm
+
+_SMALL, _LARGE = 1e-16, 1e16  # norms whose squares stay within single precision
+
+
+def by_lag(grads: Gradients) -> dict[str, np.ndarray]:
+    """||dL/d(state)|| over units and sequences by steps back from the last, (T_x,) float32 each.
+
+    A lag only where the loss is at the last step alone.
+    """
+    norms = {}
+    for name in grads.cell.states:
+        buffer = grads.state(name)[:0:-1]
+        with np.errstate(all="ignore"):
+            each = np.sqrt(np.einsum("tnm,tnm->t", buffer, buffer))
+        unsure = ~((each > _SMALL) & (each < _LARGE))
+        if unsure.any():
+            each[unsure] = norm(buffer[unsure].reshape(int(unsure.sum()), -1), 1)
+        norms[name] = each.astype("f4")
+    return norms
+
+
+def recurrent_matrix(cell: Cell, params: Mapping[str, np.ndarray]) -> tuple[str, np.ndarray] | None:
+    """The weights on the state of the candidate, or of whatever comes first; None without one."""
+    gates = sorted(cell.gates, key=lambda gate: gate.squash == "sigmoid")
+    for name in (name for gate in gates for name in gate.weights):
+        block = recurrent_block(cell, name, params[name])
+        if block is not None:
+            return name, block
+    return None
+
+
+class Probe:
+    """Looks at a network: its states and answers, its exponent, its gradient by lag.
+
+    `look` gives arrays: `states` of the first sequence (states, n_a, T_x), `answers`
+    (n_y, m, T_x), `eigenvalues` of the candidate's weights on the state (n_a,), `exponent` the
+    largest Lyapunov exponent along the first sequence, `saturated` the share of |a| > 0.95, and
+    by lag of the loss at the last answer alone `lag_` and each state (T_x,).
+    """
+
+    def __init__(self, cell: Cell, head: str, batch: Batch, dtype):
+        self.cell, self.head, self.batch = cell, head, batch
+        self.x = batch.x.astype(dtype)
+        mask = np.zeros_like(batch.mask)
+        steps = np.flatnonzero(batch.mask.any(axis=0))
+        self.end = int(steps[-1]) + 1 if len(steps) else 0
+        mask[:, self.end - 1] = True
+        self.last = mask
+        self.trace: Trace | None = None
+        self.grads: Gradients | None = None
+
+    def look(self, params: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """What the network does now."""
+        W, b = (params[name] for name in self.cell.readout)
+        self.trace = trace = forward(self.cell, params, self.x, into=self.trace, reads_out=False)
+        a = trace.states["a"]
+        upstream = judge(self.head, a, W, b, self.batch.target, self.last).upstream
+        self.grads = backward(trace, upstream, into=self.grads)
+        answers = HEADS[self.head].answer(W @ trace.state("a")[1:] + b).transpose(1, 2, 0)
+        seen = {
+            "states": np.stack([trace.states[n][:, 0] for n in self.cell.states]).astype("f4"),
+            "answers": answers.astype("f4"),
+            "saturated": np.float32(saturated_share(a).mean()),
+            "exponent": np.float32(self._exponent(params)),
+        }
+        found = recurrent_matrix(self.cell, params)
+        if found:
+            seen["eigenvalues"] = np.linalg.eigvals(found[1]).astype("c8")
+        back = len(a[0, 0]) - self.end  # steps after the last answer, which no loss feels
+        for name, lags in by_lag(self.grads).items():
+            seen[f"lag_{name}"] = np.append(lags[back:], np.zeros(back, "f4"))
+        return seen
+
+    def _exponent(self, params: Mapping[str, np.ndarray]) -> float:
+        trace, of = self.trace, StepMap.of(self.cell, params)
+        assert trace is not None
+        before = np.concatenate([trace.state(name)[:-1, :, 0] for name in self.cell.states], axis=1)
+        unseen = of.n_a if self.cell.derived.only_shown else 0
+        J = of.jacobians(np.ascontiguousarray(before.T), np.ascontiguousarray(trace.x[:, 0]))
+        return float(spectrum([J[:, unseen:, unseen:]], first=1).exponents[0])
