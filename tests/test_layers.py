@@ -15,7 +15,7 @@ ARROWS = {  # a room, and what of the project it may import
     "figures": {"figures", "core"},
     "jobs": {"jobs", "core"},
     "sentiment": {"sentiment", "jobs", "core"},
-    "tasks": {"tasks", "core"},
+    "tasks": {"tasks", "jobs", "core"},
     "lessons": {"lessons", "sentiment", "core"},
     "exhibits": {"exhibits", "figures", "sentiment", "core"},
     "export": {"export", "exhibits", "figures", "jobs", "core"},

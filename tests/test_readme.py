@@ -35,3 +35,11 @@ def test_the_lines_for_a_model_of_keras_run(tmp_path, monkeypatch):
     )
     written = {path.stem for path in tmp_path.glob("*.html")}
     assert written == set(of_pass(one)) and len(written) >= 14
+
+
+@pytest.mark.slow
+def test_the_lines_that_train_run(capsys):
+    exec(BLOCKS[3], names := {})
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[:4]] == ["50", "100", "150", "200"]
+    assert names["one"].tested()[0] < 1 / 12 and len(names["one"].record.lags.rows) == 200

@@ -16,6 +16,7 @@ PLACES = (
     "sentiment",
     "inside",
     "dynamics",
+    "train",
     "bench",
 )  # in the help; others come last
 _FOUND = {module.name for module in pkgutil.iter_modules(__path__)}

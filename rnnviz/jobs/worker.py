@@ -30,7 +30,9 @@ def work(folder: Kind, carry_out: Callable[[Kind], None]) -> int:
 
 
 def _watch() -> None:
-    sys.stdin.buffer.read()  # returns when the other end is gone
+    # Ends when the other end is gone. Not through sys.stdin, whose lock Python wants as it ends.
+    while os.read(0, 1024):
+        pass
     os._exit(3)
 
 

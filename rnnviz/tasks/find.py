@@ -1,0 +1,59 @@
+"""A task by what was asked for: its name, and what it takes besides."""
+
+import hashlib
+from dataclasses import asdict, dataclass
+
+from rnnviz.core.errors import ExperimentError, check_bounds, check_choice
+from rnnviz.tasks.base import MOST_STEPS, TASKS, Task
+from rnnviz.tasks.characters import characters
+from rnnviz.tasks.columns import columns
+from rnnviz.tasks.echo import echo
+
+COLUMNS = "columns"
+
+
+def names() -> list[str]:
+    """What may be asked for.
+
+    >>> names()[0], names()[-1]
+    ('adding', 'columns')
+    """
+    return [*TASKS, COLUMNS]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked for: one of `names()`, the `delay` of the echo, the columns of a table.
+
+    >>> Asked("echo", delay=3).task().title
+    'Echo by 3'
+    """
+
+    name: str
+    delay: int = 10
+    inputs: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+
+    def task(self, data: bytes | None = None) -> Task:
+        """The task; `data` is a text's or a table's file. Raises ExperimentError."""
+        check_choice("task", self.name, names())
+        if self.name == COLUMNS:
+            if data is None:
+                raise ExperimentError("columns must come with a CSV file, got none")
+            return columns(data, self.inputs, self.targets)
+        if self.name == "characters" and data is not None:
+            return characters(data)
+        if data is not None:
+            raise ExperimentError(
+                f"a file must be of characters or columns, got it for {self.name}"
+            )
+        if self.name == "echo":
+            check_bounds("delay", self.delay, 1, MOST_STEPS)
+            return echo(self.delay)
+        return TASKS[self.name]
+
+    def to_dict(self, data: bytes | None) -> dict:
+        """The same as JSON has it, with the file's digest."""
+        digest = hashlib.sha256(data).hexdigest() if data is not None else ""
+        words = asdict(self) | {"inputs": list(self.inputs), "targets": list(self.targets)}
+        return words | {"sha256": digest}

@@ -1,0 +1,134 @@
+"""A training as a folder of plain files, which a worker fills and the same command goes on with.
+
+settings.json (what was asked), data (the user's file, if any), progress.json (where it stands),
+state.npz (all that going on takes, with every array of the record) and record.json (the record
+without its weights, and what it means).
+"""
+
+import json
+import os
+import time
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from rnnviz.core.errors import ExperimentError
+from rnnviz.core.training import Settings, Training
+from rnnviz.jobs import folder as job
+from rnnviz.tasks.base import Task
+from rnnviz.tasks.find import Asked
+from rnnviz.tasks.runs.told import told
+
+NOTED, SAVED = 0.2, 5.0  # seconds between two notes of where it is, and between two states
+
+
+@dataclass(frozen=True)
+class Folder(job.Folder):
+    """The folder of one training."""
+
+    @property
+    def data(self) -> bytes | None:
+        """The user's file."""
+        path = self.path / "data"
+        return path.read_bytes() if path.exists() else None
+
+    @property
+    def task(self) -> Task:
+        """What is learned."""
+        words = {n: v for n, v in self.read("settings.json")["task"].items() if n != "sha256"}
+        columns = {name: tuple(words[name]) for name in ("inputs", "targets")}
+        return Asked(**words | columns).task(self.data)
+
+    @property
+    def settings(self) -> Settings:
+        """How."""
+        return Settings(**self.read("settings.json")["settings"])
+
+    def state(self) -> dict[str, np.ndarray] | None:
+        """The last state; None before the first. Raises ExperimentError where it is broken."""
+        path = self.path / "state.npz"
+        if not path.exists():
+            return None
+        try:
+            with np.load(path) as file:
+                return dict(file)
+        except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+            raise ExperimentError(f"state.npz must be a state, got: {error}") from None
+
+    def save(self, one: Training, seconds: float) -> None:
+        """The state and how long it took so far, replaced as a whole."""
+        part = self.path / f".state.{os.getpid()}.npz"
+        try:
+            np.savez(part, seconds=seconds, **one.snapshot())  # type: ignore[arg-type]
+            os.replace(part, self.path / "state.npz")
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            raise ExperimentError(f"state.npz cannot be written: {error.strerror}") from None
+
+
+def prepared(path: Path, asked: Asked, settings: Settings, data: bytes | None = None) -> Folder:
+    """The folder of a training: a new one, or the one that is there where it asks for the same.
+
+    More updates may be asked for than before where the learning rate is constant. Raises
+    ExperimentError.
+    """
+    task = asked.task(data)
+    task.check_steps(settings.steps)
+    folder = Folder(path)
+    wanted = {"task": asked.to_dict(data), "settings": settings.to_dict()}
+    if (path / "settings.json").exists():
+        there = folder.read("settings.json")
+        for name, value in _differing(there, wanted):
+            raise ExperimentError(f"{path} must be a new folder or hold the same training, got "
+                                  f"another {name} in it: {value}")  # fmt: skip
+    elif path.exists() and any(path.iterdir()):
+        raise ExperimentError(f"{path} must be a new folder or hold the same training")
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        if data is not None:
+            (path / "data").write_bytes(data)
+    except OSError as error:
+        raise ExperimentError(f"out must be a folder, got: {error.strerror}") from None
+    folder.write("settings.json", wanted | {"submitted": time.time()})
+    folder.note("queued")
+    return folder
+
+
+def _differing(there: dict, wanted: dict) -> Iterator[tuple[str, object]]:
+    free = {"updates"} if wanted["settings"]["schedule"] == "constant" else set()
+    for part in ("task", "settings"):
+        for name, value in wanted[part].items():
+            before = there.get(part, {}).get(name)
+            if name not in free and before != value:
+                yield name, before
+
+
+def carry_out(folder: Folder) -> None:
+    """Train what a folder asks for, from its last state on."""
+    task, settings = folder.task, folder.settings
+    one, seconds = Training(task, settings), 0.0
+    if (state := folder.state()) is not None:
+        seconds = float(state.pop("seconds", 0))
+        one.restore(state)
+    noted = saved = start = time.perf_counter()
+    start -= seconds
+    before, begun = one.done, noted
+    try:
+        for done in one.run():
+            now = time.perf_counter()
+            if now - noted >= NOTED:
+                noted = now
+                folder.note("running", pid=os.getpid(), done=done, count=settings.updates,
+                            loss=one.record.loss[-1],
+                            rate=(done - before) / (now - begun))  # fmt: skip
+            if now - saved >= SAVED:
+                saved = now
+                folder.save(one, now - start)
+    finally:
+        folder.save(one, time.perf_counter() - start)
+    content = told(task, one, time.perf_counter() - start)
+    folder.write_text("record.json", json.dumps(content))
+    folder.note("done", done=one.done, count=settings.updates)

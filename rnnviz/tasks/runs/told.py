@@ -1,0 +1,62 @@
+"""The record of a training as JSON, and what it means: when the task was solved, what ended it."""
+
+import math
+
+import numpy as np
+
+from rnnviz.core.training import Training
+from rnnviz.tasks.base import Task
+
+_DIGITS = 5
+
+
+def solved_at(task: Task, one: Training) -> int | None:
+    """The number of updates after which a test first found the task solved; None where none did."""
+    chance = task.chance(one.settings.steps)
+    tests = [*one.record.tests, (one.done, *one.tested())]
+    return next((n for n, loss, right in tests if task.solved.holds(loss, right, chance)), None)
+
+
+def told(task: Task, one: Training, seconds: float) -> dict:
+    """All of it but the weights, which are in the state; NaN is null."""
+    record, loss_right = one.record, one.tested()
+    frames = [name for name in (record.frames.rows or [{}])[0] if name != "weights"]
+    lags = (record.lags.rows or [{}])[0]
+    return {
+        "task": task.name,
+        "title": task.title,
+        "source": task.source,
+        "chance": task.chance(one.settings.steps),
+        "theory": task.theory,
+        "solved": task.solved.sentence,
+        "solved_at": solved_at(task, one),
+        "settings": one.settings.to_dict(),
+        "updates": one.done,
+        "ended": one.fault.sentence if one.fault else "",
+        "seconds": round(seconds, 3),
+        "test": {"loss": _plain(loss_right[0]), "right": _plain(loss_right[1])},
+        "parameters": {name: view.size for name, view in one.params.views.items()},
+        "record": {
+            "loss": _plain(record.loss),
+            "norms": _plain(np.array(record.norms)),
+            "tests": [dict(zip(("update", "loss", "right"), _plain(test), strict=True))
+                      for test in record.tests],
+            "lags": {"updates": record.lags.updates}
+            | {name: _plain(record.lags.stack(name)) for name in lags},
+            "frames": {"updates": record.frames.updates}
+            | {name: _plain(record.frames.stack(name)) for name in frames},
+        },
+    }  # fmt: skip
+
+
+def _plain(value):
+    """Numbers as JSON has them: five digits, complex ones as pairs, null for what is none."""
+    if isinstance(value, np.ndarray) and value.dtype.kind == "c":
+        value = np.stack([value.real, value.imag], axis=-1)
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, int):
+        return value
+    return float(f"{value:.{_DIGITS}g}") if math.isfinite(value) else None

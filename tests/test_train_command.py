@@ -1,0 +1,116 @@
+"""`python -m rnnviz train`: a folder that the same command goes on with, and refusals."""
+
+import json
+
+import numpy as np
+import pytest
+
+from rnnviz import ExperimentError
+from rnnviz.__main__ import main
+from rnnviz.core.training import Settings, Training
+from rnnviz.tasks import TASKS
+from rnnviz.tasks.find import Asked, names
+from rnnviz.tasks.runs import Folder, carry_out, prepared
+
+SMALL = Settings(cell="gru", units=4, steps=6, batch=4, updates=30)
+
+
+def test_a_folder_is_filled_and_gone_on_with(tmp_path):
+    short, long = SMALL, Settings(**SMALL.to_dict() | {"updates": 45})
+    one, other = tmp_path / "one", tmp_path / "other"
+    for path, settings in ((one, short), (one, long), (other, long)):
+        folder = prepared(path, Asked("first-bit"), settings)
+        carry_out(folder)
+        assert folder.progress() | {"updated": 0} == {
+            "state": "done", "updated": 0, "done": settings.updates, "count": settings.updates,
+        }  # fmt: skip
+    states = [Folder(path).state() for path in (one, other)]
+    for state in states:
+        assert state.pop("seconds") > 0
+    assert states[0].keys() == states[1].keys()
+    for name, array in states[0].items():
+        assert array.tobytes() == states[1][name].tobytes(), name
+    told = json.loads((one / "record.json").read_text(), parse_constant=pytest.fail)
+    straight = Training(TASKS["first-bit"], long)
+    for _ in straight.run():
+        pass
+    np.testing.assert_allclose(told["record"]["loss"], straight.record.loss, rtol=1e-4)
+    assert told["chance"] == TASKS["first-bit"].chance(6) and told["updates"] == 45
+    assert len(told["record"]["lags"]["a"][0]) == 6
+    assert told["record"]["frames"]["updates"] == [0, 10, 20, 30, 40]
+    assert not told["ended"] and {"eigenvalues", "exponent"} <= set(told["record"]["frames"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "words", "sentence"),
+    [
+        (Asked("first-bit"), {"units": 5}, "another units in it: 4"),
+        (Asked("parity"), {}, "another name in it: first-bit"),
+        (Asked("first-bit"), {"schedule": "cosine", "updates": 40}, "another"),
+    ],
+)
+def test_a_folder_of_another_training_is_refused(tmp_path, asked, words, sentence):
+    prepared(tmp_path / "there", Asked("first-bit"), SMALL)
+    with pytest.raises(ExperimentError, match=sentence):
+        prepared(tmp_path / "there", asked, Settings(**SMALL.to_dict() | words))
+
+
+def test_a_folder_of_something_else_is_refused(tmp_path):
+    (tmp_path / "letter.txt").write_text("dear")
+    with pytest.raises(ExperimentError, match="must be a new folder"):
+        prepared(tmp_path, Asked("parity"), SMALL)
+
+
+@pytest.mark.parametrize("state", [b"", b"PK", b"not a state"])
+def test_a_broken_state_is_one_sentence(tmp_path, state):
+    folder = prepared(tmp_path / "there", Asked("parity"), SMALL)
+    (folder.path / "state.npz").write_bytes(state)
+    with pytest.raises(ExperimentError, match=r"state\.npz must be a state"):
+        carry_out(folder)
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_task_is_found_by_its_name(name):
+    table = b"u,y\n" + b"1,2\n3,4\n" * 20
+    task = Asked(name, delay=3).task(table if name == "columns" else None)
+    assert task.name == name
+    if name == "characters":
+        assert Asked(name).task(b"ab" * 50).n_x == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--task", "flying"], "task must be one of adding"),
+        (["--task", "columns"], "columns must come with a CSV file, got none"),
+        (["--task", "adding", "--data", __file__], "must be of characters or columns"),
+        (["--task", "characters", "--data", "nowhere.txt"], "data must be a file to read"),
+        (["--task", "echo", "--delay", "0"], "delay must be between 1 and 1000, got 0"),
+        (["--steps", "1"], "steps of Adding must be between 2 and 1000, got 1"),
+        (["--units", "0"], "units must be between"),
+    ],
+)
+def test_wrong_words_get_one_sentence(tmp_path, capsys, words, sentence):
+    assert main(["train", *words, "--out", str(tmp_path / "out")]) == 2
+    said = capsys.readouterr().err.strip()
+    assert sentence in said and said.startswith("rnnviz train: ") and "\n" not in said
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_the_command_trains_in_a_process_of_its_own(tmp_path, capsys):
+    words = ["train", "--task", "echo", "--delay", "2", "--steps", "6", "--units", "4", "--cell"]
+    words += ["rnn", "--updates", "60", "--out", str(tmp_path / "out")]
+    assert main(words) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("Echo by 2, RNN, 4 units: the loss at chance is 0.6931")
+    assert said.rstrip().endswith("record.json") and "solved" in said
+    assert not (tmp_path / "out" / "log.txt").read_bytes()
+
+
+def test_what_is_no_number_ends_it(tmp_path):
+    words = SMALL.to_dict() | {"optimiser": "sgd", "rate": 100.0, "clip": 0.0, "cell": "rnn"}
+    folder = prepared(tmp_path / "out", Asked("adding"), Settings(**words | {"activation": "relu"}))
+    carry_out(folder)
+    told = folder.read("record.json")
+    assert told["updates"] < 30 and told["ended"].startswith(f"update {told['updates'] + 1}: ")
