@@ -55,6 +55,9 @@ def add(commands) -> argparse.ArgumentParser:
                      "(%(default)s)")  # fmt: skip
     how.add_argument("--truncation", type=int, default=0, metavar="N", help="steps after which the "
                      "way back is cut, 0 for nowhere (%(default)s)")  # fmt: skip
+    how.add_argument("--mistake", default="", metavar="NAME", help="made on purpose: no-slope, "
+                     "not-carried, transposed, bias-once, wrong-step, epsilon-inside, no-clipping, "
+                     "no-memory of lstm, reset-path and notebook of gru")  # fmt: skip
     one.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder, or the "
                      "one of the same command")  # fmt: skip
     return one

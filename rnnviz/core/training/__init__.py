@@ -1,10 +1,13 @@
 """How parameters follow their gradients: batches, heads, optimisers, the loop and its record."""
 
 from rnnviz.core.training.batches import Batch, Key, Learnable
+from rnnviz.core.training.broken import walk_back
 from rnnviz.core.training.culprit import Fault
 from rnnviz.core.training.flat import Flat
+from rnnviz.core.training.gradient_check import Found, gradient_check
 from rnnviz.core.training.heads import HEADS, judge, share_right
 from rnnviz.core.training.loop import Training
+from rnnviz.core.training.mistakes import MISTAKES, Mistake
 from rnnviz.core.training.optimisers import (
     EPSILONS,
     OPTIMISERS,
@@ -21,6 +24,7 @@ from rnnviz.core.training.settings import SCHEDULES, Settings
 __all__ = [
     "EPSILONS",
     "HEADS",
+    "MISTAKES",
     "OPTIMISERS",
     "SCHEDULES",
     "SGD",
@@ -28,9 +32,11 @@ __all__ = [
     "Batch",
     "Fault",
     "Flat",
+    "Found",
     "Frames",
     "Key",
     "Learnable",
+    "Mistake",
     "Moments",
     "RMSProp",
     "Record",
@@ -38,6 +44,8 @@ __all__ = [
     "Training",
     "epsilon_inside",
     "epsilon_outside",
+    "gradient_check",
     "judge",
     "share_right",
+    "walk_back",
 ]

@@ -8,9 +8,11 @@ import numpy as np
 from rnnviz.core.engine import backward, forward
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.training.batches import Batch, Key, Learnable
+from rnnviz.core.training.broken import walk_back
 from rnnviz.core.training.culprit import Fault, backward_culprit, forward_culprit
 from rnnviz.core.training.flat import Flat
 from rnnviz.core.training.heads import judge, share_right
+from rnnviz.core.training.mistakes import MISTAKES
 from rnnviz.core.training.optimisers import Moments
 from rnnviz.core.training.record import TEST_EVERY, Record
 from rnnviz.core.training.seen import Probe, by_lag
@@ -83,15 +85,18 @@ class Training:
                 return False
             norms = self.gradient.norms()
             norm = float(np.sqrt(np.square(norms).sum()))
-            if settings.clip and norm > settings.clip:
-                self.gradient.vector[...] *= self.dtype.type(settings.clip / norm)
-            self._step(settings.optimiser_at(n))
+            self.follow(n, norm)
         self.record.loss.append(loss)
         self.record.norms.append(norms.astype("f4"))
         self.done += 1
         return True
 
-    def _step(self, optimiser) -> None:
+    def follow(self, update: int, norm: float | None = None) -> None:
+        """Clip what stands in `gradient`, and step along it."""
+        clip, optimiser = self.settings.clip, self.settings.optimiser_at(update)
+        norm = float(np.linalg.norm(self.gradient.vector)) if norm is None else norm
+        if clip and norm > clip:
+            self.gradient.vector[...] *= self.dtype.type(clip / norm)
         if self.settings.decay:
             self.params.vector[...] *= 1 - optimiser.learning_rate * self.settings.decay
         after, self.moments = optimiser.step(
@@ -135,7 +140,11 @@ class Training:
             self.task.head, trace.states["a"], params[W], params[b],
             batch.target[..., window], batch.mask[:, window], count, kept,
         )  # fmt: skip
-        grads = backward(trace, judged.upstream, into=self._grads.get(size))
+        mistake = self.settings.mistake
+        if mistake and MISTAKES[mistake].of_gradient:
+            grads = walk_back(trace, params, judged.upstream, mistake).gradients
+        else:
+            grads = backward(trace, judged.upstream, into=self._grads.get(size))
         self._traces[size], self._grads[size] = trace, grads
         self._upstream[size] = judged.upstream
         self.gradient.add({**grads.params, W: judged.dW, b: judged.db})

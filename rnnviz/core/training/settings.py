@@ -12,6 +12,7 @@ from rnnviz.core.cells import CELLS, Cell
 from rnnviz.core.cells.own import own
 from rnnviz.core.errors import ExperimentError, check_bounds, check_choice, shown
 from rnnviz.core.settings import SETTINGS
+from rnnviz.core.training.mistakes import MISTAKES
 from rnnviz.core.training.optimisers import EPSILONS, OPTIMISERS, SGD, Optimiser
 
 SCHEDULES: MappingProxyType[str, Callable[[float], float]] = MappingProxyType(
@@ -47,7 +48,8 @@ class Settings:
     gradient (0: not at all, Pascanu, Mikolov & Bengio 2013); `decay` shrinks every weight by
     rate * decay a step, apart from the gradient (Loshchilov & Hutter 2019). `truncation` cuts the
     way back every so many steps, the states go on (0: nowhere). `epsilon_place` is "outside" or
-    "inside" of the root; `momentum` is of sgd alone.
+    "inside" of the root; `momentum` is of sgd alone. `mistake` is one of MISTAKES, made on
+    purpose ("": none).
 
     >>> Settings(cell="gru").updates
     2000
@@ -74,6 +76,7 @@ class Settings:
     activation: str = "tanh"
     dtype: str = "float32"
     equations: str = ""
+    mistake: str = ""
 
     def __post_init__(self):
         for name in _AS_ELSEWHERE:
@@ -87,6 +90,23 @@ class Settings:
             check_bounds(name, value, *bounds)
         for name, choices in _CHOICES.items():
             check_choice(name, getattr(self, name), choices)
+        self._check_mistake()
+
+    def _check_mistake(self) -> None:
+        if not self.mistake:
+            return
+        check_choice("mistake", self.mistake, MISTAKES)
+        one = MISTAKES[self.mistake]
+        plain = self.cell if not self.equations and self.activation == "tanh" else "another"
+        if one.of_gradient and plain not in one.cells:
+            raise ExperimentError(
+                f"cell must be {' or '.join(one.cells)}, with tanh, to make the mistake "
+                f"{self.mistake}, got {shown(plain)}"
+            )
+        if self.mistake == "epsilon-inside":
+            object.__setattr__(self, "epsilon_place", "inside")
+        if self.mistake == "no-clipping":
+            object.__setattr__(self, "clip", 0.0)
 
     @property
     def cell_object(self) -> Cell:
