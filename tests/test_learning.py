@@ -18,6 +18,8 @@ from rnnviz.core.training import (
     RMSProp,
     Settings,
     Training,
+    restore,
+    snapshot,
 )
 from rnnviz.tasks import TASKS
 
@@ -158,12 +160,12 @@ def test_who_is_stopped_goes_on_to_the_same_bits(tmp_path, task, optimiser):
         pass
     for _ in stopped.run(11):
         pass
-    np.savez(tmp_path / "state.npz", **stopped.snapshot())
+    np.savez(tmp_path / "state.npz", **snapshot(stopped))
     with np.load(tmp_path / "state.npz") as file:
-        other.restore(dict(file))
+        restore(other, dict(file))
     for _ in other.run():
         pass
-    first, second = straight.snapshot(), other.snapshot()
+    first, second = snapshot(straight), snapshot(other)
     assert first.keys() == second.keys()
     for name, array in first.items():
         assert array.tobytes() == second[name].tobytes(), name
@@ -171,7 +173,7 @@ def test_who_is_stopped_goes_on_to_the_same_bits(tmp_path, task, optimiser):
 
 def test_a_snapshot_of_another_network_is_refused():
     with pytest.raises(ExperimentError, match="a snapshot must have"):
-        training(units=5).restore(training(units=4).snapshot())
+        restore(training(units=5), snapshot(training(units=4)))
 
 
 def test_it_ends_where_a_number_is_none_and_says_which():

@@ -19,6 +19,7 @@ from rnnviz.core.training.optimisers import (
     epsilon_outside,
 )
 from rnnviz.core.training.record import Frames, Record
+from rnnviz.core.training.resume import restore, snapshot
 from rnnviz.core.training.settings import SCHEDULES, Settings
 
 __all__ = [
@@ -46,6 +47,8 @@ __all__ = [
     "epsilon_outside",
     "gradient_check",
     "judge",
+    "restore",
     "share_right",
+    "snapshot",
     "walk_back",
 ]

@@ -1,33 +1,30 @@
 """The loop: batch, forward, loss, backward, step; whoever stops it can go on to the same bits."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 
 import numpy as np
 
 from rnnviz.core.engine import backward, forward
-from rnnviz.core.errors import ExperimentError
 from rnnviz.core.training.batches import Batch, Key, Learnable
 from rnnviz.core.training.broken import walk_back
 from rnnviz.core.training.culprit import Fault, backward_culprit, forward_culprit
 from rnnviz.core.training.flat import Flat
 from rnnviz.core.training.heads import judge, share_right
 from rnnviz.core.training.mistakes import MISTAKES
-from rnnviz.core.training.optimisers import Moments
 from rnnviz.core.training.record import TEST_EVERY, Record
 from rnnviz.core.training.seen import Probe, by_lag
 from rnnviz.core.training.settings import Settings
 from rnnviz.core.types import Gradients, Trace
 
 TESTED, PROBED = 128, 4  # sequences
-_ALL = "all"
+ALL = "all"  # the one name of the vector, for the optimisers
 
 
 class Training:
     """One network that learns one task; `advance` is an update, `done` counts them.
 
-    `record` is what is kept (`Record`), `fault` why it ended before its time. Raises
-    ExperimentError where task and settings do not fit.
+    `record` is what is kept (`Record`), `fault` why it ended before its time.
 
     >>> from rnnviz.tasks import TASKS
     >>> one = Training(TASKS["adding"], Settings(cell="gru", units=8, steps=10, updates=20))
@@ -42,7 +39,7 @@ class Training:
         self.dtype = np.dtype(settings.dtype)
         self.params = Flat.of(settings.start(task.n_x, task.n_y), self.dtype)
         self.gradient = Flat.of(self.params.views)
-        self.moments = settings.optimiser_at(0).start({_ALL: self.params.vector})
+        self.moments = settings.optimiser_at(0).start({ALL: self.params.vector})
         self.states: dict[str, np.ndarray] = {}  # that an endless task goes on with
         self.done, self.record = 0, Record()
         self.fault: Fault | None = None
@@ -100,9 +97,9 @@ class Training:
         if self.settings.decay:
             self.params.vector[...] *= 1 - optimiser.learning_rate * self.settings.decay
         after, self.moments = optimiser.step(
-            {_ALL: self.params.vector}, {_ALL: self.gradient.vector}, self.moments
+            {ALL: self.params.vector}, {ALL: self.gradient.vector}, self.moments
         )
-        self.params.vector[...] = after[_ALL]
+        self.params.vector[...] = after[ALL]
 
     def _gradients(self, batch: Batch) -> float | None:
         """The loss of a batch; its gradient into `gradient`, the states handed on. None where a
@@ -181,36 +178,3 @@ class Training:
         judged = judge(head, a, params[W], params[b], batch.target, batch.mask)
         right = share_right(head, a, params[W], params[b], batch.target, batch.mask)
         return float(judged.losses.sum(dtype=float)), right
-
-    def snapshot(self) -> dict[str, np.ndarray]:
-        """All that going on takes, as arrays by name: copies, fit for np.savez."""
-        own = {
-            "done": np.array(self.done),
-            "weights": self.params.vector.copy(),
-            "first": self.moments.first[_ALL].copy(),
-            "second": self.moments.second[_ALL].copy(),
-            "t": np.array(self.moments.t),
-        }
-        states = {f"state/{name}": state.copy() for name, state in self.states.items()}
-        kept = {f"record/{name}": array for name, array in self.record.arrays().items()}
-        return own | states | kept
-
-    def restore(self, arrays: Mapping[str, np.ndarray]) -> None:
-        """Go on where a snapshot of the same task and settings was taken, to the same bits."""
-        if arrays["weights"].shape != self.params.vector.shape:
-            raise ExperimentError(
-                f"a snapshot must have {len(self.params.vector)} weights, got "
-                f"{len(arrays['weights'])}"
-            )
-        self.done = int(arrays["done"])
-        self.params.vector[...] = arrays["weights"]
-        moments = ({_ALL: np.array(arrays[name])} for name in ("first", "second"))
-        self.moments = Moments(*moments, int(arrays["t"]))
-        states, record = _under("state/", arrays), _under("record/", arrays)
-        self.states = {name: np.array(state) for name, state in states.items()}
-        self.record, self.fault = Record.of(record), None
-
-
-def _under(front: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The arrays whose names begin so, by what follows."""
-    return {n.removeprefix(front): a for n, a in arrays.items() if n.startswith(front)}

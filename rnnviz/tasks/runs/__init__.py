@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from rnnviz.core.errors import ExperimentError
-from rnnviz.core.training import Settings, Training
+from rnnviz.core.training import Settings, Training, restore, snapshot
 from rnnviz.jobs import folder as job
 from rnnviz.tasks.base import Task
 from rnnviz.tasks.find import Asked
@@ -62,7 +62,7 @@ class Folder(job.Folder):
         """The state and how long it took so far, replaced as a whole."""
         part = self.path / f".state.{os.getpid()}.npz"
         try:
-            np.savez(part, seconds=seconds, **one.snapshot())  # type: ignore[arg-type]
+            np.savez(part, seconds=seconds, **snapshot(one))  # type: ignore[arg-type]
             os.replace(part, self.path / "state.npz")
         except OSError as error:
             part.unlink(missing_ok=True)
@@ -112,7 +112,7 @@ def carry_out(folder: Folder) -> None:
     one, seconds = Training(task, settings), 0.0
     if (state := folder.state()) is not None:
         seconds = float(state.pop("seconds", 0))
-        one.restore(state)
+        restore(one, state)
     noted = saved = start = time.perf_counter()
     start -= seconds
     before, begun = one.done, noted
