@@ -13,6 +13,7 @@ from rnnviz.core.training.batches import Batch
 from rnnviz.core.training.heads import HEADS, judge
 from rnnviz.core.types import Gradients, Trace, norm
 
+MOST_JACOBIANS = 25  # steps along which an exponent is followed: they take the most time
 _SMALL, _LARGE = 1e-16, 1e16  # norms whose squares stay within single precision
 
 
@@ -48,8 +49,8 @@ class Probe:
 
     `look` gives arrays: `states` of the first sequence (states, n_a, T_x), `answers`
     (n_y, m, T_x), `eigenvalues` of the candidate's weights on the state (n_a,), `exponent` the
-    largest Lyapunov exponent along the first sequence, `saturated` the share of |a| > 0.95, and
-    by lag of the loss at the last answer alone `lag_` and each state (T_x,).
+    largest Lyapunov exponent along the end of the first sequence, `saturated` the share of
+    |a| > 0.95, and by lag of the loss at the last answer alone `lag_` and each state (T_x,).
     """
 
     def __init__(self, cell: Cell, head: str, batch: Batch, dtype):
@@ -88,7 +89,11 @@ class Probe:
     def _exponent(self, params: Mapping[str, np.ndarray]) -> float:
         trace, of = self.trace, StepMap.of(self.cell, params)
         assert trace is not None
-        before = np.concatenate([trace.state(name)[:-1, :, 0] for name in self.cell.states], axis=1)
+        last = slice(-MOST_JACOBIANS - 1, -1)
+        before = np.concatenate(
+            [trace.state(name)[last, :, 0] for name in self.cell.states], axis=1
+        )
+        x = trace.x[:, 0, -MOST_JACOBIANS:]
         unseen = of.n_a if self.cell.derived.only_shown else 0
-        J = of.jacobians(np.ascontiguousarray(before.T), np.ascontiguousarray(trace.x[:, 0]))
+        J = of.jacobians(np.ascontiguousarray(before.T), np.ascontiguousarray(x))
         return float(spectrum([J[:, unseen:, unseen:]], first=1).exponents[0])
