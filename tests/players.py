@@ -13,7 +13,7 @@ from test_wiring import FUNCTIONS
 from rnnviz.core.diagram import evaluate, nodes
 from rnnviz.core.versions import VERSION
 from rnnviz.figures import theme
-from rnnviz.ui.page import ROOT
+from rnnviz.sitemap import ROOT
 from rnnviz.ui.player import one_module
 from rnnviz.ui.player.message import message
 

@@ -3,7 +3,7 @@
 import pytest
 from test_browser import settled
 
-from rnnviz.ui.page import ASIDE, pages
+from rnnviz.sitemap import ASIDE, pages
 
 pytestmark = pytest.mark.browser
 LAPTOP = {"width": 1280, "height": 800}

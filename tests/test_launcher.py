@@ -19,22 +19,36 @@ from rnnviz.__main__ import main
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent
-PROBE = """
-import json, sys
+TOLD = """
+import json
 from streamlit import config
-from streamlit.web import bootstrap, cli
-def told(path, is_hello, arguments, flags, **_):
-    bootstrap.load_config_options(flags)
+def told(*_, **__):
     options = {key: option.value for key, option in config._config_options.items()}
     print(json.dumps(options, default=repr))
-bootstrap.run = told
+"""
+STREAMLIT = f"""{TOLD}
+import sys
+from streamlit.web import bootstrap, cli
+def run(path, is_hello, arguments, flags, **_):
+    bootstrap.load_config_options(flags)
+    told()
+bootstrap.run = run
 cli.main(sys.argv[1:])
+"""
+SERVER = f"""{TOLD}
+import sys
+from streamlit.web.server.starlette import starlette_server
+starlette_server.UvicornRunner.run = told
+from rnnviz import server
+server.main(*sys.argv[1:])
 """
 
 
-def settings(words, cwd, env=None) -> dict:
-    """Every option of Streamlit as its own command line understands some words in a folder."""
-    command = [sys.executable, "-c", PROBE, *words]
+def settings(probe, words, cwd) -> dict:
+    """Every option of Streamlit as its server understands some words in a folder."""
+    # The package is the checkout's, as where it is installed.
+    env = {**os.environ, "PYTHONPATH": str(Path(rnnviz.__file__).parents[1])}
+    command = [sys.executable, "-c", probe, *words]
     done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
@@ -58,13 +72,13 @@ def launched(monkeypatch, cwd) -> dict:
         stand_in.setattr(subprocess, "call", lambda words: 0)  # where a process becomes no other
         main([])
     python, *words = calls[0]
-    assert python == sys.executable and words[:2] == ["-m", "streamlit"]
-    return settings(words[2:], cwd)
+    assert python == sys.executable and words[:2] == ["-m", "rnnviz.server"]
+    return settings(SERVER, words[2:], cwd)
 
 
 def test_every_setting_is_what_it_is_under_streamlit_run(tmp_path, monkeypatch):
     """JSON tells a number, a list, a word and a switch apart: values and types are the same."""
-    here = settings(["run", "app.py"], ROOT)
+    here = settings(STREAMLIT, ["run", "app.py"], ROOT)
     there = launched(monkeypatch, tmp_path)
     # One is drawn anew by every server, the other names folders that may hold secrets.
     differ = {key for key in here if here[key] != there[key]}

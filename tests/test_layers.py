@@ -10,6 +10,8 @@ import pytest
 pytestmark = pytest.mark.slow  # the quick loop leaves it to `make check`
 ROOT = Path(__file__).parent.parent
 ARROWS = {  # a room, and what of the project it may import
+    "sitemap": {"sitemap"},
+    "server": {"server", "sitemap"},
     "core": {"core"},
     "notebook": {"core", "sentiment"},
     "figures": {"figures", "core"},
@@ -20,7 +22,17 @@ ARROWS = {  # a room, and what of the project it may import
     "exhibits": {"exhibits", "figures", "sentiment", "core"},
     "export": {"export", "exhibits", "figures", "jobs", "core"},
     "commands": {"commands", "export", "sentiment", "tasks", "core"},
-    "ui": {"ui", "exhibits", "export", "figures", "jobs", "sentiment", "lessons", "core"},
+    "ui": {
+        "ui",
+        "sitemap",
+        "exhibits",
+        "export",
+        "figures",
+        "jobs",
+        "sentiment",
+        "lessons",
+        "core",
+    },
     "pages": {"ui", "exhibits", "core"},
 }
 HEAVY = {
@@ -31,6 +43,8 @@ HEAVY = {
     "h5py",
 }  # imported by the functions that need them
 LIBRARIES = {  # and which installed packages, among those that the project knows
+    "sitemap": set(),
+    "server": {"streamlit"},
     "core": {"numpy"},
     "notebook": {"numpy"},
     "figures": {"numpy", "plotly"},

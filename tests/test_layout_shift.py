@@ -1,40 +1,60 @@
-"""Once a page of pictures wears its own style, nothing on it moves any more (layout shift under
-0.1). On pages of text the lines still break anew as the fonts arrive (on Lessons 0.2).
-
-What moves before is Streamlit's own frame: the side panel opens (0.234 of a laptop's screen), and
-the page goes from Streamlit's margins, under its placeholders, to ours as its scripts arrive.
-"""
+"""From the first byte to the last picture a page stays where it is: layout shift under 0.1."""
 
 import pytest
+from conftest import serve
 from test_browser import settled
 from test_fold import tab  # noqa: F401
 
-from rnnviz.ui.page import pages
+from rnnviz.server import document
+from rnnviz.sitemap import TEXT, pages
 
-pytestmark = pytest.mark.browser
 WATCH = """
 window.moved = [];
-new PerformanceObserver((list) => window.moved.push(...list.getEntries().map((one) =>
-  [one.startTime, one.value]))).observe({ type: "layout-shift", buffered: true });
-const styled = () => {
-  const main = document.querySelector("[data-testid=stMainBlockContainer]");
-  if (main && getComputedStyle(main).paddingLeft === "48px") window.styled = performance.now();
-  else requestAnimationFrame(styled);
-};
-requestAnimationFrame(styled);
+new PerformanceObserver((list) => window.moved.push(...list.getEntries().map((one) => one.value)))
+  .observe({ type: "layout-shift", buffered: true });
 """
-FRAME = 100  # ms: the shift that the style itself is comes with the frame that draws it
-TEXT = ("Lessons", "Glossary", "Progress")
 
 
-@pytest.mark.parametrize("title", [title for title in pages() if title not in TEXT])
-def test_nothing_moves_once_the_page_wears_its_style(tab, server, title):  # noqa: F811
+@pytest.fixture(scope="module")
+def launched():
+    """The address of the dashboard as `python -m rnnviz` serves it."""
+    with serve(("-m", "rnnviz", "app"), "--port") as address:
+        yield address
+
+
+def come(tab, title):  # noqa: F811
+    """Wait until a page's pictures stand, or its words where it has none."""
+    if title not in TEXT:
+        return settled(tab)
+    tab.get_by_role("heading", name=pages()[title].question).wait_for()
+    tab.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("title", pages())
+def test_nothing_moves_as_a_page_comes(tab, launched, title):  # noqa: F811
     tab.add_init_script(WATCH)
-    tab.goto(f"{server}/{'' if title == 'Home' else title}")
-    settled(tab)
-    tab.wait_for_timeout(1500)
-    styled, moved = tab.evaluate("[window.styled, window.moved]")
-    after = [value for at, value in moved if at > styled + FRAME]
-    if not any(abs(at - styled) <= FRAME for at, _ in moved):  # a slow machine draws it later
-        after = after[1:]
-    assert sum(after) < 0.1
+    tab.goto(f"{launched}/{'' if title == 'Home' else title}")
+    come(tab, title)
+    tab.wait_for_timeout(1000)
+    moved = tab.evaluate("window.moved")
+    assert moved and sum(moved) < 0.1
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("title", ["Gates", *TEXT])
+def test_the_panels_place_is_kept_where_there_is_one(tab, launched, title):  # noqa: F811
+    tab.goto(f"{launched}/{title}")
+    come(tab, title)
+    panel = tab.locator("[data-testid=stSidebar]")
+    kept = "padding-left: 300px" in document(title)
+    assert kept == bool(panel.count()) == (title not in TEXT)
+    if kept:
+        assert panel.bounding_box()["width"] == 300
+
+
+def test_every_page_is_served_with_its_name_and_style():
+    for title in pages():
+        html = document(title)
+        assert f"<title>{title} · rnnviz</title>" in html and "stMainBlockContainer" in html
+        assert html.index("<style>") < html.index('<div id="root">')

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 import rnnviz
-from rnnviz.commands.app import dashboard
+from rnnviz.sitemap import ROOT
 
 
 def say(*words):
@@ -40,5 +40,5 @@ def test_wrong_words_get_one_sentence(words, sentence):
 
 
 def test_the_dashboard_is_found():
-    assert (dashboard() / "app.py").is_file()
-    assert (dashboard() / ".streamlit" / "config.toml").is_file()
+    assert (ROOT / "app.py").is_file()
+    assert (ROOT / ".streamlit" / "config.toml").is_file()

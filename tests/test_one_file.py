@@ -73,7 +73,7 @@ import numpy as np
 import rnnviz
 from rnnviz.__main__ import main
 from rnnviz.exhibits import of_run
-from rnnviz.ui.page import pages
+from rnnviz.sitemap import pages
 
 
 def test_the_page_is_in_the_navigation_and_opens():

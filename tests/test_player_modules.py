@@ -5,7 +5,7 @@ import re
 import pytest
 
 from rnnviz.figures import theme
-from rnnviz.ui.page import ROOT
+from rnnviz.sitemap import ROOT
 from rnnviz.ui.player import one_module
 
 FILES = sorted((ROOT / "assets" / "player").glob("*.js"))

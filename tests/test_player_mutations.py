@@ -15,7 +15,7 @@ import test_player_several as several
 import test_player_tape as tape
 from players import FOLDER, PLAYER
 
-from rnnviz.ui.page import ROOT
+from rnnviz.sitemap import ROOT
 from rnnviz.ui.player import one_module
 
 pytestmark = pytest.mark.browser

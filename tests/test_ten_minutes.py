@@ -10,7 +10,7 @@ import rnnviz
 from rnnviz.core.link import from_link
 from rnnviz.exhibits.together import together, together_caption
 from rnnviz.lessons import LESSONS
-from rnnviz.ui.page import pages
+from rnnviz.sitemap import pages
 
 sys.path.insert(0, str(ROOT / "docs"))
 import ten_minutes

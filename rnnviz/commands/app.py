@@ -5,7 +5,6 @@ import ipaddress
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 from rnnviz.core.errors import ExperimentError, shown
 
@@ -28,10 +27,7 @@ def main(chosen: argparse.Namespace) -> int:
             f"host must be a loopback address such as 127.0.0.1 unless --public is given, "
             f"got {shown(chosen.host)}"
         )
-    # Streamlit reads the settings beside the script itself, wherever the command is given; what the
-    # user has set in STREAMLIT_ variables goes before them.
-    command = [sys.executable, "-m", "streamlit", "run", str(dashboard() / "app.py")]
-    command += [f"--server.address={chosen.host}", f"--server.port={chosen.port}"]
+    command = [sys.executable, "-m", "rnnviz.server", chosen.host, str(chosen.port)]
     if os.name == "posix":  # this process becomes the server: what ends it leaves none behind
         sys.stdout.flush()
         os.execv(command[0], command)
@@ -39,13 +35,6 @@ def main(chosen: argparse.Namespace) -> int:
         return subprocess.call(command)
     except KeyboardInterrupt:
         return 0
-
-
-def dashboard() -> Path:
-    """The folder that holds app.py: the checkout's, or what an installed package carries."""
-    package = Path(__file__).parents[1]
-    installed = package / "_dashboard"
-    return installed if installed.is_dir() else package.parent
 
 
 def port(word: str) -> int:

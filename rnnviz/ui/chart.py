@@ -17,8 +17,8 @@ import streamlit as st
 from streamlit.components.v1 import declare_component
 
 from rnnviz.core import glossary
+from rnnviz.sitemap import ROOT
 from rnnviz.ui.modules import one_module
-from rnnviz.ui.page import ROOT
 from rnnviz.ui.player.terms import explained
 
 _LIBRARY = declare_component("plotly", path=Path(plotly.__file__).parent / "package_data")

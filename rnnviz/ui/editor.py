@@ -14,8 +14,8 @@ from rnnviz.core.experiment import Experiment
 from rnnviz.core.measures import parameter_count
 from rnnviz.core.phrases import listed
 from rnnviz.core.types import Run
+from rnnviz.sitemap import ROOT
 from rnnviz.ui import controls
-from rnnviz.ui.page import ROOT
 
 _KEY = "equations"
 _PLACE = re.compile(r" in line (\d+), column (\d+)$")

@@ -24,9 +24,10 @@ def glossary() -> None:
     if named:
         with st.container(border=True):
             st.markdown(entries([named]))
-    for group, some in groups:
+    for n, (group, some) in enumerate(groups):
         st.subheader(group, anchor=False)
-        st.markdown(entries(some))
+        with st.container(key=f"terms-{n}" if n else "first-terms"):
+            st.markdown(entries(some))
 
 
 def entries(terms: list[Term]) -> str:

@@ -7,10 +7,10 @@ import streamlit as st
 
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.export import capsule, qr
+from rnnviz.sitemap import ROOT
 from rnnviz.ui import controls
 from rnnviz.ui.cache import digests
 from rnnviz.ui.foot import part
-from rnnviz.ui.page import ROOT
 
 _HERE = ("127.0.0.1", "localhost", "::1")  # addresses that every machine has for itself
 

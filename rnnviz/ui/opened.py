@@ -6,7 +6,8 @@ from rnnviz.core.errors import ExperimentError
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.link import to_link
 from rnnviz.sentiment.reader import IDS
-from rnnviz.ui.page import pages, script
+from rnnviz.sitemap import pages
+from rnnviz.ui.page import script
 
 _PAGES = ("Step", "States", "Gates", "Gradients", "Compare", "Dynamics")
 

@@ -1,43 +1,11 @@
 """The frame of every page: title, navigation, question."""
 
-import ast
-from functools import cache
-from pathlib import Path
-from typing import NamedTuple
-
 import streamlit as st
 
+from rnnviz.sitemap import ASIDE, ROOT, pages
 from rnnviz.ui import controls, drawn
 
-_CARRIED = Path(__file__).parents[1] / "_dashboard"  # what an installed package carries along
-ROOT = _CARRIED if _CARRIED.is_dir() else Path(__file__).parents[2]
-ASIDE = (
-    "Glossary",
-    "Progress",
-)  # pages that the row above the picture leaves out: they stand at the foot
 PROJECTOR = "projector"  # the switch's word in the link
-
-
-class Page(NamedTuple):
-    """A page by its file, as `st.page_link` takes it (relative to app.py), and its question."""
-
-    script: str
-    question: str
-
-
-@cache
-def pages() -> dict[str, Page]:
-    """Every page by its title, in the order of the navigation: app.py, then pages/ by number.
-
-    A page is its file: the first line of its docstring is "Title: question?".
-    """
-    known = {}
-    for path in [ROOT / "app.py", *sorted((ROOT / "pages").glob("*.py"))]:
-        first = (ast.get_docstring(ast.parse(path.read_text())) or "").partition("\n")[0]
-        title, _, question = first.partition(": ")
-        question = question[:1].upper() + question[1:]
-        known[title] = Page(path.relative_to(ROOT).as_posix(), question)
-    return known
 
 
 def page(title: str) -> None:

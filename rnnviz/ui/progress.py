@@ -9,9 +9,10 @@ import streamlit as st
 
 from rnnviz.lessons import LESSONS
 from rnnviz.lessons.record import Answer, readable, record
+from rnnviz.sitemap import ROOT
 from rnnviz.ui import cache as cached
 from rnnviz.ui import controls
-from rnnviz.ui.page import ROOT, script
+from rnnviz.ui.page import script
 
 _COLUMNS = {"predicted": "you predicted", "came": "what came", "missed": "missed"}
 

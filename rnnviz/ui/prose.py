@@ -11,7 +11,7 @@ from functools import cache
 import streamlit as st
 
 from rnnviz.lessons import markup
-from rnnviz.ui.page import ROOT
+from rnnviz.sitemap import ROOT
 
 
 @cache

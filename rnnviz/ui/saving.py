@@ -11,7 +11,7 @@ from rnnviz.core.errors import ExperimentError, check_choice, shown
 from rnnviz.exhibits import Showing
 from rnnviz.export import again, images
 from rnnviz.export.dress import Look, dress, fitted, look
-from rnnviz.ui.page import ROOT
+from rnnviz.sitemap import ROOT
 
 _MOST_SCALE = 4
 missing = cache(images.missing)  # asked at every rerun

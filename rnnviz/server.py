@@ -1,0 +1,65 @@
+"""The dashboard's server: Streamlit's own, whose pages wear their style from the first byte.
+
+A page of Streamlit is an empty document; its style comes with the script's first messages, and
+until then a frame of another width stands there, so that everything moves once. Here the document
+of each page carries `assets/page.css`, `assets/first.css`, and `assets/aside.css` where controls
+stand on its left. `streamlit run app.py` serves the same pages without that, and so does this
+below a path of its own (`server.baseUrlPath`).
+"""
+
+import sys
+from pathlib import Path
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+from streamlit import file_util
+from streamlit.web import cli
+
+from rnnviz.sitemap import ROOT, TEXT, pages
+
+
+def document(title: str) -> str:
+    """The HTML in which the browser finds a page: Streamlit's, with the page's name and style."""
+    html = (Path(file_util.get_static_dir()) / "index.html").read_text(encoding="utf-8")
+    sheets = ["page.css", "first.css"] if title in TEXT else ["page.css", "first.css", "aside.css"]
+    style = "\n".join((ROOT / "assets" / sheet).read_text(encoding="utf-8") for sheet in sheets)
+    html = html.replace("<title>Streamlit</title>", f"<title>{title} · rnnviz</title>")
+    # In the body, so that it comes behind the styles that Streamlit adds to the head.
+    return html.replace("<body>", f"<body><style>{style}</style>")
+
+
+def dashboard() -> st.App:
+    """The dashboard as an ASGI application."""
+    routes = [
+        Route("/" if title == "Home" else f"/{title}", _answer(document(title)))
+        for title in pages()
+    ]
+    return st.App(ROOT / "app.py", routes=routes)
+
+
+def _answer(html: str):
+    async def answer(request: Request) -> HTMLResponse:
+        return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
+
+    return answer
+
+
+def main(host: str, port: str) -> None:
+    """Serve until it is stopped; what STREAMLIT_ variables and the settings' file say holds."""
+    script = str(ROOT / "app.py")
+    words = [script, f"--server.address={host}", f"--server.port={port}"]
+    # `streamlit run` reads the variables, the server itself does not.
+    said = cli.main_run.make_context("run", words).params
+    options = {
+        name.replace("_", "."): value
+        for name, value in said.items()
+        if name not in ("target", "args") and value not in (None, ())
+    }
+    sys.argv = [script]  # beside which the server looks for the settings' file
+    dashboard().run(config=options)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
