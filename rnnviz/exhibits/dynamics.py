@@ -6,13 +6,12 @@ from functools import partial
 import numpy as np
 
 from rnnviz.core import dynamics
-from rnnviz.core.activations import softmax
 from rnnviz.core.checks import settling
-from rnnviz.core.networks import Network
 from rnnviz.core.phrases import listed, number
-from rnnviz.core.types import Pass, Run
+from rnnviz.core.types import Pass
 from rnnviz.exhibits.base import Exhibit, register
-from rnnviz.exhibits.marks import Item, Line, across, broken, line, on
+from rnnviz.exhibits.followed import ends, follows, network_of, of_plane, verdict
+from rnnviz.exhibits.marks import Item, Line, across, broken, cells, line, on
 from rnnviz.figures import dynamics as figures
 from rnnviz.figures.columns import columns
 from rnnviz.sentiment.held import NEUTRAL, visited, words_of
@@ -44,7 +43,7 @@ def parting(
 def choices_of(run: Pass) -> dict[str, str]:
     """What may come in, as a menu says it: of a network that reads the built-in corpus its words,
     too, and first of all their mean."""
-    words = dict.fromkeys(words_of(_network(run)))
+    words = dict.fromkeys(words_of(network_of(run)))
     titles = {word: f"“{word}”, held" for word in words}
     neutral = {NEUTRAL: "The mean neutral word, held"} if words else {}
     return neutral | CHOICES | {word: t for word, t in titles.items() if word != NEUTRAL}
@@ -52,21 +51,20 @@ def choices_of(run: Pass) -> dict[str, str]:
 
 def heard(run: Pass, held: str) -> str | dynamics.Heard:
     """A word of the network's as what it hears; else `held` itself."""
-    network = _network(run)
+    network = network_of(run)
     if network is None or held not in words_of(network):
         return held
-    return dynamics.Heard(held, vector(network, held), visited(network))
-
-
-def _network(run: Pass) -> Network | None:
-    return run.experiment.network if isinstance(run, Run) else None
+    return dynamics.Heard(held, vector(network, held), visited(network), ends(network))
 
 
 def portrait_marks(run: Pass, one: dynamics.Settling, sequence: int = 0) -> list[Item]:
     """Paths, then slow points, then fixed points by their kind, at their places in the plane."""
     seen, held = dynamics.plane(one, sequence), one.held != "driven"
     marks, lines = [], list[Item]()
-    if one.of.N == 2 and held:
+    if shaded := dynamics.basins(one, seen) if held else None:
+        x, y, leads = shaded
+        marks.append(cells(leads, x, figures.basin_limits(one), y))
+    if seen.cut and seen.cut.flows and held:
         x, y = figures.joined(np.swapaxes(dynamics.arrows(one, seen), 0, 1))
         marks.append(line(y, x, name="a step"))
         for name, (x, y) in zip(figures.stays(one), dynamics.nullclines(one, seen), strict=True):
@@ -79,6 +77,8 @@ def portrait_marks(run: Pass, one: dynamics.Settling, sequence: int = 0) -> list
         if seen.ways:
             x, y = figures.one_by_one(seen.ways)
             marks.append(line(y, x, name="way out of a saddle"))
+        for index, (name, (x, y)) in enumerate(seen.ends.items()):
+            marks.append(line(y, x, index, name=name))
         if seen.slow.shape[1]:
             marks.append(line(seen.slow[1], seen.slow[0], name="slow, not fixed"))
         kinds = np.array([point.kind for point in one.points])
@@ -92,21 +92,22 @@ def portrait_marks(run: Pass, one: dynamics.Settling, sequence: int = 0) -> list
     return [*on(seen.axes, *marks), *lines, *broken(run)]
 
 
-def portrait_caption(run: Pass, one: dynamics.Settling) -> str:
-    """How many fixed points, what they are, and whether neighbouring states part."""
-    every = (_settles(run, one), says(run, one), parts(one.exponents))
+def portrait_caption(run: Pass, one: dynamics.Settling, sequence: int = 0) -> str:
+    """How many fixed points, what they are, where what is followed goes, whether neighbouring
+    states part, and what the plane is."""
+    every = [_settles(run, one), says(run, one), follows(run, one), parts(one.exponents)]
+    every.append(of_plane(run, one, sequence))
     return " ".join(filter(None, every))
 
 
 def says(run: Pass, one: dynamics.Settling) -> str:
     """What a trained network of two classes says at the points, were it to end there."""
-    network = _network(run)
+    network = network_of(run)
     if network is None or not run.reads_out or len(network.classes) != 2 or not one.points:
         return ""
-    W, b = (np.asarray(network.params[name], float) for name in run.cell.readout)
     told: dict[str, list[str]] = {}
     for point in one.points:
-        p = softmax(W @ point.state[: one.of.n_a, None] + b)[1, 0]
+        p = verdict(run, network, point.state)
         told.setdefault(point.kind, []).append(number(float(p)))
     each = [f"{listed(said)} at the {_named(kind, len(said))}" for kind, said in told.items()]
     return f"There it says P({network.classes[1]}) = {', '.join(each)}."

@@ -26,6 +26,7 @@ KINDS = {  # of fixed points: the marker, its size, the hue, and whether it is f
     "unstable": ("diamond-open", 12, "ink", False),
 }
 _SHOWN = 8  # exponents whose convergence is drawn
+_PALE = 3.5  # times as wide as the basins' own colours is the scale that they are taken from
 _LONGEST_TITLE = 48  # characters that a phone has room for
 
 
@@ -33,10 +34,16 @@ def portrait(
     run: Pass, settling: dynamics.Settling, sequence: int = 0, *, mode="light"
 ) -> go.Figure:
     """The plane of the states: one sequence's own path, paths with the input held, fixed points by
-    their kind, slow points, the ways out of saddles; of two numbers the field."""
+    their kind, slow points, the ways out of saddles; of a slice where its states come to rest, and
+    the field; states that are followed."""
     builder, seen = FigureBuilder(mode), dynamics.plane(settling, sequence)
     ink, held = builder.ink, settling.held != dynamics.HELD[-1]
-    if settling.of.N == 2 and held:
+    shaded = dynamics.basins(settling, seen) if held else None
+    if shaded:
+        x, y, leads = shaded
+        heat = parts.heatmap(leads, x, ink, basin_limits(settling), "")
+        builder.add(heat | {"y": y, "opacity": 0.55, "hoverinfo": "skip", "hovertemplate": None})
+    if seen.cut and seen.cut.flows and held:
         _field(builder, settling, seen)
     builder.add(_path(joined(seen.own[:, :, None]), OWN, theme.line("x", mode, 1.5)))
     if held:
@@ -45,6 +52,7 @@ def portrait(
         if seen.ways:
             ways = one_by_one(seen.ways)
             builder.add(_path(ways, "way out of a saddle", {"color": ink.text, "width": 1.5}))
+        _followed(builder, seen, mode)
         _points(builder, settling, seen)
     builder.x(seen.axes[0], zeroline=False)
     builder.y(seen.axes[1])
@@ -54,8 +62,8 @@ def portrait(
         builder.shapes.append(
             {"type": "line", "x0": low, "x1": high, "y0": low, "y1": high, "line": style}
         )
-    above = builder.legend(len([t for t in builder.traces if t.get("showlegend", True)]))
-    parts.note_broken(builder, run, above=above)
+    named = [t for t in builder.traces if t.get("showlegend", True) and t["type"] == "scatter"]
+    parts.note_broken(builder, run, above=builder.legend(len(named)))
     said = f"State of {settling.of.N} numbers {comes(settling)}: {counted(settling)}."
     title = f"{run.cell.title}: where the state goes {comes(settling)}"
     if len(title) > _LONGEST_TITLE:
@@ -78,6 +86,12 @@ def counted(settling: dynamics.Settling) -> str:
     every = f"{len(kinds) or 'no'} fixed point{'' if len(kinds) == 1 else 's'}"
     slow = settling.slow.shape[1]
     return ", ".join([every, *each, *([f"{slow} slow"] if slow else [])])
+
+
+def basin_limits(settling: dynamics.Settling) -> tuple[float, float]:
+    """The ends of the scale on which basins are drawn: pale, lest they drown the lines on them."""
+    middle = (settling.stable.shape[1] - 1) / 2
+    return -_PALE * middle, _PALE * middle
 
 
 def joined(paths: np.ndarray) -> np.ndarray:
@@ -192,6 +206,16 @@ def _points(builder: FigureBuilder, settling: dynamics.Settling, seen: dynamics.
         told = [_told(settling.points[place]) for place in at]
         dots = _dots(seen.points[:, at], kind, marker, "<br>%{hovertext}")
         builder.add(dots | {"hovertext": told})
+
+
+def _followed(builder: FigureBuilder, seen: dynamics.Plane, mode: str) -> None:
+    """The states that are followed, by their name."""
+    for index, (name, places) in enumerate(seen.ends.items()):
+        symbol = ("circle", "diamond")[index % 2]
+        edge = {"width": 0.8, "color": builder.ink.ground}
+        colour = theme.tone(index, mode)["color"]
+        marker = {"symbol": symbol, "size": 7, "color": colour, "line": edge}
+        builder.add(_dots(places, name, marker))
 
 
 def _told(point: dynamics.FixedPoint) -> str:

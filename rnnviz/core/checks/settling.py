@@ -5,9 +5,11 @@ import numpy as np
 from rnnviz.core.checks.check import Unchecked, Verdict, compare, plural
 from rnnviz.core.checks.forward import by_hand
 from rnnviz.core.dynamics import FixedPoint, Settling, Spectrum
+from rnnviz.core.engine import forward
 from rnnviz.core.types import Pass
 
 _FEW = 5  # points that are looked at
+_LONG, _NEAR = 400, 1e-2  # steps after which a state that is followed is at rest, and how near
 _SPAN = 16.0  # nats that a product of Jacobians may span, as `lyapunov` has it
 _MOVE = 1e-6  # of a state, for a difference
 _WORK = 2_000_000  # numbers that a step by hand may go through, of all points together
@@ -27,7 +29,24 @@ def points(run: Pass, settling: Settling) -> list[Verdict]:
         what = f"the indices of {plural(len(settling.points), 'fixed point')}, added up"
         source = "1 over a complete set of a bounded map (Brouwer)"
         verdicts.append(compare(what, told, 1, 0, source))
-    return verdicts
+    return [*verdicts, *_leads(run, settling)]
+
+
+def _leads(run: Pass, settling: Settling) -> list[Verdict]:
+    """Where states that are followed come to rest, by the engine, in a run of so many steps."""
+    if not settling.leads or not settling.stable.shape[1]:
+        return []
+    states = np.concatenate([*settling.ends.values()], axis=1)
+    leads = np.concatenate([*settling.leads.values()])
+    params = {name: np.asarray(param, float) for name, param in run.params.items()}
+    x = np.repeat(np.repeat(settling.x[:, None], states.shape[1], axis=1), _LONG, axis=2)
+    begin = dict(zip(run.cell.states, np.split(states, len(run.cell.states)), strict=True))
+    trace = forward(run.cell, params, x, begin)
+    last = np.concatenate([trace.states[name][..., -1] for name in run.cell.states])
+    far = np.abs(last[:, :, None] - settling.stable[:, None]).max(0)
+    there = np.where(far.min(1) < _NEAR * (1 + np.abs(last).max(0)), far.argmin(1), -1)
+    what = f"where {plural(len(leads), 'state')} come to rest"
+    return [compare(what, leads, there, 0, f"the engine, {_LONG} steps on")]
 
 
 def _stays(run: Pass, settling: Settling, some: tuple[FixedPoint, ...]) -> Verdict:

@@ -6,6 +6,7 @@ neighbouring states part.
 """
 
 from rnnviz.core.dynamics import phase
+from rnnviz.core.dynamics.basins import basins
 from rnnviz.core.dynamics.bifurcation import bifurcation
 from rnnviz.core.dynamics.by_loss_step import (
     gradients_by_loss_step,
@@ -40,7 +41,9 @@ from rnnviz.core.dynamics.memory import PUSH, felt, half_life, pushed
 from rnnviz.core.dynamics.newton import AtOnce, at_once
 from rnnviz.core.dynamics.plane import Plane, arrows, box, nullclines, plane
 from rnnviz.core.dynamics.readout import RIDGE, decoded, ridge
+from rnnviz.core.dynamics.resting import resting
 from rnnviz.core.dynamics.settling import HELD, Heard, Settling, exponents_of, settle, settling
+from rnnviz.core.dynamics.slices import apart
 from rnnviz.core.dynamics.surgery import Surgery, distance, operated
 from rnnviz.core.engine import StepMap
 
@@ -61,8 +64,10 @@ __all__ = [
     "Spectrum",
     "StepMap",
     "Surgery",
+    "apart",
     "arrows",
     "at_once",
+    "basins",
     "bifurcation",
     "bifurcation_diagram",
     "box",
@@ -88,6 +93,7 @@ __all__ = [
     "phase_diagram",
     "plane",
     "pushed",
+    "resting",
     "ridge",
     "settle",
     "settling",

@@ -1,12 +1,13 @@
-"""The plane in which states are drawn: of one number its next value, of two themselves, of more
-two principal components."""
+"""The plane in which states are drawn: of one number its next value, of more a slice of them where
+there is one, else two principal components."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from rnnviz.core import measures
 from rnnviz.core.dynamics.settling import Settling
+from rnnviz.core.dynamics.slices import Slice, cut_of
 
 _ARROWS, _FINE = 17, 81  # places a side, of the field and of the lines where it changes sign
 
@@ -16,7 +17,8 @@ class Plane:
     """Places (2, ..) of what is drawn, and the axes' titles.
 
     `own` (2, T) is a sequence's own path, `paths` (2, steps, some), `points` (2, count), `slow`
-    (2, count), `ways` (2, steps) each. `shares` (2,) of the variance, None where nothing is lost.
+    (2, count), `ways` (2, steps) each, `ends` (2, k) by name. `shares` (2,) of the variance, None
+    where nothing is lost, or the plane is bent. `cut` is the slice that it is, None of components.
     """
 
     axes: tuple[str, str]
@@ -26,6 +28,8 @@ class Plane:
     slow: np.ndarray
     ways: tuple[np.ndarray, ...]
     shares: np.ndarray | None
+    ends: dict[str, np.ndarray] = field(default_factory=dict)
+    cut: Slice | None = None
 
 
 def plane(settling: Settling, sequence: int = 0) -> Plane:
@@ -39,27 +43,40 @@ def plane(settling: Settling, sequence: int = 0) -> Plane:
     one, N = settling, settling.of.N
     own, paths = one.visited[:, :, sequence], one.paths
     points = np.array([point.state for point in one.points]).reshape(-1, N).T
-    every = [own, paths.reshape(N, -1), points, one.slow, *one.ways]
+    every = [own, paths.reshape(N, -1), points, one.slow, *one.ways, *one.ends.values()]
+    cut = cut_of(one)
+    shares, axes = None, ("a", "a after one step")
     if N == 1:
-        placed = [_next(own), _next(paths), *(np.repeat(each, 2, 0) for each in every[2:])]
-        axes: tuple[str, str] = ("a", "a after one step")
-        return Plane(axes, placed[0], placed[1], *placed[2:4], tuple(placed[4:]), None)
-    if N == 2:
-        axes = ("a of unit 1", "a of unit 2") if one.of.n_a == 2 else one.of.cell.states[:2]
-        shares = None
+        every = [_next(own), _next(paths), *(np.repeat(each, 2, 0) for each in every[2:])]
+    elif cut is None:
+        every, shares = _components(every)
+        axes = ("component 1", "component 2")
     else:
-        drawn = np.concatenate(every, axis=1)
-        fine = np.isfinite(drawn).all(0)
-        coordinates = np.full((2, drawn.shape[1]), np.nan)
-        with np.errstate(all="ignore"):
-            coordinates[:, fine], shares = measures.principal_components(drawn[:, fine])
-        ends = np.cumsum([each.shape[1] for each in every])[:-1]
-        every = np.split(coordinates, ends, axis=1)
-        axes = (f"component 1 ({shares[0]:.0%} of the variance)", f"component 2 ({shares[1]:.0%})")
+        shares = _shares(cut, np.concatenate(every, axis=1)) if cut.flat else None
+        every, axes = [cut.down(each) for each in every], cut.axes
+    if shares is not None:
+        axes = (f"{axes[0]} ({shares[0]:.0%} of the variance)", f"{axes[1]} ({shares[1]:.0%})")
+    first = 4 + len(one.ways)
     return Plane(
-        axes, every[0], every[1].reshape(2, *paths.shape[1:]), every[2], every[3],
-        tuple(every[4:]), shares,
+        axes, every[0], every[1].reshape(2, -1, paths.shape[2]), every[2], every[3],
+        tuple(every[4:first]), shares, dict(zip(one.ends, every[first:], strict=True)), cut,
     )  # fmt: skip
+
+
+def _components(every: list[np.ndarray]) -> tuple[list[np.ndarray], np.ndarray]:
+    """Two principal components of all that is drawn, and their shares of the variance, (2,)."""
+    drawn = np.concatenate(every, axis=1)
+    fine = np.isfinite(drawn).all(0)
+    coordinates = np.full((2, drawn.shape[1]), np.nan)
+    with np.errstate(all="ignore"):
+        coordinates[:, fine], shares = measures.principal_components(drawn[:, fine])
+    return np.split(coordinates, np.cumsum([each.shape[1] for each in every])[:-1], axis=1), shares
+
+
+def _shares(cut: Slice, drawn: np.ndarray) -> np.ndarray:
+    """How much of the variance of all that is drawn each direction has, (2,)."""
+    drawn = drawn[:, np.isfinite(drawn).all(0)]
+    return cut.down(drawn).var(1) / (drawn.var(1).sum() or 1.0)
 
 
 def _next(states: np.ndarray) -> np.ndarray:
@@ -78,6 +95,7 @@ def box(seen: Plane, wider: float = 0.15) -> tuple[np.ndarray, np.ndarray]:
     True
     """
     every = [seen.own, seen.paths.reshape(2, -1), seen.points, seen.slow, *seen.ways]
+    every += seen.ends.values()
     drawn = np.concatenate(every, axis=1)
     drawn = drawn[:, np.isfinite(drawn).all(0)]
     drawn = drawn if drawn.size else np.zeros((2, 1))
@@ -87,7 +105,7 @@ def box(seen: Plane, wider: float = 0.15) -> tuple[np.ndarray, np.ndarray]:
 
 
 def arrows(settling: Settling, seen: Plane) -> np.ndarray:
-    """Of two numbers: steps (2, 2, count) on a grid, from and to, none longer than a cell of it.
+    """Of a slice: steps (2, 2, count) on a grid, from and to, none longer than a cell of it.
 
     >>> from rnnviz import Experiment, run
     >>> from rnnviz.core.dynamics.settling import settle
@@ -98,8 +116,7 @@ def arrows(settling: Settling, seen: Plane) -> np.ndarray:
     (x0, y0), (x1, y1) = box(seen)
     X, Y = np.meshgrid(np.linspace(x0, x1, _ARROWS), np.linspace(y0, y1, _ARROWS))
     begin = np.stack([X.ravel(), Y.ravel()])
-    with np.errstate(all="ignore"):
-        move = settling.of.step(begin) - begin
+    move = _moves(settling, seen, begin)
     cell = np.array([[x1 - x0], [y1 - y0]]) / (_ARROWS - 1)
     longest = float(np.nan_to_num(np.hypot(*(move / cell)), posinf=0.0).max()) or 1.0
     size = np.hypot(*(move / cell)) / longest  # drawn by its root, lest the small ones vanish
@@ -109,8 +126,8 @@ def arrows(settling: Settling, seen: Plane) -> np.ndarray:
 
 
 def nullclines(settling: Settling, seen: Plane) -> list[np.ndarray]:
-    """Of two numbers: for each the line on which it stays as it is, as pieces (2, 3 count) with a
-    NaN after each. Marching squares: straight between where a side of the grid changes sign.
+    """Of a slice: for each number the line on which it stays, as pieces (2, 3 count) with a NaN
+    after each. Marching squares: straight between where a side of the grid changes sign.
 
     >>> from rnnviz import Experiment, run
     >>> from rnnviz.core.dynamics.settling import settle
@@ -122,9 +139,15 @@ def nullclines(settling: Settling, seen: Plane) -> list[np.ndarray]:
     x, y = (np.linspace(low[k], high[k], _FINE) for k in (0, 1))
     X, Y = np.meshgrid(x, y)
     begin = np.stack([X.ravel(), Y.ravel()])
-    with np.errstate(all="ignore"):
-        move = (settling.of.step(begin) - begin).reshape(2, _FINE, _FINE)
+    move = _moves(settling, seen, begin).reshape(2, _FINE, _FINE)
     return [_zeros(each, X, Y) for each in move]
+
+
+def _moves(settling: Settling, seen: Plane, places: np.ndarray) -> np.ndarray:
+    """By how much a step moves the states at places (2, k), (2, k)."""
+    assert seen.cut is not None
+    with np.errstate(all="ignore"):
+        return seen.cut.down(settling.of.step(seen.cut.lift(places))) - places
 
 
 def _zeros(height: np.ndarray, X: np.ndarray, Y: np.ndarray) -> np.ndarray:

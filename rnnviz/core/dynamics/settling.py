@@ -1,7 +1,7 @@
 """Where a network goes under one input, and how fast neighbouring states part: of any Pass."""
 
-from collections.abc import Generator
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +14,7 @@ from rnnviz.core.dynamics.fixed_points import (
     starts,
 )
 from rnnviz.core.dynamics.lyapunov import Spectrum, growth, lyapunov
+from rnnviz.core.dynamics.resting import resting
 from rnnviz.core.engine import StepMap
 from rnnviz.core.errors import ExperimentError, check_choice
 from rnnviz.core.types import Pass, norm
@@ -41,6 +42,8 @@ class Settling:
     the input held, NaN where they have left. `found` are the fixed points; None under an input that
     changes. `ways` lead out of the saddles, (N, steps) each. `exponents` is None where the states
     overflow; `parting` is lambda_1 by two trajectories over the same steps, NaN on a corner.
+    `ends` (N, k) by name are states that others were left in, and `leads` (k,) at which of the
+    `stable` points each of them comes to rest, -1 at none.
     """
 
     of: StepMap
@@ -52,6 +55,14 @@ class Settling:
     ways: tuple[np.ndarray, ...]
     exponents: Spectrum | None
     parting: float
+    ends: Mapping[str, np.ndarray] = field(default_factory=dict)
+    leads: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+    @property
+    def stable(self) -> np.ndarray:
+        """The stable points, (N, count)."""
+        states = [one.state for one in self.points if one.kind == "stable"]
+        return np.array(states).reshape(-1, self.of.N).T
 
     @property
     def points(self) -> tuple[FixedPoint, ...]:
@@ -77,12 +88,13 @@ class Settling:
 
 
 class Heard(NamedTuple):
-    """An input of one's own that is held, x (n_x,), by its name; and states (N, some) near which
-    fixed points are looked for, too."""
+    """An input of one's own that is held, x (n_x,), by its name; states (N, some) near which fixed
+    points are looked for, too; and states (N, k) by name that are followed from there on."""
 
     name: str
     x: np.ndarray
     near: np.ndarray
+    ends: Mapping[str, np.ndarray] = {}
 
 
 def settle(run: Pass, held: str | Heard = ZERO, value: float = 1.0) -> Settling:
@@ -120,7 +132,11 @@ def settling(
         yield
     exponents, parting = _parting(of, run, held, paths)
     name = held.name if isinstance(held, Heard) else held
-    return Settling(of, name, of.x, visited, paths, found, ways, exponents, parting)
+    one = Settling(of, name, of.x, visited, paths, found, ways, exponents, parting)
+    if not isinstance(held, Heard) or not held.ends:
+        return one
+    leads = {name: resting(of, states, one.stable) for name, states in held.ends.items()}
+    return replace(one, ends=held.ends, leads=leads)
 
 
 def _network(run: Pass, held: str | Heard, value: float) -> StepMap:
