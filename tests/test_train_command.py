@@ -100,11 +100,12 @@ def test_wrong_words_get_one_sentence(tmp_path, capsys, words, sentence):
 @pytest.mark.slow
 def test_the_command_trains_in_a_process_of_its_own(tmp_path, capsys):
     words = ["train", "--task", "echo", "--delay", "2", "--steps", "6", "--units", "4", "--cell"]
-    words += ["rnn", "--updates", "60", "--out", str(tmp_path / "out")]
+    words += ["rnn", "--updates", "60", "--out", str(tmp_path / "out"), "--pictures"]
     assert main(words) == 0
     said = capsys.readouterr().out
     assert said.startswith("Echo by 2, RNN, 4 units: the loss at chance is 0.6931")
-    assert said.rstrip().endswith("record.json") and "solved" in said
+    assert said.rstrip().endswith("pictures.html") and "solved" in said
+    assert "record.json\n" in said and (tmp_path / "out" / "pictures.html").exists()
     assert not (tmp_path / "out" / "log.txt").read_bytes()
 
 

@@ -58,6 +58,8 @@ def add(commands) -> argparse.ArgumentParser:
     how.add_argument("--mistake", default="", metavar="NAME", help="made on purpose: no-slope, "
                      "not-carried, transposed, bias-once, wrong-step, epsilon-inside, no-clipping, "
                      "no-memory of lstm, reset-path and notebook of gru")  # fmt: skip
+    one.add_argument("--pictures", action="store_true", help="loss, gradient by lag, answers and "
+                     "eigenvalues as a web page, too: DIR/pictures.html")  # fmt: skip
     one.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder, or the "
                      "one of the same command")  # fmt: skip
     return one
@@ -65,6 +67,15 @@ def add(commands) -> argparse.ArgumentParser:
 
 def main(chosen: argparse.Namespace) -> int:
     """Train what was asked for."""
-    from rnnviz.tasks.runs import command
+    from rnnviz.tasks.runs import Folder, command
 
-    return command.train(chosen)
+    ended = command.train(chosen)
+    if chosen.pictures and ended == 0:
+        from rnnviz.export.training import page
+
+        folder, (one, task) = Folder(chosen.out), Folder(chosen.out).opened()
+        chance, solved = task.chance(one.settings.steps), task.solved
+        goal = {"loss": solved.value, "share": solved.value * chance}.get(solved.measure)
+        folder.write_text("pictures.html", page(one, task.title, chance, goal))
+        print(folder.path / "pictures.html")
+    return ended

@@ -4,10 +4,11 @@ likes it."""
 import json
 from collections.abc import Iterable
 from html import escape
+from typing import Protocol
 
+import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
-from rnnviz.exhibits import Showing
 from rnnviz.figures.theme import FONT, MODES
 
 _PAGE = """<!DOCTYPE html>
@@ -54,8 +55,18 @@ draw(false);
 """
 
 
-def html(showings: Iterable[Showing]) -> str:
-    """The page of some showings, each with its footer; titled after the first."""
+class Drawn(Protocol):
+    """What the page takes of a picture, such as a Showing."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def footer(self) -> str: ...
+    def draw(self, mode: str = "light") -> go.Figure: ...
+
+
+def html(showings: Iterable[Drawn]) -> str:
+    """The page of some pictures, each with its footer; titled after the first."""
     figures: list[dict] = []
     bodies: list[str] = []
     title = "rnnviz"

@@ -13,6 +13,7 @@ from rnnviz.figures import (
     step,
     surgery,
     theme,
+    training,
     verdicts,
     workshop,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "step",
     "surgery",
     "theme",
+    "training",
     "verdicts",
     "workshop",
 ]

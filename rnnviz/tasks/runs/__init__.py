@@ -58,6 +58,14 @@ class Folder(job.Folder):
         except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
             raise ExperimentError(f"state.npz must be a state, got: {error}") from None
 
+    def opened(self) -> tuple[Training, Task]:
+        """The training as its last state has it, and its task."""
+        task = self.task
+        one = Training(task, self.settings)
+        if (state := self.state()) is not None:
+            restore(one, state)
+        return one, task
+
     def save(self, one: Training, seconds: float) -> None:
         """The state and how long it took so far, replaced as a whole."""
         part = self.path / f".state.{os.getpid()}.npz"
