@@ -11,10 +11,11 @@ run: install
 
 # The loop of a working day: neither browser nor training, under a minute on two cores.
 quick: .venv/installed-dev
-	$(BIN)/python -m pytest -n auto -m "not browser and not training and not slow"
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto -m "not browser and not training and not slow"
 
+# Each core has a worker of its own: more threads for products would wait for one another.
 test: .venv/installed-dev
-	$(BIN)/python -m pytest -n auto
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto
 
 check: .venv/installed-dev node_modules/installed
 	$(BIN)/ruff format --check .
