@@ -3,7 +3,7 @@
 import streamlit as st
 
 from rnnviz import ui
-from rnnviz.exhibits.diagrams import drawn
+from rnnviz.exhibits.diagrams import drawn, why_none
 from rnnviz.exhibits.dynamics import choices_of
 from rnnviz.exhibits.surgery import PLACE, done_to, operable
 
@@ -33,6 +33,8 @@ with above:
     ui.exhibits("Dynamics", run, within=range(PLACE), **chosen)
 with below:
     ui.exhibits("Dynamics", run, within=range(PLACE, 100), **chosen)
+if why := why_none(run):
+    st.caption(why)
 ui.equations(run)
 ui.table()
 ui.download_pictures(run)

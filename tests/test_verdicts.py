@@ -11,7 +11,7 @@ import rnnviz
 from rnnviz import figures
 from rnnviz.core import glossary
 from rnnviz.core.checks import Check
-from rnnviz.exhibits import named, verdicts
+from rnnviz.exhibits import diagrams, named, verdicts
 from rnnviz.exhibits.as_drawn import as_drawn
 from rnnviz.lessons import LESSONS
 from rnnviz.sentiment import verdicts as read
@@ -215,3 +215,10 @@ def test_the_lesson_counts_where_reviews_end():
         side = 20 if word in GOOD else 0
         assert f"of 20 bad ones {side}." in told and "stable points: **1**, where" in told
         assert lesson.answer(run, held=word).startswith("To one point")
+
+
+def test_why_a_trained_network_has_no_diagrams_is_one_sentence():
+    told = diagrams.why_none(rnnviz.run(rnnviz.Experiment(weights="run-rnn")))
+    assert told.startswith("There is no bifurcation diagram and no phase diagram here: ")
+    assert told.count(". ") == 0 and told.endswith("a network that nobody trained.")
+    assert diagrams.why_none(rnnviz.run(rnnviz.Experiment(T_x=4))) == ""

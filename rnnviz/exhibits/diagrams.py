@@ -29,6 +29,16 @@ def drawn(run: Pass) -> bool:
     return isinstance(run, Run) and run.experiment.weights == DRAWN
 
 
+def why_none(run: Pass) -> str:
+    """Why there are no pictures over gain and forget bias; "" where there are."""
+    if drawn(run):
+        return ""
+    return (
+        "There is no bifurcation diagram and no phase diagram here: both multiply weights drawn "
+        "from a seed by a gain, and trained weights times a gain are a network that nobody trained."
+    )
+
+
 def base(run: Run) -> Experiment:
     """What a picture over gain and forget bias follows from: its own of both are not in it."""
     return replace(run.experiment, gain=1.0, forget_bias=0.0, dtype="float64")

@@ -11,12 +11,12 @@ from rnnviz.core.phrases import number
 from rnnviz.core.types import Pass
 from rnnviz.exhibits.base import Exhibit, register
 from rnnviz.exhibits.marks import Item, across, log_line, on
+from rnnviz.exhibits.within import within_reach
 from rnnviz.figures import memory as figures
 
 _FEWEST, _MOST = 20, 60  # steps of a run; lags
 _WORK = 20_000_000  # entries of all Jacobians together
 _NEAR = 5  # lags at which a check's bound on rounding is still far below what is left
-_LARGE = 1e15  # states beyond have squares that single precision has not
 _SAMPLES = 4  # times as many as numbers of the state: fewer say nothing of a readout
 _AXES = (figures.LAG, figures.SHARE)
 
@@ -28,11 +28,8 @@ def lags_of(run: Pass) -> int:
 
 def remembers(run: Pass) -> bool:
     """Whether a run is long enough, finite, and small enough for its Jacobians."""
-    trace, N = run.trace, run.trace.n_a * len(run.cell.states)
-    fine = trace.finite_steps == trace.T_x == run.gradients.finite_steps
-    if trace.T_x < _FEWEST or not fine or trace.m * lags_of(run) * N**2 > _WORK:
-        return False
-    return all(float(np.abs(trace.states[name]).max()) < _LARGE for name in run.cell.states)
+    work = run.trace.m * lags_of(run) * (run.trace.n_a * len(run.cell.states)) ** 2
+    return work <= _WORK and within_reach(run, _FEWEST)
 
 
 def half_lives(run: Pass) -> tuple[np.ndarray]:

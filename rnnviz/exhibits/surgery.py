@@ -14,11 +14,12 @@ from rnnviz.core.phrases import number
 from rnnviz.core.types import Pass
 from rnnviz.exhibits.base import Exhibit, register
 from rnnviz.exhibits.marks import Item, line, log_line, on, steps, upright
+from rnnviz.exhibits.within import within_reach
 from rnnviz.figures import surgery as figures
 
 PUSHED, SILENT = "push", "silence"
 PLACE = 80  # behind all others: its controls stand above it
-_FEWEST, _LARGE = 12, 1e15  # steps; states beyond have squares that single precision has not
+_FEWEST = 12  # steps
 _ENTRIES = 16_000_000  # of the Jacobians of one sequence
 _SHUT = 60.0  # a pre-activation at which a sigmoid is 0 or 1 to the last bit
 States = Mapping[str, np.ndarray]
@@ -36,11 +37,8 @@ def done_to(run: Pass) -> dict[str, str]:
 
 def operable(run: Pass) -> bool:
     """Whether a run is long enough, finite, and small enough for its Jacobians."""
-    trace, N = run.trace, run.trace.n_a * len(run.cell.states)
-    fine = trace.T_x == trace.finite_steps == run.gradients.finite_steps  # else a push explodes
-    if trace.T_x < _FEWEST or not fine or trace.T_x * N**2 > _ENTRIES:
-        return False
-    return all(float(np.abs(trace.states[name]).max()) < _LARGE for name in run.cell.states)
+    entries = run.trace.T_x * (run.trace.n_a * len(run.cell.states)) ** 2
+    return entries <= _ENTRIES and within_reach(run, _FEWEST)
 
 
 def push(run: Pass) -> dict[str, np.ndarray]:
