@@ -47,6 +47,7 @@ GROUND_TRUTHS = {
     "orthogonal": pytest.approx(134.67, abs=0.01),  # ln 1000 / -ln 0.95
     "cliff": pytest.approx(-2.6556, abs=5e-5),  # where 5 s (1 - s) = 1
     "ghost": pytest.approx(314, abs=10),  # pi / sqrt(r), of a way without end
+    "at-once": pytest.approx(17, abs=4),  # a prototype's, of such a network at lambda_1 = -.05
     "border": pytest.approx(1.0757657, abs=1e-6),  # 4 (1 - sigmoid(1))
 }
 
