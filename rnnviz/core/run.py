@@ -25,7 +25,7 @@ class Draws(NamedTuple):
     words: tuple[str, ...] = ()
 
 
-_SIDE_BY_SIDE = 2**28  # bytes of runs that are held together
+_SIDE_BY_SIDE = 2**24  # bytes of runs that are held together; four times as many take longer
 MAX_BAND_BYTES = 2**31  # that the runs under a band go through, one after another: some seconds
 _spare: list[np.random.RandomState] = []  # seeding one takes a hundredth of making one
 

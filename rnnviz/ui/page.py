@@ -4,12 +4,14 @@ import streamlit as st
 
 from rnnviz.sitemap import ASIDE, ROOT, pages
 from rnnviz.ui import controls, drawn
+from rnnviz.ui.threads import one_thread
 
 PROJECTOR = "projector"  # the switch's word in the link
 
 
 def page(title: str) -> None:
     """Set the page up and draw what stands above the picture; the first call of every page."""
+    one_thread()
     drawn.start()
     st.set_page_config(
         page_title=f"{title} · rnnviz",
