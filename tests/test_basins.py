@@ -1,6 +1,9 @@
 """Where states come to rest: basins, the slice of a memory, the plane through three points."""
 
+from dataclasses import replace
+
 import numpy as np
+import picture_mutations
 import pytest
 from picture_laws import drawn, in_view
 from test_settling import switches
@@ -10,6 +13,8 @@ from rnnviz.core.checks import Check
 from rnnviz.core.dynamics import apart, basins, nullclines, plane, resting, settle
 from rnnviz.core.engine import forward
 from rnnviz.exhibits import named
+from rnnviz.exhibits.as_drawn import as_drawn
+from rnnviz.figures import dynamics as figures
 from rnnviz.sentiment import verdicts
 
 pytestmark = pytest.mark.slow
@@ -132,8 +137,6 @@ def test_forty_reviews_go_on_to_their_verdict(judged):
 
 
 def test_a_review_that_is_led_astray_is_noticed(judged):
-    from dataclasses import replace
-
     (one,) = judged.computed
     wrong = {name: 1 - leads for name, leads in one.leads.items()}
     other = PORTRAIT.show(judged.subject, (replace(one, leads=wrong),), held="neutral")
@@ -146,3 +149,25 @@ def test_where_nothing_rests_the_reviews_are_drawn_and_nothing_is_counted():
     names = [trace.name for trace in one.draw().data]
     assert {"good review", "bad review"} < {*names}
     assert "own verdict" not in one.caption() and "Shaded" not in one.caption()
+
+
+M = picture_mutations.Mistake
+MISTAKES = [
+    M(
+        "bad reviews as good ones",
+        figures._followed,
+        "theme.tone(index,",
+        "theme.tone(1 - index,",
+        "",
+    ),
+    M("a basin on its side", figures.portrait, '"y": y, "opacity"', '"y": x, "opacity"', ""),
+    M("basins turned round", figures.portrait, "heatmap(leads,", "heatmap(-leads,", ""),
+    M("too strong", figures.basin_limits, "-_PALE * middle", "-middle", ""),
+]
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda one: one.name.replace(" ", "-"))
+def test_a_mistake_in_the_picture_is_noticed(judged, mistake, monkeypatch):
+    marks = judged.marks()
+    picture_mutations.put(mistake, monkeypatch)
+    assert not all(check.passed for check in as_drawn(judged.draw(), marks, "light"))
