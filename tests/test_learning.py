@@ -148,6 +148,9 @@ def test_an_endless_task_goes_on_with_its_states():
     after = one.states["a"].copy()
     one.advance()
     assert after.any() and not (one.states["a"] == after).all()
+    # It is tested on a batch all of whose bits are known, and that has begun some batches before.
+    assert one.test.mask[0].tolist() == [False] * 10 + [True] * 5
+    assert (one.test.target[..., 10:] == one.test.x[..., :5]).all()
     assert not training("adding").states
 
 

@@ -56,9 +56,11 @@ class Training:
         return batch._replace(x=batch.x.astype(self.dtype))
 
     def _held_out(self, part: str, m: int) -> Batch:
-        """A batch from states of zero; of a stream as many until a whole one's answers count."""
+        """A batch from states of zero; of a stream as many until a whole one's answers count,
+        and those of that one alone: a network that goes on is never at zero again."""
         each = [self._batch(Key(self.settings.seed, 0, part), m)]
         while self.task.endless and not each[-1].mask.all():
+            each[-1].mask[...] = False
             each.append(self._batch(Key(self.settings.seed, len(each), part), m))
         return Batch(*(np.concatenate(arrays, axis=-1) for arrays in zip(*each, strict=True)))
 
