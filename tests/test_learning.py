@@ -21,6 +21,7 @@ from rnnviz.core.training import (
     restore,
     snapshot,
 )
+from rnnviz.core.training.record import FRAME_BYTES, LAG_BYTES
 from rnnviz.tasks import TASKS
 
 
@@ -230,6 +231,8 @@ def test_frames_are_thinned_by_doubling_the_stride():
         if small.wants(update):
             small.add(update, {"n": np.zeros(10)})
     assert len(small.rows) <= 10 and small.updates[0] == 0
+    # Beside both, 2,000 updates of a loss and of the norms of at most 40 parameters: 8 MB in all.
+    assert FRAME_BYTES + LAG_BYTES + 2000 * (8 + 40 * 4) <= 8 * 2**20
 
 
 def test_the_record_says_how_the_gradient_reaches_back():
