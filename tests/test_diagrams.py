@@ -13,8 +13,9 @@ from test_pages import charts, open_page
 import rnnviz
 from rnnviz.__main__ import main
 from rnnviz.core import dynamics
+from rnnviz.core.checks import Check
 from rnnviz.core.dynamics import StepMap, growth
-from rnnviz.exhibits import diagrams, every, of_pass, of_run
+from rnnviz.exhibits import diagrams, every, named, of_pass, of_run
 from rnnviz.exhibits.base import carried_out
 from rnnviz.exhibits.marks import Mark
 from rnnviz.export import again
@@ -332,3 +333,36 @@ def test_what_takes_long_can_be_stopped(browser, server):
     page.get_by_role("button", name="Draw it").nth(1).wait_for(timeout=60_000)
     stop.wait_for(state="detached")
     page.close()
+
+
+@pytest.mark.parametrize(
+    "cell, along", [("lstm", "forget_bias"), ("rnn", "Waa[2,1]"), ("gru", "bi[3]")]
+)
+def test_a_bifurcation_over_any_one_number_is_that_of_its_networks(cell, along):
+    """Each value again as a run of its own, or with that one number in its place."""
+    run = rnnviz.run(rnnviz.Experiment(cell=cell, n_a=3, T_x=12, m=1, gain=0.8, init="orthogonal"))
+    one = named("diagrams-bifurcation").show(run, along=along, unit=1)
+    (found,) = one.computed
+    title = along.replace("_", " ")
+    assert not drawn(one, {}) and one.draw().layout.xaxis.title.text == title
+    assert all(check.passed for check in one.checks() if isinstance(check, Check))
+    for at in np.flatnonzero(found.kinds == 0)[[0, -1]]:
+        value, params = float(found.gains[at]), {n: p.copy() for n, p in run.params.items()}
+        if along == "forget_bias":
+            again = replace(run.experiment, forget_bias=value)
+            params = rnnviz.run(again).params
+        else:
+            params[along.split("[")[0]][{"rnn": (1, 0), "gru": (2, 0)}[cell]] = value
+        states = found.starts.astype(float)
+        for _ in range(found.steps):
+            states = StepMap.of(run.cell, params).step(states)
+        assert np.abs(states[1] - found.values[at, :, -1]).max() < 2e-3
+    count = int((found.kinds == 0).sum())
+    assert f"at **{count} value{'' if count == 1 else 's'}** of {title} all end at" in one.caption()
+
+
+@pytest.mark.parametrize("along", ["q", "Waa[9,1]", "Waa", "forget_bias", "Waa[0,1]"])
+def test_what_is_no_number_of_a_network_is_one_sentence(along):
+    run = rnnviz.run(rnnviz.Experiment(cell="rnn", n_a=3, T_x=12, m=1))
+    with pytest.raises(rnnviz.ExperimentError, match="along must be gain, forget_bias of a cell"):
+        named("diagrams-bifurcation").show(run, along=along).caption()

@@ -20,6 +20,7 @@ def add(commands) -> argparse.ArgumentParser:
         "  python -m rnnviz dynamics --weights run-rnn --held neutral --format json\n"
         "  python -m rnnviz dynamics --what lyapunov --format csv --out exponents.csv\n"
         "  python -m rnnviz dynamics --what phase --window 2500 --format svg --out phase.svg\n"
+        "  python -m rnnviz dynamics --what bifurcation --along forget_bias\n"
         "  python -m rnnviz dynamics --what bifurcation,memory --format html --out both.html",
     )
     asked = one.add_argument_group("what is asked")
@@ -32,6 +33,9 @@ def add(commands) -> argparse.ArgumentParser:
                        help="every input, with --held constant (%(default)s)")  # fmt: skip
     asked.add_argument("--unit", type=int, default=1, metavar="N",
                        help="whose bifurcation is told, from 1 (%(default)s)")  # fmt: skip
+    asked.add_argument("--along", default="gain", metavar="WHAT",
+                       help="what its bifurcation is over: gain, forget_bias, or a number of a "
+                       "parameter such as Waa[1,2] or ba[3] (%(default)s)")  # fmt: skip
     asked.add_argument("--window", default="500", metavar="N",
                        help="steps of many networks: 500 or 2500 (%(default)s)")  # fmt: skip
     asked.add_argument("--format", default="text", metavar="NAME",
@@ -57,7 +61,7 @@ def main(chosen: argparse.Namespace) -> int:
         most = done.experiment.n_a
         raise ExperimentError(f"unit must be between 1 and {most}, got {chosen.unit}")
     said = {"held": chosen.held, "value": chosen.value, "window": int(chosen.window)}
-    said |= {"unit": chosen.unit - 1}
+    said |= {"unit": chosen.unit - 1, "along": chosen.along}
     what, between = chosen.what.split(","), _Counted() if sys.stderr.isatty() else _silent
     content = dynamics.told(done, said, what, chosen.format, between)
     if isinstance(between, _Counted):

@@ -49,6 +49,14 @@ def weights(run: Run) -> dict[str, np.ndarray]:
     return draw(base(run)).params
 
 
+def moved_weights(run: Run, along: str) -> dict[str, np.ndarray]:
+    """Those that a diagram along a setting or a number of a parameter changes."""
+    if along == "gain":
+        return weights(run)
+    bias = 0.0 if along == "forget_bias" else run.experiment.forget_bias
+    return draw(replace(run.experiment, dtype="float64", forget_bias=bias)).params
+
+
 def phases(
     run: Run, window: int = dynamics.PREVIEW
 ) -> Generator[float, None, tuple[dynamics.Phase]]:
@@ -57,11 +65,12 @@ def phases(
 
 
 def over_gain(
-    run: Run, unit: int = 0, window: int = dynamics.PREVIEW
+    run: Run, unit: int = 0, window: int = dynamics.PREVIEW, along: str = "gain"
 ) -> Generator[float, None, tuple[dynamics.Bifurcation]]:
-    """What a unit comes to over the gain, after so many steps, at this network's forget bias."""
-    bias = run.experiment.forget_bias
-    found = dynamics.bifurcation_diagram(run.cell, weights(run), bias, unit, window)
+    """What a unit comes to over the gain, after so many steps, at this network's forget bias; or
+    along the forget bias, or a number of a parameter, at this network's gain."""
+    bias, params = run.experiment.forget_bias, moved_weights(run, along)
+    found = dynamics.bifurcation_diagram(run.cell, params, bias, unit, window, along)
     return ((yield from found),)
 
 
@@ -165,33 +174,35 @@ def exponent_marks(run: Run, diagram: dynamics.Phase) -> list[Item]:
 def bifurcation_marks(run: Run, diagram: dynamics.Bifurcation, unit: int = 0) -> list[Item]:
     """The values at each gain, those that no eye tells apart once, and this network's gain."""
     gains, values = figures.points(diagram)
-    dots = line(values, gains, "a")
-    inside = diagram.gains[0] <= run.experiment.gain <= diagram.gains[-1]
-    here = [upright(run.experiment.gain)] if inside else []
-    return [*on(("gain", f"a of unit {unit + 1} at the end"), dots), *here]
+    dots, own = line(values, gains, "a"), figures.own(run, diagram)
+    here = [upright(own)] if diagram.gains[0] <= own <= diagram.gains[-1] else []
+    return [*on((diagram.along.replace("_", " "), f"a of unit {unit + 1} at the end"), dots), *here]
 
 
 def bifurcation_caption(run: Run, diagram: dynamics.Bifurcation, unit: int = 0) -> str:
     """At how many gains it ends at one value, at several, or never ends, and from where on."""
     kinds, random = diagram.kinds, diagram.starts.shape[1] // 2
+    noun = "gain" if diagram.along == "gain" else "value"
+    of = "" if noun == "gain" else f" of {figures.title_of(diagram)}"
     told = [
         f"Without input, from {random} random states and their opposites, after {diagram.steps} "
         "steps: at "
-        f"**{_gains(kinds == 0)}** all end at one value, at {_gains(kinds == 1)} they end at "
-        f"several, and at {_gains(kinds == 2)} some keep moving."
+        f"**{_gains(kinds == 0, noun)}**{of} all end at one value, at {_gains(kinds == 1, noun)} "
+        f"they end at several, and at {_gains(kinds == 2, noun)} some keep moving."
     ]
     if (gone := np.isnan(kinds)).any():
-        told.append(f"At {_gains(gone)} they overflow.")
+        told.append(f"At {_gains(gone, noun)} they overflow.")
+    has = "has gain" if noun == "gain" else "is"
     if (moving := np.flatnonzero(kinds == 2)).size:
-        told.append(f"The first that moves has gain {number(diagram.gains[moving[0]])}.")
+        told.append(f"The first that moves {has} {number(diagram.gains[moving[0]])}.")
     if (several := np.flatnonzero(kinds == 1)).size:
-        told.append(f"The first with several ends has gain {number(diagram.gains[several[0]])}.")
+        told.append(f"The first with several ends {has} {number(diagram.gains[several[0]])}.")
     return " ".join(told)
 
 
-def _gains(some: np.ndarray) -> str:
+def _gains(some: np.ndarray, noun: str) -> str:
     count = int(some.sum())
-    return f"{count or 'no'} gain{'' if count == 1 else 's'}"
+    return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
 
 
 def _checked(run: Run, diagram: dynamics.Phase) -> list[Verdict]:
@@ -203,9 +214,12 @@ def _fits(both: bool, run: Pass) -> bool:
 
 
 def _lines(name: str, of: str):
-    def lines(run: Run, unit: int = 0, window: int = dynamics.PREVIEW) -> tuple[str, ...]:
+    def lines(
+        run: Run, unit: int = 0, window: int = dynamics.PREVIEW, along: str = "gain"
+    ) -> tuple[str, ...]:
         more = f", unit={unit}" if of == "over_gain" and unit else ""
         more += f", window={window}" if window != dynamics.PREVIEW else ""
+        more += f", along={along!r}" if of == "over_gain" and along != "gain" else ""
         return (
             "from rnnviz.exhibits.base import carried_out",
             f"from rnnviz.exhibits.diagrams import {of}",
@@ -223,7 +237,7 @@ register(
         compute=over_gain,
         marks=bifurcation_marks,
         checks=lambda run, diagram, unit=0: checks.bifurcation(
-            run.cell, weights(run), diagram, run.experiment.forget_bias, unit
+            run.cell, moved_weights(run, diagram.along), diagram, run.experiment.forget_bias, unit
         ),
         caption=bifurcation_caption,
         fits=drawn,

@@ -89,19 +89,34 @@ def lets_go(diagram: dynamics.Phase) -> str:
 def bifurcation(
     run: Run, diagram: dynamics.Bifurcation, unit: int = 0, *, mode="light"
 ) -> go.Figure:
-    """The values that a unit comes to, without input, over the gain."""
+    """The values that a unit comes to, without input, over the gain, or over what else changes."""
     builder, ink = FigureBuilder(mode), theme.MODES[mode]
-    gains, values = points(diagram)
+    (gains, values), title, here = points(diagram), title_of(diagram), own(run, diagram)
     marker = {"size": 3, "color": theme.line("a", mode)["color"]}
-    dots = parts.line(gains, values, "", {}, "gain ")
+    dots = parts.line(gains, values, "", {}, f"{title} ")
     builder.add(dots | {"mode": "markers", "marker": marker, "showlegend": False})
-    if diagram.gains[0] <= run.experiment.gain <= diagram.gains[-1]:
-        builder.line(x=run.experiment.gain, color=ink.now, width=1.5)
-    builder.x("gain", range=[0, diagram.gains[-1] + 0.02])
+    if diagram.gains[0] <= here <= diagram.gains[-1]:
+        builder.line(x=here, color=ink.now, width=1.5)
+    low = 0.0 if diagram.along == "gain" else diagram.gains[0] - 0.05
+    builder.x(title, range=[low, diagram.gains[-1] + 0.02])
     builder.y(f"a of unit {unit + 1} at the end")
     first, last = number(diagram.gains[0]), number(diagram.gains[-1])
-    said = f"Values of unit {unit + 1} at {diagram.gains.size} gains from {first} to {last}."
+    many = "gains" if diagram.along == "gain" else f"values of {title}"
+    said = f"Values of unit {unit + 1} at {diagram.gains.size} {many} from {first} to {last}."
     return builder.finish(f"{run.cell.title}: where unit {unit + 1} ends", 460, said)
+
+
+def title_of(diagram: dynamics.Bifurcation) -> str:
+    """What changes, as the axis says it."""
+    return diagram.along.replace("_", " ")
+
+
+def own(run: Run, diagram: dynamics.Bifurcation) -> float:
+    """The run's own value of what changes."""
+    if diagram.along in ("gain", "forget_bias"):
+        return float(getattr(run.experiment, diagram.along))
+    name, place = dynamics.place_of(run.params, diagram.along)
+    return float(run.params[name][place])
 
 
 def points(diagram: dynamics.Bifurcation) -> tuple[np.ndarray, np.ndarray]:

@@ -4,7 +4,7 @@ import numpy as np
 
 from rnnviz.core.cells import Cell
 from rnnviz.core.checks.check import Unchecked, Verdict, compare, plural
-from rnnviz.core.dynamics import Bifurcation, Phase, StepMap, lyapunov
+from rnnviz.core.dynamics import Bifurcation, Phase, StepMap, lyapunov, place_of
 from rnnviz.core.initialisers import adjust
 
 _FEW = 3  # networks that are looked at
@@ -58,14 +58,14 @@ def bifurcation(
     found, expected = [], []
     # At large gains a start may lie between two ends, where rounding decides.
     for at in np.flatnonzero(diagram.kinds == 0)[:_FEW]:
-        one = _network(cell, params, diagram.gains[at], forget_bias)
+        one = _along(cell, params, diagram.along, float(diagram.gains[at]), forget_bias)
         states = diagram.starts.astype(float)
         for _ in range(diagram.steps + diagram.values.shape[2]):
             states = one.step(states)
         expected.append(states[unit])
         found.append(diagram.values[at, :, -1])
     if not found:
-        return [Unchecked(what, "at no gain do all starts end at one value")]
+        return [Unchecked(what, f"at no {diagram.along} do all starts end at one value")]
     # All have come within `_NEAR` of one value, and single precision rounds less than that.
     source = "one network at a time, in double precision"
     what = f"{what}, {plural(len(found), 'network')}"
@@ -78,6 +78,20 @@ def _some(places: np.ndarray) -> list[int]:
         return []
     chosen = np.linspace(0, len(places) - 1, min(_FEW, len(places))).astype(int)
     return [int(places[at]) for at in chosen]
+
+
+def _along(
+    cell: Cell, params: dict[str, np.ndarray], along: str, value: float, forget_bias: float
+) -> StepMap:
+    """The network at a value of what changes."""
+    if along == "gain":
+        return _network(cell, params, value, forget_bias)
+    if along == "forget_bias":
+        return _network(cell, params, 1.0, value)
+    moved = {name: np.array(param, float) for name, param in params.items()}
+    name, place = place_of(params, along)
+    moved[name][place] = value
+    return StepMap.of(cell, moved)
 
 
 def _network(cell: Cell, params: dict[str, np.ndarray], gain: float, bias: float) -> StepMap:

@@ -21,6 +21,7 @@ from rnnviz.core.dynamics.diagrams import (
     bifurcation_diagram,
     has_forget_bias,
     phase_diagram,
+    place_of,
 )
 from rnnviz.core.dynamics.fixed_points import (
     FixedPoint,
@@ -91,6 +92,7 @@ __all__ = [
     "operated",
     "phase",
     "phase_diagram",
+    "place_of",
     "plane",
     "pushed",
     "resting",

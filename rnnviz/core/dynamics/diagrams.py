@@ -1,17 +1,20 @@
 """Many networks at once as pictures have them: over gain and forget bias, or over gain alone."""
 
-from collections.abc import Generator
+import re
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from rnnviz.core.cells import Cell
-from rnnviz.core.dynamics.bifurcation import bifurcation
+from rnnviz.core.dynamics.bifurcation import SETTINGS, bifurcation
 from rnnviz.core.dynamics.lyapunov import growing
 from rnnviz.core.dynamics.phase import TOGETHER, UNDECIDED, border
 from rnnviz.core.engine import StepMap
+from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.core.initialisers import adjust
 
+GAIN, FORGET_BIAS = SETTINGS
 PREVIEW, REFINED = WINDOWS = (500, 2500)  # steps, first and on wish
 BURN_IN = 100
 LOW, HIGH = 0.15, 4.5  # of the gains
@@ -20,6 +23,7 @@ _SIDE, _FEWEST = 30, 12  # gains, and forget biases, of small networks and of la
 _USUAL = 64  # units, from which on there are fewer
 _ALONE = 60  # gains where nothing else changes
 _GAINS, _STARTS, _KEPT = 120, 4, 8  # of a bifurcation diagram
+_AROUND, _FEW = 3.0, 61  # how far a number of a parameter is moved, and to how many values
 _SMALL, _LARGE = 128, 256  # sizes of the joint state: few eigenvalues of the border, none
 _DRAWN = 1e-5  # of a gain on the line
 _SETTLED = 1e-3  # of a number of the state: what differs by less is one
@@ -53,12 +57,13 @@ class Phase:
 class Bifurcation:
     """The last `values` (gains, starts, kept) of a unit of a, without input, after `steps` steps
     from each of some `starts` (N, starts), random ones and their opposites; NaN where states
-    overflow."""
+    overflow. `along` is what changes; where that is not "gain", `gains` are its values."""
 
     gains: np.ndarray
     starts: np.ndarray
     values: np.ndarray
     steps: int
+    along: str = GAIN
 
     @property
     def kinds(self) -> np.ndarray:
@@ -142,10 +147,13 @@ def bifurcation_diagram(
     forget_bias: float = 0.0,
     unit: int = 0,
     steps: int = PREVIEW,
+    along: str = GAIN,
 ) -> Generator[float, None, Bifurcation]:
     """What a unit comes to over the gain, in single precision; yields the share that is done.
 
-    `params` are drawn at gain 1 and forget bias 0.
+    `params` are drawn at gain 1 and forget bias 0. `along` "forget_bias" they are at their own gain
+    and forget bias 0; along a number of a parameter, such as "Waa[1,2]" or "ba[3]" (from 1), they
+    are the network's own. Raises ExperimentError where there is no such number.
 
     >>> from rnnviz import Experiment, run
     >>> from rnnviz.core.dynamics.fixed_points import exhausted
@@ -155,14 +163,41 @@ def bifurcation_diagram(
     [{np.float64(0.0)}, {np.float64(1.0)}]
     """
     moved = {name: param.astype(np.float32) for name, param in params.items()}
-    adjust(cell, moved, 1.0, forget_bias)
+    if along == GAIN:
+        adjust(cell, moved, 1.0, forget_bias)
+        what: str | tuple[str, tuple[int, ...]] = along
+        gains = np.linspace(LOW, HIGH, _GAINS)
+    elif along == FORGET_BIAS and has_forget_bias(cell):
+        what, gains = along, np.linspace(_LEAST, _MOST, _GAINS)
+    else:
+        what = name, place = place_of(params, along)
+        gains = float(params[name][place]) + np.linspace(-_AROUND, _AROUND, _FEW)
     N = StepMap.of(cell, moved).N
     half = np.random.RandomState(0).standard_normal((N, _STARTS // 2)).astype(np.float32)
     starts = np.concatenate([half, -half], axis=1)
-    gains = np.linspace(LOW, HIGH, _GAINS)
     values = np.full((len(gains), _STARTS, _KEPT), np.nan)
-    parts = bifurcation(cell, moved, "gain", gains, starts, steps, _KEPT, unit)
+    parts = bifurcation(cell, moved, what, gains, starts, steps, _KEPT, unit)
     for some, found in parts:
         values[some] = np.where(np.isfinite(found), found, np.nan)
         yield some.stop / len(gains)
-    return Bifurcation(gains, starts, values, steps)
+    return Bifurcation(gains, starts, values, steps, along)
+
+
+def place_of(params: Mapping[str, np.ndarray], word: str) -> tuple[str, tuple[int, ...]]:
+    """A number of a parameter by its word, counted from 1. Raises ExperimentError.
+
+    >>> place_of({"W": np.zeros((2, 3)), "b": np.zeros((2, 1))}, "W[1,3]")
+    ('W', (0, 2))
+    >>> place_of({"b": np.zeros((2, 1))}, "b[2]")
+    ('b', (1, 0))
+    """
+    read = re.fullmatch(r"(\w+)\[(\d+)(?:, ?(\d+))?\]", word)
+    if read and read[1] in params:
+        place = int(read[2]) - 1, int(read[3] or 1) - 1
+        shape = params[read[1]].shape
+        if len(shape) == 2 and all(0 <= i < n for i, n in zip(place, shape, strict=True)):
+            return read[1], place
+    raise ExperimentError(
+        "along must be gain, forget_bias of a cell with a gate for its memory, or a number of "
+        f"{', '.join(params)}, such as {next(iter(params))}[1,1], got {shown(word)}"
+    )
