@@ -2,7 +2,7 @@
 
 import pytest
 from broken import ALL, NO_WORD, began, run, texts
-from test_pages import NO_CHART, RUNNERS, charts, open_page
+from test_pages import NO_CHART, RUNNERS, charts, open_page, proof_tables
 
 from rnnviz.core.link import to_link
 from rnnviz.exhibits import every
@@ -35,7 +35,7 @@ def test_a_page_bears_it_and_says_where_it_began(page, name):
     said = [element.value for kind in kinds for element in kind]
     said += [text for fig in charts(app) for text in texts(fig["layout"])]
     assert not [text for text in said if NO_WORD.search(text)]
-    cells = [cell for table in app.dataframe for cell in table.value.to_numpy().ravel()]
+    cells = [cell for table in proof_tables(app) for cell in table.to_numpy().ravel()]
     assert not [cell for cell in cells if "disagrees" in str(cell)]
     if one.trace.finite_steps < one.trace.T_x or (began(one) and page in FELT):
         assert any(began(one) in box.value for box in app.warning)

@@ -11,7 +11,7 @@ import pytest
 from kinds import KINDS
 from proofs import showings
 from test_browser import settled
-from test_pages import PAGES, RUNNERS, charts, open_page
+from test_pages import PAGES, RUNNERS, charts, open_page, proof_tables
 
 import rnnviz
 from rnnviz import figures
@@ -59,7 +59,7 @@ def opened(page, **link):
         app.session_state[key] = True
     app.run()
     assert not app.exception
-    tables = [frame.value for frame in app.dataframe if "verdict" in frame.value]
+    tables = proof_tables(app)
     assert len(tables) == len(keys)
     return app, keys, tables
 

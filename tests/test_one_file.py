@@ -67,7 +67,7 @@ register(
 )
 '''
 THERE = """
-from test_pages import charts, decoded, open_page
+from test_pages import charts, decoded, open_page, proof_tables
 
 import numpy as np
 import rnnviz
@@ -96,7 +96,7 @@ def test_its_table_its_checks_and_its_lines_are_there():
     app.run()
     assert not app.exception
     assert any("top: highest a" in frame.value for frame in app.dataframe)
-    tables = [frame.value for frame in app.dataframe if "verdict" in frame.value]
+    tables = proof_tables(app)
     assert tables and (tables[0]["verdict"] == "✓ agrees").all()
     names = {}
     exec(app.code[0].value.removesuffix("fig.show()"), names)

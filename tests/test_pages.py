@@ -7,10 +7,12 @@ import os
 import re
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 import zipfile
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import tolerance
 from kinds import KINDS
@@ -44,6 +46,16 @@ def open_page(page, **link):
     for name, word in link.items():
         app.query_params[name] = word
     return app.run()
+
+
+def proof_tables(app):
+    """The tables of checks, as they stand on the page."""
+    bodies = [element.proto.body for element in app.get("html")]
+    each = [ET.fromstring(body) for body in bodies if 'class="proof"' in body]
+    return [
+        pd.DataFrame([{c.get("data-label"): c.text for c in row if c.attrib} for row in rows])
+        for rows in (table.findall(".//tbody/tr") for table in each)
+    ]
 
 
 def charts(app):
