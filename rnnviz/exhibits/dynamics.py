@@ -183,13 +183,18 @@ def parts(spectrum: dynamics.Spectrum | None) -> str:
 
 
 def portrait_table(run: Pass, one: dynamics.Settling, sequence: int = 0) -> dict:
-    """What is drawn, and of every fixed point its kind, residual and state."""
+    """What is drawn, and of every fixed point its kind, residual and state; the basins' places."""
     table: dict = columns(figures.portrait(run, one, sequence))
     points = one.points
     table["kind of fixed point"] = [point.kind for point in points]
     table["directions that lead away"] = [point.unstable for point in points]
     table["largest |eigenvalue|"] = [abs(point.eigenvalues[0]) for point in points]
     table["residual"] = [point.residual for point in points]
+    seen, held = dynamics.plane(one, sequence), one.held != "driven"
+    if shaded := dynamics.basins(one, seen) if held else None:
+        x, y, leads = shaded
+        table["basin's place, across"], table["up"] = np.tile(x, len(y)), np.repeat(y, len(x))
+        table["basin, about 0 from left to right"] = leads.ravel()
     return table | {f"state {k + 1}": [p.state[k] for p in points] for k in range(one.of.N)}
 
 
