@@ -193,8 +193,8 @@ def portrait_table(run: Pass, one: dynamics.Settling, sequence: int = 0) -> dict
     seen, held = dynamics.plane(one, sequence), one.held != "driven"
     if shaded := dynamics.basins(one, seen) if held else None:
         x, y, leads = shaded
-        table["basin's place, across"], table["up"] = np.tile(x, len(y)), np.repeat(y, len(x))
-        table["basin, about 0 from left to right"] = leads.ravel()
+        table[f"basin: {seen.axes[0]}"] = x  # a column for each row of places
+        table |= {f"{seen.axes[1]} {at}": row for at, row in zip(y, leads, strict=True)}
     return table | {f"state {k + 1}": [p.state[k] for p in points] for k in range(one.of.N)}
 
 
