@@ -40,9 +40,11 @@ def showings(experiment: rnnviz.Experiment, runs: dict | None = None, **changed)
     }
 
 
-def everything(experiment: rnnviz.Experiment, only: str = "") -> dict[str, list]:
-    """All verdicts on a run, and on the same of all cells side by side; of `only` one picture."""
-    makers = {name: one.checks for name, one in showings(experiment).items()}
+def everything(experiment: rnnviz.Experiment, only: str = "", without: str = "") -> dict[str, list]:
+    """All verdicts on a run, and on the same of all cells side by side; of `only` one picture, or
+    `without` those of a page."""
+    shown = showings(experiment).items()
+    makers = {name: one.checks for name, one in shown if one.exhibit.page != without}
     makers["player"] = lambda: player_checks(rnnviz.run(experiment), experiment.m - 1)
     return {name: make() for name, make in makers.items() if only in ("", name)}
 

@@ -38,7 +38,10 @@ every_cell = pytest.mark.parametrize("cell", KINDS)
     ],
 )
 def test_every_check_agrees(cell, change):
-    assert_green(rnnviz.Experiment(cell=cell, **{"T_x": 12} | change))
+    # Where a network settles asks neither for a loss nor, beyond where to start, for the input.
+    without = "Dynamics" if change.keys() in ({"loss"}, {"signal"}) else ""
+    experiment = rnnviz.Experiment(cell=cell, **{"T_x": 12} | change)
+    assert not red(everything(experiment, without=without))
 
 
 @pytest.mark.slow
@@ -52,7 +55,7 @@ def test_every_check_agrees_under_every_activation(activation, loss, dtype):
 
 
 @pytest.mark.slow
-@every_cell
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])  # a long run of a wide cell takes a minute
 def test_a_long_run_is_checked_on_a_smaller_sample(cell):
     verdicts = everything(rnnviz.Experiment(cell=cell, T_x=5000, m=1))
     assert not red(verdicts)

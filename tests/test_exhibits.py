@@ -16,6 +16,7 @@ from test_pages import PAGES, RUNNERS, charts, open_page, proof_tables
 import rnnviz
 from rnnviz import figures
 from rnnviz.core.checks import Check, Unchecked
+from rnnviz.core.training import Training
 from rnnviz.exhibits import Exhibit, base, every, marks
 from rnnviz.exhibits.as_drawn import as_drawn
 from rnnviz.figures import theme
@@ -30,7 +31,8 @@ MODES = [pytest.param(m, marks=[pytest.mark.slow] * (m != "light")) for m in the
 
 
 def pictures():
-    """The names of all functions of rnnviz.figures that draw."""
+    """The names of all functions of rnnviz.figures that draw a page's pictures; those of a training
+    are of no page."""
     modules = [
         import_module(f"rnnviz.figures.{m.name}") for m in pkgutil.iter_modules(figures.__path__)
     ]
@@ -40,7 +42,8 @@ def pictures():
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__ and not name.startswith("_")
         and inspect.signature(function).return_annotation is go.Figure
-        and "mode" in inspect.signature(function).parameters
+        and "mode" in (parameters := inspect.signature(function).parameters)
+        and not any(one.annotation is Training for one in parameters.values())
     }  # fmt: skip
 
 
