@@ -25,9 +25,19 @@ def document(title: str) -> str:
     html = (Path(file_util.get_static_dir()) / "index.html").read_text(encoding="utf-8")
     sheets = ["page.css", "first.css"] if title in TEXT else ["page.css", "first.css", "aside.css"]
     style = "\n".join((ROOT / "assets" / sheet).read_text(encoding="utf-8") for sheet in sheets)
-    html = html.replace("<title>Streamlit</title>", f"<title>{title} · rnnviz</title>")
+    html = html.replace("<title>Streamlit</title>", f"<title>{title} · rnnviz</title>{_fonts()}")
     # In the body, so that it comes behind the styles that Streamlit adds to the head.
     return html.replace("<body>", f"<body><style>{style}</style>")
+
+
+def _fonts() -> str:
+    """Streamlit's document sends for the font of texts ahead; ours for that of headings, too."""
+    static = Path(file_util.get_static_dir())
+    return "".join(
+        f'<link rel="preload" href="./{font.relative_to(static).as_posix()}" as="font" '
+        'type="font/woff2" crossorigin />'
+        for font in static.glob("static/media/SourceSerif*Roman*.woff2")
+    )
 
 
 def dashboard() -> st.App:

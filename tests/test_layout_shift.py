@@ -57,4 +57,5 @@ def test_every_page_is_served_with_its_name_and_style():
     for title in pages():
         html = document(title)
         assert f"<title>{title} · rnnviz</title>" in html and "stMainBlockContainer" in html
+        assert html.count('as="font"') == 2  # of texts and of headings
         assert html.index("<style>") < html.index('<div id="root">')
