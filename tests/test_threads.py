@@ -1,36 +1,32 @@
 """The dashboard's products of matrices have one thread each."""
 
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
-from rnnviz.ui.threads import library, one_thread
+from rnnviz.ui.threads import one_thread
 
-BLAS = library()
-needs_openblas = pytest.mark.skipif(BLAS is None, reason="this NumPy computes with another BLAS")
+
+def count() -> set[int]:
+    """How many threads the libraries of products have now."""
+    return {one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"}
 
 
 @pytest.fixture
-def threads(monkeypatch):
-    """How many threads there are now, of two at first."""
+def two(monkeypatch):
+    """Two threads at first, where the machine has as many."""
     monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
-    count, choose = (
-        getattr(BLAS, f"scipy_openblas_{word}_num_threads64_") for word in ("get", "set")
-    )
-    before = count()
-    choose(2)
-    if count() != 2:
-        pytest.skip("a machine of one core")
-    yield count
-    choose(before)
+    with threadpool_limits(2, user_api="blas"):
+        if count() != {2}:
+            pytest.skip("a machine of one core")
+        yield
 
 
-@needs_openblas
-def test_a_product_keeps_to_the_thread_that_asks(threads):
+def test_a_product_keeps_to_the_thread_that_asks(two):
     one_thread.__wrapped__()
-    assert threads() == 1
+    assert count() == {1}
 
 
-@needs_openblas
-def test_what_the_environment_says_holds(threads, monkeypatch):
+def test_what_the_environment_says_holds(two, monkeypatch):
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")
     one_thread.__wrapped__()
-    assert threads() == 2
+    assert count() == {2}

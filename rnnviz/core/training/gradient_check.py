@@ -59,11 +59,11 @@ def gradient_check(task: Learnable, settings: Settings) -> Found | None:
 class _Check:
     def __init__(self, one: Training):
         self.one, self.cell, self.params = one, one.cell, one.params.views
-        self.batch = one._batch(Key(one.settings.seed, 0), one.settings.batch)
+        settings = one.settings
+        self.batch = one.task.draw(Key(settings.seed, 0), settings.batch, settings.steps)
         self.trace = forward(self.cell, self.params, self.batch.x)
         judged = self.judged(self.trace.states["a"])
-        name = one.settings.mistake
-        self.back = walk_back(self.trace, self.params, judged.upstream, name)
+        self.back = walk_back(self.trace, self.params, judged.upstream, settings.mistake)
         self.random = np.random.default_rng(1)
 
     def judged(self, a: np.ndarray):
