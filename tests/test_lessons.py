@@ -121,7 +121,9 @@ def test_the_notebooks_formula_is_as_it_was_printed_and_wrong():
 
 def numbers(text):
     """Every number of a text, 2.656 × 10⁻⁵ among them."""
-    text = re.sub(r"\s×\s10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda match: "e" + plain(match[1]), text)
+    text = re.sub(
+        r"\s×\s10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda match: "e" + plain(match[1]), text.replace("−", "-")
+    )
     return [float(word) for word in re.findall(r"-?\d+\.?\d*(?:e-?\d+)?", text)]
 
 
@@ -219,7 +221,7 @@ def test_what_is_no_number_gets_one_sentence(word):
         (Number("steps", 1), 14, 14.27, "You said 14 steps; it is **14.27 steps**. That is right."),
         (Number("steps", 1), 5, 14.25, "You said 5 steps; it is **14.25 steps**: too low by 9.25 "
          "steps."),
-        (Number("", 0.1), 2, -0.5, "You said 2; it is **-0.5**: too high by 2.5."),
+        (Number("", 0.1), 2, -0.5, "You said 2; it is **−0.5**: too high by 2.5."),
         (Factor("", 2), 4e-5, 2.5e-5, "You said 4 × 10⁻⁵; it is **2.5 × 10⁻⁵**. That is right, "
          "within a factor of 2."),
         (Factor("times", 2), 10, 1e6, "You said 10 times; it is **10⁶ times**: too low by a factor "
@@ -420,7 +422,7 @@ def test_a_prediction_outlives_other_pages_but_not_the_session():
     app.switch_page(PAGE)
     app.query_params["lesson"] = "forget"
     app.run()
-    assert any("You said -7" in text for text in texts(app))
+    assert any("You said −7" in text for text in texts(app))
     assert not charts(open_page(PAGE, **link))  # who opens the link predicts for himself
 
 

@@ -41,7 +41,7 @@ def test_three_switches_are_told_as_they_are():
     caption = showing.caption()
     assert caption.startswith(
         "With no input the RNN has **27 fixed points** within what it visits, from 500 starts: 8 "
-        "stable, 18 saddle and 1 unstable."
+        "stable, 18 saddles and 1 unstable."
     )
     verdicts = showing.checks()
     assert all(isinstance(check, Check) and check.passed for check in verdicts)

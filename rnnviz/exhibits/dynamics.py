@@ -124,7 +124,7 @@ def _settles(run: Pass, one: dynamics.Settling) -> str:
     if one.found is None:
         return f"{what[:1].upper()}{what[1:]} there are no fixed points: each step is another map."
     count, kinds = len(one.points), [point.kind for point in one.points]
-    each = [f"{kinds.count(kind)} {kind}" for kind in figures.KINDS if kind in kinds]
+    each = figures.by_kind(kinds)
     if count == 1:
         each = ["it is a saddle" if kinds == ["saddle"] else f"it is {kinds[0]}"]
     front = f"{what[:1].upper()}{what[1:]} the {run.cell.title}"

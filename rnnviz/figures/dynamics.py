@@ -82,10 +82,20 @@ def counted(settling: dynamics.Settling) -> str:
     if settling.found is None:
         return "no fixed points under an input that changes"
     kinds = [one.kind for one in settling.points]
-    each = [f"{kinds.count(kind)} {kind}" for kind in KINDS if kind in kinds]
+    each = by_kind(kinds)
     every = f"{len(kinds) or 'no'} fixed point{'' if len(kinds) == 1 else 's'}"
     slow = settling.slow.shape[1]
     return ", ".join([every, *each, *([f"{slow} slow"] if slow else [])])
+
+
+def by_kind(kinds: list[str]) -> list[str]:
+    """How many points are of each kind.
+
+    >>> by_kind(["saddle", "stable", "saddle"])
+    ['1 stable', '2 saddles']
+    """
+    counts = {kind: kinds.count(kind) for kind in KINDS if kind in kinds}
+    return [f"{n} {k}{'s' * (k == 'saddle' and n > 1)}" for k, n in counts.items()]
 
 
 def basin_limits(settling: dynamics.Settling) -> tuple[float, float]:

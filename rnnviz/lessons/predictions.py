@@ -14,6 +14,7 @@ _POWER = re.compile(r"(?:([-+]?[\d.]+)[x×*·])?10\^([-+]?\d+)")
 def told(value: float, digits: int = 4) -> str:
     """A number as a sentence has it: a few digits, powers of ten where there are many zeros."""
     mantissa, _, exponent = f"{value + 0.0:.{digits}g}".partition("e")
+    mantissa = mantissa.replace("-", "−")
     if not exponent:
         return mantissa
     power = f"10{str(int(exponent)).translate(str.maketrans(_FLAT, _RAISED))}"
