@@ -1,6 +1,7 @@
 """Every picture, table, sentence and check bears a run without numbers, and says where it began."""
 
 import json
+from itertools import cycle
 
 import numpy as np
 import pytest
@@ -56,8 +57,7 @@ def test_every_kind_of_break_is_among_them():
     assert {("rnn", kind, "back to the first") for kind in ("float32", "float64")} <= kinds
 
 
-@every_run
-@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("name, mode", [*zip(ALL, cycle(["light", "dark"]), strict=False)])
 def test_every_picture_is_drawn_and_says_where_it_began(name, mode):
     one = run(name)
     for label, picture in of_run(one).items():
