@@ -81,10 +81,17 @@ function openPlaces(box) {
   box.on("plotly_click", (/** @type {any} */ { points: [{ x, y }] }) => box.tell("click", { id: `${Date.now()}`, x, y }));
 }
 
+// The ends of the colour scales around 0: of several one may be made.
+/** @param {any[]} traces */
+function tops(traces) {
+  const centred = traces.filter(({ type, zmin, zmax }) => type === "heatmap" && zmin === -zmax);
+  return new Set(centred.map(({ zmax }) => zmax));
+}
+
 // What Save sends to the server, which answers with the figure dressed for it (save.js).
 /** @param {any} form @param {any} box */
 function wanted(form, box) {
-  const { format, look, scale, titled, type, font, range } = form.elements;
+  const { format, look, scale, titled, common, type, font, range } = form.elements;
   const [theme, width] = look.value.split(" ");
   return {
     id: `${Date.now()}`,
@@ -93,6 +100,7 @@ function wanted(form, box) {
     width: width ?? `${Math.max(320, Math.round(theme ? 960 : box.clientWidth))}`,
     scale: Number(scale.value),
     title: titled.value === "yes",
+    common: common.value === "yes" && !common.disabled,
     type: type.value && !type.disabled ? Number(type.value) : null,
     font: font.value.trim(),
     range: range.value.trim(),
@@ -102,7 +110,8 @@ function wanted(form, box) {
 /** @param {HTMLElement} details @param {any} box @param {(name: string, value: unknown) => void} ask */
 function offer(details, box, ask) {
   const form = /** @type {any} */ (details.querySelector("form"));
-  const { format, scale, look, type } = form.elements;
+  const { format, scale, look, type, common } = form.elements;
+  common.disabled = tops(box.message.figure.data).size < 2;
   format.querySelector("[value=pdf]").disabled = !box.message.pdf;
   details.querySelector("summary")?.setAttribute("aria-label", `Save: ${box.message.title}`);
   format.onchange = () => {

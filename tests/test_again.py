@@ -21,7 +21,7 @@ WILD = {"seed": 9, "n_x": 3, "n_a": 5, "n_y": 4, "m": 4, "T_x": 11, "loss": "cro
 WILD |= {"init": "notebook", "forget_bias": -0.5, "gain": 1.25}
 OWN = "z = sigmoid(Wz @ [a_prev, x] + bz)\na = tanh(U @ [z * a_prev, x] + bu)"
 CHOSEN = {"t": 6, "sequence": 2, "unit": 3, "units": [1, 4], "lag": 5, "clip": 0.25, "seeds": 3}
-WORN = fitted(look("print", "120mm"), False, 8.5, "Times New Roman", "3-9")
+WORN = fitted(look("print", "120mm"), False, 8.5, "Times New Roman", "3-9")._replace(common=True)
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_the_command_makes_the_same_figure(written, tmp_path, more, worn):
 def test_a_saved_picture_is_the_one_of_its_command():
     showing = of_run(rnnviz.run(Experiment(**WILD)))["states-overview"]
     asked = {"format": "svg", "scale": 2, "theme": "print", "width": "120mm", "title": False}
-    asked |= {"type": 8.5, "font": "Times New Roman", "range": "3-9"}
+    asked |= {"type": 8.5, "font": "Times New Roman", "range": "3-9", "common": True}
     order = saving._order(showing, asked)
     assert order.look == WORN
     assert again.of_showing(showing, order.look, order.format, order.scale).count("--") > 20

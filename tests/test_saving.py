@@ -46,7 +46,7 @@ def saved(tab, form, look, scale="1"):
     else:
         assert menu.locator("[name=scale]").is_disabled()
     with tab.expect_download(timeout=60_000) as download:
-        menu.get_by_role("button", name="Save picture").press("Enter")
+        menu.get_by_role("button", name="Save picture").click()  # nothing lies over it
     tab.get_by_text(f"Saved as rnnviz-gradients-norms.{form}").wait_for()
     with open(download.value.path(), "rb") as file:
         return download.value.suggested_filename, file.read()

@@ -43,6 +43,7 @@ def export(chosen: argparse.Namespace) -> int:
     worn, scale = look(chosen.theme, chosen.width), _scale(chosen)
     title = yes("title", chosen.title)
     worn = fitted(worn, title, chosen.type, chosen.font, chosen.range)
+    worn = worn._replace(common=yes("common", chosen.common))
     one, seeds = experiment(chosen), _seeds(chosen.seeds)
     if seeds and one.weights != DRAWN:
         raise ExperimentError(f"seeds must be of drawn weights, got weights {one.weights}")

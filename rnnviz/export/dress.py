@@ -3,12 +3,14 @@
 import math
 import re
 import textwrap
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import plotly.graph_objects as go
 
 from rnnviz.core.errors import ExperimentError, check_choice, shown
 from rnnviz.exhibits import Showing
+from rnnviz.export import common
 from rnnviz.figures import theme
 
 PX_PER_MM, POINTS = 5.8, 6.8  # of a figure made for paper: its 14 px become these points
@@ -27,7 +29,7 @@ class Look(NamedTuple):
 
     `title` says whether a title stands over the picture, `points` how large its type is on paper,
     `font` its family, "" for the theme's own; `steps` are the first and the last that a time axis
-    shows, from 1.
+    shows, from 1. `common` puts what is of a kind on one scale (`common.Scale`).
     """
 
     theme: str = "light"
@@ -37,6 +39,7 @@ class Look(NamedTuple):
     points: float = POINTS
     font: str = ""
     steps: tuple[int, int] | None = None
+    common: bool = False
 
     @property
     def density(self) -> float:
@@ -50,6 +53,7 @@ class Look(NamedTuple):
         words = ["--theme", self.theme, "--width", width, "--title", "yes" if self.title else "no"]
         words += ["--type", f"{self.points:g}"] if self.mm is not None else []
         words += ["--font", self.font] if self.font else []
+        words += ["--common", "yes"] if self.common else []
         return words + (["--range", "-".join(map(str, self.steps))] if self.steps else [])
 
     @property
@@ -120,9 +124,20 @@ def _px_per_mm(points: float) -> float:
     return PX_PER_MM * POINTS / points
 
 
-def dress(showing: Showing, look: Look) -> go.Figure:
-    """A showing's figure as it leaves, in the look's theme."""
-    return dressed(showing.draw(look.theme), look, showing.footer)
+def scale_of(showings: Iterable[Showing], look: Look) -> common.Scale | None:
+    """The scale that pictures have in common in a look; None where each has its own."""
+    return common.scale_of(one.draw(look.theme) for one in showings) if look.common else None
+
+
+def dress(
+    showing: Showing, look: Look, scale: common.Scale | None = None, foot: bool = True
+) -> go.Figure:
+    """A showing's figure as it leaves, in the look's theme, with its footer or without; `scale` is
+    what it has in common with others, by default what its own rows have."""
+    fig = showing.draw(look.theme)
+    if look.common:
+        fig = common.on_scale(fig, scale or common.scale_of([fig]))
+    return dressed(fig, look, showing.footer if foot else "")
 
 
 def dressed(fig: go.Figure, look: Look, words: str = "") -> go.Figure:

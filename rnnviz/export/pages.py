@@ -12,7 +12,7 @@ from string import ascii_lowercase
 from rnnviz.core.errors import ExperimentError
 from rnnviz.exhibits import Showing
 from rnnviz.export import images, offline
-from rnnviz.export.dress import Look, dress, dressed, family
+from rnnviz.export.dress import Look, dress, family, scale_of
 from rnnviz.figures import theme
 
 KINDS = ("html", "pdf", "zip", "panels")
@@ -24,9 +24,10 @@ def orders(
     showings: Mapping[str, Showing], look: Look, formats: Iterable[str], scale: float = 1.0
 ) -> Iterator[images.Order]:
     """Each showing, by its name, in each format, to be drawn."""
+    common = scale_of(showings.values(), look)
     for name, showing in showings.items():
         for form in formats:
-            yield images.Order(name, partial(dress, showing, look), look, form, scale)
+            yield images.Order(name, partial(dress, showing, look, common), look, form, scale)
 
 
 def together(
@@ -69,13 +70,12 @@ def _panels(
     """The share that is done, and at last one picture of them all, with letters."""
     parts: dict[str, str] = {}
     inner = look._replace(width=look.width - _GUTTER, mm=None)
-    last = list(showings)[-1:]
+    last, common = list(showings)[-1:], scale_of(showings.values(), look)
 
     def each() -> Iterator[images.Order]:
         for name, showing in showings.items():
-            words = showing.footer if name in last else ""  # the same under all
-            make = partial(dressed, showing.draw(look.theme), inner, words)
-            yield images.Order(name, make, inner, "svg")
+            foot = name in last  # the same under all
+            yield images.Order(name, partial(dress, showing, inner, common, foot), inner, "svg")
 
     for order, content in images.draw(each()):
         parts[order.name] = content.decode()

@@ -64,6 +64,8 @@ def sheet(run: Run, still: Still, look: Look) -> Sheet:
     still.check(run)
     if look.steps:
         raise ExperimentError(f"pictures must be of all steps, got a range of {look.steps}")
+    if look.common:
+        raise ExperimentError(f"common must be no of pictures of one step, got {still.kind}")
     if still.kind == "diagram":
         chosen = (still.t, still.sequence, still.unit)
         return diagram(run, *chosen, look.theme, look.title, still.values)

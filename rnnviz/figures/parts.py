@@ -150,15 +150,19 @@ def bar(
         **{"thickness": 10, "outlinewidth": 0, "tickfont": {"size": 13}, "nticks": 5},
     }
     if beyond:
-        low, high = (number(end, 2) for end in limits)
-        ends = {"tickvals": [limits[0], 0, limits[1]], "ticktext": [f"≤ {low}", "0", f"≥ {high}"]}
-        colorbar |= ends
+        colorbar |= ends(limits)
     marker = {
         **{"color": [limits[0]], "cmin": limits[0], "cmax": limits[1]},
         **{"colorscale": scale(ink, limits), "showscale": True, "colorbar": colorbar},
     }
     empty = {"type": "scatter", "x": [None], "y": [None], "mode": "markers", "marker": marker}
     return empty | {"showlegend": False, "hoverinfo": "skip"}
+
+
+def ends(limits: tuple[float, float]) -> dict:
+    """The ticks of a colour bar whose ends stand for all beyond them, too."""
+    low, high = (number(end, 2) for end in limits)
+    return {"tickvals": [limits[0], 0, limits[1]], "ticktext": [f"≤ {low}", "0", f"≥ {high}"]}
 
 
 def line(x: np.ndarray, y: np.ndarray, name: str, style: dict, hover: str, **more) -> dict:

@@ -8,7 +8,7 @@ from rnnviz.core.errors import ExperimentError
 from rnnviz.core.types import Run
 from rnnviz.exhibits import Showing, of_run
 from rnnviz.export import again, images, pages, stills
-from rnnviz.export.dress import fitted, look
+from rnnviz.export.dress import Look, fitted, look
 from rnnviz.ui import drawn, saving
 from rnnviz.ui.foot import part
 from rnnviz.ui.show import mode
@@ -58,6 +58,7 @@ def download_pictures(
         kind, form = _FILES[middle.selectbox("As", offered)]
         themes, plain = list(_THEMES), kind == "html"
         chosen = right.selectbox("Theme", themes, index=themes.index(mode()), disabled=plain)
+        common = not plain and left.toggle("One scale for all", key="pictures common")
         if missing:
             st.caption(f"{missing}.")
         elif plain:
@@ -65,7 +66,8 @@ def download_pictures(
         if st.button("Make the file", key="make the pictures"):
             here = {one.name: one for one in drawn.so_far()}
             showings = here if run is None or which == "This page" else of_run(run, cells)
-            _make(showings, kind, form, chosen)
+            worn = look(*_THEMES[chosen])._replace(common=common)
+            _make(showings, (kind, form), worn, _scale(chosen))
         if run is not None and at is not None:
             _still(run, at)
 
@@ -97,10 +99,11 @@ def _still(run: Run, at: tuple[int, int, int]) -> None:
     st.code(again.command(run.experiment, words), language=None, wrap_lines=True)
 
 
-def _make(showings: dict[str, Showing], kind: str, form: str, theme: str) -> None:
+def _make(showings: dict[str, Showing], asked: tuple[str, str], worn: Look, scale: float) -> None:
+    kind, form = asked
     bar, content = st.progress(0.0, "Drawing .."), b""
     try:
-        for part in pages.together(showings, kind, look(*_THEMES[theme]), form, _scale(theme)):
+        for part in pages.together(showings, kind, worn, form, scale):
             if isinstance(part, float):
                 bar.progress(part, f"{round(part * len(showings))} of {len(showings)} pictures")
             else:

@@ -56,6 +56,7 @@ def _order(showing: Showing, asked: Mapping) -> images.Order:
         raise ExperimentError(f"type must be a number of points, got {shown(points)}")
     font, steps = (str(asked.get(word) or "") for word in ("font", "range"))
     worn = fitted(look(theme, width), asked.get("title") is not False, points, font, steps)
+    worn = worn._replace(common=asked.get("common") is True)
     return images.Order(showing.name, partial(dress, showing, worn), worn, form, scale)
 
 
