@@ -93,3 +93,22 @@ def test_where_zero_is_no_fixed_point_there_is_no_border():
     assert np.isnan(phase.border(base.cell, params, 0.0))
     base = drawn("rnn", activation="linear", init="identity")
     assert np.isnan(phase.border(base.cell, base.params, 0.0, 0.0, 0.5))
+
+
+@pytest.mark.parametrize("cell", ["gru", "lstm", "cifg"])
+def test_the_line_is_the_border_of_each_bias_alone(cell):
+    """Also where it is looked for beside those before it; and with a gap, where there is none."""
+    base = drawn(cell, init="glorot", n_a=9)
+    biases = [-1.5, -1.0, -0.5, 0.0, 2.0, 40.0, 0.5]  # at 40 the gate is shut or open for good
+    found = [*phase.borders(base.cell, base.params, biases, exact=1e-9)]
+    for bias, gain in zip(biases, found, strict=True):
+        assert gain == pytest.approx(
+            phase.border(base.cell, base.params, bias), rel=1e-6, nan_ok=True
+        )
+        if gain == gain:
+            own = replace(base.experiment, gain=gain, forget_bias=bias)
+            one = StepMap.of(base.cell, rnnviz.run(own).params)
+            move = 1e-5 * np.eye(one.N)
+            J = (one.step(move) - one.step(-move)) / 2e-5
+            assert np.abs(np.linalg.eigvals(J)).max() == pytest.approx(1, abs=1e-6)
+    assert sum(gain == gain for gain in found) >= 5

@@ -1,8 +1,9 @@
 """One step of a cell for many states at once, as text: every value by name, nothing in place."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 
-from rnnviz.core.calculus.expression import letters
+from rnnviz.core.calculus.expression import Node, letters, name, parts
 from rnnviz.core.calculus.graph import Derived
 from rnnviz.core.calculus.writer import Code, compiled, constants, text, unpacked
 
@@ -17,11 +18,12 @@ def step(derived: Derived, held: tuple[str, ...] = ()) -> Code:
     """
     products = [f"product{at}" for at in range(len(derived.stages))]
     known, lines = {f"{state}_prev" for state in derived.states}, []
-    kept = dict(derived.kept)
+    kept, written = dict(derived.kept), dict[Node, str]()
     for kind, key in derived.order:
         if kind == "value":
             known.add(str(key))
-            lines.append(f"v_{key} = {text(derived.values[str(key)])}" if key not in held
+            value = _called(derived.values[str(key)], written)
+            lines.append(f"v_{key} = {text(value)}" if key not in held
                          else f"v_{key} = held_{key}")  # fmt: skip
         else:
             rows = [block.letter for block in derived.stages[int(key)].blocks]
@@ -31,7 +33,8 @@ def step(derived: Derived, held: tuple[str, ...] = ()) -> Code:
             lines += [f"v_{one} = held_{one}" for one in rows if one in held]
         for node in [node for node in kept if {*letters(node)} - _fixed(derived) <= known]:
             known.add(letter := kept.pop(node))
-            lines.append(f"v_{letter} = {text(node)}")
+            lines.append(f"v_{letter} = {text(_called(node, written))}")
+            written[node] = letter
     whole = "\n".join([
         "def step(products, vectors, before, values=()):",
         *unpacked([f"held_{one}" for one in held], "values"),
@@ -41,6 +44,15 @@ def step(derived: Derived, held: tuple[str, ...] = ()) -> Code:
         "    return {", *(f"        {one!r}: v_{one}," for one in sorted(known)), "    }",
     ])  # fmt: skip
     return Code(whole, compiled(whole, "step"), ())
+
+
+def _called(node: Node, written: Mapping[Node, str]) -> Node:
+    """The node with what is computed already called by its name, in the same order."""
+    if node in written:
+        return name(written[node])
+    if not parts(node):
+        return node
+    return Node(node.op, tuple(_called(one, written) for one in node.args))
 
 
 def _fixed(derived: Derived) -> set[str]:

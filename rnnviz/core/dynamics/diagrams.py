@@ -9,7 +9,7 @@ import numpy as np
 from rnnviz.core.cells import Cell
 from rnnviz.core.dynamics.bifurcation import SETTINGS, bifurcation
 from rnnviz.core.dynamics.lyapunov import growing
-from rnnviz.core.dynamics.phase import TOGETHER, UNDECIDED, border
+from rnnviz.core.dynamics.phase import TOGETHER, UNDECIDED, borders
 from rnnviz.core.engine import StepMap
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.core.initialisers import adjust
@@ -113,12 +113,12 @@ def phase_diagram(
         ends = at / len(every), (at + len(some)) / len(every)
         flat[at : at + TOGETHER] = yield from _within(work, *ends)
     along = biases if size.N <= _SMALL else biases[:: max(1, len(biases) // 6)]
-    lines = []
-    for bias in along:
-        small = size.N <= _LARGE
-        lines.append(border(cell, params, float(bias), exact=_DRAWN) if small else np.nan)
-        yield 1.0
-    return Phase(gains, biases, exponents, steps, along, np.array(lines))
+    line = np.full(len(along), np.nan)
+    if size.N <= _LARGE:
+        for place, gain in enumerate(borders(cell, params, along, _DRAWN)):
+            line[place] = gain
+            yield 1.0
+    return Phase(gains, biases, exponents, steps, along, line)
 
 
 def _within(

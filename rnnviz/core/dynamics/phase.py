@@ -1,6 +1,7 @@
 """Order and chaos over two settings: a network for each gain and each forget bias, all at once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -9,8 +10,10 @@ from rnnviz.core.dynamics.lyapunov import growth
 from rnnviz.core.engine import StepMap
 from rnnviz.core.initialisers import adjust
 
-TOGETHER = 300  # networks that take their steps side by side
+TOGETHER = 450  # networks that take their steps side by side
 UNDECIDED = 0.005  # nats a step: a finite window leaves the sign of less open
+_SECANTS = 6  # steps from a guess, before the whole search
+_GOES_ON = ([], [1.0], [-1.0, 2.0], [1.0, -3.0, 3.0])  # numbers before, to the next of a parabola
 
 
 def exponents(
@@ -66,15 +69,7 @@ def border(
     2.0
     """
 
-    def radius(gain: float) -> float:
-        moved = {name: param.copy() for name, param in params.items()}
-        adjust(cell, moved, gain, bias)
-        one = StepMap.of(cell, moved)
-        zero = np.zeros((one.N, 1))
-        if one.step(zero).any():
-            return float("nan")
-        return float(np.abs(np.linalg.eigvals(one.jacobians(zero)[0])).max())
-
+    radius = partial(_radius, cell, params, bias)
     below, above = radius(low) - 1, radius(high) - 1
     if not below < 0 < above:
         return float("nan")
@@ -88,3 +83,53 @@ def border(
         else:
             high, above, below = middle, here, below / 2
     return (low + high) / 2
+
+
+def borders(
+    cell: Cell, params: dict[str, np.ndarray], biases: Sequence[float], exact: float = 1e-12
+) -> Iterator[float]:
+    """`border` of one forget bias after another: each is looked for where those before lead.
+
+    >>> from rnnviz import Experiment, run
+    >>> done = run(Experiment(cell="gru", init="orthogonal", forget_bias=0))
+    >>> np.round([*borders(done.cell, done.params, [0.0, 0.5, 1.0])], 6)
+    array([2., 2., 2.])
+    """
+    found: list[float] = []
+    slope = np.nan
+    for bias in biases:
+        last = np.array(found[-3:])
+        guess = last @ _GOES_ON[len(last)] if len(last) else np.nan
+        gain, slope = _by_secants(partial(_radius, cell, params, bias), guess, slope, exact)
+        found.append(gain if gain == gain else border(cell, params, bias, exact=exact))
+        yield found[-1]
+
+
+def _by_secants(
+    radius: Callable[[float], float], gain: float, slope: float, exact: float
+) -> tuple[float, float]:
+    """The gain at which a radius is 1, from a guess and its slope, which is given back as it is
+    there; NaN where a few steps do not come to one, or it is 1 already at no gain."""
+    off = radius(gain) - 1 if gain > 0 else np.nan
+    for _ in range(_SECANTS):
+        if abs(off) < exact:
+            return (gain if radius(0.0) < 1 else np.nan), slope
+        slope = slope if slope > 0 else 1 / gain  # as where all of it is the gain's
+        after = gain - off / slope
+        there = radius(after) - 1 if after > 0 else np.nan
+        if not abs(there) < abs(off):
+            return np.nan, np.nan
+        slope = (there - off) / (after - gain)
+        gain, off = after, there
+    return np.nan, slope
+
+
+def _radius(cell: Cell, params: dict[str, np.ndarray], bias: float, gain: float) -> float:
+    """max |eig J(0)| without input; NaN where 0 is no fixed point."""
+    moved = {name: param.copy() for name, param in params.items()}
+    adjust(cell, moved, gain, bias)
+    one = StepMap.of(cell, moved)
+    zero = np.zeros((one.N, 1))
+    if one.step(zero).any():
+        return float("nan")
+    return float(np.abs(np.linalg.eigvals(one.jacobians(zero)[0])).max())

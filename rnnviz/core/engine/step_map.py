@@ -177,17 +177,28 @@ class StepMap:
     def _by_column(self, at: int, seen: Sequence[np.ndarray], x: np.ndarray | None) -> np.ndarray:
         """The sums of a stage of which each column has a gain; most often that multiplies all that
         acts on the state, and nothing that acts on what is given: the input and the ones."""
-        rest, gained, _ = (each[at] for each in self._halved)
+        rest = self._halved[0][at]
         width, still = rest.shape[1] - len(self.x) - 1, self._still[at]
-        z = still.copy() if x is None else still + rest[:, width:-1] @ (x - self.x)
+        given = still if x is None else still + rest[:, width:-1] @ (x - self.x)
         if not width:
-            return z
+            return given.copy()
         states = np.concatenate(seen)
-        if rest[:, :width].any():
-            z += rest[:, :width] @ states
+        acting, gained = self._acting[at]
+        plain = None if acting is None else acting @ states
         states *= self.gain  # fewer numbers than the product has
-        z += gained[:, :width] @ states
+        z = gained @ states
+        z += given if plain is None else given + plain
         return z
+
+    @cached_property
+    def _acting(self) -> tuple[tuple[np.ndarray | None, np.ndarray], ...]:
+        """Of each stage the weights on the states that no gain multiplies, None where there are
+        none, and those that one does."""
+        pairs = []
+        for rest, gained, _ in zip(*self._halved, strict=True):
+            plain, moved = (np.ascontiguousarray(W[:, : -len(self.x) - 1]) for W in (rest, gained))
+            pairs.append((plain if plain.any() else None, moved))
+        return tuple(pairs)
 
     @cached_property
     def _still(self) -> tuple[np.ndarray, ...]:
