@@ -208,7 +208,10 @@ def test_many_steps_are_one_picture_a_row():
 @pytest.mark.parametrize(
     ("chosen", "sentence"),
     [
-        ({"kind": "wave"}, "pictures must be one of diagram, tape, tape-back, got wave"),
+        (
+            {"kind": "wave"},
+            "pictures must be one of diagram, diagram-back, tape, tape-back, got wave",
+        ),
         ({"t": 11}, "at must be between 1 and 11, got 12"),
         ({"sequence": -1}, "sequence must be between 1 and 4, got 0"),
         ({"unit": 5}, "unit must be between 1 and 5, got 6"),
@@ -259,7 +262,10 @@ def test_the_command_writes_the_step_that_is_asked_for(tmp_path, capsys, monkeyp
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        (["--pictures", "wave"], "pictures must be one of diagram, tape, tape-back, got wave"),
+        (
+            ["--pictures", "wave"],
+            "pictures must be one of diagram, diagram-back, tape, tape-back, got wave",
+        ),
         (["--pictures", "tape", "--at", "12"], "at must be between 1 and 11, got 12"),
         (["--pictures", "tape", "--unit", "0"], "unit must be between 1 and 5, got 0"),
         (["--pictures", "tape", "--values", "maybe"], "values must be one of yes, no, got maybe"),

@@ -40,7 +40,7 @@ def add(commands) -> argparse.ArgumentParser:
         "--pictures",
         default="",
         metavar="LIST",
-        help="of one step, in place of the figures: diagram, tape, tape-back (as svg)",
+        help="of one step, in place of the figures: diagram, diagram-back, tape, tape-back (svg)",
     )
     asked.add_argument("--format", default="", metavar="LIST", help="see below (html)")
     asked.add_argument(

@@ -22,7 +22,8 @@ def add(commands) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="  python -m rnnviz film --out lstm.webp\n"
         "  python -m rnnviz film --cell gru --steps 200 --seconds 30 --theme dark --out gru.mp4\n"
-        "  python -m rnnviz film --direction backward --pace 0.5 --height 720 --out back.gif",
+        "  python -m rnnviz film --direction backward --pace 0.5 --height 720 --out back.gif\n"
+        "  python -m rnnviz film --picture both --unit 3 --out cell.webp",
     )
     asked = one.add_argument_group("the film")
     asked.add_argument("--out", type=Path, required=True, metavar="FILE", help="file to write")
@@ -30,7 +31,7 @@ def add(commands) -> argparse.ArgumentParser:
         "--format", metavar="NAME",
         help=f"{', '.join(CHOICES['format'])} which takes ffmpeg (as FILE is named)",
     )  # fmt: skip
-    for name in ("direction", "theme"):
+    for name in ("picture", "direction", "theme"):
         value = getattr(default, name)
         told = f"{', '.join(CHOICES[name])} ({value})"
         asked.add_argument(f"--{name}", default=value, metavar="NAME", help=told)
@@ -79,6 +80,7 @@ def _film(chosen: argparse.Namespace, T_x: int):
     named = chosen.out.suffix.removeprefix(".").lower()
     ending = {"png": "apng"}.get(named, named)
     return Film(
+        picture=chosen.picture,
         direction=chosen.direction,
         sequence=chosen.sequence - 1,
         unit=chosen.unit - 1,

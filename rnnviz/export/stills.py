@@ -20,6 +20,7 @@ from rnnviz.figures import theme
 
 KINDS = {
     "diagram": "the cell, with what every box and wire carries",
+    "diagram-back": "the cell, with how the loss feels every box",
     "tape": "what each unit holds at each step",
     "tape-back": "how the loss is felt at each step before it",
 }
@@ -57,6 +58,7 @@ class _Shown:
     sequence: int
     unit: int
     size: tuple[int, int]
+    picture: str = "tape"
 
 
 def sheet(run: Run, still: Still, look: Look) -> Sheet:
@@ -66,10 +68,10 @@ def sheet(run: Run, still: Still, look: Look) -> Sheet:
         raise ExperimentError(f"pictures must be of all steps, got a range of {look.steps}")
     if look.common:
         raise ExperimentError(f"common must be no of pictures of one step, got {still.kind}")
-    if still.kind == "diagram":
+    way = "backward" if still.kind.endswith("-back") else "forward"
+    if still.kind.startswith("diagram"):
         chosen = (still.t, still.sequence, still.unit)
-        return diagram(run, *chosen, look.theme, look.title, still.values)
-    way = "backward" if still.kind == "tape-back" else "forward"
+        return diagram(run, chosen, look.theme, way, look.title, still.values)
     wide = look.width if look.mm is None else round(_EM * look.mm / 25.4 * 72 / look.points)
     size = wide, max(360, round(wide * _TALL["px" if look.mm is None else "mm"]))
     asked = _Shown(look.theme, still.sequence, still.unit, size)

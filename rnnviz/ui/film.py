@@ -15,6 +15,7 @@ from rnnviz.ui.foot import part
 from rnnviz.ui.show import mode
 
 _WAYS = {"both": "Forward, then back", "forward": "Forward", "backward": "Back"}
+_PICTURES = {"tape": "The tape", "diagram": "The cell's diagram", "both": "Diagram and tape"}
 _FORMATS = {"webp": "WebP", "apng": "APNG", "gif": "GIF", "mp4": "MP4"}
 _KINDS = {"webp": "image/webp", "apng": "image/png", "gif": "image/gif", "mp4": "video/mp4"}
 _HEIGHTS = {1080: "1920 × 1080", 720: "1280 × 720", 540: "960 × 540", 360: "640 × 360"}
@@ -51,10 +52,13 @@ def _choose(run: Run, sequence: int, unit: int) -> Film:
     theme = right.selectbox(
         "Theme", themes, index=themes.index(mode()), format_func=str.capitalize, key="film theme"
     )
-    loop = middle.toggle("Again and again", value=True, key="film loop")
+    shows = middle.selectbox(
+        "It shows", _PICTURES, format_func=_PICTURES.__getitem__, key="film picture"
+    )
+    loop = left.toggle("Again and again", value=True, key="film loop")
     return Film(
         direction=direction, sequence=sequence, unit=unit, pace=pace, height=height, theme=theme,
-        format=kind, loop=loop,
+        format=kind, loop=loop, picture=shows,
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ _THEMES = {
 }
 _STILLS = {
     "diagram": "The cell's diagram",
+    "diagram-back": "The diagram with the gradients",
     "tape": "The tape",
     "tape-back": "The tape of the gradients",
 }

@@ -1,6 +1,7 @@
-"""A cell's diagram at one step of a run as SVG: boxes, wires, and the numbers that they carry."""
+"""A cell's diagram at one step of a run: boxes, wires, and the numbers that they carry."""
 
 import textwrap
+from collections.abc import Callable
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from rnnviz.core.diagram import (
 from rnnviz.core.types import Pass
 from rnnviz.exhibits.footer import footer_of
 from rnnviz.export.diagram import shapes
+from rnnviz.export.diagram.felt import Felt, felt_at
 from rnnviz.export.sheet import Sheet
 from rnnviz.figures import parts, theme
 from rnnviz.figures.notation import Notation
@@ -55,7 +57,9 @@ _FUNCTIONS = {name: getattr(np, name, None) for name in FUNCTIONS} | {
 class Diagram:
     """The drawing of one step: `sheet` once `draw` is through."""
 
-    def __init__(self, run: Pass, t: int, sequence: int, unit: int, mode: str):
+    def __init__(
+        self, run: Pass, t: int, sequence: int, unit: int, mode: str, way: str = "forward"
+    ):
         self.run, self.at, self.mode = run, (unit, sequence, t), mode
         self.ink, self.wiring = theme.MODES[mode], wiring(run.cell)
         self.notation = Notation(run.cell, self.wiring.nodes)
@@ -66,20 +70,27 @@ class Diagram:
             self.places[_OUTPUT.name] = output_place(self.wiring)
             out = Wire("a", _OUTPUT.name, (self.places["a"], self.places[_OUTPUT.name]))
             self.wires = (*self.wires, out)
-        self.values = values_at(run, t, sequence, unit)
+        self.values, self.felt = values_at(run, t, sequence, unit), Felt({}, {})
+        self.back = way == "backward"
+        if self.back:
+            self.felt = felt_at(run, self.at, self.wiring, self.values)
 
-    def draw(self, title: bool = True, values: bool = True, foot: str = "") -> Sheet:
+    def draw(
+        self, title: bool = True, values: bool = True, foot: str = "",
+        on: Callable[..., Sheet] = Sheet,
+    ) -> Sheet:  # fmt: skip
         """With a title, with what every box and wire carries, and with a line at the foot, or
-        without any."""
+        without any; `on` is what it is drawn on."""
         x, y, width, height = self._extent()
         unit, sequence, t = self.at
+        of = f"{self.run.cell.title}, dL/d of every box" if self.back else self.run.cell.title
         heads = _wrapped(
-            f"{self.run.cell.title}: t = {t + 1}, sequence {sequence + 1}, unit {unit + 1}"
-            if values else self.run.cell.title, width, _TITLE,
+            f"{of}: t = {t + 1}, sequence {sequence + 1}, unit {unit + 1}" if values
+            else self.run.cell.title, width, _TITLE,
         ) if title else []  # fmt: skip
         feet = _wrapped(foot, width, _FOOT) if foot else []
         top, bottom = len(heads) * 1.3 * _TITLE, len(feet) * 1.35 * _FOOT
-        sheet = Sheet((width, height + top + bottom), self.mode, (x, y - top))
+        sheet = on((width, height + top + bottom), self.mode, (x, y - top))
         for n, line in enumerate(heads):
             place = (x + 6, y - top + (1.1 + 1.2 * n) * _TITLE)
             sheet.text(place, line, _TITLE, self.ink.text, weight=600, serif=True)
@@ -122,9 +133,26 @@ class Diagram:
         kept = node.kind in ("previous", "state")
         return node.name.removesuffix("_prev") if kept else None
 
-    def _look(self, node: Node) -> tuple[str, float]:
-        """The colour of a node's value, and its size as a share of its own scale."""
-        value = self.values.get(node.name, np.nan)
+    def _number(self, node: Node) -> float:
+        """What stands in a node's box: its value, or how the loss feels it."""
+        return (self.felt.nodes if self.back else self.values).get(node.name, np.nan)
+
+    def _carried(self, wire: Wire) -> float:
+        """What a wire carries; back to a state before the step all that reaches it."""
+        source = self.nodes[wire.source]
+        if not self.back or source.kind == "previous":
+            return self._number(source)
+        return self.felt.wires.get((wire.source, wire.target), np.nan)
+
+    def _look(self, node: Node, value: float) -> tuple[str, float]:
+        """The colour of a number of a node, and its size as a share of its scale: its own, or that
+        of all gradients, of theme.DECADES powers of ten."""
+        if self.back and np.isfinite(value):
+            first = self.run.gradients.state(self.run.cell.states[0])[..., self.at[1]]
+            size = abs(value) / parts.largest(first)
+            share = max(0.0, min(1.0, 1 + np.log10(size) / theme.DECADES)) if size else 0.0
+            middle = 0.5 + np.copysign(share, value) / 2
+            return theme.colour_at(self.ink.diverging, middle), share
         if not np.isfinite(value):
             return self.ink.grid, 0.0
         if self._opens(node):
@@ -147,19 +175,20 @@ class Diagram:
             source, target = self.nodes[wire.source], self.nodes[wire.target]
             points = [shapes.placed(point) for point in wire.points]
             points = shapes.trimmed(points, self._size(source), self._size(target))
-            every.append((source, points))
+            every.append((source, points, self._carried(wire)))
         style = {"fill": "none", "stroke_linejoin": "round"}
-        for source, points in every:
-            colour, weight = self._look(source)
-            known = values and np.isfinite(self.values.get(source.name, np.nan))
+        for source, points, number in every:
+            colour, weight = self._look(source, number)
+            known = values and source.kind != "join" and np.isfinite(number)
             width, d = 2.5 + 5 * min(1.0, weight), shapes.path(points)
             edge = width + 1.6 if known else 2
             sheet.add("path", d=d, stroke=self.ink.quiet, stroke_width=edge, **style)
             if known:
                 sheet.add("path", d=d, stroke=colour, stroke_width=width, **style)
-        for _, points in every:
-            sheet.add("path", d=shapes.arrow(points), fill=self.ink.quiet)
-        for x, y in shapes.dots([(source.name, points) for source, points in every]):
+        for _, points, _ in every:
+            tip = points[::-1] if self.back else points
+            sheet.add("path", d=shapes.arrow(tip), fill=self.ink.quiet)
+        for x, y in shapes.dots([(source.name, points) for source, points, _ in every]):
             sheet.add("circle", cx=x, cy=y, r=3.5, fill=self.ink.quiet)
 
     def _node(self, sheet: Sheet, node: Node, values: bool) -> None:
@@ -171,9 +200,11 @@ class Diagram:
             return
         gate, hue, ink = self._gate(node), self._hue(node), self.ink.text
         two = values and (gate or node.kind in (*_NUMBERED, "input", "output"))
-        fill, value = self.ink.ground, self.values.get(node.name, np.nan)
-        if two and node.kind in ("previous", "state"):
-            fill, _ = self._look(node)
+        shown = two and not (self.back and node.kind in ("input", "output"))
+        fill, value = self.ink.ground, self._number(node)
+        kept = node.kind in ("previous", "state") or (self.back and node.kind != "output")
+        if shown and kept:
+            fill, _ = self._look(node, value)
             ink = theme.ink_on(fill)
         line = theme.line(hue, self.mode)["color"] if hue else self.ink.quiet
         rounded = {"rx": 6 if gate or node.kind == "block" else h}
@@ -181,7 +212,7 @@ class Diagram:
             "rect", **box, **rounded, fill=fill, stroke=line, stroke_width=2.2,
             data_name=node.name,
         )  # fmt: skip
-        if two and gate and np.isfinite(value):
+        if two and gate and not self.back and np.isfinite(value):
             share = 2 * h * min(1.0, value) if self._opens(node) else h * min(1.0, abs(value))
             edge = y + h - share if self._opens(node) else (y - share if value > 0 else y)
             level = box | {"y": edge, "height": share}
@@ -192,14 +223,14 @@ class Diagram:
         words = symbol if sign else f"*{symbol}*"
         place = (x, y - 4) if two else (x, y + 0.33 * small)
         sheet.text(place, words, small, ink, align="middle")
-        if two and node.kind == "input":
+        if shown and node.kind == "input":
             self._input(sheet, x, y)
-        elif two and node.kind == "output":
+        elif shown and node.kind == "output":
             shares = self.run.trace.y[:, self.at[1], self.at[2]]
             likely = int(shares.argmax())
             words = f"{likely + 1}: {short(float(shares[likely]))}"
             sheet.text((x, y + 15), words, 14, ink, align="middle", data_output="y")
-        elif two:
+        elif shown:
             sheet.text((x, y + 15), short(value), 14, ink, align="middle", data_value=node.name)
 
     def _symbol(self, node: Node) -> str:
@@ -233,11 +264,12 @@ def short(value: float) -> str:
 
 
 def diagram(
-    run: Pass, t: int, sequence: int, unit: int, mode: str,
+    run: Pass, at: tuple[int, int, int], mode: str, way: str = "forward",
     title: bool = True, values: bool = True,
 ) -> Sheet:  # fmt: skip
-    """The diagram at step t of a sequence for a unit, all from 0."""
-    return Diagram(run, t, sequence, unit, mode).draw(title, values, footer_of(run))
+    """The diagram at a step, sequence and unit (`at`, from 0): what the boxes hold, or on the way
+    back how the loss feels it."""
+    return Diagram(run, *at, mode, way).draw(title, values, footer_of(run))
 
 
 def _wrapped(words: str, width: float, size: float) -> list[str]:

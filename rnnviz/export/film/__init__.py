@@ -10,6 +10,7 @@ from rnnviz.core.errors import ExperimentError
 from rnnviz.core.types import Run
 from rnnviz.export.film import files, video
 from rnnviz.export.film.choices import Film
+from rnnviz.export.film.figure import DiagramScene
 from rnnviz.export.film.scene import Scene
 from rnnviz.export.film.view import view
 
@@ -19,10 +20,10 @@ __all__ = ["Film", "make", "pictures"]
 def pictures(run: Run, film: Film) -> Iterator[tuple[Image.Image, int]]:
     """Every picture, made as it is asked for, and its duration in ticks of 1 / rate seconds."""
     film.check(run.experiment)
-    scene = None
+    scene: Scene | DiagramScene | None = None
     for way, t, ticks in film.shots(run.trace.T_x):
         if scene is None or scene.view.way != way:
-            scene = Scene(view(run, film, way))
+            scene = (Scene if film.picture == "tape" else DiagramScene)(view(run, film, way))
         yield scene.picture(t), ticks
 
 

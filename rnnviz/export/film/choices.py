@@ -17,6 +17,7 @@ BOUNDS = {
     "height": (360, 1080),
 }
 CHOICES = {
+    "picture": ("tape", "diagram", "both"),
     "direction": ("both", "forward", "backward"),
     "theme": ("light", "dark"),
     "format": ("webp", "apng", "gif", "mp4"),
@@ -40,7 +41,8 @@ class Film:
     """One film of a run.
 
     `sequence` and `unit` count from 0, `pace` is in seconds a step, `rate` the most pictures a
-    second, `height` in pixels (an even number; the width is 16/9 of it). Raises ExperimentError
+    second, `height` in pixels (an even number; the width is 16/9 of it); `picture` is what it
+    shows: the tape, the cell's diagram at each step, or both. Raises ExperimentError
     for anything out of bounds.
     """
 
@@ -53,6 +55,7 @@ class Film:
     theme: str = "light"
     format: str = "webp"
     loop: bool = True
+    picture: str = "tape"
 
     def __post_init__(self):
         for name, (low, high) in BOUNDS.items():

@@ -8,6 +8,7 @@ import numpy as np
 from rnnviz.export.film.rows import Row
 
 _INPUT = 0.6  # the height of the input's row, as a share of the others'
+_FIGURE = 0.38  # of the width, for a diagram beside the tape
 _PANEL = {"forward": 0.34, "backward": 0.42}  # of the height, for the panel
 Box = tuple[int, int, int, int]  # left, top, right, bottom
 
@@ -16,7 +17,8 @@ Box = tuple[int, int, int, int]  # left, top, right, bottom
 class Geometry:
     """The boxes of the rows and of the panel below them; time has the same place in all of them.
 
-    `size` is the picture's width and height, `em` the type size, `T_x` the number of time steps.
+    `size` is the picture's width and height, `em` the type size, `T_x` the number of time steps,
+    `start` what a diagram at the left takes.
     """
 
     size: tuple[int, int]
@@ -24,6 +26,14 @@ class Geometry:
     T_x: int
     boxes: tuple[Box, ...]
     panel: Box
+    start: int = 0
+
+    @property
+    def figure(self) -> Box:
+        """The place of a diagram: at the left of the tape, or all that its absence leaves."""
+        wide, high = self.size
+        end = self.start or wide - round(self.margin)
+        return round(self.margin), round(6.5 * self.em), end, high - round(3 * self.em)
 
     @property
     def margin(self) -> float:
@@ -47,13 +57,16 @@ class Geometry:
 
 
 def geometry(
-    size: tuple[int, int], way: str, rows: tuple[Row, ...], em: float | None = None
-) -> Geometry:
+    size: tuple[int, int], way: str, rows: tuple[Row, ...], em: float | None = None,
+    beside: bool = False,
+) -> Geometry:  # fmt: skip
     """The places of some rows, one below the other, in a picture of (width, height) pixels; its
-    type is `em` high, by default what a film of that height has."""
+    type is `em` high, by default what a film of that height has, and `beside` says whether a
+    diagram stands at their left."""
     width, height = size
     em = em or 13 + 13 * (height - 360) / 720
-    left, right = round(10.3 * em), width - round(13.4 * em)
+    start = round(_FIGURE * width) if beside else 0
+    left, right = start + round(10.3 * em), width - round(13.4 * em)
     top, bottom = round(6.5 * em), height - round(5.5 * em)
     panel = bottom - round((bottom - top) * _PANEL[way])
     gap, group = max(2, round(0.34 * em)), round(0.9 * em)
@@ -67,4 +80,4 @@ def geometry(
         boxes.append((left, top, right, top + tall))
         top += tall + below
     T_x = rows[0].numbers.shape[1]
-    return Geometry(size, em, T_x, tuple(boxes), (left, panel, right, bottom))
+    return Geometry(size, em, T_x, tuple(boxes), (left, panel, right, bottom), start)

@@ -22,6 +22,11 @@ def heading(view: View, picture: canvas.Picture) -> None:
     arrow = "forward →" if way == "forward" else "← backward"
     place = (view.geometry.right_edge, 4.5 * em)
     canvas.text(picture, place, arrow, em, ink.quiet, align="right")
+
+
+def columns(view: View, picture: canvas.Picture) -> None:
+    """What stands over the rows' numbers, at their left and at their right."""
+    em, ink = view.geometry.em, view.ink
     left, top = view.geometry.boxes[0][:2]
     y, small = top - 0.55 * em, 0.78 * em
     canvas.text(picture, (left - 0.5 * em, y), "unit", small, ink.quiet, align="right")
@@ -30,12 +35,27 @@ def heading(view: View, picture: canvas.Picture) -> None:
     canvas.text(picture, place, words, small, ink.quiet, align="right")
 
 
+def counter(view: View, picture: canvas.Picture, t: int) -> None:
+    """Which step (from 0) it is, and of how many."""
+    em, ink, right = view.geometry.em, view.ink, view.geometry.right_edge
+    of = f" of {view.geometry.T_x}"
+    canvas.text(picture, (right, 2.7 * em), of, 1.1 * em, ink.quiet, align="right")
+    place, words = (right - canvas.length(of, 1.1 * em), 2.7 * em), f"*t* = {t + 1}"
+    canvas.text(picture, place, words, 1.7 * em, ink.now, weight=600, align="right")
+
+
 def _subtitle(view: View) -> str:
     sequence = f"sequence {view.film.sequence + 1} of {view.run.experiment.m}"
+    unit, alone = f"unit {view.film.unit + 1}", view.film.picture == "diagram"
+    sequence += {"tape": "", "both": f"; the diagram is of {unit}", "diagram": f", {unit}"}[
+        view.film.picture
+    ]
     if view.way == "forward":
-        return f"What each unit holds at each step; {sequence}"
+        what = "What every box and wire carries" if alone else "What each unit holds"
+        return f"{what} at each step; {sequence}"
     where = "every step" if view.run.experiment.objective.every else "the last step"
-    return f"How the loss at {where} is felt by each state before it; {sequence}"
+    by = "every box of the cell" if alone else "each state before it"
+    return f"How the loss at {where} is felt by {by}; {sequence}"
 
 
 def row_labels(view: View, picture: canvas.Picture, row: rows.Row, box: Box) -> None:
@@ -128,7 +148,7 @@ def _remark(view: View) -> str:
         return reason
     left, _, right, _ = view.geometry.panel
     every = view.geometry.T_x / (right - left)
-    if every > 1:
+    if every > 1 and view.film.picture != "diagram":
         return f"one step in {every:.1f} is drawn at this width"
     return f"d*L* in colour: a log scale of {rows.DECADES} decades" if backward else ""
 

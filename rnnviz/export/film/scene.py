@@ -29,6 +29,7 @@ class Scene:
         return picture
 
     def _write(self, picture: canvas.Picture) -> None:
+        labels.columns(self.view, picture)
         for row, box in zip(self.view.rows, self.geometry.boxes, strict=True):
             labels.row_labels(self.view, picture, row, box)
         self.panel.write_axes(picture)
@@ -107,12 +108,7 @@ class Scene:
 
     def _write_now(self, picture: canvas.Picture, t: int) -> None:
         """The time counter, and the chosen unit's numbers at the right."""
-        em, ink, right = self.geometry.em, self.view.ink, self.geometry.right_edge
-        of = f" of {self.geometry.T_x}"
-        canvas.text(picture, (right, 2.7 * em), of, 1.1 * em, ink.quiet, align="right")
-        right -= canvas.length(of, 1.1 * em)
-        place, counter = (right, 2.7 * em), f"*t* = {t + 1}"
-        canvas.text(picture, place, counter, 1.7 * em, ink.now, weight=600, align="right")
+        labels.counter(self.view, picture, t)
         for row, box in zip(self.view.rows, self.geometry.boxes, strict=True):
             if row.per_unit:
                 words = rows.number(float(row.numbers[self.view.film.unit, t]))

@@ -19,6 +19,8 @@ class Asked(Protocol):
     def sequence(self) -> int: ...
     @property
     def unit(self) -> int: ...
+    @property
+    def picture(self) -> str: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,4 +53,6 @@ def rows_of(run: Run, way: str, sequence: int) -> tuple[rows.Row, ...]:
 def view(run: Run, film: Film, way: str) -> View:
     """The view of a run."""
     shown = rows_of(run, way, film.sequence)
-    return View(run, film, way, shown, geometry(film.size, way, shown))
+    return View(
+        run, film, way, shown, geometry(film.size, way, shown, beside=film.picture == "both")
+    )
