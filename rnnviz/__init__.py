@@ -18,4 +18,5 @@ from rnnviz.core.types import Run
 
 __version__ = "0.1.0"
 networks.provide("rnnviz.sentiment.networks")  # read when trained weights are first asked for
+networks.provide("rnnviz.tasks.networks")
 __all__ = ["CELLS", "Experiment", "ExperimentError", "Run", "pass_of", "run", "run_many"]

@@ -16,13 +16,14 @@ from test_networks import opening
 from test_pages import charts, open_page
 
 import rnnviz
-from rnnviz.core import networks
+from rnnviz.core import array_files, networks
 from rnnviz.core.checks import Check
 from rnnviz.core.link import from_link, to_link
 from rnnviz.exhibits.as_drawn import as_drawn
 from rnnviz.exhibits.step import player_caption
 from rnnviz.export import capsule, data
-from rnnviz.sentiment import bridge, by_hand, layered, reading, uploads
+from rnnviz.jobs import shelf
+from rnnviz.sentiment import bridge, by_hand, layered, reading
 from rnnviz.sentiment import networks as trained_networks
 from rnnviz.ui.player.message import message
 
@@ -148,7 +149,7 @@ def test_an_output_that_it_does_not_have_is_not_shown():
 def test_its_file_and_its_link_open_it_again():
     experiment = opened(BOTH, 1, 1, review=told([3, 1, 4]))
     packed = experiment.network.pack()
-    assert f"file-{experiment.network.digest[: uploads.DIGITS]}" == experiment.weights
+    assert f"file-{experiment.network.digest[: shelf.DIGITS]}" == experiment.weights
     assert networks.taken(packed) == experiment.weights
     again, problems = from_link(to_link(experiment))
     assert again == experiment and not problems
@@ -163,18 +164,18 @@ def test_its_file_and_its_link_open_it_again():
      {"padded": [1, 2]}, {"vocabulary": 3}],
 )  # fmt: skip
 def test_a_file_that_names_no_layer_of_its_model_is_refused(changed):
-    arrays, reads = uploads.unpacked(opened(BOTH, 0).network.pack())
+    arrays, reads = array_files.unpacked(opened(BOTH, 0).network.pack())
     with pytest.raises(rnnviz.ExperimentError) as error:
-        networks.taken(uploads.packed(arrays, reads | changed), own=True)
+        networks.taken(array_files.packed(arrays, reads | changed), own=True)
     assert 20 < len(str(error.value)) < 300
 
 
 def test_a_file_whose_model_is_none_is_refused():
-    arrays, reads = uploads.unpacked(opened(BOTH, 0).network.pack())
+    arrays, reads = array_files.unpacked(opened(BOTH, 0).network.pack())
     for content in (b"", b"PK", bytes(500), arrays["model"].tobytes()[:-200]):
         held = {"model": np.frombuffer(content, np.uint8)}
         with pytest.raises(rnnviz.ExperimentError):
-            networks.taken(uploads.packed(held, reads), own=True)
+            networks.taken(array_files.packed(held, reads), own=True)
 
 
 @pytest.mark.slow

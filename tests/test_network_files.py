@@ -14,17 +14,18 @@ import pytest
 
 import rnnviz
 from rnnviz.__main__ import main
-from rnnviz.core import networks, tidy
+from rnnviz.core import array_files, networks, tidy
 from rnnviz.export import capsule, data
+from rnnviz.jobs import shelf
 from rnnviz.jobs.folder import home
-from rnnviz.sentiment import runs, uploads
+from rnnviz.sentiment import runs
 
 REVIEW = "the plot is for some people dull but the music is lovely"
 
 
 def arrays_of(cell="gru"):
     """The arrays of a network of our own form, and what else it says."""
-    return uploads.unpacked(rnnviz.Experiment(weights=f"run-{cell}").network.pack())
+    return array_files.unpacked(rnnviz.Experiment(weights=f"run-{cell}").network.pack())
 
 
 @pytest.fixture
@@ -109,7 +110,7 @@ def test_every_file_of_a_capsule_is_told(here):
 
 @pytest.mark.slow
 def test_a_network_too_large_to_be_carried_stays_behind_with_a_word(here, monkeypatch):
-    monkeypatch.setattr(uploads, "MOST_BYTES", 10)
+    monkeypatch.setattr(array_files, "MOST_BYTES", 10)
     archive = zipfile.ZipFile(io.BytesIO(packed(here)))
     assert "network.npz" not in archive.namelist() and "script.py" in archive.namelist()
     assert "Without network.npz: " in archive.read("README.txt").decode()
@@ -238,12 +239,12 @@ def test_the_shelf_keeps_the_last_thirty(monkeypatch, tmp_path):
     monkeypatch.setenv("RNNVIZ_RUNS", str(tmp_path))
     names = [f"{number:016x}" for number in range(33)]
     for name in names:
-        uploads.keep(name, b"content")
+        shelf.keep(name, b"content")
     assert len(list((tmp_path / "networks").iterdir())) == 30
-    assert uploads.find(names[-1]).read_bytes() == b"content"
+    assert shelf.find(names[-1]).read_bytes() == b"content"
     for name in ("../../etc/passwd", "0" * 15, "0" * 17, "G" * 16, "", "0" * 16 + "\n"):
         with pytest.raises(rnnviz.ExperimentError):
-            uploads.find(name)
+            shelf.find(name)
 
 
 def test_a_shelf_that_was_tampered_with_is_refused(monkeypatch, tmp_path):

@@ -17,14 +17,14 @@ import tolerance
 from test_pages import ROOT, RUNNERS, charts, open_page
 
 import rnnviz
-from rnnviz.core import networks
+from rnnviz.core import array_files, networks
 from rnnviz.core.checks import Check
 from rnnviz.core.link import from_link, to_link, to_token
 from rnnviz.core.losses import LOSSES, head
 from rnnviz.exhibits import of_run
 from rnnviz.exhibits.compare import beside_note
 from rnnviz.jobs.folder import home
-from rnnviz.sentiment import bridge, runs, typed, uploads, word_files
+from rnnviz.sentiment import bridge, runs, typed, word_files
 from rnnviz.sentiment import networks as trained_networks
 from rnnviz.sentiment.reading import read
 from rnnviz.ui import cache
@@ -471,10 +471,10 @@ def test_inside_opens_a_file_with_its_words():
     {"padded": ["sideways", 3, False]}, {"padded": 3}, {"padded": ["front", 10**9, False]},
 ])  # fmt: skip
 def test_a_file_of_our_own_that_reads_otherwise_is_refused(given):
-    arrays, reads = uploads.unpacked(rnnviz.Experiment(weights="run-lstm").network.pack())
+    arrays, reads = array_files.unpacked(rnnviz.Experiment(weights="run-lstm").network.pack())
     reads = {name: reads[name] for name in reads if name not in ("length", "padding")}
     with pytest.raises(rnnviz.ExperimentError):
-        networks.taken(uploads.packed(arrays, reads | given))
+        networks.taken(array_files.packed(arrays, reads | given))
 
 
 def test_sentiment_opens_every_trained_model():

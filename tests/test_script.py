@@ -12,14 +12,13 @@ from minimal import registered
 from tolerance import apart
 
 import rnnviz
-from rnnviz.core import networks, tidy
+from rnnviz.core import array_files, networks, tidy
 from rnnviz.core.cells import Cell, register
 from rnnviz.core.cells.base import _registry
 from rnnviz.core.cells.edits import edits
 from rnnviz.core.checks import rounding
 from rnnviz.core.settings import CHOICES
 from rnnviz.export.script import numpy_script
-from rnnviz.sentiment import uploads
 
 CELLS = [*rnnviz.CELLS, "mgu"]
 SERIES = tuple((0.1 * t, -1e-3 / (t + 1)) for t in range(7))
@@ -250,14 +249,14 @@ def test_a_cell_of_ones_own_has_its_script(origin, tmp_path):
 
 def of_a_head(pool, classes, double):
     """A trained network whose head is another one: its file's word, and a review."""
-    arrays, reads = uploads.unpacked(rnnviz.Experiment(weights="run-gru").network.pack())
+    arrays, reads = array_files.unpacked(rnnviz.Experiment(weights="run-gru").network.pack())
     random = np.random.default_rng(classes)
     if classes > 2:
         W, b = random.normal(size=(classes, arrays["Wy"].shape[1])), random.normal(size=classes)
         arrays |= {"Wy": W.astype("float32"), "by": b[:, None].astype("float32")}
     if double:
         arrays = {name: array.astype("float64") for name, array in arrays.items()}
-    word = networks.taken(uploads.packed(arrays, reads | {"pool": pool}), own=True)
+    word = networks.taken(array_files.packed(arrays, reads | {"pool": pool}), own=True)
     return rnnviz.Experiment(weights=word, label=classes, review="a dull plot, lovely music")
 
 
@@ -275,10 +274,10 @@ def test_a_trained_networks_script_reads_it_beside_itself(tmp_path):
 
 
 def test_a_maximum_without_padding_is_the_scripts(tmp_path):
-    arrays, reads = uploads.unpacked(rnnviz.Experiment(weights="run-gru").network.pack())
+    arrays, reads = array_files.unpacked(rnnviz.Experiment(weights="run-gru").network.pack())
     reads = {name: reads[name] for name in reads if name not in ("length", "padding")}
     word = networks.taken(
-        uploads.packed(arrays, reads | {"pool": "max", "masked": False}), own=True
+        array_files.packed(arrays, reads | {"pool": "max", "masked": False}), own=True
     )
     one = rnnviz.Experiment(weights=word, review="ids: 1 14 22 16")
     assert not one.objective.evaluate.keywords["empty"]

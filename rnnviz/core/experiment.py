@@ -188,7 +188,9 @@ class Experiment:
             fixed.setdefault(name, SETTINGS[name].default)
         for name, value in fixed.items():
             object.__setattr__(self, name, value)
-        if self.label > len(network.classes):
+        if not network.classes:  # a task says what ought to come out
+            object.__setattr__(self, "label", SETTINGS["label"].default)
+        elif self.label > len(network.classes):
             raise ExperimentError(
                 f"label must be between 1 and {len(network.classes)}, got {self.label}"
             )

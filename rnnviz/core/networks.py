@@ -12,20 +12,20 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnnviz.core import array_files
 from rnnviz.core.cells.base import Cell
 from rnnviz.core.errors import ExperimentError, shown
-from rnnviz.core.losses import Loss
+from rnnviz.core.losses import LOSSES, Loss
 
 DRAWN = "drawn"
 MOST_TEXT = 20_000  # characters of an input
-MOST_BYTES = 64 * 2**20  # of a network that is kept or sent, packed or not
-_WORD = re.compile(r"(run|file)-([0-9a-z]{2,32})")
+_WORD = re.compile(r"(run|task|file)-([0-9a-z]{2,32})")
 
 
 @dataclass(frozen=True)
 class Weights:
-    """Where weights come from: "drawn" from the seed; of a trained "run", by its id; of a "file"
-    that somebody sent, by the hash of its content.
+    """Where weights come from: "drawn" from the seed; of a trained "run", or of a training on a
+    "task", by its id; of a "file" that somebody sent, by the hash of its content.
 
     >>> Weights.of("run-lstm")
     Weights(source='run', name='lstm')
@@ -44,8 +44,8 @@ class Weights:
         known = _WORD.fullmatch(word) if isinstance(word, str) else None
         if not known:
             raise ExperimentError(
-                "weights must be drawn, run- and the id of a trained run, or file- and the hash of "
-                f"a file, got {shown(word)}"
+                "weights must be drawn, run- and the id of a trained run, task- and that of a "
+                f"training, or file- and the hash of a file, got {shown(word)}"
             )
         return cls(*known.groups())
 
@@ -57,9 +57,9 @@ class Given(NamedTuple):
     """An input as a network reads it: the same input in its shortest words, the ids (T_x,) of the
     vectors that it sees, a word for each step, and how its head judges what it has read.
 
-    Of a layer of several `x` (n_x, 1, T_x) is what it sees, in place of vectors; `by_hand` computes
-    that once more by other means, and how far the two may lie apart, or is None where that takes
-    too long.
+    Where it sees no vectors `x` (n_x, 1, T_x) is what it sees; `by_hand` computes that once more by
+    other means, `by` in words, and how far the two may lie apart, or is None where that takes too
+    long. `target` is what ought to come out, where no label is chosen.
     """
 
     text: str
@@ -68,6 +68,8 @@ class Given(NamedTuple):
     loss: Loss
     x: np.ndarray | None = None
     by_hand: Callable[[], tuple[np.ndarray, float]] | None = None
+    by: str = "the words read by hand up to this layer, number by number"
+    target: np.ndarray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +82,9 @@ class Network:
 
     `read` makes an input of a text, `pack` bytes that `taken` reads again; `beside` are the words
     of networks of other cells that were trained alike and read the same words, by cell; `note` says
-    how a review is brought to its length.
+    how a review is brought to its length, `asks` what a review is called. Where the input has a
+    target there are no `classes` to choose from. `equations` are those of a person's own cell,
+    which was made from `origin`.
     """
 
     title: str
@@ -94,6 +98,9 @@ class Network:
     pack: Callable[[], bytes]
     beside: Callable[[], Mapping[str, str]] = dict
     note: str = ""
+    asks: str = "Review"
+    equations: str = ""
+    origin: str = ""
 
     @property
     def dtype(self) -> np.dtype:
@@ -114,8 +121,11 @@ class Network:
         n_x = len(self.x(given))
         shapes = {"n_x": n_x, "n_a": n_a, "n_y": n_y, "m": 1, "T_x": len(given.ids)}
         activation = getattr(self.cell, "activation", "tanh")
-        names = {"cell": self.cell.name, "activation": activation, "dtype": str(self.dtype)}
-        return names | shapes
+        cell = self.origin or self.cell.name
+        names = {"cell": cell, "activation": activation, "dtype": str(self.dtype)}
+        # Of no use here, but drawn weights of these shapes must be able to have it.
+        loss = {"loss": "upstream_last"} if n_y < LOSSES["cross_entropy_last"].least_n_y else {}
+        return names | shapes | loss | {"equations": self.equations}
 
 
 class Source(NamedTuple):
@@ -142,7 +152,7 @@ def provide(module: str) -> None:
 
 
 def register(name: str, source: Source) -> None:
-    """Make a source known under its name: "run" or "file".
+    """Make a source known under its name: "run", "task" or "file".
 
     >>> register("run", _known()["run"])
     """
@@ -191,10 +201,11 @@ def taken(content: bytes, own: bool = False) -> str:
         ...
     rnnviz.core.errors.ExperimentError: a model must be a .keras file (a zip of JSON and HDF5), ...
     """
-    for kind, source in _known().items():
-        if source.take:
-            return f"{kind}-{source.take(content, own)}"
-    raise ExperimentError("weights of a file must have a place here that keeps them, got none")
+    kind = array_files.source_of(content)
+    take = _known()[kind].take if kind in _known() else None
+    if take is None:
+        raise ExperimentError("weights of a file must have a place here that keeps them, got none")
+    return f"{kind}-{take(content, own)}"
 
 
 def check_text(text: object) -> str:

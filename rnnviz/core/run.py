@@ -72,7 +72,8 @@ def _given(experiment: Experiment) -> Draws:
     a0 = np.zeros((experiment.n_a, 1), network.dtype)
     params = {name: network.params[name] for name in network.cell.draws}
     label = np.array([experiment.label - 1])
-    return Draws(network.x(given), a0, params, label, given.words)
+    target = label if given.target is None else given.target
+    return Draws(network.x(given), a0, params, target, given.words)
 
 
 def run(experiment: Experiment) -> Run:

@@ -15,9 +15,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import BinaryIO
 
+from rnnviz.core.array_files import MOST_BYTES
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.core.experiment import Experiment
-from rnnviz.core.networks import DRAWN, MOST_BYTES, Weights, find, taken
+from rnnviz.core.networks import DRAWN, Weights, find, taken
 from rnnviz.core.tables.series import MAX_NUMBERS
 from rnnviz.core.types import Run
 from rnnviz.core.versions import DEFAULTS

@@ -86,9 +86,13 @@ class Folder:
 
     def write_text(self, name: str, text: str) -> None:
         """Any text, replaced as a whole."""
+        self.write_bytes(name, text.encode())
+
+    def write_bytes(self, name: str, content: bytes) -> None:
+        """Any file, replaced as a whole. Raises ExperimentError where the disk refuses."""
         part = self.path / f".{name}.{os.getpid()}"
         try:
-            part.write_text(text)
+            part.write_bytes(content)
             os.replace(part, self.path / name)
         except OSError as error:
             part.unlink(missing_ok=True)

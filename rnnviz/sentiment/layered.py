@@ -10,10 +10,11 @@ from functools import lru_cache, partial
 
 import numpy as np
 
+from rnnviz.core import array_files
 from rnnviz.core.errors import ExperimentError, check_bounds
 from rnnviz.core.losses import LOSSES, Evaluation, Loss, head
 from rnnviz.core.networks import Given, Network
-from rnnviz.sentiment import by_hand, reading, uploads
+from rnnviz.sentiment import by_hand, reading
 from rnnviz.sentiment.labels import CLASSES
 from rnnviz.sentiment.moved import apart
 from rnnviz.sentiment.network import Model, classes, walk
@@ -78,7 +79,7 @@ class Layered:
 
     def pack(self) -> bytes:
         """The file that `networks.take` reads again."""
-        return uploads.packed({"model": np.frombuffer(self.content, np.uint8)}, self.reads)
+        return array_files.packed({"model": np.frombuffer(self.content, np.uint8)}, self.reads)
 
 
 def digest(layered: Layered) -> str:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from rnnviz.core import networks
+from rnnviz.core import array_files, networks
 from rnnviz.core.cells import CELLS
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.core.networks import Network, Source
-from rnnviz.sentiment import bridge, layered, runs, typed, uploads, vocabulary
+from rnnviz.jobs import shelf
+from rnnviz.sentiment import bridge, layered, runs, typed, vocabulary
 from rnnviz.sentiment.layered import Layered
 from rnnviz.sentiment.network import Model
 from rnnviz.sentiment.reader import as_text
@@ -88,7 +89,7 @@ def _offered() -> dict[str, str]:
 
 def of_file(name: str) -> Network:
     """The network of a file that was sent, by the hash of its content. Raises ExperimentError."""
-    path = uploads.find(name)
+    path = shelf.find(name)
     return _of_upload(path, path.stat().st_mtime)
 
 
@@ -104,7 +105,7 @@ def _of_upload(path: Path, changed: float) -> Network:
 
 def take(content: bytes, own: bool) -> str:
     """Keep a model that somebody sent, a .keras file or what `Network.pack` makes; its name."""
-    packed = own or uploads.is_packed(content)
+    packed = own or array_files.is_packed(content)
     return keep(_unpacked(content) if packed else of_content(content, bridge.read(content)))
 
 
@@ -129,8 +130,8 @@ def of_content(
 def keep(one: Trained | Layered) -> str:
     """Keep a network on this machine; its name."""
     made = _network(one)
-    name = made.digest[: uploads.DIGITS]
-    uploads.keep(name, made.pack())
+    name = made.digest[: shelf.DIGITS]
+    shelf.keep(name, made.pack())
     return name
 
 
@@ -141,7 +142,7 @@ def _network(one: Trained | Layered) -> Network:
 def _unpacked(content: bytes) -> Trained | Layered:
     """A file of our own: the weights of one of our cells, or a model with a layer of it. Raises
     ExperimentError."""
-    arrays, reads = uploads.unpacked(content)
+    arrays, reads = array_files.unpacked(content)
     if "model" in arrays:
         return _layer_of(arrays.pop("model").tobytes(), reads)
     return _trained_of(arrays, reads)

@@ -8,11 +8,11 @@ from functools import lru_cache, partial
 
 import numpy as np
 
+from rnnviz.core import array_files
 from rnnviz.core.cells import Cell
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.losses import head
 from rnnviz.core.networks import Given, Network
-from rnnviz.sentiment import uploads
 from rnnviz.sentiment.labels import CLASSES
 from rnnviz.sentiment.network import Dense, Model
 from rnnviz.sentiment.network.model import VALUES
@@ -121,7 +121,7 @@ def network(trained: Trained, beside=dict) -> Network:
         digest=digest(trained),
         sample=trained.sample or sample(trained),
         read=lru_cache(16)(partial(given, trained)),
-        pack=partial(uploads.packed, trained.arrays, trained.named),
+        pack=partial(array_files.packed, trained.arrays, trained.named),
         beside=beside,
         note=note(trained),
     )

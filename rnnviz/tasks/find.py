@@ -1,7 +1,9 @@
 """A task by what was asked for: its name, and what it takes besides."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from rnnviz.core.errors import ExperimentError, check_bounds, check_choice
 from rnnviz.tasks.base import MOST_STEPS, TASKS, Task
@@ -51,6 +53,12 @@ class Asked:
             check_bounds("delay", self.delay, 1, MOST_STEPS)
             return echo(self.delay)
         return TASKS[self.name]
+
+    @classmethod
+    def of(cls, words: Mapping[str, Any]) -> "Asked":
+        """The other way: what `to_dict` gave."""
+        columns = {name: tuple(map(str, words[name])) for name in ("inputs", "targets")}
+        return cls(words["name"], words["delay"], **columns)
 
     def to_dict(self, data: bytes | None) -> dict:
         """The same as JSON has it, with the file's digest."""

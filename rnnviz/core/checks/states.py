@@ -79,8 +79,7 @@ def _handed(run: Run, given: Given) -> Verdict:
     if given.by_hand is None:
         return Unchecked(what, "the layers below are too large to be computed by hand")
     known, allowed = given.by_hand()
-    source = "the words read by hand up to this layer, number by number"
-    return compare(what, run.trace.x, known, allowed, source)
+    return compare(what, run.trace.x, known, allowed, given.by)
 
 
 def _signal(e, i: int, t: int) -> float:

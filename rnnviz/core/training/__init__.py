@@ -1,6 +1,6 @@
 """How parameters follow their gradients: batches, heads, optimisers, the loop and its record."""
 
-from rnnviz.core.training.batches import Batch, Key, Learnable
+from rnnviz.core.training.batches import PROBED, Batch, Key, Learnable, held_out
 from rnnviz.core.training.broken import walk_back
 from rnnviz.core.training.culprit import Fault
 from rnnviz.core.training.flat import Flat
@@ -8,6 +8,7 @@ from rnnviz.core.training.gradient_check import Found, gradient_check
 from rnnviz.core.training.heads import HEADS, judge, share_right
 from rnnviz.core.training.loop import Training
 from rnnviz.core.training.mistakes import MISTAKES, Mistake
+from rnnviz.core.training.objective import objective
 from rnnviz.core.training.optimisers import (
     EPSILONS,
     OPTIMISERS,
@@ -27,6 +28,7 @@ __all__ = [
     "HEADS",
     "MISTAKES",
     "OPTIMISERS",
+    "PROBED",
     "SCHEDULES",
     "SGD",
     "Adam",
@@ -46,7 +48,9 @@ __all__ = [
     "epsilon_inside",
     "epsilon_outside",
     "gradient_check",
+    "held_out",
     "judge",
+    "objective",
     "restore",
     "share_right",
     "snapshot",

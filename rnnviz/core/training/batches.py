@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 PARTS = ("train", "test", "probe")
+TESTED, PROBED = 128, 4  # sequences of the other parts
 
 
 class Key(NamedTuple):
@@ -56,3 +57,18 @@ class Learnable(Protocol):
     def endless(self) -> bool: ...
     @property
     def draw(self) -> Callable[[Key, int, int], Batch]: ...
+
+
+def held_out(task: Learnable, part: str, seed: int, m: int, steps: int) -> Batch:
+    """A batch from states of zero; of a stream as many until a whole one's answers count, and those
+    of that one alone: a network that goes on is never at zero again.
+
+    >>> from rnnviz.tasks import TASKS
+    >>> held_out(TASKS["echo"], "probe", seed=1, m=PROBED, steps=15).x.shape  # two of a stream
+    (1, 4, 30)
+    """
+    each = [task.draw(Key(seed, 0, part), m, steps)]
+    while task.endless and not each[-1].mask.all():
+        each[-1].mask[...] = False
+        each.append(task.draw(Key(seed, len(each), part), m, steps))
+    return Batch(*(np.concatenate(arrays, axis=-1) for arrays in zip(*each, strict=True)))

@@ -6,7 +6,7 @@ from contextlib import suppress
 import numpy as np
 
 from rnnviz.core.engine import backward, forward
-from rnnviz.core.training.batches import Batch, Key, Learnable
+from rnnviz.core.training.batches import PROBED, TESTED, Batch, Key, Learnable, held_out
 from rnnviz.core.training.broken import walk_back
 from rnnviz.core.training.culprit import Fault, backward_culprit, forward_culprit
 from rnnviz.core.training.flat import Flat
@@ -17,7 +17,6 @@ from rnnviz.core.training.seen import Probe, by_lag
 from rnnviz.core.training.settings import Settings
 from rnnviz.core.types import Gradients, Trace
 
-TESTED, PROBED = 128, 4  # sequences
 ALL = "all"  # the one name of the vector, for the optimisers
 
 
@@ -56,13 +55,8 @@ class Training:
         return batch._replace(x=batch.x.astype(self.dtype))
 
     def _held_out(self, part: str, m: int) -> Batch:
-        """A batch from states of zero; of a stream as many until a whole one's answers count,
-        and those of that one alone: a network that goes on is never at zero again."""
-        each = [self._batch(Key(self.settings.seed, 0, part), m)]
-        while self.task.endless and not each[-1].mask.all():
-            each[-1].mask[...] = False
-            each.append(self._batch(Key(self.settings.seed, len(each), part), m))
-        return Batch(*(np.concatenate(arrays, axis=-1) for arrays in zip(*each, strict=True)))
+        batch = held_out(self.task, part, self.settings.seed, m, self.settings.steps)
+        return batch._replace(x=batch.x.astype(self.dtype))
 
     def run(self, updates: int | None = None) -> Iterator[int]:
         """Updates one after another, their numbers; to the end of the settings by default."""

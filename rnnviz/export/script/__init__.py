@@ -55,7 +55,9 @@ def numpy_script(experiment: Experiment) -> str:
         loss = _loss(experiment, cell)
     else:
         begin = [*_title("the network and what it reads"), *network.held(experiment, cell)]
-        loss = [*_title("the loss of its head"), *network.loss(experiment, cell)]
+        of_task = experiment.objective.kind == "task"
+        own = (network.task_loss if of_task else network.loss)(experiment, cell)
+        loss = [*_title("the loss of its head"), *own]
     back = [*loss, *_title("back through time"), *loops.backward(cell), *_gradients(cell)]
     forward = loops.forward(cell)
     zeros = [f"initial_{state}=np.zeros_like(a0)" for state in cell.states[1:]]

@@ -1,5 +1,9 @@
 """What a script of trained weights has in place of draws and of a seeded loss."""
 
+import textwrap
+
+import numpy as np
+
 from rnnviz.core.cells import Cell
 from rnnviz.core.experiment import Experiment
 from rnnviz.export.script.names import Names
@@ -17,7 +21,7 @@ def held(e: Experiment, cell: Cell) -> list[str]:
         f"    {', '.join(there)} = (",
         f'        file[name] for name in "{" ".join(there.values())}".split()',
         "    )",
-        f"label = {e.label - 1}  # counted from 0",
+        *([f"label = {e.label - 1}  # counted from 0"] if e.objective.kind != "task" else []),
     ]
 
 
@@ -60,3 +64,49 @@ def loss(e: Experiment, cell: Cell) -> list[str]:
         *held,
         f"d{W}, d{b} = d @ pooled.T, d.sum(axis=1, keepdims=True)",
     ]
+
+
+def task_loss(e: Experiment, cell: Cell) -> list[str]:
+    """The mean loss of the answers that count, as `core.training.objective`."""
+    W, b = (Names(cell).of(name) for name in cell.readout)
+    given, words = e.given, e.objective.evaluate.keywords  # type: ignore[attr-defined]
+    assert given is not None and given.target is not None, "a task has a target"
+    steps = np.flatnonzero(words["mask"][0])
+    target = given.target[..., 0, steps] if given.target.ndim == 3 else given.target[0, steps]
+    return [
+        f"steps = np.array({_literal(steps)})  # whose answers count",
+        f"target = np.array({_literal(target)})",
+        'count, seen = len(steps), arrays["a"][:, 0, steps]',
+        f"z_y = {W} @ seen + {b}",
+        *_SLOPES[words["head"]],
+        'loss, upstream = np.zeros(T_x, x.dtype), np.zeros_like(arrays["a"])',
+        "loss[steps] = each / count",
+        f"upstream[:, 0, steps] = {W}.T @ (d / count)  # dL/da_t",
+        f"d{W}, d{b} = d @ seen.T / count, d.sum(axis=1, keepdims=True) / count",
+    ]
+
+
+_SQUARED = [
+    "each = ((z_y - target) ** 2).mean(axis=0)  # the squared error, mean over outputs",
+    "d = 2 * (z_y - target) / n_y",
+]
+_SLOPES = {  # of each head: the loss of each answer, and its slope by z_y
+    "regression": _SQUARED,
+    "signs": _SQUARED,
+    "softmax": [
+        "hit = np.arange(n_y)[:, None] == target",
+        "shifted = z_y - z_y.max(axis=0)",
+        "each = np.log(np.exp(shifted).sum(axis=0)) - np.where(hit, shifted, 0).sum(axis=0)",
+        "d = softmax(z_y) - hit",
+    ],
+    "binary": [
+        "each = (np.logaddexp(0, z_y) - target * z_y).mean(axis=0)  # log(1 + e^z) - t z",
+        "d = (sigmoid(z_y) - target) / n_y",
+    ],
+}
+
+
+def _literal(numbers: np.ndarray) -> str:
+    """As Python writes it, without blanks; whole numbers without a point."""
+    whole = numbers.astype(int) if (numbers == numbers.astype(int)).all() else numbers
+    return "\n    ".join(textwrap.wrap(repr(whole.tolist()), 88))

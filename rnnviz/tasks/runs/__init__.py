@@ -1,10 +1,12 @@
 """A training as a folder of plain files, which a worker fills and the same command goes on with.
 
 settings.json (what was asked), data (the user's file, if any), progress.json (where it stands),
-state.npz (all that going on takes, with every array of the record) and record.json (the record
-without its weights, and what it means).
+state.npz (all that going on takes, with every array of the record), network.npz (the network as it
+is at the end, for every other page) and record.json (the record without its weights, and what it
+means).
 """
 
+import io
 import json
 import os
 import time
@@ -20,8 +22,10 @@ from rnnviz.core.training import Settings, Training, restore, snapshot
 from rnnviz.jobs import folder as job
 from rnnviz.tasks.base import Task
 from rnnviz.tasks.find import Asked
+from rnnviz.tasks.kept import Kept
 from rnnviz.tasks.runs.told import told
 
+NETWORK = "network.npz"
 NOTED, SAVED = 0.2, 5.0  # seconds between two notes of where it is, and between two states
 
 
@@ -36,11 +40,14 @@ class Folder(job.Folder):
         return path.read_bytes() if path.exists() else None
 
     @property
+    def asked(self) -> Asked:
+        """What was asked to be learned."""
+        return Asked.of(self.read("settings.json")["task"])
+
+    @property
     def task(self) -> Task:
         """What is learned."""
-        words = {n: v for n, v in self.read("settings.json")["task"].items() if n != "sha256"}
-        columns = {name: tuple(words[name]) for name in ("inputs", "targets")}
-        return Asked(**words | columns).task(self.data)
+        return self.asked.task(self.data)
 
     @property
     def settings(self) -> Settings:
@@ -68,13 +75,13 @@ class Folder(job.Folder):
 
     def save(self, one: Training, seconds: float) -> None:
         """The state and how long it took so far, replaced as a whole."""
-        part = self.path / f".state.{os.getpid()}.npz"
-        try:
-            np.savez(part, seconds=seconds, **snapshot(one))  # type: ignore[arg-type]
-            os.replace(part, self.path / "state.npz")
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            raise ExperimentError(f"state.npz cannot be written: {error.strerror}") from None
+        content = io.BytesIO()
+        np.savez(content, seconds=seconds, **snapshot(one))  # type: ignore[arg-type]
+        self.write_bytes("state.npz", content.getvalue())
+
+    def keep(self, one: Training) -> None:
+        """The network as it now is, for pages that do not train."""
+        self.write_bytes(NETWORK, Kept.of(self.asked, one, self.data).packed())
 
 
 def prepared(path: Path, asked: Asked, settings: Settings, data: bytes | None = None) -> Folder:
@@ -137,6 +144,7 @@ def carry_out(folder: Folder) -> None:
                 folder.save(one, now - start)
     finally:
         folder.save(one, time.perf_counter() - start)
+    folder.keep(one)
     content = told(task, one, time.perf_counter() - start)
     folder.write_text("record.json", json.dumps(content))
     folder.note("done", done=one.done, count=settings.updates)

@@ -64,10 +64,12 @@ def reads(kept: Experiment, redraw: bool) -> dict[str, object]:
             st.session_state[f"control_{name}"] = value
     classes = dict(enumerate(network.classes, 1))
     values["review"] = st.text_area(
-        SETTINGS["review"].label, key="control_review", max_chars=MOST_TEXT, height=120,
-        help=told("review"),
+        network.asks, key="control_review", max_chars=MOST_TEXT, height=120, help=told("review"),
     )  # fmt: skip
     st.caption(network.note)
+    if not network.classes:
+        st.caption(f"The loss: {kept.objective.sentence}.")
+        return {"review": values["review"]}
     values["label"] = st.selectbox(
         SETTINGS["label"].label,
         list(classes),

@@ -1,29 +1,23 @@
-"""Networks that somebody sent, kept on this machine: arrays and words in one .npz without pickles.
+"""Networks as files: arrays and words in one .npz without pickles.
 
 What is read is hostile until checked: of the zip only members of known names, each bounded before
-it is unpacked, each an array of a known type whose size is what its header says. A file is named by
-a hash of its content, which is computed here; no name that comes with it reaches the disk.
+it is unpacked, each an array of a known type whose size is what its header says.
 """
 
 import io
 import json
-import os
 import re
 import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 
 from rnnviz.core.errors import ExperimentError, shown
-from rnnviz.core.networks import MOST_BYTES
-from rnnviz.jobs.folder import home
 
-DIGITS = 16  # of the hash, in hexadecimal
+MOST_BYTES = 64 * 2**20  # of a network that is kept or sent, packed or not
 _MOST_READS = 20 * 2**20  # bytes of JSON, words among it
-_MOST_KEPT = 30  # the oldest go
 _READS = "reads"  # the member that holds JSON, as bytes
 _NAME = re.compile(r"([A-Za-z][A-Za-z0-9_]{0,31})\.npy")
 _DAMAGES = (
@@ -34,7 +28,12 @@ _DAMAGES = (
 
 def packed(arrays: Mapping[str, np.ndarray], reads: Mapping[str, object]) -> bytes:
     """The file: arrays of float by name, and what else there is to know, as JSON; the same content
-    gives the same bytes. Raises ExperimentError where they are too many."""
+    gives the same bytes. Raises ExperimentError where they are too many.
+
+    >>> arrays, reads = unpacked(packed({"W": np.ones((2, 3))}, {"title": "mine"}))
+    >>> arrays["W"].shape, reads["title"]
+    ((2, 3), 'mine')
+    """
     size = sum(array.nbytes for array in arrays.values())
     if size > MOST_BYTES:
         raise ExperimentError(
@@ -58,7 +57,11 @@ def packed(arrays: Mapping[str, np.ndarray], reads: Mapping[str, object]) -> byt
 
 
 def unpacked(content: bytes) -> tuple[dict[str, np.ndarray], dict[str, object]]:
-    """What `packed` was given. Raises ExperimentError for any other file."""
+    """What `packed` was given. Raises ExperimentError for any other file.
+
+    >>> unpacked(packed({"b": np.zeros(2)}, {}))
+    ({'b': array([0., 0.])}, {})
+    """
     if len(content) > MOST_BYTES:
         raise ExperimentError(
             f"a network may have {MOST_BYTES >> 20} MB, got {len(content) >> 20} MB"
@@ -110,7 +113,11 @@ def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> np.nda
 
 
 def is_packed(content: bytes) -> bool:
-    """Whether a file is one of these, rather than another zip."""
+    """Whether a file is one of these, rather than another zip.
+
+    >>> is_packed(packed({}, {})), is_packed(b"no zip")
+    (True, False)
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return f"{_READS}.npy" in archive.namelist()
@@ -118,36 +125,11 @@ def is_packed(content: bytes) -> bool:
         return False
 
 
-# -- the shelf -------------------------------------------------------------------------------------
+def source_of(content: bytes) -> str:
+    """The source of networks that reads a file: "file", unless it is packed and names another.
 
-
-def keep(name: str, content: bytes) -> None:
-    """Put a file on the shelf. Raises ExperimentError where the disk refuses."""
-    path, part = _path(name), _path(name).with_suffix(f".{os.getpid()}")
-    try:
-        if path.exists() and path.read_bytes() == content:
-            return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(content)
-        os.replace(part, path)
-        by_age = sorted(path.parent.glob("*.npz"), key=lambda one: one.stat().st_mtime)
-        for old in by_age[:-_MOST_KEPT]:
-            old.unlink(missing_ok=True)
-    except OSError as error:
-        raise ExperimentError(f"networks cannot be kept here: {error.strerror}") from None
-
-
-def find(name: str) -> Path:
-    """A file on the shelf. Raises ExperimentError where there is none."""
-    path = _path(name)
-    if not path.is_file():
-        raise ExperimentError(f"weights must be of a file that was opened here, got file-{name}")
-    return path
-
-
-def _path(name: str) -> Path:
-    if not re.fullmatch(f"[0-9a-f]{{{DIGITS}}}", name):
-        raise ExperimentError(
-            f"the hash of a file must be {DIGITS} hexadecimal digits, got {shown(name)}"
-        )
-    return home() / "networks" / f"{name}.npz"
+    >>> source_of(packed({}, {"source": "task"})), source_of(b"of Keras")
+    ('task', 'file')
+    """
+    reads = unpacked(content)[1] if is_packed(content) else {}
+    return str(reads.get("source", "file"))
