@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -10,6 +11,10 @@ import pytest
 import rnnviz
 from rnnviz.__main__ import main
 from rnnviz.core.engine import forward
+from rnnviz.core.training import Settings
+from rnnviz.sentiment import runs
+from rnnviz.tasks.find import Asked
+from rnnviz.tasks.runs import carry_out, prepared
 
 WHAT = "fixed-points, lyapunov, bifurcation, phase, memory"
 SMALL = ["--cell", "gru", "--n-a", "4", "--steps", "9", "--init", "glorot"]
@@ -34,6 +39,80 @@ def test_its_points_stay_and_its_exponents_are_those_of_the_point(capsys):
     first = np.log(np.hypot(*point["eigenvalues"][0]))
     assert told["lyapunov"]["exponents"][0] == pytest.approx(first, abs=0.02)
     assert told["lyapunov"]["first_by_two_trajectories"] == pytest.approx(first, abs=0.02)
+
+
+def test_numbers_may_be_held(capsys):
+    _, said = asked(capsys, "--format", "json", "--input", "0.5,-1,2", "--what", "fixed-points")
+    told = json.loads(said.out)
+    run = rnnviz.run(rnnviz.Experiment(cell="gru", n_a=4, T_x=9, init="glorot"))
+    assert told["x"] == [0.5, -1.0, 2.0] and told["held"] == "0.5,-1,2"
+    for point in told["fixed_points"]:
+        state = np.array(point["state"])[:, None]
+        x = np.array([0.5, -1.0, 2.0])[:, None, None]
+        after = forward(run.cell, run.params, x, {"a": state}).states["a"][..., 0]
+        np.testing.assert_allclose(after, state, atol=1e-11)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """The folder of a training of three switches, which has just begun, and its last weights."""
+    words = Settings(cell="rnn", units=5, steps=30, updates=3, batch=4)
+    folder = prepared(tmp_path_factory.mktemp("runs") / "switches", Asked("flip-flop"), words)
+    carry_out(folder)
+    one, _ = folder.opened()
+    return folder.path, {name: view.astype(float) for name, view in one.params.views.items()}
+
+
+def test_a_folder_of_a_training_is_that_network(capsys, trained):
+    path, params = trained
+    words = ["dynamics", "--run", str(path), "--what", "fixed-points", "--format", "json"]
+    assert main([*words, "--input", "1,0,-1"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["fixed_points"] and "weights of one's own" in told["of"]
+    for point in told["fixed_points"]:
+        a = np.array(point["state"])
+        z = params["Waa"] @ a + params["Wax"] @ [1.0, 0.0, -1.0] + params["ba"][:, 0]
+        np.testing.assert_allclose(np.tanh(z), a, atol=1e-11)
+    assert main(["dynamics", "--run", str(path), "--what", "memory"]) == 0
+    assert "gradient is half as large after" in capsys.readouterr().out
+    assert main(["dynamics", "--run", str(path), "--what", "phase"]) == 2
+    assert "phase must have weights drawn from a seed" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_folder_of_reviews_is_the_network_that_comes_along(capsys, tmp_path):
+    """Wherever it lies; and one that comes along is not kept once more."""
+    shutil.copytree(runs.shipped() / "rnn", tmp_path / "mine")
+    said = []
+    for words in (["--run", str(tmp_path / "mine")], ["--run", str(runs.shipped() / "rnn")],
+                  ["--weights", "run-rnn"]):  # fmt: skip
+        more = ["--input", "neutral", "--what", "fixed-points", "--format", "csv"]
+        assert main(["dynamics", *words, *more]) == 0
+        rows = [*csv.DictReader(io.StringIO(capsys.readouterr().out))]
+        said.append([[float(row[f"state_{k}"]) for k in range(1, 33)] for row in rows])
+    assert len(said[0]) == 3 and said[1] == said[2]
+    np.testing.assert_allclose(said[0], said[1], atol=1e-11)  # a residual of rounding
+    assert main(["dynamics", "--run", str(tmp_path / "mine"), "--input", "film"]) == 0
+    assert "With “film” held the RNN has" in capsys.readouterr().out
+
+
+def test_a_folder_that_is_none_is_one_sentence(capsys, trained, tmp_path):
+    path, _ = trained
+    for name, change in (
+        ("cut", lambda one: (one / "state.npz").write_bytes(b"PK no")),
+        ("empty", lambda one: (one / "settings.json").write_text("{}")),
+        ("strange", lambda one: (one / "settings.json").write_text('{"task": 3, "settings": []}')),
+        ("early", lambda one: (one / "state.npz").unlink()),
+        ("words", lambda one: (one / "model.keras").write_bytes(b"no model")),
+    ):
+        shutil.copytree(path, tmp_path / name)
+        change(tmp_path / name)
+        assert main(["dynamics", "--run", str(tmp_path / name)]) == 2, name
+        said = capsys.readouterr()
+        assert said.err.startswith("rnnviz dynamics: ") and said.err.count("\n") == 1
+        assert not said.out
+    assert main(["dynamics", "--run", str(path), "--weights", "run-rnn"]) == 2
+    assert "weights must not be given beside a run" in capsys.readouterr().err
 
 
 @pytest.mark.slow
@@ -105,7 +184,10 @@ def test_a_picture_is_an_svg(capsys):
 
 
 @pytest.mark.parametrize(("words", "why"), [
-    (["--held", "good"], "held must be one of zero, constant, mean, driven, got good"),
+    (["--input", "good"], "input must be one of zero, constant, mean, driven, or n_x = 3 finite "
+     "numbers with commas, got good"),
+    (["--input", "1,nan,0"], "input must be one of zero, constant, mean, driven, or n_x = 3 "),
+    (["--run", "nowhere"], "run must be a folder of rnnviz sentiment or train, got nowhere"),
     (["--what", "x"], f"what must be one of {WHAT}, got x"),
     (["--format", "csv"], f"what must be one of {WHAT} for csv, got 2"),
     (["--format", "svg"], f"what must be one of {WHAT} for svg, got 2"),

@@ -13,11 +13,13 @@ def add(commands) -> argparse.ArgumentParser:
     one = commands.add_parser(
         "dynamics",
         help="fixed points, Lyapunov exponents, diagrams over gain and bias, memory",
-        usage="rnnviz dynamics [what is asked] [the experiment]",
+        usage="rnnviz dynamics [what is asked] [--run DIR | the experiment]",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="the pictures of it: rnnviz export --pages dynamics --held ..\n\n"
         "  python -m rnnviz dynamics --cell gru --n-a 8\n"
-        "  python -m rnnviz dynamics --weights run-rnn --held neutral --format json\n"
+        "  python -m rnnviz dynamics --weights run-rnn --input neutral --format json\n"
+        "  python -m rnnviz dynamics --cell gru --input 0.5,-1,2\n"
+        "  python -m rnnviz dynamics --run flip-flop --what fixed-points --format csv\n"
         "  python -m rnnviz dynamics --what lyapunov --format csv --out exponents.csv\n"
         "  python -m rnnviz dynamics --what phase --window 2500 --format svg --out phase.svg\n"
         "  python -m rnnviz dynamics --what bifurcation --along forget_bias\n"
@@ -27,10 +29,13 @@ def add(commands) -> argparse.ArgumentParser:
     asked.add_argument("--what", default="fixed-points,lyapunov", metavar="LIST",
                        help="fixed-points, lyapunov, bifurcation, phase, memory; one of them in "
                        "csv and svg (%(default)s)")  # fmt: skip
-    asked.add_argument("--held", default="zero", metavar="WHAT", help="what comes in: zero, mean, "
-                       "constant, driven, or a word of a trained network (zero)")  # fmt: skip
+    asked.add_argument("--run", type=Path, metavar="DIR", help="of a trained network: a folder "
+                       "of rnnviz sentiment or of rnnviz train")  # fmt: skip
+    asked.add_argument("--input", "--held", dest="held", default="zero", metavar="WHAT",
+                       help="what comes in: zero, mean, constant, driven, a word of a trained "
+                       "network, or n_x numbers such as 0.5,-1,2 (zero)")  # fmt: skip
     asked.add_argument("--value", type=float, default=1.0, metavar="N",
-                       help="every input, with --held constant (%(default)s)")  # fmt: skip
+                       help="every input, with --input constant (%(default)s)")  # fmt: skip
     asked.add_argument("--unit", type=int, default=1, metavar="N",
                        help="whose bifurcation is told, from 1 (%(default)s)")  # fmt: skip
     asked.add_argument("--along", default="gain", metavar="WHAT",
@@ -49,16 +54,14 @@ def main(chosen: argparse.Namespace) -> int:
     """Find and print them; raises ExperimentError."""
     from rnnviz.core.dynamics import WINDOWS
     from rnnviz.core.errors import ExperimentError, check_choice
-    from rnnviz.core.run import run
     from rnnviz.export import dynamics
-    from rnnviz.export.flags import experiment
 
     if not abs(chosen.value) < float("inf"):
         raise ExperimentError(f"value must be finite, got {chosen.value}")
     check_choice("window", chosen.window, [str(steps) for steps in WINDOWS])
-    done = run(experiment(chosen))
-    if not 1 <= chosen.unit <= done.experiment.n_a:
-        most = done.experiment.n_a
+    done = _run(chosen)
+    if not 1 <= chosen.unit <= done.trace.n_a:
+        most = done.trace.n_a
         raise ExperimentError(f"unit must be between 1 and {most}, got {chosen.unit}")
     said = {"held": chosen.held, "value": chosen.value, "window": int(chosen.window)}
     said |= {"unit": chosen.unit - 1, "along": chosen.along}
@@ -75,6 +78,28 @@ def main(chosen: argparse.Namespace) -> int:
         raise ExperimentError(f"out must be a file to write, got: {error.strerror}") from None
     print(chosen.out)
     return 0
+
+
+def _run(chosen: argparse.Namespace):
+    """The Run of the flags, or the Pass of a trained network in a folder."""
+    from rnnviz.core.errors import ExperimentError, shown
+    from rnnviz.core.run import run
+    from rnnviz.export.flags import experiment
+    from rnnviz.sentiment import networks
+    from rnnviz.tasks.runs.passes import pass_of_run
+
+    if chosen.run is None:
+        return run(experiment(chosen))
+    if chosen.weights != "drawn":
+        raise ExperimentError(f"weights must not be given beside a run, got {chosen.weights}")
+    if not chosen.run.is_dir():
+        raise ExperimentError(
+            f"run must be a folder of rnnviz sentiment or train, got {shown(str(chosen.run))}"
+        )
+    if not (chosen.run / "model.keras").exists():
+        return pass_of_run(chosen.run)
+    chosen.weights = networks.of_folder(chosen.run)
+    return run(experiment(chosen))
 
 
 class _Counted:

@@ -27,14 +27,14 @@ _DECIDED = 0.005  # of an exponent: what is nearer to 0 is left open
 
 
 def settled(
-    run: Pass, held: str = "zero", value: float = 1.0
+    run: Pass, held: str | dynamics.Heard = "zero", value: float = 1.0
 ) -> Generator[None, None, tuple[dynamics.Settling]]:
     """Where it goes under the input."""
     return ((yield from dynamics.settling(run, heard(run, held), value)),)
 
 
 def parting(
-    run: Pass, held: str = "zero", value: float = 1.0
+    run: Pass, held: str | dynamics.Heard = "zero", value: float = 1.0
 ) -> tuple[dynamics.Spectrum | None, float]:
     """The exponents under the input, and lambda_1 by two trajectories."""
     return dynamics.exponents_of(run, heard(run, held), value)
@@ -49,8 +49,10 @@ def choices_of(run: Pass) -> dict[str, str]:
     return neutral | CHOICES | {word: t for word, t in titles.items() if word != NEUTRAL}
 
 
-def heard(run: Pass, held: str) -> str | dynamics.Heard:
+def heard(run: Pass, held: str | dynamics.Heard) -> str | dynamics.Heard:
     """A word of the network's as what it hears; else `held` itself."""
+    if not isinstance(held, str):
+        return held
     network = network_of(run)
     if network is None or held not in words_of(network):
         return held

@@ -12,10 +12,11 @@ import numpy as np
 
 from rnnviz.core.dynamics import Settling
 from rnnviz.core.errors import ExperimentError, Unavailable, check_choice
-from rnnviz.core.types import Run
-from rnnviz.exhibits import Showing, dynamics, of_run
+from rnnviz.core.types import Pass, Run
+from rnnviz.exhibits import Showing, dynamics, of_pass, of_run
 from rnnviz.exhibits.base import carried_out, chosen
 from rnnviz.exhibits.footer import footer_of
+from rnnviz.exhibits.inputs import input_of
 from rnnviz.export import images, offline, pages
 from rnnviz.export.dress import look
 
@@ -32,20 +33,22 @@ _PICTURES = {  # by what is asked for, the first that fits
 
 
 def told(
-    run: Run,
+    run: Pass,
     choices: Mapping[str, Any],
     what: list[str],
     form: str,
     between: Callable[[float | None], None],
 ) -> str:
-    """What was asked for, in a format, of the choices that exhibits know (`held`, `value`, `unit`,
-    `window`); `between` is called between the parts of what takes long. Raises ExperimentError."""
+    """What was asked for, in a format, of the choices that exhibits know (`held` as `input_of`
+    reads it, `value`, `unit`, `window`); `between` is called between the parts of what takes long.
+    Raises ExperimentError."""
     check_choice("format", form, FORMATS)
     for one in what:
         check_choice("what", one, WHAT)
     if form in _ONE and len(what) != 1:
         raise ExperimentError(f"what must be one of {', '.join(WHAT)} for {form}, got {len(what)}")
-    check_choice("held", choices["held"], dynamics.choices_of(run))
+    said = choices["held"]
+    choices = {**choices, "held": input_of(run, choices["held"])}
     if form == "svg" and (sentence := images.missing()):
         raise Unavailable(sentence)
     if form in ("json", "csv") and {POINTS, EXPONENTS} & {*what}:
@@ -62,7 +65,7 @@ def told(
         if settling is None or one not in (POINTS, EXPONENTS)
     }
     if form == "json":
-        return _json(run, choices["held"], what, settling, showings)
+        return _json(run, said, what, settling, showings)
     if form == "html":
         return offline.html(showings.values()).rstrip("\n")
     (first, *_) = showings.values()
@@ -75,10 +78,10 @@ def told(
 
 
 def _showing(
-    run: Run, what: str, choices: Mapping[str, Any], between: Callable[[float | None], None]
+    run: Pass, what: str, choices: Mapping[str, Any], between: Callable[[float | None], None]
 ) -> Showing:
     """The picture of what is asked for, its arrays computed."""
-    every = of_run(run, asked=True)
+    every = of_run(run, asked=True) if isinstance(run, Run) else of_pass(run)
     for name in _PICTURES[what]:
         if name in every:
             exhibit = every[name].exhibit
@@ -89,7 +92,7 @@ def _showing(
 
 
 def _json(
-    run: Run,
+    run: Pass,
     held: str,
     what: list[str],
     settling: Settling | None,

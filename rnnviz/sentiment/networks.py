@@ -67,6 +67,30 @@ def _alike(folder: Folder) -> Mapping[str, str]:
     return alike
 
 
+def of_folder(path: Path) -> str:
+    """What an Experiment calls the network of a run's folder, wherever that lies; one that lies
+    elsewhere is kept as a file's. Raises ExperimentError."""
+    folder = Folder(path.resolve())
+    if folder.path.parent in (runs.shipped().resolve(), runs.home().resolve()):
+        of_run(folder.id)
+        return f"run-{folder.id}"
+    try:
+        if not _finished(folder):
+            raise ExperimentError(
+                f"run must have a trained network, got none in {shown(str(path))}"
+            )
+        made = _of_folder(folder, folder.model.stat().st_mtime)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        if isinstance(error, ExperimentError):
+            raise
+        raise ExperimentError(
+            f"run must be a folder of a training, got one that is broken: {shown(str(error))}"
+        ) from None
+    name = made.digest[: uploads.DIGITS]
+    uploads.keep(name, made.pack())
+    return f"file-{name}"
+
+
 def _finished(folder: Folder) -> bool:
     try:
         return folder.model.exists() and bool(folder.result())
