@@ -86,9 +86,7 @@ def of_folder(path: Path) -> str:
         raise ExperimentError(
             f"run must be a folder of a training, got one that is broken: {shown(str(error))}"
         ) from None
-    name = made.digest[: uploads.DIGITS]
-    uploads.keep(name, made.pack())
-    return f"file-{name}"
+    return f"file-{_kept(made)}"
 
 
 def _finished(folder: Folder) -> bool:
@@ -153,7 +151,10 @@ def of_content(
 
 def keep(one: Trained | Layered) -> str:
     """Keep a network on this machine; its name."""
-    made = _network(one)
+    return _kept(_network(one))
+
+
+def _kept(made: Network) -> str:
     name = made.digest[: shelf.DIGITS]
     shelf.keep(name, made.pack())
     return name
