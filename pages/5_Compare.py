@@ -3,7 +3,8 @@
 import streamlit as st
 
 from rnnviz import CELLS, ui
-from rnnviz.exhibits.compare import affordable, band_note, beside_note
+from rnnviz.exhibits.band import affordable, band_note
+from rnnviz.exhibits.by_cell import beside_note
 from rnnviz.exhibits.together import together, together_caption
 
 ui.page("Compare")

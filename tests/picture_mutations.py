@@ -5,6 +5,7 @@ import textwrap
 from typing import Any, NamedTuple
 
 from rnnviz.core import measures
+from rnnviz.exhibits import band as exhibits_of_band
 from rnnviz.exhibits import compare as exhibits_of_cells
 from rnnviz.exhibits import gates as exhibits_of_gates
 from rnnviz.exhibits import gradients as exhibits_of_gradients
@@ -470,7 +471,7 @@ MISTAKES = [
     ),
     # what is computed for a picture
     M("quartiles called 10 and 90", compare._percentiles, "[10, 50, 90]", "[25, 50, 75]", BAND),
-    M("a table of quartiles", exhibits_of_cells._percentiles, "[10, 50, 90]", "[25, 50, 75]", BAND),
+    M("a table of quartiles", exhibits_of_band._percentiles, "[10, 50, 90]", "[25, 50, 75]", BAND),
     M(
         "a mean over the seeds",
         compare.band,
@@ -482,14 +483,14 @@ MISTAKES = [
     M("a band that turns round", compare.band, "[high, low[::-1]]", "[high, low]", BAND),
     M(
         "the band's columns swapped",
-        exhibits_of_cells.band_table,
+        exhibits_of_band.band_table,
         '"10 %", "median", "90 %"',
         '"90 %", "median", "10 %"',
         BAND,
     ),
     M(
         "a seed too few",
-        exhibits_of_cells.seed_bands,
+        exhibits_of_band.seed_bands,
         "affordable(runs, seeds)",
         "affordable(runs, seeds) - 1",
         BAND,

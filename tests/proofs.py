@@ -4,7 +4,7 @@ import rnnviz
 from rnnviz.core.checks import Check
 from rnnviz.exhibits import every
 from rnnviz.exhibits.base import itself
-from rnnviz.exhibits.compare import ByCell
+from rnnviz.exhibits.by_cell import ByCell
 from rnnviz.exhibits.step import player_checks
 
 

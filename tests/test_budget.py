@@ -12,8 +12,8 @@ from test_pages import charts, open_page
 
 import rnnviz
 from rnnviz.core import run as running
-from rnnviz.exhibits import compare, of_run
-from rnnviz.exhibits.compare import band_note
+from rnnviz.exhibits import band, of_run
+from rnnviz.exhibits.band import band_note
 from rnnviz.ui import cache
 
 LARGE = rnnviz.Experiment(n_a=256, m=64, T_x=396)
@@ -133,7 +133,7 @@ def test_a_rerun_that_nobody_waits_for_stops_between_its_parts(
             leave("between")
             yield np.zeros((1, experiment.T_x))
 
-    monkeypatch.setattr(compare, "seed_norms_by_parts", by_parts)
+    monkeypatch.setattr(band, "seed_norms_by_parts", by_parts)
     app = AppTest.from_function(script)
     app.session_state.leave = leave
     app.run()

@@ -22,7 +22,7 @@ from rnnviz.core.checks import Check
 from rnnviz.core.link import from_link, to_link, to_token
 from rnnviz.core.losses import LOSSES, head
 from rnnviz.exhibits import of_run
-from rnnviz.exhibits.compare import beside_note
+from rnnviz.exhibits.by_cell import beside_note
 from rnnviz.jobs.folder import home
 from rnnviz.sentiment import bridge, runs, typed, word_files
 from rnnviz.sentiment import networks as trained_networks

@@ -11,7 +11,7 @@ from kinds import KINDS, THREE
 from picture_laws import WILD, faults, run_once
 
 import rnnviz
-from rnnviz.exhibits import compare, gradients, states, step
+from rnnviz.exhibits import band, compare, gradients, states, step
 from rnnviz.lessons import LESSONS
 from rnnviz.sentiment.comparison import verdict
 
@@ -130,7 +130,7 @@ def test_the_band_says_of_how_many_seeds_it_is(shape, wanted):
     count = 0
     while count < wanted and (count + 1) * one <= 2**31:
         count += 1
-    told = compare.band_note(each, wanted)
+    told = band.band_note(each, wanted)
     if count == wanted:
         assert told == ""
         return

@@ -16,7 +16,7 @@ from rnnviz.core.cells import CELLS, GROUPS, menu, register
 from rnnviz.core.cells.base import _registry
 from rnnviz.core.experiment import MOST_CELLS
 from rnnviz.exhibits import of_run
-from rnnviz.exhibits.compare import cells_of
+from rnnviz.exhibits.by_cell import cells_of
 
 COMPARE = "pages/5_Compare.py"
 SMALL = {"n_a": "3", "T_x": "6"}

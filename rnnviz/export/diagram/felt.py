@@ -52,7 +52,7 @@ def felt_at(
 
     >>> from rnnviz import Experiment, run
     >>> from rnnviz.core.diagram import wiring
-    >>> from rnnviz.export.diagram import values_at
+    >>> from rnnviz.export.diagram.held import values_at
     >>> one = run(Experiment(cell="gru"))
     >>> values = values_at(one, 4, 0, 2)
     >>> felt = felt_at(one, (2, 0, 4), wiring(one.cell), values)

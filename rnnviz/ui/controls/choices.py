@@ -8,7 +8,7 @@ import streamlit as st
 from rnnviz.core.cells import CELLS
 from rnnviz.core.experiment import MOST_CELLS
 from rnnviz.core.glossary import told
-from rnnviz.exhibits.compare import cells_of
+from rnnviz.exhibits.by_cell import cells_of
 from rnnviz.ui.controls.session import say, store, word
 
 

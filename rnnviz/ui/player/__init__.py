@@ -11,7 +11,7 @@ import streamlit as st
 
 from rnnviz.core.checks import Verdict
 from rnnviz.core.types import Pass, Run
-from rnnviz.exhibits.compare import of_cell
+from rnnviz.exhibits.by_cell import of_cell
 from rnnviz.figures import parts
 from rnnviz.sitemap import ROOT
 from rnnviz.ui import controls
