@@ -32,8 +32,25 @@ function panels(traces) {
   return [...new Set(traces.map(({ type, xaxis, yaxis }) => `${type} ${xaxis} ${yaxis}`))].join();
 }
 
+// One drawing at a time: of a picture that follows something, the next message comes before the last
+// one stands.
 /** @param {any} box an element that bears the message and what was drawn of it */
 async function draw(box) {
+  if (box.drawing) {
+    box.again = true;
+    return;
+  }
+  box.drawing = true;
+  await drawOnce(box);
+  box.drawing = false;
+  if (box.again) {
+    box.again = false;
+    draw(box);
+  }
+}
+
+/** @param {any} box */
+async function drawOnce(box) {
   const { figure, config, url } = box.message;
   try {
     const Plotly = await plotly(new URL(url, document.baseURI).href);
@@ -50,6 +67,7 @@ async function draw(box) {
     explainAxes(box);
     openPlaces(box);
   } catch (error) {
+    if (!box.isConnected) return; // it left while it was drawn
     box.textContent = `This picture cannot be drawn: ${/** @type {Error} */ (error).message}.`;
   }
 }
@@ -148,8 +166,11 @@ export default function ({ parentElement, data, setTriggerValue }) {
   box.tell = setTriggerValue;
   draw(box);
   offer(/** @type {HTMLElement} */ (parentElement.querySelector("details")), box, setTriggerValue);
-  return () => {
-    box.watch.disconnect();
-    window.Plotly?.purge(box);
-  };
+  // Streamlit also calls this between two messages to a picture that stays where it is.
+  return () =>
+    setTimeout(() => {
+      if (box.isConnected) return;
+      box.watch.disconnect();
+      window.Plotly?.purge(box);
+    });
 }

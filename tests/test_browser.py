@@ -301,7 +301,7 @@ def test_a_training_survives_a_refresh_and_opens_inside(tab, server):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", [*PAGES, *READERS])
+@pytest.mark.parametrize("path", [*PAGES, *READERS, "Training"])
 def test_axe_finds_nothing(browser, server, path, scheme):
     """Deque's rules for what a screen reader, a keyboard and weak eyes need."""
     from axe_playwright_python.sync_playwright import Axe

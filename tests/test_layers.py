@@ -30,6 +30,7 @@ ARROWS = {  # a room, and what of the project it may import
         "figures",
         "jobs",
         "sentiment",
+        "tasks",
         "lessons",
         "core",
     },

@@ -3,7 +3,7 @@
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from rnnviz.ui.threads import one_thread
+from rnnviz.jobs.threads import one_thread
 
 
 def count() -> set[int]:

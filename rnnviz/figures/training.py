@@ -1,4 +1,5 @@
-"""Training: the loss against chance, the gradient by lag, a probe's answers, the eigenvalues."""
+"""Training: the loss against chance, the gradient by lag, a probe's answers, the eigenvalues, the
+path of its states."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -9,16 +10,24 @@ from rnnviz.figures import parts, theme
 from rnnviz.figures.figure_builder import FigureBuilder
 
 _MOST = 2000  # points of a line
-_MOST_OUTPUTS = 4  # below one another
+_COLUMNS = 400  # of a map: more cannot be told apart
+MOST_OUTPUTS = 4  # below one another
 _TRAINED, _TESTED = "batches", "not trained on"
 
 
-def loss(one: Training, chance: float, goal: float | None = None, *, mode="light") -> go.Figure:
+def loss(
+    one: Training,
+    chance: float,
+    goal: float | None = None,
+    now: int | None = None,
+    *,
+    mode="light",
+) -> go.Figure:
     """The loss of every batch and of the tests, against the loss at chance and the one that solves
-    the task, where that is a loss."""
+    the task, where that is a loss; a line at the update `now`."""
     builder, record = FigureBuilder(mode), one.record
     values = np.array(record.loss or [np.nan])
-    at = np.arange(0, len(values), -(-len(values) // _MOST))
+    at = drawn(len(values))
     tests = np.array([test[:2] for test in record.tests] or [(0, np.nan)])
     both = (_TRAINED, at + 1, values[at]), (_TESTED, tests[:, 0], tests[:, 1])
     for index, (name, x, y) in enumerate(both):
@@ -31,8 +40,9 @@ def loss(one: Training, chance: float, goal: float | None = None, *, mode="light
             builder.line(y=level, color=builder.ink.now, width=1.5, dash="dash")
             builder.note(f"{name} {number(level)}", x=1, xref="paper", y=float(np.log10(level)),
                          xanchor="right", yanchor="bottom")  # fmt: skip
-    builder.x("update", rangemode="tozero")
-    builder.y("loss", **parts.log_axis(values, tests[:, 1], np.array([chance])))
+    cursor(builder, now)
+    builder.x("update", range=[0, max(one.settings.updates, len(values))])
+    builder.y("loss", **parts.log_axis(values, tests[:, 1], np.array([goal or chance, chance])))
     builder.legend(2)
     last = f"{number(values[-1])} after {len(record.loss)} updates" if record.loss else "not known"
     said = f"The loss at chance is {number(chance)}; that of the last batch is {last}."
@@ -41,30 +51,50 @@ def loss(one: Training, chance: float, goal: float | None = None, *, mode="light
     return builder.finish(f"{one.cell.title}: the loss", 420, said)
 
 
-def lags(one: Training, state: str = "a", *, mode="light") -> go.Figure:
-    """How strongly the loss of the last answer feels a state, by steps back and update."""
+def drawn(updates: int) -> np.ndarray:
+    """Which of so many updates a line shows, from 0."""
+    return np.arange(0, updates, -(-updates // _MOST))
+
+
+def cursor(builder: FigureBuilder, now: int | None) -> None:
+    """The line at the update that is looked at."""
+    if now is not None:
+        builder.line(x=now, color=builder.ink.now, width=1.5)
+
+
+def lags(one: Training, state: str = "a", now: int | None = None, *, mode="light") -> go.Figure:
+    """How strongly the loss of the last answer feels a state, by steps back and update; a line at
+    the update `now`."""
     builder, (updates, norms) = FigureBuilder(mode), by_lag(one.record, state)
-    exponents = np.log10(parts.positive(norms))
-    top = float(np.ceil(np.nanmax(exponents))) if np.isfinite(exponents).any() else 0.0
+    shades, top = decades(norms)
     deep = float(theme.DECADES)
-    shades = np.clip(np.nan_to_num(exponents - top + deep, nan=0.0), 0, deep)
-    some = slice(None, None, parts.stride(norms.shape[1], len(updates)))
+    every = max(parts.stride(norms.shape[1], len(updates)), -(-len(updates) // _COLUMNS))
+    some = slice(None, None, every)
     trace = parts.heatmap(shades[some].T, updates[some], builder.ink, (0.0, deep), "")
     told = {"y": np.arange(norms.shape[1]), "customdata": norms[some].T}
     hover = "%{y} steps back, update %{x}<br>%{customdata:.3g}<extra></extra>"
     builder.add(trace | told | {"hovertemplate": hover})
-    scale = parts.bar(builder.ink, (0.0, deep), (0.5, 1), "")
+    scale = parts.bar(builder.ink, (0.0, deep), (0.5, 1), "norm")
     ticks = np.arange(0, deep + 1, 2)
     words = [f"10<sup>{number(top - deep + tick, 2)}</sup>" for tick in ticks]
     scale["marker"]["colorbar"] |= {"tickvals": ticks.tolist(), "ticktext": words}
     builder.add(scale)
-    builder.x("update", showgrid=False)
+    cursor(builder, now)
+    builder.x("update", showgrid=False, range=[0, max(one.settings.updates, updates[-1])])
     builder.y("steps back", showgrid=False)
     first, last = (number(row[-1]) for row in (norms[0], norms[-1]))
     said = (f"dL/d{state} {norms.shape[1] - 1} steps back is {first} at update {updates[0]} and "
             f"{last} at update {updates[-1]}.")  # fmt: skip
-    title = f"{one.cell.title}: how far back the last answer's loss is felt by {state}"
+    title = f"How far back the last answer is felt by {state}"
     return builder.finish(title, 420, said)
+
+
+def decades(norms: np.ndarray) -> tuple[np.ndarray, float]:
+    """Each norm's power of ten, counted from DECADES below the largest one's, and that one."""
+    exponents = np.log10(parts.positive(norms))
+    top = float(np.ceil(np.nanmax(exponents))) if np.isfinite(exponents).any() else 0.0
+    deep = float(theme.DECADES)
+    return np.clip(np.nan_to_num(exponents - top + deep, nan=0.0), 0, deep), top
 
 
 def by_lag(record: Record, state: str) -> tuple[np.ndarray, np.ndarray]:
@@ -79,15 +109,9 @@ def answers(one: Training, frame: int = -1, sequence: int = 0, *, mode="light") 
     """What the network answers to a sequence of the probe at a frame of the record, an output a
     row, and what it ought to answer where that counts; of symbols the probability of the right
     one."""
-    batch, update = one.probe.batch, one.record.frames.updates[frame]
-    given = one.record.frames.rows[frame]["answers"][:, sequence]
-    mask, t = batch.mask[sequence], np.arange(1, given.shape[1] + 1)
-    if batch.target.ndim == 2:  # labels
-        labels = batch.target[sequence]
-        given, wanted = np.take_along_axis(given, labels[None], axis=0), np.ones((1, len(labels)))
-    else:
-        wanted = batch.target[:, sequence]
-    builder = FigureBuilder(mode, min(len(given), _MOST_OUTPUTS))
+    update, (given, wanted, mask) = one.record.frames.updates[frame], answered(one, frame, sequence)
+    t = np.arange(1, given.shape[1] + 1)
+    builder = FigureBuilder(mode, min(len(given), MOST_OUTPUTS))
     for row in range(1, builder.rows + 1):
         target = np.where(mask, wanted[row - 1], np.nan)
         for index, (name, values) in enumerate((("target", target), ("answer", given[row - 1]))):
@@ -95,12 +119,28 @@ def answers(one: Training, frame: int = -1, sequence: int = 0, *, mode="light") 
             dots = {"mode": "lines+markers", "marker": {"size": 8 - 4 * index}}
             line = parts.line(t, values, name, style, f"{name}, t = ")
             builder.add(line | dots | {"showlegend": row == 1}, row)
-        word = "probability" if one.task.head in ("binary", "softmax") else "answer"
+        word = word_of(one)
         builder.y(word if builder.rows == 1 else f"{word} {row}", row)
     builder.x("time step t")
     builder.legend(2)
     said = f"{int(mask.sum())} answers to a sequence that is not trained on, at update {update}."
     return builder.finish(f"What it answers, at update {update}", 240 + 160 * builder.rows, said)
+
+
+def answered(one: Training, frame: int, sequence: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What the network answers at a frame and ought to, (rows, T_x) both, and where that counts
+    (T_x,); of symbols the probability of the right one."""
+    batch = one.probe.batch
+    given, mask = one.record.frames.rows[frame]["answers"][:, sequence], batch.mask[sequence]
+    if batch.target.ndim == 3:
+        return given, batch.target[:, sequence], mask
+    labels = batch.target[sequence]
+    return np.take_along_axis(given, labels[None], axis=0), np.ones((1, len(labels))), mask
+
+
+def word_of(one: Training) -> str:
+    """What an answer is."""
+    return "probability" if one.task.head in ("binary", "softmax") else "answer"
 
 
 def eigenvalues(one: Training, frame: int = -1, *, mode="light") -> go.Figure | None:
@@ -131,3 +171,43 @@ def eigenvalues(one: Training, frame: int = -1, *, mode="light") -> go.Figure | 
     said = f"The largest |eigenvalue| is {largest}; the largest exponent λ₁ is {exponent}."
     builder.remark([f"largest |eigenvalue| {largest}, λ₁ {exponent}"], above)
     return builder.finish(f"{one.cell.title}: eigenvalues", 520, said)
+
+
+def phase(one: Training, frame: int = -1, *, mode="light") -> go.Figure:
+    """The states that a sequence of the probe passes through at a frame: what the network would
+    answer at each of them, and the direction beside that in which they differ most."""
+    builder, ink = FigureBuilder(mode), theme.MODES[mode]
+    across, up = plane(one, frame)
+    time, update = np.arange(1, len(across) + 1), one.record.frames.updates[frame]
+    title = {"text": "t", "side": "top"}
+    marker = {
+        **{"color": time, "size": 9, "showscale": True},
+        "colorscale": [[0, ink.sequential[1][1]], [1, ink.sequential[4][1]]],  # none too pale
+        "colorbar": {"title": title, "thickness": 10, "outlinewidth": 0, "tickfont": {"size": 13}},
+    }
+    path = parts.line(across, up, "", {"color": ink.grid, "width": 1.5}, "", marker=marker)
+    hover = "t = %{customdata}<br>%{x:.4g}, %{y:.4g}<extra></extra>"
+    path |= {"mode": "lines+markers", "customdata": time, "hovertemplate": hover}
+    builder.add(path | {"showlegend": False})
+    builder.x("W a + b, the first answer")
+    builder.y("beside it")
+    told = (number(float(value)) for value in (across[0], across[-1]))
+    said = "At update {}, W a + b goes from {} to {}.".format(update, *told)
+    return builder.finish(f"The path of the states, at update {update}", 420, said)
+
+
+def plane(one: Training, frame: int) -> tuple[np.ndarray, np.ndarray]:
+    """Of each state a of the probe's first sequence, (T_x,) both: W a + b of the first output, and
+    the component in which the rest of a differs most, rising from the first step to the last."""
+    row = one.record.frames.rows[frame]
+    params = one.weights(row["weights"])
+    W, b = (params[name].astype(float)[0] for name in one.cell.readout)
+    a = row["states"][one.cell.states.index("a")].astype(float)
+    axis = W / (np.linalg.norm(W) or 1.0)
+    rest = a - a.mean(axis=1, keepdims=True)
+    rest -= np.outer(axis, axis @ rest)
+    if not np.isfinite(rest).all():
+        return W @ a + b, np.full(a.shape[1], np.nan)
+    along = np.linalg.svd(rest, full_matrices=False)[0][:, 0]
+    up = along @ rest
+    return W @ a + b, up if up[-1] >= up[0] else -up

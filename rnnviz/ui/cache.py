@@ -17,10 +17,12 @@ from rnnviz.core.experiment import MAX_TOGETHER, Experiment
 from rnnviz.core.networks import Weights
 from rnnviz.core.run import run as carry_out
 from rnnviz.core.settings import SETTINGS
+from rnnviz.core.training import Settings, Training
 from rnnviz.core.types import Run
 from rnnviz.exhibits import Exhibit, Showing, step
 from rnnviz.exhibits.base import carried_out, chosen, nothing
 from rnnviz.exhibits.inside import Read
+from rnnviz.exhibits.training import Watched
 from rnnviz.export.film.jobs import Films
 from rnnviz.sentiment import bridge, reviews_csv, word_files
 from rnnviz.sentiment import networks as trained
@@ -28,6 +30,9 @@ from rnnviz.sentiment.bridge import Model
 from rnnviz.sentiment.jobs import Jobs
 from rnnviz.sentiment.reviews_csv import Reviews
 from rnnviz.sentiment.vocabulary import Vocabulary
+from rnnviz.tasks.find import Asked
+from rnnviz.tasks.runs import Folder
+from rnnviz.tasks.runs.queue import Trainings
 from rnnviz.ui.controls.wanted import stop_unless_wanted
 
 _SMALL = 8 * 2**20  # bytes: a hundred students may each keep a run of this size
@@ -157,6 +162,8 @@ def _key(subject: Any) -> Hashable:
         return tuple(_key(run) for run in subject.values())
     if isinstance(subject, Read):
         return _digest(subject)
+    if isinstance(subject, Watched):
+        return subject.key
     return json.dumps(subject, sort_keys=True)
 
 
@@ -181,6 +188,26 @@ def jobs() -> Jobs:
 def films() -> Films:
     """The one queue of films of this server."""
     return Films()
+
+
+@st.cache_resource(show_spinner=False)
+def trainings() -> Trainings:
+    """The one queue of small networks that learn, of this server."""
+    return Trainings()
+
+
+@st.cache_resource(max_entries=30, show_spinner=False)
+def begun(asked: Asked, settings: Settings, digest: str, _data: bytes | None) -> Training:
+    """A training after its first update: what there is to see before anybody starts one."""
+    one = Training(asked.task(_data), settings)
+    one.advance()
+    return one
+
+
+@st.cache_resource(max_entries=30, show_spinner=False)
+def learned(path: str, changed: float) -> Training | None:
+    """A training that is over, with its whole record; `changed` is the time of its last note."""
+    return Folder(Path(path)).followed()
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the model ..")

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from rnnviz.jobs.threads import one_thread
 from rnnviz.sitemap import ASIDE, ROOT, pages
 from rnnviz.ui import controls, drawn
-from rnnviz.ui.threads import one_thread
 
 PROJECTOR = "projector"  # the switch's word in the link
 

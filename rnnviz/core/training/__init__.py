@@ -21,6 +21,7 @@ from rnnviz.core.training.optimisers import (
 )
 from rnnviz.core.training.record import Frames, Record
 from rnnviz.core.training.resume import restore, snapshot
+from rnnviz.core.training.seen import recurrent_matrix
 from rnnviz.core.training.settings import SCHEDULES, Settings
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "held_out",
     "judge",
     "objective",
+    "recurrent_matrix",
     "restore",
     "share_right",
     "snapshot",

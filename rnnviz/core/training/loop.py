@@ -84,6 +84,12 @@ class Training:
         self.done += 1
         return True
 
+    def weights(self, vector: np.ndarray) -> dict[str, np.ndarray]:
+        """The parameters by name in a vector of all, such as a frame of the record keeps."""
+        other = Flat.of(self.params.views, vector.dtype)
+        other.vector[...] = vector
+        return dict(other.views)
+
     def follow(self, update: int, norm: float | None = None) -> None:
         """Clip what stands in `gradient`, and step along it."""
         clip, optimiser = self.settings.clip, self.settings.optimiser_at(update)

@@ -35,7 +35,14 @@ def by_lag(grads: Gradients) -> dict[str, np.ndarray]:
 
 
 def recurrent_matrix(cell: Cell, params: Mapping[str, np.ndarray]) -> tuple[str, np.ndarray] | None:
-    """The weights on the state of the candidate, or of whatever comes first; None without one."""
+    """The weights on the state of the candidate, or of whatever comes first; None without one.
+
+    >>> from rnnviz.core.training import Settings
+    >>> settings = Settings(cell="gru", units=4)
+    >>> name, W = recurrent_matrix(settings.cell_object, settings.start(2, 1))
+    >>> name, W.shape
+    ('Wc', (4, 4))
+    """
     gates = sorted(cell.gates, key=lambda gate: gate.squash == "sigmoid")
     for name in (name for gate in gates for name in gate.weights):
         block = recurrent_block(cell, name, params[name])

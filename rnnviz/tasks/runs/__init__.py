@@ -1,9 +1,9 @@
 """A training as a folder of plain files, which a worker fills and the same command goes on with.
 
 settings.json (what was asked), data (the user's file, if any), progress.json (where it stands),
-state.npz (all that going on takes, with every array of the record), network.npz (the network as it
-is at the end, for every other page) and record.json (the record without its weights, and what it
-means).
+live.npz (the record thinned, for whoever looks on), state.npz (all that going on takes, with every
+array of the record), network.npz (the network as it is at the end, for every other page) and
+record.json (the record without its weights, and what it means).
 """
 
 import io
@@ -18,11 +18,12 @@ from pathlib import Path
 import numpy as np
 
 from rnnviz.core.errors import ExperimentError
-from rnnviz.core.training import Settings, Training, restore, snapshot
+from rnnviz.core.training import Record, Settings, Training, restore, snapshot
 from rnnviz.jobs import folder as job
 from rnnviz.tasks.base import Task
 from rnnviz.tasks.find import Asked
 from rnnviz.tasks.kept import Kept
+from rnnviz.tasks.runs import live
 from rnnviz.tasks.runs.told import told
 
 NETWORK = "network.npz"
@@ -56,14 +57,30 @@ class Folder(job.Folder):
 
     def state(self) -> dict[str, np.ndarray] | None:
         """The last state; None before the first. Raises ExperimentError where it is broken."""
-        path = self.path / "state.npz"
+        return self._arrays("state.npz")
+
+    def _arrays(self, name: str) -> dict[str, np.ndarray] | None:
+        path = self.path / name
         if not path.exists():
             return None
         try:
             with np.load(path) as file:
                 return dict(file)
         except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-            raise ExperimentError(f"state.npz must be a state, got: {error}") from None
+            raise ExperimentError(f"{name} must be a state, got: {error}") from None
+
+    def followed(self, whole: bool = True) -> Training | None:
+        """The training with its `whole` record, or as `live.npz` has it, which is quicker to read;
+        None before the first update. Raises ExperimentError where a file is broken."""
+        if (seen := self._arrays(live.NAME)) is None:
+            return None
+        one = Training(self.task, self.settings)
+        if whole and (state := self.state()) is not None:
+            restore(one, state)
+        else:
+            one.done, one.record = int(seen["done"]), Record.of(seen)
+        one.fault = live.fault_of(seen)
+        return one
 
     def opened(self) -> tuple[Training, Task]:
         """The training as its last state has it, and its task."""
@@ -134,8 +151,9 @@ def carry_out(folder: Folder) -> None:
     try:
         for done in one.run():
             now = time.perf_counter()
-            if now - noted >= NOTED:
+            if now - noted >= NOTED or done == before + 1:
                 noted = now
+                live.write(folder.path, one)
                 folder.note("running", pid=os.getpid(), done=done, count=settings.updates,
                             loss=one.record.loss[-1],
                             rate=(done - before) / (now - begun))  # fmt: skip
@@ -143,6 +161,7 @@ def carry_out(folder: Folder) -> None:
                 saved = now
                 folder.save(one, now - start)
     finally:
+        live.write(folder.path, one)
         folder.save(one, time.perf_counter() - start)
     folder.keep(one)
     content = told(task, one, time.perf_counter() - start)

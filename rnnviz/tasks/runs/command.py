@@ -1,6 +1,5 @@
 """`python -m rnnviz train`: one training in a process of its own, followed on a terminal."""
 
-import os
 import sys
 import threading
 from dataclasses import fields
@@ -26,8 +25,6 @@ def train(chosen) -> int:
     folder = prepared(chosen.out, asked, settings, data)
     print(f"{task.title}, {settings.cell_object.title}, {settings.units} units: "
           f"the loss at chance is {task.chance(settings.steps):.4f}")  # fmt: skip
-    # Products this small are quicker on one thread; whoever says otherwise has it so.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     worker = threading.Thread(
         target=carry_out, args=(str(folder.path), "rnnviz.tasks.runs.worker"), daemon=True
     )

@@ -43,6 +43,14 @@ from rnnviz.ui.controls.session import (
 )
 from rnnviz.ui.controls.shared import experiment
 from rnnviz.ui.controls.text import hear_edited
+from rnnviz.ui.controls.training import (
+    field,
+    forget_frame,
+    frame,
+    own_equations,
+    playing,
+    replay,
+)
 from rnnviz.ui.controls.typed import hear_typed, start_from, take, typed
 
 __all__ = [
@@ -54,7 +62,10 @@ __all__ = [
     "demo_keys",
     "enter",
     "experiment",
+    "field",
     "forget_answers",
+    "forget_frame",
+    "frame",
     "hear",
     "hear_answers",
     "hear_asked",
@@ -65,9 +76,12 @@ __all__ = [
     "link_to",
     "move",
     "options",
+    "own_equations",
     "pick",
+    "playing",
     "predict",
     "predicted",
+    "replay",
     "say",
     "sent",
     "sequence",

@@ -1,0 +1,12 @@
+"""Training: how does a memory come into being?"""
+
+from rnnviz import ui
+from rnnviz.ui import learning
+
+ui.page("Training")
+chosen = learning.choose()
+ui.write_link()
+if chosen:
+    learning.follow(chosen)
+    ui.table()
+    ui.download_pictures()

@@ -1,0 +1,84 @@
+"""Trainings as jobs: whoever asks for the same training finds the same folder."""
+
+import hashlib
+import json
+import os
+from concurrent.futures import Executor
+from pathlib import Path
+from threading import Lock
+
+from rnnviz.core.errors import ExperimentError
+from rnnviz.core.training import Settings
+from rnnviz.jobs.folder import OVER, home
+from rnnviz.jobs.queue import Queue, Threads
+from rnnviz.tasks.find import Asked
+from rnnviz.tasks.runs import Folder, prepared
+
+MOST_KEPT = 60
+
+
+class Trainings(Queue):
+    """The queue of this server's trainings, as many at once as the machine has cores.
+
+    A folder's name follows from the task and the settings, so that a link to these finds it, and a
+    class that presses Start together trains one network.
+    """
+
+    def __init__(self, root: Path | None = None, executor: Executor | None = None):
+        root = root or home() / "tasks"
+        super().__init__("rnnviz.tasks.runs.worker", root, executor or Threads(os.cpu_count() or 1))
+        self._lock = Lock()
+
+    def find(self, asked: Asked, settings: Settings, data: bytes | None = None) -> Folder | None:
+        """The training that was asked for in just this way, in whatever state; None without one."""
+        folder = Folder(self.root / id_of(asked, settings, data))
+        return folder if (folder.path / "settings.json").exists() else None
+
+    def state(self, folder: Folder) -> str:
+        """Where it stands; "cancelled" also where a server that is gone left it waiting."""
+        state = folder.progress()["state"]
+        return "cancelled" if state == "queued" and folder.id not in self.futures else state
+
+    def submit(
+        self, asked: Asked, settings: Settings, data: bytes | None = None, *, anew: bool = False
+    ) -> Folder:
+        """Queue a training, or go on with the one that is there; `anew` from its first update.
+
+        Raises ExperimentError where too many wait, or the disk refuses.
+        """
+        with self._lock:
+            folder = self.find(asked, settings, data)
+            if folder and self.state(folder) in ("queued", "running"):
+                return folder
+            if folder and anew:
+                folder.delete()
+            elif folder and self.state(folder) == "done":
+                return folder
+            self.check_room()
+            path = self.root / id_of(asked, settings, data)
+            folder = prepared(path, asked, settings, data)
+            self.start(folder)
+            self._tidy(folder.id)
+        return folder
+
+    def _tidy(self, kept: str) -> None:
+        """Remove the oldest of what is over, beyond MOST_KEPT."""
+        over = [f for f in Folder.every(self.root) if f.progress()["state"] in OVER]
+        for folder in over[MOST_KEPT:]:
+            if folder.id != kept:
+                folder.delete()
+
+
+def id_of(asked: Asked, settings: Settings, data: bytes | None = None) -> str:
+    """The name of a training's folder: eight hexadecimal digits of what was asked."""
+    both = json.dumps([asked.to_dict(data), settings.to_dict()], sort_keys=True)
+    return hashlib.sha256(both.encode()).hexdigest()[:8]
+
+
+def cancel_all(queue: Trainings, folders: list[Folder]) -> None:
+    """Stop whatever of some trainings is not over yet."""
+    for folder in folders:
+        try:
+            queue.cancel(folder)
+        except ExperimentError:
+            continue

@@ -1,0 +1,149 @@
+"""What is trained: the task, the cell, how long and how; all of it one word of the link."""
+
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from rnnviz.core.cells import CELLS
+from rnnviz.core.cells.own import NAME, own
+from rnnviz.core.errors import ExperimentError
+from rnnviz.core.glossary import told
+from rnnviz.core.settings import SETTINGS
+from rnnviz.core.training import OPTIMISERS, SCHEDULES, Settings
+from rnnviz.tasks import TASKS, Task
+from rnnviz.tasks.find import COLUMNS, Asked, names
+from rnnviz.tasks.runs import plan as plans
+from rnnviz.tasks.runs.plan import MOST, OWN, Plan
+from rnnviz.ui import controls
+from rnnviz.ui.controls.choices import title_of
+from rnnviz.ui.learning import table
+
+_VIEWS = {"one": "One network", "duel": "A duel", "mistake": "A mistake"}
+_OPTIMISERS = {"adam": "Adam", "rmsprop": "RMSProp", "sgd": "SGD with momentum"}
+
+
+class Chosen(NamedTuple):
+    """What was chosen, the task of it, the user's file, and the row for the buttons."""
+
+    plan: Plan
+    task: Task
+    data: bytes | None
+    row: DeltaGenerator
+
+
+def choose() -> Chosen | None:
+    """Draw the controls; None where a task needs a file that is not there yet."""
+    origin, equations = controls.own_equations()
+    before, problems = plans.read(controls.word("training"), equations, origin)
+    for problem in problems:
+        st.warning(f"{problem}.")
+    with st.sidebar:
+        asked, data = _task(before)
+        settings, is_own = _network(before, asked, (origin, equations))
+        with st.expander("How it learns"):
+            settings = _how(settings)
+    row = st.container(horizontal=True, vertical_alignment="center", key="training-row")
+    view = row.segmented_control(
+        "What to watch", list(_VIEWS), format_func=_VIEWS.__getitem__, required=True,
+        key=controls.field("view", before.view), label_visibility="collapsed", width="content",
+    )  # fmt: skip
+    chosen = replace(before, asked=asked, settings=settings, own=is_own, view=view or "one")
+    controls.say("training", "" if chosen == Plan() else plans.written(chosen))
+    if asked.name == COLUMNS and data is None:
+        st.info("Send a CSV on the left: rows are steps, the last column is what is to come out.")
+        return None
+    try:
+        task = asked.task(data)
+        task.batch(plans.FIRST_KEY, 2, settings.steps)
+    except ExperimentError as error:
+        st.error(f"{str(error).partition(' (--')[0]}.")
+        return None
+    return Chosen(chosen, task, data, row)
+
+
+def _task(before: Plan) -> tuple[Asked, bytes | None]:
+    name = st.selectbox(
+        "Task", names(), format_func=lambda one: TASKS[one].title if one in TASKS else "Your CSV",
+        key=controls.field("task", before.asked.name), help=told("task"),
+    )  # fmt: skip
+    if name == COLUMNS:
+        return table.asked()
+    asked = Asked(name)
+    if name == "echo":
+        key = controls.field("delay", before.asked.delay)
+        delay = st.number_input("Delay in steps", 1, 100, key=key, help=told("delay"))
+        asked = replace(asked, delay=int(delay))
+    st.caption(TASKS[name].sentence)
+    return asked, None
+
+
+def _network(before: Plan, asked: Asked, mine: tuple[str, str]) -> tuple[Settings, bool]:
+    origin, equations = mine
+    cells = [*CELLS, *([OWN] if equations else [])]
+    title = own(equations, origin).title if equations else NAME
+    cell = st.selectbox(
+        "Cell", cells, format_func=lambda one: title if one == OWN else title_of(one),
+        key=controls.field("cell", OWN if before.own else before.settings.cell), help=told("cell"),
+    )  # fmt: skip
+    values: dict[str, Any] = {"cell": cell, "equations": ""}
+    if cell == OWN:
+        values = {"cell": origin, "equations": equations}
+    settings = before.settings
+    steps = settings.steps if asked.name == before.asked.name else _usual(asked)
+    least = TASKS[asked.name].least if asked.name in TASKS else 2
+    for name, label, low, value, term in (
+        ("units", "Units", 1, settings.units, "width"),
+        ("steps", _length(asked), least, max(least, steps), "task-steps"),
+    ):
+        key = controls.field(f"{name}_{asked.name}" if name == "steps" else name, value)
+        values[name] = st.slider(label, low, MOST[name], key=key, help=told(term))
+    for name, label, low, high, term in (
+        ("updates", "Updates", 1, MOST["updates"], "updates"),
+        ("seed", "Seed", *SETTINGS["seed"].bounds, "seed"),
+    ):
+        key = controls.field(name, getattr(settings, name))
+        values[name] = int(st.number_input(label, low, high, key=key, help=told(term)))
+    return replace(settings, **values), cell == OWN
+
+
+def _usual(asked: Asked) -> int:
+    return min(TASKS[asked.name].steps, MOST["steps"]) if asked.name in TASKS else 20
+
+
+def _length(asked: Asked) -> str:
+    return (TASKS[asked.name].length_is if asked.name in TASKS else "steps").capitalize()
+
+
+def _titled(name: str) -> str:
+    return _OPTIMISERS.get(name, name)
+
+
+def _how(settings: Settings) -> Settings:
+    values: dict[str, Any] = {}
+    for name, label, options in (
+        ("optimiser", "Optimiser", OPTIMISERS),
+        ("schedule", "Learning rate over time", SCHEDULES),
+        ("dtype", "Numbers", SETTINGS["dtype"].choices),
+    ):
+        key = controls.field(name, getattr(settings, name))
+        values[name] = st.selectbox(
+            label, list(options), format_func=_titled, key=key, help=told(name)
+        )
+    for name, label, high, step in (
+        ("rate", "Learning rate", 10.0, 0.001),
+        ("clip", "Clip the gradient's norm at (0: not)", 1000.0, 0.1),
+        ("decay", "Weight decay", 1.0, 0.001),
+    ):
+        key = controls.field(name, float(getattr(settings, name)))
+        term = f"training-{name}"
+        values[name] = st.number_input(
+            label, 0.0, high, step=step, format="%g", key=key, help=told(term)
+        )
+    key = controls.field("truncation", settings.truncation)
+    values["truncation"] = int(
+        st.number_input("Cut the way back every (0: nowhere)", 0, MOST["steps"], key=key,
+                        help=told("truncation"))
+    )  # fmt: skip
+    return replace(settings, **values)

@@ -1,0 +1,124 @@
+"""One network that learns: start it, watch it, stop it, go through it again."""
+
+import hashlib
+
+import streamlit as st
+
+from rnnviz.core.errors import ExperimentError
+from rnnviz.core.training import Settings, Training
+from rnnviz.exhibits.training import Watched, now_of
+from rnnviz.tasks.runs import Folder
+from rnnviz.tasks.runs.queue import id_of
+from rnnviz.ui import cache, controls
+from rnnviz.ui.learning.choose import Chosen
+from rnnviz.ui.show import exhibits
+
+_EVERY, _PLAYED_EVERY = 0.3, 0.25  # seconds between two looks, and between two frames
+BUSY = ("queued", "running")
+
+
+def follow(chosen: Chosen) -> None:
+    """The buttons, where it stands, and the pictures, which are redrawn as it learns."""
+    queue, settings = cache.trainings(), chosen.plan.settings
+    folder = queue.find(chosen.plan.asked, settings, chosen.data)
+    state = queue.state(folder) if folder else ""
+    _buttons(chosen, folder, state)
+    every = _EVERY if state in BUSY else _PLAYED_EVERY if controls.playing() else None
+
+    @st.fragment(run_every=every)
+    def live():
+        now = queue.state(folder) if folder else ""
+        if now != state or (every == _PLAYED_EVERY and not controls.playing()):
+            st.rerun()
+        one = watched(chosen, settings, folder, now)
+        with st.container(key="training-at"):
+            frame = _where(one, folder, now)
+        exhibits("Training", one, of=one.of, frame=frame, now=now_of(one, frame))
+
+    with st.container(key="training-live"):
+        live()
+
+
+def _buttons(chosen: Chosen, folder: Folder | None, state: str) -> None:
+    queue, settings = cache.trainings(), chosen.plan.settings
+    with chosen.row:
+        if folder and state in BUSY:
+            if st.button("Cancel", key="training-cancel"):
+                queue.cancel(folder)
+            return
+        label, icon = {
+            "": ("Start", ":material/play_arrow:"),
+            "done": ("Train again", ":material/refresh:"),
+        }.get(state, ("Go on", ":material/play_arrow:"))
+        st.button(label, key="training-start", icon=icon, on_click=submit,
+                  args=(chosen, [settings], state == "done"))  # fmt: skip
+        if folder and folder.followed(whole=False):
+            st.button("Play", key="training-play", icon=":material/replay:",
+                      on_click=controls.replay)  # fmt: skip
+        if folder and state == "failed":
+            st.error(f"{folder.progress().get('reason', 'It failed')}.")
+
+
+def submit(chosen: Chosen, several: list[Settings], anew: bool = False) -> None:
+    """Start trainings, as a button is pressed; what refuses is said in one sentence."""
+    controls.forget_frame()
+    try:
+        for settings in several:
+            cache.trainings().submit(chosen.plan.asked, settings, chosen.data, anew=anew)
+    except ExperimentError as error:
+        st.error(f"{error}.")
+
+
+def _where(one: Watched, folder: Folder | None, state: str) -> int:
+    """The bar of what runs, the slider of what ran; the frame that is looked at."""
+    settings, record = one.one.settings, one.one.record
+    if state in BUSY:
+        done = one.one.done if folder and (folder.path / "live.npz").exists() else 0
+        rate = folder.progress().get("rate") if folder else None
+        told = f", {rate:.0f} a second" if rate else ""
+        st.progress(min(1.0, done / settings.updates), f"update {done} of {settings.updates}{told}")
+        return len(record.frames.rows) - 1
+    if not folder or len(record.frames.updates) < 2:
+        st.progress(0.0, "Before the first update: press Start")
+        return len(record.frames.rows) - 1
+    return controls.frame(record.frames.updates)
+
+
+def watched(chosen: Chosen, settings: Settings, folder: Folder | None, state: str) -> Watched:
+    """A training as far as it is; after its first update where it has not begun."""
+    task, asked = chosen.task, chosen.plan.asked
+    one = _as_far_as_it_is(folder, state)
+    key = f"{folder.id if folder else ''} {state} {one.done if one else 0}"
+    if one is None:
+        digest = hashlib.sha256(chosen.data or b"").hexdigest()
+        one = cache.begun(asked, settings, digest, chosen.data)
+        key = f"{id_of(asked, settings, chosen.data)} begun"
+    chance = task.chance(settings.steps)
+    measure, value = task.solved[:2]
+    goal = {"loss": value, "share": value * chance}.get(measure)
+    solved = (n for n, loss, right in one.record.tests if task.solved.holds(loss, right, chance))
+    of = (f"{task.title}, {one.cell.title}, {settings.units} units, {settings.steps} steps, seed "
+          f"{settings.seed}, {one.done} updates")  # fmt: skip
+    return Watched(one, task.title, chance, goal, next(solved, None), _seconds(folder, state), key,
+                   of)  # fmt: skip
+
+
+def _as_far_as_it_is(folder: Folder | None, state: str) -> Training | None:
+    if folder is None:
+        return None
+    try:
+        if state in BUSY:
+            return folder.followed(whole=False)
+        changed = (folder.path / "progress.json").stat().st_mtime
+        return cache.learned(str(folder.path), changed)
+    except (ExperimentError, OSError):
+        return None
+
+
+def _seconds(folder: Folder | None, state: str) -> float | None:
+    if folder is None or state != "done":
+        return None
+    try:
+        return float(folder.read("record.json")["seconds"])
+    except (ExperimentError, KeyError):
+        return None

@@ -1,0 +1,32 @@
+"""A task of the user's own: a CSV, and which of its columns come in and which are to come out."""
+
+import streamlit as st
+
+from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.core.glossary import told
+from rnnviz.core.tables.series import MOST_BYTES, read
+from rnnviz.tasks.find import COLUMNS, Asked
+
+
+def asked() -> tuple[Asked, bytes | None]:
+    """What was asked for, and the file; None without one that can be read."""
+    file = st.file_uploader(
+        "Your CSV: rows are steps", type=["csv", "tsv", "txt"], max_upload_size=MOST_BYTES >> 20,
+        help=told("series"),
+    )  # fmt: skip
+    if file is None:
+        return Asked(COLUMNS), None
+    data = file.getvalue()
+    try:
+        signal = read(data)
+    except ExperimentError as error:
+        st.error(f"{shown(file.name)}: {str(error).partition(' (--')[0]}.")
+        return Asked(COLUMNS), None
+    count = len(signal.rows[0])
+    every = [name or str(n) for n, name in enumerate(signal.names or [""] * count, 1)]
+    targets = st.multiselect(
+        "Columns that are to come out", every, default=every[-1:], help=told("columns-out")
+    )
+    rest = [name for name in every if name not in targets]
+    inputs = st.multiselect("Columns that come in", rest, default=rest, help=told("columns-in"))
+    return Asked(COLUMNS, inputs=tuple(inputs), targets=tuple(targets)), data

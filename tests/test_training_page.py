@@ -1,0 +1,242 @@
+"""The Training page: a plan is its link, a record is followed while it grows, pictures are its own
+numbers, and what they are checked against notices what is not."""
+
+from concurrent.futures import Executor, Future
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from test_pages import charts, decoded, open_page
+
+from rnnviz.core.cells.edits import equations_of
+from rnnviz.core.checks import Check
+from rnnviz.core.training import Settings, Training
+from rnnviz.exhibits import of_page
+from rnnviz.exhibits.training import Watched, now_of
+from rnnviz.tasks import TASKS
+from rnnviz.tasks.find import Asked
+from rnnviz.tasks.runs import Folder, carry_out, live, plan, prepared
+from rnnviz.tasks.runs.queue import Trainings
+from rnnviz.ui import cache
+
+SMALL = Settings(cell="gru", units=4, steps=6, batch=4, updates=31)
+LINK = "adding~cell-rnn~units-4~steps-6~batch-4~updates-31"
+
+
+def done(name="adding", **words):
+    one = Training(TASKS[name], replace(SMALL, **words))
+    for _ in one.run():
+        pass
+    return one
+
+
+def watched(one):
+    task, steps = TASKS[one.task.name], one.settings.steps
+    return Watched(one, task.title, task.chance(steps), 0.01, None, 1.0, "key", "of")
+
+
+def checked(one, frame=-1):
+    subject = watched(one)
+    choices = {"frame": frame, "now": now_of(subject, frame)}
+    return {e.name: e.show(subject, **choices).checks() for e in of_page("Training", subject)}
+
+
+@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "mingru"])
+def test_every_picture_is_the_records_and_agrees_with_what_it_is_held_against(name, cell):
+    one = done(name, cell=cell, steps=max(6, TASKS[name].least))
+    for frame in (0, 1, -1):
+        verdicts = checked(one, frame)
+        assert ("training-eigenvalues" in verdicts) == (cell != "mingru")
+        for picture, several in verdicts.items():
+            wrong = [v for v in several if not (isinstance(v, Check) and v.passed)]
+            assert several and not wrong, (picture, frame, wrong)
+
+
+def test_every_check_notices_a_number_that_is_not_its_own():
+    def spoilt(part):
+        one = done(dtype="float64")
+        if part == "loss":
+            one.record.loss[0] *= 1.001
+        elif part == "lags":
+            one.record.lags.rows[0]["a"][1] *= 1.001
+        else:
+            one.record.frames.rows[-1][part] = one.record.frames.rows[-1][part] + np.float32(0.01)
+        return {n for n, vs in checked(one).items() for v in vs if not v.passed}
+
+    assert spoilt("loss") == {"training-loss"} and spoilt("lags") == {"training-lags"}
+    assert spoilt("answers") == {"training-answers"}
+    assert spoilt("states") == {"training-phase"}
+    assert spoilt("eigenvalues") == {"training-eigenvalues"}
+
+
+def test_what_is_wrong_on_purpose_or_has_ended_is_not_called_wrong():
+    for one in (
+        done(mistake="no-slope"),
+        done(cell="rnn", activation="relu", optimiser="sgd", rate=100.0, clip=0.0),
+    ):
+        verdicts = [v for several in checked(one).values() for v in several]
+        assert not [v for v in verdicts if isinstance(v, Check) and not v.passed]
+    assert one.fault.sentence in of_page("Training", watched(one))[0].show(watched(one)).caption()
+
+
+def test_a_record_is_followed_while_it_grows(tmp_path):
+    folder = prepared(tmp_path / "one", Asked("adding"), replace(SMALL, updates=400))
+    assert folder.followed() is None
+    one = Training(TASKS["adding"], replace(SMALL, updates=400))
+    for _ in one.run(350):
+        pass
+    live.write(folder.path, one)
+    seen = folder.followed(whole=False)
+    assert seen.done == 350 and seen.record.loss == one.record.loss
+    np.testing.assert_array_equal(seen.record.tests, one.record.tests)  # NaN: none is right
+    assert seen.fault is None
+    assert seen.record.lags.updates == list(range(0, 350, 3))  # at most 160
+    np.testing.assert_array_equal(seen.record.lags.stack("a"), one.record.lags.stack("a")[::3])
+    assert seen.record.frames.updates == [0, 340]
+    for name, array in one.record.frames.rows[-1].items():
+        np.testing.assert_array_equal(seen.record.frames.rows[-1][name], array)
+    carry_out(folder)
+    whole = folder.followed()
+    assert whole.done == 400 and len(whole.record.frames.updates) == 40
+    (folder.path / live.NAME).write_bytes(b"PK")
+    with pytest.raises(ValueError, match=r"live\.npz must be a state"):
+        folder.followed()
+
+
+def test_an_end_at_nan_is_told_again(tmp_path):
+    words = {"cell": "rnn", "activation": "relu", "optimiser": "sgd", "rate": 100.0, "clip": 0.0}
+    folder = prepared(tmp_path / "out", Asked("adding"), replace(SMALL, **words))
+    carry_out(folder)
+    assert folder.followed().fault.sentence == folder.read("record.json")["ended"]
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        plan.Plan(),
+        plan.Plan(Asked("echo", 3), replace(plan.Plan().settings, steps=30, rate=1e-5, units=7)),
+        plan.Plan(view="duel", cells=("lstm", "mingru"), seeds=2, matched=True),
+        plan.Plan(view="mistake", mistake="no-slope"),
+    ],
+)
+def test_a_plan_is_its_word(one):
+    assert plan.read(plan.written(one)) == (one, [])
+
+
+def test_a_cell_of_ones_own_needs_its_equations():
+    one, problems = plan.read("adding~cell-own")
+    assert problems and one.settings == plan.Plan().settings
+    text = equations_of("rnn").replace("tanh", "sin")
+    one, problems = plan.read("adding~cell-own~units-5", text, "rnn")
+    assert not problems and one.own and one.settings.equations
+    assert plan.written(one) == "adding~cell-own~units-5"
+
+
+@pytest.mark.parametrize(
+    ("word", "sentence"),
+    [
+        ("flying", "task must be one of"),
+        ("adding~units-9999", "units must be between 0 and 128, got 9999"),
+        ("adding~units-nan", "units must be a number"),
+        ("adding~rate-nan", "rate must be between"),
+        ("adding~clip--1", "clip must be between"),
+        ("adding~foo-1", "training must be made of its settings, got foo"),
+        ("adding~equations-x", "training must be made of its settings, got equations"),
+        ("adding~cells-rnn", "cells must be two or three, got 1"),
+        ("adding~cells-rnn.sofa", "cells must be one of"),
+        ("adding~seeds-99", "seeds must be between 1 and 5"),
+        ("adding~mistake-none", "mistake must be one of"),
+    ],
+)
+def test_a_wrong_piece_leaves_its_default_and_one_sentence(word, sentence):
+    one, problems = plan.read(word)
+    assert one == plan.Plan() and len(problems) == 1 and problems[0].startswith(sentence)
+
+
+def test_matched_networks_have_as_many_parameters():
+    task, one = TASKS["adding"], plan.Plan(view="duel", matched=True)
+
+    def count(settings, more=0):
+        return len(Training(task, replace(settings, units=settings.units + more)).params.vector)
+
+    wanted = count(one.settings)
+    for several in one.trainings(task).values():
+        assert [s.seed for s in several] == [1, 2, 3]
+        apart = [abs(count(several[0], more) - wanted) for more in (-1, 0, 1)]
+        assert min(apart) == apart[1]
+    alike = replace(one, matched=False).trainings(task)
+    assert {s.units for several in alike.values() for s in several} == {32}
+
+
+class AtOnce(Executor):
+    """Does what it is given before it says so, in this process."""
+
+    def submit(self, function, /, path, worker):
+        call: Future = Future()
+        call.set_result(carry_out(Folder(Path(path))))
+        return call
+
+
+@pytest.fixture
+def queue(tmp_path, monkeypatch):
+    one = Trainings(tmp_path / "tasks", AtOnce())
+    monkeypatch.setattr(cache, "trainings", lambda: one)
+    return one
+
+
+def test_whoever_asks_for_the_same_finds_the_same(queue):
+    folder = queue.submit(Asked("adding"), SMALL)
+    assert queue.find(Asked("adding"), SMALL) == folder and queue.state(folder) == "done"
+    state = folder.state()
+    assert queue.submit(Asked("adding"), SMALL) == folder
+    assert queue.find(Asked("adding"), replace(SMALL, seed=2)) is None
+    assert queue.find(Asked("adding"), SMALL, b"data") is None
+    queue.submit(Asked("adding"), SMALL, anew=True)
+    for name, array in folder.state().items():
+        assert name == "seconds" or array.tobytes() == state[name].tobytes(), name
+    folder.note("cancelled")
+    queue.futures.clear()
+    folder.note("queued")
+    assert queue.state(folder) == "cancelled"  # by a server that is gone
+
+
+def test_the_page_draws_what_the_record_holds_and_goes_through_it(queue):
+    app = open_page("pages/5_Training.py", training=LINK)
+    assert not app.exception and len(charts(app)) == 5
+    assert "before" not in app.markdown[-1].value
+    app.button(key="training-start").click().run()
+    app.run()
+    assert not app.exception and not app.error
+    one, _ = plan.read(LINK)
+    record = Training(TASKS["adding"], one.settings)
+    for _ in record.run():
+        pass
+    loss, lags, answers, _, _ = charts(app)
+    np.testing.assert_array_equal(decoded(loss["data"][0]["y"]), record.record.loss)
+    np.testing.assert_array_equal(
+        decoded(lags["data"][0]["customdata"]), record.record.lags.stack("a").T.ravel()
+    )
+    assert any("RNN: loss" in t.value and "after 31 updates" in t.value for t in app.markdown)
+    (slider,) = [one for one in app.main.select_slider if one.key == "training at"]
+    assert slider.options == ["0", "10", "20", "30"]
+    slider.set_value(10).run()
+    _, _, answers, _, _ = charts(app)
+    shown = decoded(answers["data"][1]["y"])
+    np.testing.assert_array_equal(shown, record.record.frames.rows[1]["answers"][0, 0])
+    assert app.query_params["training"] == LINK
+
+
+def test_a_csv_of_ones_own_is_asked_for_and_learned(queue):
+    app = open_page("pages/5_Training.py", training="columns")
+    assert app.info and not charts(app) and not app.exception
+    rows = "\n".join(f"{np.sin(t / 3):.4f},{np.cos(t / 3):.4f}" for t in range(300))
+    app.file_uploader[0].set_value(("mine.csv", f"u,v\n{rows}".encode(), "text/csv")).run()
+    assert not app.exception and not app.error and len(charts(app)) == 5
+    assert [box.value for box in app.multiselect] == [["v"], ["u"]]
+
+
+def test_a_length_that_a_task_cannot_have_is_one_sentence():
+    app = open_page("pages/5_Training.py", training="anbn~steps-1")
+    assert not app.exception
