@@ -7,10 +7,11 @@ import streamlit as st
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.training import Settings, Training
 from rnnviz.exhibits.training import Watched, now_of
-from rnnviz.tasks.runs import Folder
+from rnnviz.tasks.runs import NETWORK, Folder
 from rnnviz.tasks.runs.queue import id_of
 from rnnviz.ui import cache, controls
 from rnnviz.ui.learning.choose import Chosen
+from rnnviz.ui.opened import open_in
 from rnnviz.ui.show import exhibits
 
 _EVERY, _PLAYED_EVERY = 0.3, 0.25  # seconds between two looks, and between two frames
@@ -37,6 +38,8 @@ def follow(chosen: Chosen) -> None:
 
     with st.container(key="training-live"):
         live()
+    if folder and state == "done" and (folder.path / NETWORK).exists():
+        open_in("Open the trained network", f"task-{folder.id}")
 
 
 def _buttons(chosen: Chosen, folder: Folder | None, state: str) -> None:
