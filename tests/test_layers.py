@@ -19,7 +19,7 @@ ARROWS = {  # a room, and what of the project it may import
     "sentiment": {"sentiment", "jobs", "core"},
     "tasks": {"tasks", "jobs", "core"},
     "lessons": {"lessons", "sentiment", "core"},
-    "exhibits": {"exhibits", "figures", "sentiment", "core"},
+    "exhibits": {"exhibits", "figures", "sentiment", "tasks", "core"},
     "export": {"export", "exhibits", "figures", "jobs", "core"},
     "commands": {"commands", "export", "sentiment", "tasks", "core"},
     "ui": {

@@ -10,12 +10,13 @@ from rnnviz.core.checks import settling
 from rnnviz.core.phrases import listed, number
 from rnnviz.core.types import Pass
 from rnnviz.exhibits.base import Exhibit, register
-from rnnviz.exhibits.followed import ends, follows, network_of, of_plane, verdict
+from rnnviz.exhibits.followed import ends, follows, kept_of, network_of, of_plane, verdict
 from rnnviz.exhibits.marks import Item, Line, across, broken, cells, line, on
 from rnnviz.figures import dynamics as figures
 from rnnviz.figures.columns import columns
 from rnnviz.sentiment.held import NEUTRAL, visited, words_of
 from rnnviz.sentiment.held import heard as vector
+from rnnviz.tasks.answered import answered
 
 CHOICES = {  # what may come in, as a menu says it
     "zero": "Nothing (0)",
@@ -23,6 +24,7 @@ CHOICES = {  # what may come in, as a menu says it
     "mean": "Its mean, held",
     "driven": "What it is, step by step",
 }
+_STARTS, _SMALL = 500, 64  # from which 27 points are found, of a state of so many numbers
 _DECIDED = 0.005  # of an exponent: what is nearer to 0 is left open
 
 
@@ -50,10 +52,14 @@ def choices_of(run: Pass) -> dict[str, str]:
 
 
 def heard(run: Pass, held: str | dynamics.Heard) -> str | dynamics.Heard:
-    """A word of the network's as what it hears; else `held` itself."""
+    """A word of the network's as what it hears, or nothing as a network has it that learned a task,
+    whose points are looked for around all that it visits, not on this run alone; else `held`."""
     if not isinstance(held, str):
         return held
-    network = network_of(run)
+    network, one = network_of(run), kept_of(run)
+    if one is not None and held == "zero":
+        many = _STARTS if len(run.cell.states) * run.trace.n_a <= _SMALL else 0
+        return dynamics.Heard(held, np.zeros(run.trace.n_x), answered(one).visited, starts=many)
     if network is None or held not in words_of(network):
         return held
     return dynamics.Heard(held, vector(network, held), visited(network), ends(network))
@@ -252,9 +258,9 @@ def convergence_caption(run: Pass, spectrum: dynamics.Spectrum | None, parting: 
 def _lines(call: str, run: Pass, held: str = "zero", value: float = 1.0) -> tuple[str, ...]:
     """The lines of Python that compute what is drawn."""
     first = "from rnnviz.core import dynamics"
-    if held == "zero":
-        return first, f"{call}(run)"
-    if held in CHOICES:
+    if held in CHOICES and heard(run, held) == held:
+        if held == "zero":
+            return first, f"{call}(run)"
         more = f", {value!r}" if held == "constant" else ""
         return first, f"{call}(run, {held!r}{more})"
     word = f"from {heard.__module__} import heard"

@@ -4,11 +4,13 @@ import numpy as np
 
 from rnnviz.core import dynamics
 from rnnviz.core.activations import softmax
-from rnnviz.core.networks import Network
+from rnnviz.core.networks import Network, Weights
 from rnnviz.core.phrases import number
 from rnnviz.core.types import Pass, Run
 from rnnviz.figures.verdicts import BAD, GOOD
 from rnnviz.sentiment import verdicts
+from rnnviz.tasks.kept import Kept
+from rnnviz.tasks.networks import kept
 
 REVIEWS = 40
 
@@ -16,6 +18,12 @@ REVIEWS = 40
 def network_of(run: Pass) -> Network | None:
     """The trained network of a run, if it has one."""
     return run.experiment.network if isinstance(run, Run) else None
+
+
+def kept_of(run: Pass) -> Kept | None:
+    """What is kept of a network that learned a task, where that is the run's."""
+    weights = Weights.of(run.experiment.weights) if isinstance(run, Run) else Weights()
+    return kept(weights.name) if weights.source == "task" else None
 
 
 def ends(network: Network) -> dict[str, np.ndarray]:

@@ -89,12 +89,14 @@ class Settling:
 
 class Heard(NamedTuple):
     """An input of one's own that is held, x (n_x,), by its name; states (N, some) near which fixed
-    points are looked for, too; and states (N, k) by name that are followed from there on."""
+    points are looked for, too; states (N, k) by name that are followed from there on; and from how
+    many starts fixed points are looked for, 0 for the usual number."""
 
     name: str
     x: np.ndarray
     near: np.ndarray
     ends: Mapping[str, np.ndarray] = {}
+    starts: int = 0
 
 
 def settle(run: Pass, held: str | Heard = ZERO, value: float = 1.0) -> Settling:
@@ -123,7 +125,8 @@ def settling(
     with np.errstate(all="ignore"):  # never while others run, between the parts
         paths = _paths(of, visited)
         more = [held.near] if isinstance(held, Heard) else []
-        begin = _begin(of, visited, paths, _paths(of, _initial(run)), *more)
+        count = held.starts if isinstance(held, Heard) else 0
+        begin = _begin(of, visited, paths, _paths(of, _initial(run)), *more, count=count)
     found, ways = None, ()
     if held != DRIVEN:
         found = yield from searching(of, begin)
@@ -185,12 +188,12 @@ def _initial(run: Pass) -> np.ndarray:
     return np.concatenate(every)[:, None]
 
 
-def _begin(of: StepMap, *several: np.ndarray) -> np.ndarray:
+def _begin(of: StepMap, *several: np.ndarray, count: int = 0) -> np.ndarray:
     """Where the search starts: around what is visited, by the run and with the input held."""
     every = np.concatenate([states.reshape(of.N, -1) for states in several], axis=1)
     near = every[:, np.abs(every).max(0) < _FAR]  # NaN is not
     near = near if near.shape[1] else np.zeros((of.N, 1))
-    count = int(np.clip(_ENTRIES // of.N**2, _FEWEST, _MOST_STARTS))
+    count = count or int(np.clip(_ENTRIES // of.N**2, _FEWEST, _MOST_STARTS))
     return starts(near, count, np.random.RandomState(1))
 
 
