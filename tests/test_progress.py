@@ -91,6 +91,7 @@ def test_an_answer_outlives_a_reload_and_is_printed_and_handed_in(tab, server): 
     tab.emulate_media(media="screen")
     tab.get_by_role("button", name="Forget all of it").click()
     tab.get_by_text(f"0 of {len(LESSONS)}").wait_for()
+    tab.wait_for_function("localStorage.getItem('rnnviz-predictions') === '{}'")  # it hears later
     tab.reload()
     settled(tab)
     tab.get_by_text(f"0 of {len(LESSONS)}").wait_for(timeout=30_000)
