@@ -6,6 +6,7 @@ import pickle
 import shutil
 import tracemalloc
 import zipfile
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,15 +29,28 @@ def arrays_of(cell="gru"):
     return array_files.unpacked(rnnviz.Experiment(weights=f"run-{cell}").network.pack())
 
 
-@pytest.fixture
-def here():
-    """A run of one's own, which may go."""
+@contextmanager
+def run_of_ones_own():
     folder = home() / "0b0b0b0b"
     shutil.copytree(runs.find("gru").path, folder, dirs_exist_ok=True)
     settings = folder / "settings.json"
     settings.write_text(settings.read_text().replace('"name": ""', '"name": "mine"'))
     yield rnnviz.Experiment(weights="run-0b0b0b0b", review=REVIEW, label=1)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def here():
+    """A run of one's own, which may go."""
+    with run_of_ones_own() as experiment:
+        yield experiment
+
+
+@pytest.fixture(scope="module")
+def sent():
+    """The capsule of a run that is not here any more."""
+    with run_of_ones_own() as experiment:
+        return packed(experiment)
 
 
 def opened(content):
@@ -194,24 +208,21 @@ def test_a_hostile_network_gets_one_sentence_and_leaves_nothing(what, tmp_path, 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("what", HOSTILE)
-def test_a_capsule_with_a_hostile_network_changes_nothing(what, here):
-    content = changed(packed(here), network__npz=HOSTILE[what])
-    runs.find("0b0b0b0b").delete()
+def test_a_capsule_with_a_hostile_network_changes_nothing(what, sent):
     with pytest.raises(rnnviz.ExperimentError):
-        opened(content)
+        opened(changed(sent, network__npz=HOSTILE[what]))
 
 
 @pytest.mark.slow
-def test_a_capsule_with_another_network_than_it_says_is_refused(here):
+def test_a_capsule_with_another_network_than_it_says_is_refused(sent):
     other = rnnviz.Experiment(weights="run-lstm").network.pack()
-    content = changed(packed(here), network__npz=other)
-    runs.find("0b0b0b0b").delete()
+    content = changed(sent, network__npz=other)
     with pytest.raises(rnnviz.ExperimentError, match=r"network\.npz must hold the network of"):
         opened(content)
 
 
 @pytest.mark.slow
-def test_a_bomb_is_not_unpacked(here):
+def test_a_bomb_is_not_unpacked(sent):
     zeros = io.BytesIO()
     with zipfile.ZipFile(zeros, "w", zipfile.ZIP_DEFLATED) as archive:
         claimed = header((200_000_000,))
@@ -219,10 +230,7 @@ def test_a_bomb_is_not_unpacked(here):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("network.npz", bytes(200_000_000))
-        archive.writestr(
-            "settings.json", zipfile.ZipFile(io.BytesIO(packed(here))).read("settings.json")
-        )
-    runs.find("0b0b0b0b").delete()
+        archive.writestr("settings.json", zipfile.ZipFile(io.BytesIO(sent)).read("settings.json"))
     tracemalloc.start()
     for content, open_it in (
         (zeros.getvalue(), lambda one: networks.taken(one, own=True)),

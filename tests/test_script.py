@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
+from kinds import THREE
 from minimal import registered
 from tolerance import apart
 
@@ -151,9 +152,10 @@ def test_a_wrong_array_is_found_out(tmp_path):
 @pytest.mark.parametrize("cell", CELLS)
 def test_it_is_short_and_reads(cell):
     choices = (CHOICES[name] for name in ("init", "loss", "signal", "dtype"))
+    few = slice(None, None, 1 if cell in THREE else 7)  # coprime: every choice occurs
     # Vectors and quotients take lines of their own, and so does an alphabet.
     most, width = (156, 110) if cell in ("rnn", "lstm", "gru") else (186, 130)
-    for init, loss, signal, dtype in itertools.product(*choices):
+    for init, loss, signal, dtype in list(itertools.product(*choices))[few]:
         words = {"series": ((1.0, 2.0, 3.0),) * 50} if signal == "csv" else {}
         e = rnnviz.Experiment(cell=cell, init=init, loss=loss, signal=signal, dtype=dtype, **words)
         text = numpy_script(e)
