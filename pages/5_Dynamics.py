@@ -3,7 +3,7 @@
 import streamlit as st
 
 from rnnviz import ui
-from rnnviz.exhibits.diagrams import drawn, why_none
+from rnnviz.exhibits.diagrams import MANY, drawn, why_none
 from rnnviz.exhibits.dynamics import choices_of
 from rnnviz.exhibits.surgery import PLACE, done_to, operable
 
@@ -32,7 +32,10 @@ if operable(run):
 with above:
     ui.exhibits("Dynamics", run, within=range(PLACE), **chosen)
 with below:
-    ui.exhibits("Dynamics", run, within=range(PLACE, 100), **chosen)
+    ui.exhibits("Dynamics", run, within=range(PLACE, MANY), **chosen)
+    if drawn(run):
+        chosen["along"] = ui.along(run)
+    ui.exhibits("Dynamics", run, within=range(MANY, 100), **chosen)
 if why := why_none(run):
     st.caption(why)
 ui.equations(run)

@@ -67,8 +67,9 @@ class Exhibit:
     exhibits, `beside` lets two of them share a row, `takes` names the choices that it follows,
     where that is not all of them.
     `asked` says what a picture that takes long to compute shows: it is drawn once somebody asks for
-    it. `follows` gives of a subject what its arrays follow from, where that is less than all of it.
-    `opens` names the settings along the axes, which a click sets.
+    it. `follows` gives of a subject, and the choices that it names, what its arrays follow from,
+    where that is less than all of it. `opens` gives of the choices the settings along the axes,
+    which a click sets.
     `setup`, of the subject and choices, and `call` are the lines of Python that make what the
     figure takes.
     """
@@ -87,8 +88,8 @@ class Exhibit:
     beside: bool = False
     takes: tuple[str, ...] | None = None
     asked: str = ""
-    follows: Callable[[Any], Any] = itself
-    opens: tuple[str, ...] = ()
+    follows: Callable[..., Any] = itself
+    opens: Callable[..., tuple[str, ...]] = nothing
     setup: Callable[..., tuple[str, ...]] = nothing
     call: str = "run"
 
@@ -142,6 +143,11 @@ class Showing:
         """The figure in a mode of the theme."""
         figure, given = self.exhibit.figure, self.exhibit.arguments(self.subject, *self.computed)
         return figure(*given, **chosen(figure, self.choices), mode=mode)
+
+    @property
+    def opens(self) -> tuple[str, ...]:
+        """The settings that a click on it sets."""
+        return self.exhibit.opens(**chosen(self.exhibit.opens, self.choices))
 
     def marks(self) -> list[Item]:
         """The numbers that the figure has to draw, and what stands beside them, in its order."""

@@ -13,11 +13,13 @@ from rnnviz.core.experiment import Experiment
 from rnnviz.core.networks import DRAWN
 from rnnviz.core.phrases import number
 from rnnviz.core.run import draw
+from rnnviz.core.settings import SETTINGS
 from rnnviz.core.types import Pass, Run
 from rnnviz.exhibits.base import Exhibit, register
 from rnnviz.exhibits.marks import Item, across, cells, line, on, upright
 from rnnviz.figures import diagrams as figures
 
+MANY = 95  # from this place on pictures are of many networks
 _NOT_CHAOS = (
     "Beyond the line the state 0 no longer attracts. It is **not the border of chaos**: a network "
     "may settle on other points or on cycles first."
@@ -55,6 +57,18 @@ def moved_weights(run: Run, along: str) -> dict[str, np.ndarray]:
         return weights(run)
     bias = 0.0 if along == "forget_bias" else run.experiment.forget_bias
     return draw(replace(run.experiment, dtype="float64", forget_bias=bias)).params
+
+
+def followed(run: Run, along: str = "gain") -> Experiment:
+    """What a diagram along a setting or a number of a parameter follows from: its own value of the
+    setting is not in it."""
+    e = replace(run.experiment, dtype="float64")
+    return replace(e, **{along: SETTINGS[along].default}) if along in SETTINGS else e
+
+
+def opened(along: str = "gain") -> tuple[str, ...]:
+    """What a click sets: the setting, and nothing where weights would no longer be drawn ones."""
+    return (along,) if along in SETTINGS else ()
 
 
 def phases(
@@ -232,7 +246,7 @@ def _lines(name: str, of: str):
 register(
     Exhibit(
         page="Dynamics",
-        place=95,
+        place=MANY,
         figure=figures.bifurcation,
         compute=over_gain,
         marks=bifurcation_marks,
@@ -241,9 +255,9 @@ register(
         ),
         caption=bifurcation_caption,
         fits=drawn,
-        asked="where the unit ends, over the gain",
-        follows=lambda run: replace(base(run), forget_bias=run.experiment.forget_bias),
-        opens=("gain",),
+        asked="where the unit ends, as one number changes",
+        follows=followed,
+        opens=opened,
         setup=_lines("diagram", "over_gain"),
         call="run, diagram",
     )
@@ -265,7 +279,7 @@ for _place, _figure, _marks, _both in (
             fits=partial(_fits, _both),
             asked="order and chaos" + (" over gain and forget bias" if _both else " over the gain"),
             follows=base,
-            opens=("gain", "forget_bias") if _both else ("gain",),
+            opens=partial(tuple, ("gain", "forget_bias") if _both else ("gain",)),
             setup=_lines("diagram", "phases"),
             call="run, diagram",
         )

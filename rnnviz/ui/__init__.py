@@ -1,5 +1,6 @@
 """What a page is told to draw with: frame, controls, cached runs, exhibits, drawers."""
 
+from rnnviz.ui.along import along
 from rnnviz.ui.cache import run
 from rnnviz.ui.controls import (
     cells,
@@ -33,6 +34,7 @@ from rnnviz.ui.show import (
 
 __all__ = [
     "aligned",
+    "along",
     "cells",
     "choose",
     "download_data",

@@ -111,7 +111,12 @@ def asked(
     """What an exhibit computes that is drawn on wish; None where it is not at hand and there is
     nobody to be told `between` its parts."""
     given = chosen(exhibit.compute, choices)
-    key = (exhibit.page, exhibit.name, key_of(exhibit, subject), json.dumps(given, sort_keys=True))
+    key = (
+        exhibit.page,
+        exhibit.name,
+        key_of(exhibit, subject, choices),
+        json.dumps(given, sort_keys=True),
+    )
     kept = _asked()
     if key not in kept and between:
         work = carried_out(exhibit.compute(subject, **given), between)
@@ -126,9 +131,10 @@ def _asked() -> dict[Hashable, tuple]:
     return {}
 
 
-def key_of(exhibit: Exhibit, subject: Any) -> Hashable:
+def key_of(exhibit: Exhibit, subject: Any, choices: Mapping[str, Any]) -> Hashable:
     """What the arrays of an exhibit that is drawn on wish follow from."""
-    return _key(exhibit.follows(subject))
+    which = chosen(exhibit.follows, choices)
+    return _key(exhibit.follows(subject, **which)), *which.values()
 
 
 def checks(showing: Showing, mode: str) -> tuple[Verdict, ...]:

@@ -98,7 +98,7 @@ def _draw(showing: Showing) -> None:
     fig = showing.draw(mode())
     if large():
         fig = figure_builder.enlarged(fig)
-    opens = showing.exhibit.opens
+    opens = showing.opens
     said = chart(fig, showing.name, mode(), saving.missing() is None, bool(opens))
     if said.save is not None:
         saving.save(showing, said.save)

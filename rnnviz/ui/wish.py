@@ -22,7 +22,7 @@ def window(one: Exhibit, subject: Any, choices: Mapping[str, Any]) -> int | None
     What was asked for holds for what the arrays follow from: with another seed there is the button
     again, and nothing slow is computed unasked. What is at hand already is drawn.
     """
-    key = cache.key_of(one, subject)
+    key = cache.key_of(one, subject, choices)
     wished = controls.wished(one.name, key)
     ready = [w for w in WINDOWS if _at_hand(one, subject, choices, w)]
     if wished and wished not in ready:
@@ -42,7 +42,7 @@ def window(one: Exhibit, subject: Any, choices: Mapping[str, Any]) -> int | None
 def more(one: Exhibit, subject: Any, choices: Mapping[str, Any]) -> None:
     """The button for more steps under a picture of the first."""
     if choices["window"] == _FIRST:
-        key = cache.key_of(one, subject)
+        key = cache.key_of(one, subject, choices)
         label = f"Over {_REFINED:,} steps"
         st.button(label, key=f"more {one.name}", on_click=controls.wish, type="tertiary",
                   icon=":material/zoom_in:", args=(one.name, key, _REFINED))  # fmt: skip
@@ -55,7 +55,7 @@ def _at_hand(one: Exhibit, subject: Any, choices: Mapping[str, Any], steps: int)
 def _compute(one: Exhibit, subject: Any, choices: Mapping[str, Any], steps: int) -> None:
     """Compute it under a bar; Stop, and any other move, ends this rerun and the work with it."""
     write_link()
-    place, key = st.empty(), cache.key_of(one, subject)
+    place, key = st.empty(), cache.key_of(one, subject, choices)
     told = f"{one.asked[:1].upper()}{one.asked[1:]}, {steps:,} steps"
     back = _FIRST if steps != _FIRST and _at_hand(one, subject, choices, _FIRST) else 0
     with place.container(border=True, horizontal=True, vertical_alignment="center"):
