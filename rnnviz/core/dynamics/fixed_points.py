@@ -17,7 +17,8 @@ from rnnviz.core.engine import StepMap
 Result = TypeVar("Result")
 ITERATIONS = 60
 _PATIENCE = 8  # iterations
-_CHUNK = 2_000_000  # entries of the Jacobians that are solved together
+_CHUNK = 2_000_000  # entries of the Jacobians of the starts that are searched together
+_CACHED = 250_000  # of those that are solved side by side
 _SAME = 1e-6  # of the size of a state: points nearer than that are one
 _BORDER = 1e-9  # how near to 1 an eigenvalue of rounding's making may come
 
@@ -230,11 +231,17 @@ def _stepped(
     of: StepMap, states: np.ndarray, residual: np.ndarray, damping: np.ndarray
 ) -> np.ndarray:
     """Where the damped step leads, (N, k)."""
-    eye = np.eye(of.N, dtype=states.dtype)
-    A = of.jacobians(states) - eye
-    At = A.swapaxes(-1, -2)
-    normal, slope = At @ A + damping[:, None, None] * eye, At @ residual.T[:, :, None]
-    return states - _solved(normal, slope)[:, :, 0].T
+    tried, some = np.empty_like(states), max(1, _CACHED // of.N**2)
+    diagonal = np.arange(of.N)
+    for at in range(0, states.shape[1], some):
+        part = slice(at, at + some)
+        A = of.jacobians(states[:, part])
+        A[:, diagonal, diagonal] -= 1
+        At = A.swapaxes(-1, -2)
+        normal, slope = At @ A, At @ residual.T[part, :, None]
+        normal[:, diagonal, diagonal] += damping[part, None]
+        tried[:, part] = states[:, part] - _solved(normal, slope)[:, :, 0].T
+    return tried
 
 
 def _solved(normal: np.ndarray, slope: np.ndarray) -> np.ndarray:

@@ -48,26 +48,34 @@ class _Forwards:
                     self.product(int(key))
         shape = (self.k, self.n_a, self.N)
         zero = np.zeros((1, 1, 1), self.dtype)
-        rows = (self.by.get(state, zero) for state in self.derived.states)
+        rows = [self.by.get(state, zero) for state in self.derived.states]
+        if len(rows) == 1 and rows[0].shape == shape:
+            return rows[0]
         return np.concatenate([np.broadcast_to(one, shape) for one in rows], axis=1)
 
     def value(self, source: str) -> None:
         """The sum over all that a value is made of."""
         total, n_a = None, self.n_a
+        alone = []  # factors of the states before, which act on their own unit
         for edge, factor in zip(self.derived.layout.edges, self.factors, strict=True):
             below = self.by.get(edge.target)
             if edge.source != source or below is None:
                 continue
-            scale = factor.T[:, :, None]
-            if total is None:
-                total = np.zeros((self.k, n_a, self.N), self.dtype)
-            if edge.softmax:  # diag(s) - s s^T
-                total += scale * (below - (scale * below).sum(1, keepdims=True))
-            elif edge.target.endswith("_prev"):
+            if edge.target.endswith("_prev") and not edge.softmax:
                 at = self.derived.states.index(edge.target.removesuffix("_prev")) * n_a
-                total[:, range(n_a), range(at, at + n_a)] += factor.T
+                alone.append((at, factor))
+                continue
+            part = factor.T[:, :, None] * below
+            if edge.softmax:  # diag(s) - s s^T
+                part = factor.T[:, :, None] * (below - part.sum(1, keepdims=True))
+            if total is None:
+                total = part
             else:
-                total += scale * below
+                total += part
+        if alone and total is None:
+            total = np.zeros((self.k, n_a, self.N), self.dtype)
+        for at, factor in alone:
+            total[:, range(n_a), range(at, at + n_a)] += factor.T
         if total is not None:
             self.by[source] = total
 
