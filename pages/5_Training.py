@@ -7,6 +7,6 @@ ui.page("Training")
 chosen = learning.choose()
 ui.write_link()
 if chosen:
-    learning.follow(chosen)
+    learning.show(chosen)
     ui.table()
     ui.download_pictures()

@@ -162,11 +162,11 @@ def test_matched_networks_have_as_many_parameters():
         return len(Training(task, replace(settings, units=settings.units + more)).params.vector)
 
     wanted = count(one.settings)
-    for several in one.trainings(task).values():
+    for several in one.duel(task).values():
         assert [s.seed for s in several] == [1, 2, 3]
         apart = [abs(count(several[0], more) - wanted) for more in (-1, 0, 1)]
         assert min(apart) == apart[1]
-    alike = replace(one, matched=False).trainings(task)
+    alike = replace(one, matched=False).duel(task)
     assert {s.units for several in alike.values() for s in several} == {32}
 
 

@@ -38,6 +38,12 @@ class Watched:
         """The cell's name, as sentences have it."""
         return self.one.cell.title
 
+    @property
+    def largest_norm(self) -> float:
+        """Of the whole gradients of all batches, before clipping; NaN before any is kept."""
+        norms = np.array(self.one.record.norms, float)
+        return float(np.sqrt((norms**2).sum(axis=1)).max()) if norms.size else float("nan")
+
 
 def now_of(one: Watched, frame: int) -> int | None:
     """The update of a frame; None at the last one, where no line is drawn."""
@@ -150,9 +156,13 @@ def _frame_checks(check):
     return checked
 
 
+def _is_one(subject: object) -> bool:
+    return isinstance(subject, Watched)
+
+
 loss = register(
     Exhibit(
-        page="Training", of=None, place=70, figure=figures.loss,
+        page="Training", of=None, place=70, figure=figures.loss, fits=_is_one,
         arguments=lambda one: (one.one, one.chance, one.goal),
         marks=loss_marks, checks=lambda one: checks.first_loss(one.one), caption=loss_caption,
     )
@@ -160,6 +170,7 @@ loss = register(
 lags = register(
     Exhibit(
         page="Training", of=None, place=71, figure=figures.lags, beside=True,
+        fits=_is_one,
         arguments=lambda one: (one.one,),
         marks=lags_marks, checks=lambda one: checks.lags(one.one), caption=lags_caption,
     )
@@ -167,6 +178,7 @@ lags = register(
 answers = register(
     Exhibit(
         page="Training", of=None, place=72, figure=figures.answers, beside=True,
+        fits=_is_one,
         arguments=lambda one: (one.one,),
         marks=answers_marks, checks=_frame_checks(checks.answers),
     )
@@ -175,13 +187,14 @@ eigenvalues = register(
     Exhibit(
         page="Training", of=None, place=73, figure=figures.eigenvalues, beside=True,
         arguments=lambda one: (one.one,),
-        fits=lambda one: "eigenvalues" in one.one.record.frames.rows[-1],
+        fits=lambda one: _is_one(one) and "eigenvalues" in one.one.record.frames.rows[-1],
         marks=eigenvalues_marks, checks=_frame_checks(checks.eigenvalues),
     )
 )  # fmt: skip
 phase = register(
     Exhibit(
         page="Training", of=None, place=74, figure=figures.phase, beside=True,
+        fits=_is_one,
         arguments=lambda one: (one.one,),
         marks=phase_marks, checks=_frame_checks(checks.states),
     )

@@ -85,7 +85,7 @@ def lags(one: Training, state: str = "a", now: int | None = None, *, mode="light
     first, last = (number(row[-1]) for row in (norms[0], norms[-1]))
     said = (f"dL/d{state} {norms.shape[1] - 1} steps back is {first} at update {updates[0]} and "
             f"{last} at update {updates[-1]}.")  # fmt: skip
-    title = f"How far back the last answer is felt by {state}"
+    title = f"{one.cell.title}: how far back {state} is felt"
     return builder.finish(title, 420, said)
 
 

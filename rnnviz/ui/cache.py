@@ -17,10 +17,11 @@ from rnnviz.core.experiment import MAX_TOGETHER, Experiment
 from rnnviz.core.networks import Weights
 from rnnviz.core.run import run as carry_out
 from rnnviz.core.settings import SETTINGS
-from rnnviz.core.training import Settings, Training
+from rnnviz.core.training import Settings, Training, gradient_check
 from rnnviz.core.types import Run
 from rnnviz.exhibits import Exhibit, Showing, step
 from rnnviz.exhibits.base import carried_out, chosen, nothing
+from rnnviz.exhibits.duel import Duel
 from rnnviz.exhibits.inside import Read
 from rnnviz.exhibits.training import Watched
 from rnnviz.export.film.jobs import Films
@@ -168,7 +169,7 @@ def _key(subject: Any) -> Hashable:
         return tuple(_key(run) for run in subject.values())
     if isinstance(subject, Read):
         return _digest(subject)
-    if isinstance(subject, Watched):
+    if isinstance(subject, Watched | Duel):
         return subject.key
     return json.dumps(subject, sort_keys=True)
 
@@ -214,6 +215,13 @@ def begun(asked: Asked, settings: Settings, digest: str, _data: bytes | None) ->
 def learned(path: str, changed: float) -> Training | None:
     """A training that is over, with its whole record; `changed` is the time of its last note."""
     return Folder(Path(path)).followed()
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def found(asked: Asked, settings: Settings, digest: str, _data: bytes | None) -> str:
+    """What the gradient check says of the mistake of some settings; "" where it finds none."""
+    one = gradient_check(asked.task(_data), settings)
+    return one.sentence if one else ""
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the model ..")

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnnviz.core.engine import forward
+from rnnviz.core.phrases import number
 from rnnviz.core.training.batches import Key, Learnable
 from rnnviz.core.training.broken import walk_back
 from rnnviz.core.training.heads import judge
@@ -32,7 +33,8 @@ class Found(NamedTuple):
     def sentence(self) -> str:
         """The same in words."""
         where = f" at step {self.step}" if self.step else ""
-        return f"{self.tensor}{where} is {self.computed:.6g} and ought to be {self.expected:.6g}"
+        both = (number(value, 6) for value in (self.computed, self.expected))
+        return "{}{} is {} and ought to be {}".format(self.tensor, where, *both)
 
 
 def gradient_check(task: Learnable, settings: Settings) -> Found | None:

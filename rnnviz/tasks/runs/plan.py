@@ -40,14 +40,8 @@ class Plan:
     mistake: str = "bias-once"
     own: bool = False
 
-    def trainings(self, task: Task) -> dict[str, list[Settings]]:
-        """What is trained for the view, one a seed, by a word: a cell's name, or of a mistake ""
-        for none and its own."""
-        if self.view == "one":
-            return {self.settings.cell: [self.settings]}
-        if self.view == "mistake":
-            both = ("", self.mistake)
-            return {name: [replace(self.settings, mistake=name)] for name in both}
+    def duel(self, task: Task) -> dict[str, list[Settings]]:
+        """What is trained for a duel, one a seed, by the cell's name."""
         return {cell: list(self._over_seeds(cell, task)) for cell in self.cells}
 
     def _over_seeds(self, cell: str, task: Task) -> Iterator[Settings]:

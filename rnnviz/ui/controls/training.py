@@ -59,3 +59,13 @@ def frame(updates: list[int]) -> int:
         at = updates.index(said)
     answers[_FRAME] = None if at == last else at
     return at
+
+
+def keep_guess(of: str, said: object) -> None:
+    """Keep what was predicted of something, once."""
+    store().answers.setdefault(f"guess {of}", said)
+
+
+def guess(of: str):
+    """What was predicted of something; None before that."""
+    return store().answers.get(f"guess {of}")

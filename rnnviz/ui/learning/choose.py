@@ -18,7 +18,7 @@ from rnnviz.tasks.runs import plan as plans
 from rnnviz.tasks.runs.plan import MOST, OWN, Plan
 from rnnviz.ui import controls
 from rnnviz.ui.controls.choices import title_of
-from rnnviz.ui.learning import table
+from rnnviz.ui.learning import sides, table
 
 _VIEWS = {"one": "One network", "duel": "A duel", "mistake": "A mistake"}
 _OPTIMISERS = {"adam": "Adam", "rmsprop": "RMSProp", "sgd": "SGD with momentum"}
@@ -50,9 +50,15 @@ def choose() -> Chosen | None:
         key=controls.field("view", before.view), label_visibility="collapsed", width="content",
     )  # fmt: skip
     chosen = replace(before, asked=asked, settings=settings, own=is_own, view=view or "one")
+    if chosen.view == "duel":
+        chosen = sides.of_cells(chosen)
+    ready = sides.of_mistake(chosen) if chosen.view == "mistake" else chosen
+    chosen = ready or chosen
     controls.say("training", "" if chosen == Plan() else plans.written(chosen))
     if asked.name == COLUMNS and data is None:
         st.info("Send a CSV on the left: rows are steps, the last column is what is to come out.")
+        return None
+    if ready is None:
         return None
     try:
         task = asked.task(data)

@@ -7,9 +7,10 @@ import streamlit as st
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.training import Settings, Training
 from rnnviz.exhibits.training import Watched, now_of
-from rnnviz.tasks.runs import NETWORK, Folder
+from rnnviz.tasks.runs import NETWORK, Folder, live
 from rnnviz.tasks.runs.queue import id_of
 from rnnviz.ui import cache, controls
+from rnnviz.ui.learning import beyond
 from rnnviz.ui.learning.choose import Chosen
 from rnnviz.ui.opened import open_in
 from rnnviz.ui.show import exhibits
@@ -27,7 +28,7 @@ def follow(chosen: Chosen) -> None:
     every = _EVERY if state in BUSY else _PLAYED_EVERY if controls.playing() else None
 
     @st.fragment(run_every=every)
-    def live():
+    def draw():
         now = queue.state(folder) if folder else ""
         if now != state or (every == _PLAYED_EVERY and not controls.playing()):
             st.rerun()
@@ -37,8 +38,9 @@ def follow(chosen: Chosen) -> None:
         exhibits("Training", one, of=one.of, frame=frame, now=now_of(one, frame))
 
     with st.container(key="training-live"):
-        live()
+        draw()
     if folder and state == "done" and (folder.path / NETWORK).exists():
+        beyond.ask(chosen, watched(chosen, settings, folder, state), folder.id)
         open_in("Open the trained network", f"task-{folder.id}")
 
 
@@ -76,7 +78,7 @@ def _where(one: Watched, folder: Folder | None, state: str) -> int:
     """The bar of what runs, the slider of what ran; the frame that is looked at."""
     settings, record = one.one.settings, one.one.record
     if state in BUSY:
-        done = one.one.done if folder and (folder.path / "live.npz").exists() else 0
+        done = one.one.done if begun(folder) else 0
         rate = folder.progress().get("rate") if folder else None
         told = f", {rate:.0f} a second" if rate else ""
         st.progress(min(1.0, done / settings.updates), f"update {done} of {settings.updates}{told}")
@@ -104,6 +106,11 @@ def watched(chosen: Chosen, settings: Settings, folder: Folder | None, state: st
           f"{settings.seed}, {one.done} updates")  # fmt: skip
     return Watched(one, task.title, chance, goal, next(solved, None), _seconds(folder, state), key,
                    of)  # fmt: skip
+
+
+def begun(folder: Folder | None) -> bool:
+    """Whether there is anything of a training to see."""
+    return folder is not None and (folder.path / live.NAME).exists()
 
 
 def _as_far_as_it_is(folder: Folder | None, state: str) -> Training | None:

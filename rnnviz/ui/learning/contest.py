@@ -1,0 +1,135 @@
+"""Several networks that learn the same batches: started together, watched together."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import NamedTuple
+
+import streamlit as st
+
+from rnnviz.core.training import Settings
+from rnnviz.exhibits import duel as exhibits
+from rnnviz.exhibits import training
+from rnnviz.exhibits.duel import Contestant, Duel, middle
+from rnnviz.lessons.predictions import Choice, Factor
+from rnnviz.tasks.runs import Folder
+from rnnviz.tasks.runs.queue import cancel_all
+from rnnviz.ui import cache, controls
+from rnnviz.ui.learning.choose import Chosen
+from rnnviz.ui.learning.follow import BUSY, begun, submit, watched
+from rnnviz.ui.show import exhibit
+
+_EVERY = 0.6  # seconds between two looks
+_NOBODY = "None of them"
+_NEAR = Factor("updates", 1.5)
+
+
+class Side(NamedTuple):
+    """One side before it has begun: name, hue, and what is trained, one a seed."""
+
+    name: str
+    hue: str | int
+    several: Sequence[Settings]
+
+
+def contest(chosen: Chosen, sides: Sequence[Side], mistake: str = "") -> Duel:
+    """The buttons, what was predicted, and the pictures, which are redrawn as they learn."""
+    order = [one for seed in zip(*(side.several for side in sides), strict=True) for one in seed]
+    states = [state_of(chosen, settings)[1] for settings in order]
+    busy = any(state in BUSY for state in states)
+    _buttons(chosen, sides, order, states, mistake)
+
+    @st.fragment(run_every=_EVERY if busy else None)
+    def live():
+        now = [state_of(chosen, settings)[1] for settings in order]
+        if busy and not any(state in BUSY for state in now):
+            st.rerun()
+        one = seen(chosen, sides, mistake)
+        done = sum(w.one.done for side in one.sides for w in side.each if w.seconds is None)
+        over = sum(s.updates for s, state in zip(order, now, strict=True) if state == "done")
+        whole = sum(s.updates for s in order)
+        words = f"{sum(state == 'done' for state in now)} of {len(order)} networks have learned"
+        st.progress(min(1.0, (done * busy + over) / whole), words)
+        exhibit(exhibits.losses, one, of=one.of)
+        for n, (column, side) in enumerate(zip(st.columns(len(sides)), one.sides, strict=True)):
+            with column:
+                if mistake:
+                    st.markdown(f"**{side.name}**")
+                first = side.each[0]
+                exhibit(training.lags, first, place=f"-{n}", of=first.of)
+
+    with st.container(key="training-live"):
+        live()
+    one = seen(chosen, sides, mistake)
+    if not busy and set(states) == {"done"}:
+        _tell(one, _of(sides))
+    return one
+
+
+def seen(chosen: Chosen, sides: Sequence[Side], mistake: str = "") -> Duel:
+    """All sides as far as they are; the first seed after its first update of one that has not
+    begun."""
+    contestants = []
+    for side in sides:
+        every = ((s, *state_of(chosen, s)) for s in side.several)
+        some = [(s, folder, state) for s, folder, state in every if begun(folder)]
+        each = [watched(chosen, *one) for one in some or [(side.several[0], None, "")]]
+        contestants.append(Contestant(side.name, side.hue, each))
+    first = contestants[0].each[0]
+    key = " ".join([chosen.plan.view, *(w.key for side in contestants for w in side.each)])
+    names = " / ".join(side.name for side in sides)
+    of = f"{first.title}, {names}, seeds from {sides[0].several[0].seed}"
+    updates = sides[0].several[0].updates
+    return Duel(contestants, first.chance, first.goal, updates, key, of, mistake)
+
+
+def state_of(chosen: Chosen, settings: Settings) -> tuple[Folder | None, str]:
+    """The folder of a training, where there is one, and where it stands."""
+    queue = cache.trainings()
+    folder = queue.find(chosen.plan.asked, settings, chosen.data)
+    return folder, queue.state(folder) if folder else ""
+
+
+def _buttons(chosen: Chosen, sides, order, states, mistake: str) -> None:
+    if any(state in BUSY for state in states):
+        folders = [folder for s in order if (folder := state_of(chosen, s)[0])]
+        chosen.row.button("Cancel", key="training-cancel", on_click=cancel_all,
+                          args=(cache.trainings(), folders))  # fmt: skip
+        return
+    said = None if mistake or set(states) != {""} else _predict(sides)
+    done = set(states) == {"done"}
+    label = "Train again" if done else "Start" if set(states) == {""} else "Go on"
+    chosen.row.button(
+        label, key="training-start", icon=":material/play_arrow:",
+        on_click=partial(_start, chosen, order, done, said, _of(sides)),
+    )  # fmt: skip
+
+
+def _start(chosen: Chosen, order: Sequence[Settings], anew: bool, said, of: str) -> None:
+    if said:
+        controls.keep_guess(of, said)
+    submit(chosen, list(order), anew)
+
+
+def _of(sides: Sequence[Side]) -> str:
+    return f"duel {[(side.name, *side.several) for side in sides]}"
+
+
+def _predict(sides: Sequence[Side]) -> tuple[str, float | None] | None:
+    """Who gets there first, and when; None where nobody says."""
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    options = [*(side.name for side in sides), _NOBODY]
+    first = left.radio("Predict: who gets there first?", options, index=None, horizontal=True)
+    after = right.number_input("After how many updates?", 1, 10**6, value=None)
+    return (first, after) if first else None
+
+
+def _tell(one: Duel, of: str) -> None:
+    """What was predicted, and what came."""
+    if (said := controls.guess(of)) is None:
+        return
+    name, after = said
+    options = (*(side.name for side in one.sides), _NOBODY)
+    first = one.first
+    st.markdown(Choice(options).difference(name, first.name if first else _NOBODY))
+    if first and after is not None:
+        st.markdown(_NEAR.difference(float(after), middle(first)))

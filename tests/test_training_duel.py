@@ -1,0 +1,152 @@
+"""Duels and mistakes: the same batches, drawn and told by their own numbers; longer sequences."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from test_pages import charts, open_page
+from test_training_page import LINK, SMALL, done, queue, watched  # noqa: F401
+
+from rnnviz.core.checks import Check
+from rnnviz.core.engine import forward
+from rnnviz.core.training import MISTAKES, Key, Training, gradient_check
+from rnnviz.exhibits import duel
+from rnnviz.exhibits.duel import Contestant, Duel
+from rnnviz.figures.duel import MEAN_OF, median, running
+from rnnviz.tasks import TASKS
+from rnnviz.tasks.runs.beyond import CHANCE, STILL, WORSE, Length, beyond, outcome
+
+
+def side(name, hue, solved=(), **words):
+    """Seeds that solved the task at some updates (None: not)."""
+    each = [watched(done(seed=n, **words)) for n in range(1, len(solved) + 1)]
+    each = [replace(one, solved_at=at) for one, at in zip(each, solved, strict=True)]
+    return Contestant(name, hue, each)
+
+
+def of(*sides, mistake=""):
+    return Duel(sides, 1 / 6, 0.01, 31, "key", "of", mistake)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_a_duel_draws_each_seed_and_their_median(mode):
+    one = of(side("RNN", "rnn", (None, 20), cell="rnn"), side("GRU", "gru", (10, 30)))
+    showing = duel.losses.show(one)
+    verdicts = showing.checks(mode)
+    assert all(isinstance(v, Check) and v.passed for v in verdicts)
+    assert len(verdicts) == 3 + 4  # as drawn, and the first loss of every seed
+    fig = showing.draw(mode)
+    assert [trace.name for trace in fig.data] == ["", "", "RNN", "", "", "GRU"]
+    losses = np.array([w.one.record.loss for w in one.sides[1].each])
+    by_hand = [losses[:, max(0, n - MEAN_OF) : n].mean(axis=1).mean() for n in range(1, 32)]
+    np.testing.assert_allclose(fig.data[5].y, by_hand, rtol=1e-12)  # of two the median is the mean
+    one.sides[0].each[1].one.record.loss[3] *= 1.1
+    assert not all(v.passed for v in replace_marks(showing, fig, mode))
+
+
+def replace_marks(showing, fig, mode):
+    """What is drawn already, against the subject as it is now."""
+    from rnnviz.exhibits.as_drawn import as_drawn
+
+    return as_drawn(fig, showing.marks(), mode)
+
+
+def test_a_mean_is_of_ten_and_a_long_line_is_thinned():
+    at, values = running(np.arange(5000.0))
+    assert len(at) <= 600 and at[0] == 1
+    np.testing.assert_allclose(values[at > MEAN_OF], at[at > MEAN_OF] - 1 - (MEAN_OF - 1) / 2)
+    assert np.isnan(median([np.array([]), np.ones(3)])[1]).all()
+
+
+def test_who_was_first_is_told_of_the_middle_seed():
+    late, early = side("LSTM", "lstm", (30, 20, None)), side("GRU", "gru", (10, 31, 11))
+    none = side("RNN", "rnn", (None, None, 5), cell="rnn")
+    one = of(none, late, early)
+    assert one.first is early and duel.middle(early) == 11 and duel.middle(late) == 30
+    said = duel.losses.show(one).caption()
+    assert "**GRU** after 10 to 31 updates (3 of 3 seeds)" in said
+    assert "**LSTM** after 20 to 30 updates (2 of 3 seeds)" in said
+    assert "**RNN** after 5 updates (1 of 3 seeds); " in said
+    assert of(side("RNN", "rnn", (None,))).first is None
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [(20, 30, "hides"), (20, 31, "shows"), (20, None, "shows"), (None, 20, "tells nothing")],
+)
+def test_the_page_says_what_the_curve_hides(right, wrong, said):
+    one = of(side("right", 0, (right,)), side("wrong", 1, (wrong,)), mistake="bias-once")
+    assert said in duel.losses.show(one).caption()
+    running_still = [replace(w, seconds=None) for w in one.sides[1].each]
+    assert not duel.curve_says(one.sides[0], replace(one.sides[1], each=running_still))
+
+
+def test_longer_sequences_are_judged_by_the_formula():
+    one = done(dtype="float64")
+    lengths = beyond(one, TASKS["adding"])
+    assert [n.steps for n in lengths] == [6, 12, 24]
+    for n in lengths:
+        batch = TASKS["adding"].draw(Key(1, 0, "test"), 128, n.steps)
+        a = forward(one.cell, one.params.views, batch.x).states["a"][..., -1]
+        y = one.params.views["Wy"] @ a + one.params.views["by"]
+        assert n.loss == pytest.approx(np.mean((y - batch.target[..., -1]) ** 2), rel=1e-12)
+    chance = 1 / 6
+    told = [outcome(Length(9, loss, np.nan, chance), TASKS["adding"]) for loss in (0.01, 0.1, 0.16)]
+    assert told == [STILL, WORSE, CHANCE]
+
+
+def test_a_duel_on_the_page(queue):  # noqa: F811
+    app = open_page("pages/5_Training.py", training=f"{LINK}~view-duel~cells-rnn.gru~seeds-2")
+    assert not app.exception and len(charts(app)) == 3
+    (guess,) = [one for one in app.radio if "first" in one.label]
+    assert guess.options == ["RNN", "GRU", "None of them"]
+    guess.set_value("GRU").run()
+    app.button(key="training-start").click().run()
+    app.run()
+    assert not app.exception and not app.error and len(queue.futures) == 4
+    fig = charts(app)[0]
+    assert [trace["name"] for trace in fig["data"]] == ["", "", "RNN", "", "", "GRU"]
+    text = [one.value for one in app.markdown]
+    assert any("**RNN** not within 31 updates; **GRU** not within 31 updates" in t for t in text)
+    assert any("You chose “GRU”; it is **“None of them”**" in t for t in text)
+
+
+def test_mistakes_on_the_page(queue):  # noqa: F811
+    app = open_page("pages/5_Training.py", training=f"{LINK}~view-mistake~mistake-bias-once")
+    assert not app.exception and len(charts(app)) == 3
+    app.button(key="training-start").click().run()
+    app.button(key="training-all").click().run()
+    app.run()
+    assert not app.exception and not app.error
+    made = [n for n, one in MISTAKES.items() if "rnn" in one.cells]
+    assert len(queue.futures) == len(made) + 1
+    (table,) = [one.value for one in app.markdown if one.value.startswith("| mistake")]
+    rows = {row.split(" | ")[0].strip("| "): row.split(" | ") for row in table.split("\n")[2:]}
+    assert rows.keys() == {MISTAKES[name].title for name in made}
+    for name in made:
+        words = replace(SMALL, cell="rnn", mistake=name)
+        found = gradient_check(TASKS["adding"], words)
+        assert rows[MISTAKES[name].title][1].startswith(f"{found.tensor} ".rstrip())
+        one = Training(TASKS["adding"], words)
+        for _ in one.run():
+            pass
+        largest = max(np.sqrt(np.square(norms, dtype=float).sum()) for norms in one.record.norms)
+        assert rows[MISTAKES[name].title][3].startswith(f"{largest:.2g}")
+
+
+def test_a_cell_without_mistakes_says_so():
+    app = open_page("pages/5_Training.py", training="adding~cell-mingru~view-mistake")
+    assert not app.exception and not charts(app)
+    assert any("RNN, LSTM and GRU" in one.value for one in app.info)
+
+
+def test_what_is_predicted_of_longer_sequences_is_asked_first(queue):  # noqa: F811
+    app = open_page("pages/5_Training.py", training=LINK)
+    app.button(key="training-start").click().run()
+    app.run()
+    (guess,) = [one for one in app.radio if one.label == "Your prediction"]
+    assert not any("| at chance |" in one.value for one in app.markdown)
+    guess.set_value(STILL).run()
+    app.button(key="beyond-see").click().run()
+    assert any("| at chance |" in one.value for one in app.markdown)
+    assert any(f"You chose “{STILL}”" in one.value for one in app.markdown)
