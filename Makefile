@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: install run quick test check format bench pretrained screenshots film gallery lock clean
+.PHONY: install run quick test check format bench pretrained tasks screenshots film gallery lock clean
 
 install: .venv/installed
 
@@ -36,6 +36,11 @@ pretrained: install
 	rm -rf build/runs
 	$(BIN)/python -m rnnviz sentiment --cells rnn,lstm,gru,bow --out build/runs
 	$(BIN)/python -m rnnviz.sentiment.ship build/runs
+
+# The small trainings that the lessons about learning show: about a minute.
+tasks: install
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m rnnviz.tasks.trained
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m rnnviz.tasks.runs.ship
 
 screenshots: .venv/installed-dev
 	$(BIN)/python docs/screenshots.py

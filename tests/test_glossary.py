@@ -142,7 +142,8 @@ def test_words_along_an_axis_open_their_card_by_touch(browser, server):
 
 
 def test_every_record_is_looked_at():
-    given = [{}, {"cell": "rnn"}, {"weights": "run-rnn"}, {"weights": "task-flipfloprnn"}]
+    given = [{}, {"cell": "rnn"}]
+    given += [{"weights": word} for word in ("run-rnn", "task-flipfloprnn", "task-bias0s1")]
     runs = [rnnviz.run(rnnviz.Experiment(**fields)) for fields in given]
     drawn = {one.exhibit for run in runs for one in of_run(run, asked=True).values()}
     assert {one for one in every() if one.of is not None and one.page != "Workshop"} <= drawn

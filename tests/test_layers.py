@@ -18,7 +18,7 @@ ARROWS = {  # a room, and what of the project it may import
     "jobs": {"jobs", "core"},
     "sentiment": {"sentiment", "jobs", "core"},
     "tasks": {"tasks", "jobs", "core"},
-    "lessons": {"lessons", "sentiment", "core"},
+    "lessons": {"lessons", "sentiment", "tasks", "core"},
     "exhibits": {"exhibits", "figures", "sentiment", "tasks", "core"},
     "export": {"export", "exhibits", "figures", "jobs", "core"},
     "commands": {"commands", "export", "sentiment", "tasks", "core"},

@@ -183,8 +183,8 @@ def find(weights: Weights) -> Network | None:
 def offered() -> dict[str, str]:
     """The words of all networks that are there to choose, with their titles.
 
-    >>> sorted(offered())[-1]
-    'run-rnn'
+    >>> "run-rnn" in offered()
+    True
     """
     every = _known().items()
     return {f"{kind}-{name}": title for kind, one in every for name, title in one.offered().items()}

@@ -93,7 +93,8 @@ class Lesson:
         reachable = {name: {word} for name, word in self.own.words.items()}
         for link in self.links:
             words = self.changed(self.own, link.words).words
-            for name in link.words:
+            # A network leaves no choice of its cell and shapes, so these come with it.
+            for name in words if "weights" in link.words else link.words:
                 reachable[name].add(words[name])
         return reachable
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,6 +15,16 @@ from rnnviz.tasks.base import Task
 from rnnviz.tasks.find import Asked
 
 _KNOWN = {"weights", "loss", "tests", "data"}
+_SAID = {  # of settings, in a title
+    "activation": "{}",
+    "init": "{} start",
+    "forget_bias": "forget bias {:g}",
+    "optimiser": "{}",
+    "clip": "clipped at {:g}",
+    "truncation": "cut every {} steps",
+    "mistake": "{}",
+    "seed": "seed {}",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,8 +116,33 @@ class Kept:
     @property
     def title(self) -> str:
         """The task, the cell and what more tells it from others."""
-        one = self.settings
-        return f"{self.task.title}, {one.cell_object.title}, seed {one.seed}, {self.done} updates"
+        one, usual = self.settings, Settings()
+        differs = [said.format(getattr(one, name)) for name, said in _SAID.items()
+                   if getattr(one, name) != getattr(usual, name)]  # fmt: skip
+        every = [self.task.title, one.cell_object.title, *differs, f"{self.done} updates"]
+        return ", ".join(every).replace("clipped at 0", "no clipping")
+
+    @property
+    def solved_at(self) -> int | None:
+        """The update of the first test that found the task solved; None where none did."""
+        chance, solved = self.task.chance(self.settings.steps), self.task.solved
+        each = self.tests.tolist()
+        return next((int(n) for n, loss, right in each if solved.holds(loss, right, chance)), None)
+
+    def again(self, dtype: str) -> tuple[int, float, float]:
+        """The last update whose weights are known and that was tested, the loss that was noted
+        then, and the same computed now, in numbers of a type: of a training that ended before its
+        time those at the start, else the ones that are kept."""
+        one = Training(self.task, replace(self.settings, dtype=dtype))
+        if not self.ended:
+            one.params.vector[...] = self.weights
+        update, noted, _ = self.tests[0 if self.ended else -1].tolist()
+        return int(update), noted, one.tested()[0]
+
+    @property
+    def ended(self) -> bool:
+        """Whether it ended before its time, at a number that is not finite."""
+        return self.done < self.settings.updates
 
     @property
     def params(self) -> dict[str, np.ndarray]:

@@ -8,7 +8,7 @@ from rnnviz.core import networks
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.glossary import told
-from rnnviz.core.networks import DRAWN, MOST_TEXT
+from rnnviz.core.networks import DRAWN, MOST_TEXT, Weights
 from rnnviz.core.settings import SETTINGS, TRAINED
 
 FIXED = ("cell", "n_a", "T_x", "m", "n_x", "n_y", "activation", "dtype")  # by a trained network
@@ -44,7 +44,9 @@ def switched(kept: Experiment, word: str, drawn: Experiment) -> Experiment:
 def choose(value: str, redraw: bool) -> str:
     """Draw the control; the word that it stands at."""
     titles = {DRAWN: "drawn from the seed"} | networks.offered()
-    titles.setdefault(value, f"of the file {value.removeprefix('file-')}")
+    if value not in titles:
+        own = networks.find(Weights.of(value)) if value.startswith("task-") else None
+        titles[value] = own.title if own else f"of the file {value.removeprefix('file-')}"
     if redraw or KEY not in st.session_state:
         st.session_state[KEY] = value
     label = SETTINGS["weights"].label
