@@ -9,7 +9,8 @@ from rnnviz.exhibits.together import together, together_caption
 
 ui.page("Compare")
 experiment = ui.experiment()
-stage, left, right = st.container(), *st.columns(2)
+stage, left, right = st.container(key="stage"), *st.columns(2)
+stage.empty()  # a container without anything in it keeps no place
 with left:
     cells = ui.cells(experiment.cell)
 each = experiment.in_cells(cells)

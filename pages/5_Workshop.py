@@ -12,6 +12,8 @@ each = {name: ui.run(one) for name, one in variants.beside(experiment).items()}
 without = {name: ui.run(one) for name, one in variants.opened(experiment).items()}
 run = each[experiment.cell_name]
 picture, writing = st.columns([5, 4], gap="large")
+place = picture.container(key="gates-open")
+place.empty()  # a container without anything in it keeps no place
 with writing:
     ui.start(experiment)
     ui.strike(experiment)
@@ -21,7 +23,7 @@ with writing:
 st.subheader("One step of it", anchor=False)
 t, sequence, unit, _ = ui.player(run)
 ui.player_checks(run, sequence=sequence)
-with picture:
+with place:
     ui.overflow_warning(*each.values())
     if len(each) > 1:
         ui.exhibit(named("workshop-beside"), each, sequence=sequence)

@@ -30,9 +30,15 @@ def come(tab, title):  # noqa: F811
     tab.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
 
 
+# On a phone those whose parts, side by side elsewhere, stand under one another.
+ON_A_PHONE = ["Lessons", "Compare", "Workshop", "Progress"]
+EVERY = [*((title, 1280) for title in pages()), *((title, 480) for title in ON_A_PHONE)]
+
+
 @pytest.mark.browser
-@pytest.mark.parametrize("title", pages())
-def test_nothing_moves_as_a_page_comes(tab, launched, title):  # noqa: F811
+@pytest.mark.parametrize(("title", "width"), EVERY)
+def test_nothing_moves_as_a_page_comes(tab, launched, title, width):  # noqa: F811
+    tab.set_viewport_size({"width": width, "height": 800 if width == 1280 else 900})
     tab.add_init_script(WATCH)
     moved = []
     for _ in range(2):  # a machine that is busy draws a page in pieces once, hardly twice

@@ -25,7 +25,10 @@ def open_in(title: str, weights: str, review: str = "", label: int = 2, run: str
         st.caption(f"{title} opens on no other page: {error}.")
         return
     gates = bool(experiment.cell_object.shown_gates)
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+    row = st.container(
+        horizontal=True, gap="small", vertical_alignment="center", key=f"opens-{weights}"
+    )
+    with row:
         st.markdown(title, width="content")
         if run:
             st.page_link(
