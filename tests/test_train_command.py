@@ -1,16 +1,21 @@
 """`python -m rnnviz train`: a folder that the same command goes on with, and refusals."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from rnnviz import ExperimentError
+from rnnviz import Experiment, ExperimentError, run
 from rnnviz.__main__ import main
 from rnnviz.core.training import Settings, Training
+from rnnviz.export import capsule
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.find import Asked, names
-from rnnviz.tasks.runs import Folder, carry_out, prepared
+from rnnviz.tasks.kept import Kept
+from rnnviz.tasks.networks import home_of_trainings
+from rnnviz.tasks.runs import NETWORK, Folder, carry_out, prepared
+from rnnviz.tasks.runs.again import compared
 
 SMALL = Settings(cell="gru", units=4, steps=6, batch=4, updates=30)
 
@@ -115,3 +120,36 @@ def test_what_is_no_number_ends_it(tmp_path):
     carry_out(folder)
     told = folder.read("record.json")
     assert told["updates"] < 30 and told["ended"].startswith(f"update {told['updates'] + 1}: ")
+
+
+def test_a_capsule_is_trained_again_to_the_same_bits(tmp_path, capsys):
+    path = home_of_trainings() / "0000a9a1"
+    if not path.exists():
+        carry_out(prepared(path, Asked("first-bit"), SMALL))
+    file = tmp_path / "capsule.zip"
+    with file.open("wb") as out:
+        capsule.write(run(Experiment(weights="task-0000a9a1")), out)
+    assert main(["train", "--again", str(file), "--out", str(tmp_path / "again")]) == 0
+    count = len(Kept.read((path / NETWORK).read_bytes()).weights)
+    said = f"all 30 losses and all {count} weights agree to the last bit"
+    assert said in capsys.readouterr().out
+    assert main(["train", "--again", str(path / NETWORK), "--out", str(tmp_path / "again")]) == 0
+
+
+def test_what_differs_is_said(tmp_path):
+    folder = prepared(tmp_path / "one", Asked("first-bit"), SMALL)
+    carry_out(folder)
+    one = Kept.read((folder.path / NETWORK).read_bytes())
+    loss = one.loss.copy()
+    loss[7:] *= 1.5
+    said = compared(replace(one, loss=loss), folder)
+    assert "the first 7 of 30" in said and "33.3% apart" in said
+    assert "the first 20 losses agree" in compared(replace(one, loss=one.loss[:20]), folder)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"not a network", None])
+def test_another_file_is_not_trained_again(tmp_path, content, capsys):
+    if content is not None:
+        (tmp_path / "file").write_bytes(content)
+    assert main(["train", "--again", str(tmp_path / "file"), "--out", str(tmp_path / "x")]) == 2
+    assert "must be" in capsys.readouterr().err

@@ -58,6 +58,13 @@ def add(commands) -> argparse.ArgumentParser:
     how.add_argument("--mistake", default="", metavar="NAME", help="made on purpose: no-slope, "
                      "not-carried, transposed, bias-once, wrong-step, epsilon-inside, no-clipping, "
                      "no-memory of lstm, reset-path and notebook of gru")  # fmt: skip
+    one.add_argument(
+        "--again",
+        type=Path,
+        metavar="FILE",
+        help="train once more what a capsule of a "
+        "trained task, or its network.npz, was trained by; other words are left out",
+    )
     one.add_argument("--pictures", action="store_true", help="loss, gradient by lag, answers and "
                      "eigenvalues as a web page, too: DIR/pictures.html")  # fmt: skip
     one.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder, or the "
@@ -67,9 +74,13 @@ def add(commands) -> argparse.ArgumentParser:
 
 def main(chosen: argparse.Namespace) -> int:
     """Train what was asked for."""
+    from rnnviz.export.capsule import network_of
     from rnnviz.tasks.runs import Folder, command
 
-    ended = command.train(chosen)
+    if chosen.again is None:
+        ended = command.train(chosen)
+    else:
+        ended = command.again(network_of(chosen.again), chosen.out)
     if chosen.pictures and ended == 0:
         from rnnviz.export.training import page
 

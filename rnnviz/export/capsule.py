@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import BinaryIO
 
 from rnnviz.core.array_files import MOST_BYTES
@@ -133,6 +134,17 @@ def _weights(file: BinaryIO, word: object, digest: object) -> str:
     if network is None or network.digest != digest:
         raise ExperimentError(f"{NETWORK} must hold the network of the settings, got another")
     return kept
+
+
+def network_of(path: Path) -> bytes:
+    """The network in a capsule, or a network's own file. Raises ExperimentError."""
+    try:
+        with path.open("rb") as file:
+            inside = _member(file, NETWORK)
+            file.seek(0)
+            return file.read(MOST_BYTES + 1) if inside is None else inside
+    except OSError as error:
+        raise ExperimentError(f"again must be a file to read, got: {error.strerror}") from None
 
 
 def _member(file: BinaryIO, name: str) -> bytes | None:

@@ -9,20 +9,41 @@ from rnnviz.core.errors import ExperimentError
 from rnnviz.core.training import Settings
 from rnnviz.jobs.queue import carry_out
 from rnnviz.tasks.find import Asked
-from rnnviz.tasks.runs import Folder, prepared
+from rnnviz.tasks.kept import Kept
+from rnnviz.tasks.runs import NETWORK, Folder, prepared
+from rnnviz.tasks.runs.again import asked_again, compared
 
 _LOOK = 0.2  # seconds between two looks at how far it is
 
 
 def train(chosen) -> int:
     """Carry the command's words out; returns the exit code. Raises ExperimentError on bad ones."""
+    return _followed(_wanted(chosen))
+
+
+def again(content: bytes, path: Path) -> int:
+    """Train what is in a network's file once more, in a folder; returns the exit code, and says how
+    far the two are apart. Raises ExperimentError."""
+    one = Kept.read(content)
+    folder = asked_again(path, one)
+    ended = _followed(folder)
+    if (folder.path / NETWORK).exists():
+        print(compared(one, folder))
+    return ended
+
+
+def _wanted(chosen) -> Folder:
     asked = Asked(chosen.task, chosen.delay, _columns(chosen.inputs), _columns(chosen.targets))
     data = _read(chosen.data) if chosen.data else None
     task = asked.task(data)
     words = {one.name: getattr(chosen, one.name) for one in fields(Settings)}
     words |= {"steps": task.steps if chosen.steps is None else chosen.steps}
     settings = Settings(**words)
-    folder = prepared(chosen.out, asked, settings, data)
+    return prepared(chosen.out, asked, settings, data)
+
+
+def _followed(folder: Folder) -> int:
+    task, settings = folder.task, folder.settings
     print(f"{task.title}, {settings.cell_object.title}, {settings.units} units: "
           f"the loss at chance is {task.chance(settings.steps):.4f}")  # fmt: skip
     worker = threading.Thread(
