@@ -189,6 +189,7 @@ def test_every_file_of_the_folder_is_a_lesson_and_is_short():
     assert {file.stem for file in files - written} == {
         "__init__",
         "base",
+        "learned",
         "markup",
         "oracles",
         "predictions",
