@@ -46,6 +46,21 @@ def test_a_folder_is_filled_and_gone_on_with(tmp_path):
     assert not told["ended"] and {"eigenvalues", "exponent"} <= set(told["record"]["frames"])
 
 
+def test_what_is_stopped_ends_between_two_updates_and_goes_on(tmp_path):
+    calls = iter([False, False, False, *[True] * 100])
+    for name in ("one", "other"):
+        folder = prepared(tmp_path / name, Asked("first-bit"), SMALL)
+        carry_out(folder, (lambda: next(calls)) if name == "one" else (lambda: False))
+        if name == "one":
+            assert folder.state()["done"] == 4 == len(folder.state()["record/loss"])
+            assert folder.progress()["state"] == "running"
+            assert not (folder.path / "record.json").exists()
+            carry_out(folder)
+    states = [Folder(tmp_path / name).state() for name in ("one", "other")]
+    for name, array in states[0].items():
+        assert name == "seconds" or array.tobytes() == states[1][name].tobytes(), name
+
+
 @pytest.mark.parametrize(
     ("asked", "words", "sentence"),
     [

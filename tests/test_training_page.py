@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from test_pages import charts, decoded, open_page
 
+import rnnviz
 from rnnviz.core.cells.edits import equations_of
 from rnnviz.core.checks import Check
+from rnnviz.core.link import to_link
 from rnnviz.core.training import Settings, Training
 from rnnviz.exhibits import of_page
 from rnnviz.exhibits.training import Watched, now_of
@@ -240,3 +242,29 @@ def test_a_csv_of_ones_own_is_asked_for_and_learned(queue):
 def test_a_length_that_a_task_cannot_have_is_one_sentence():
     app = open_page("pages/5_Training.py", training="anbn~steps-1")
     assert not app.exception
+
+
+def test_a_cell_of_ones_own_learns_here(queue):
+    equations = equations_of("rnn").replace("activation(z)", "tanh(2 * z)")
+    words = to_link(rnnviz.Experiment(cell="rnn", equations=equations))
+    app = open_page("pages/5_Training.py", **words, training=f"{LINK}~cell-own")
+    assert not app.exception and not app.warning and len(charts(app)) == 5
+    app.button(key="training-start").click().run()
+    assert not app.exception and app.query_params["training"].count("cell-own") == 1
+    (path,) = queue.root.iterdir()
+    assert (
+        Folder(path).settings.equations
+        == rnnviz.Experiment(**{"cell": "rnn", "equations": equations}).equations
+    )
+
+
+def test_a_text_of_ones_own_is_learned_in_place_of_the_projects():
+    app = open_page("pages/5_Training.py", training="characters~units-4~steps-6~batch-4")
+    before = [text.value for text in app.markdown if "chance is" in text.value]
+    app.file_uploader[0].set_value(("mine.txt", b"abracadabra " * 40, "text/plain")).run()
+    after = [text.value for text in app.markdown if "chance is" in text.value]
+    assert not app.exception and before != after
+    shares = np.array([5, 2, 2, 1, 1, 1]) / 12
+    assert f"chance is {-(shares * np.log(shares)).sum():.3g}" in after[0]
+    app.file_uploader[0].set_value(("bad.txt", b"\xff\xfe", "text/plain")).run()
+    assert not app.exception and ["must be UTF-8" in box.value for box in app.error] == [True]

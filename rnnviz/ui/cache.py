@@ -17,7 +17,7 @@ from rnnviz.core.experiment import MAX_TOGETHER, Experiment
 from rnnviz.core.networks import Weights
 from rnnviz.core.run import run as carry_out
 from rnnviz.core.settings import SETTINGS
-from rnnviz.core.training import Settings, Training, gradient_check
+from rnnviz.core.training import Settings, Training, gradient_check, restore, snapshot
 from rnnviz.core.types import Run
 from rnnviz.exhibits import Exhibit, Showing, step
 from rnnviz.exhibits.base import carried_out, chosen, nothing
@@ -205,10 +205,16 @@ def trainings() -> Trainings:
 
 @st.cache_resource(max_entries=30, show_spinner=False)
 def begun(asked: Asked, settings: Settings, digest: str, _data: bytes | None) -> Training:
-    """A training after its first update: what there is to see before anybody starts one."""
-    one = Training(asked.task(_data), settings)
+    """A training after its first update: what there is to see before anybody starts one.
+
+    What an update needs besides, up to 100 MB, is not kept.
+    """
+    task = asked.task(_data)
+    one, kept = Training(task, settings), Training(task, settings)
     one.advance()
-    return one
+    restore(kept, snapshot(one))
+    kept.fault = one.fault
+    return kept
 
 
 @st.cache_resource(max_entries=30, show_spinner=False)

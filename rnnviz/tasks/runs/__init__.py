@@ -11,7 +11,7 @@ import json
 import os
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -138,8 +138,8 @@ def _differing(there: dict, wanted: dict) -> Iterator[tuple[str, object]]:
                 yield name, before
 
 
-def carry_out(folder: Folder) -> None:
-    """Train what a folder asks for, from its last state on."""
+def carry_out(folder: Folder, stopped: Callable[[], bool] = lambda: False) -> None:
+    """Train what a folder asks for, from its last state on, until it is done or `stopped`."""
     task, settings = folder.task, folder.settings
     one, seconds = Training(task, settings), 0.0
     if (state := folder.state()) is not None:
@@ -150,6 +150,8 @@ def carry_out(folder: Folder) -> None:
     before, begun = one.done, noted
     try:
         for done in one.run():
+            if stopped():
+                break
             now = time.perf_counter()
             if now - noted >= NOTED or done == before + 1:
                 noted = now
@@ -163,6 +165,8 @@ def carry_out(folder: Folder) -> None:
     finally:
         live.write(folder.path, one)
         folder.save(one, time.perf_counter() - start)
+    if stopped() and one.done < settings.updates and not one.fault:
+        return
     folder.keep(one)
     content = told(task, one, time.perf_counter() - start)
     folder.write_text("record.json", json.dumps(content))

@@ -15,7 +15,7 @@ from rnnviz.tasks.find import Asked, names
 
 VIEWS = ("one", "duel", "mistake")
 OWN = "own"  # the cell whose equations an Experiment carries
-MOST = {"units": 128, "steps": 200, "updates": 5000, "batch": 256}  # what a page lets be asked for
+MOST = {"units": 128, "steps": 200, "updates": 5000, "batch": 64}  # what a page lets be asked for
 MOST_SEEDS, MOST_CELLS = 5, 3
 _LEFT_OUT = ("equations", "epsilon_place", "mistake")
 FIRST_KEY = Key(1, 0)  # of a batch that tells whether there can be one

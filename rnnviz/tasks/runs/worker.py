@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import threading
 from pathlib import Path
 
 from rnnviz.jobs.threads import one_thread
@@ -10,10 +11,13 @@ from rnnviz.tasks.runs import Folder, carry_out
 
 
 def _train(folder: Folder) -> None:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that its state is kept
+    stopped = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopped.set())  # heeded between two updates
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's is for whoever started it
     one_thread()  # products this small are quicker so
-    carry_out(folder)
+    carry_out(folder, stopped.is_set)
+    if stopped.is_set():
+        sys.exit(1)
 
 
 if __name__ == "__main__":

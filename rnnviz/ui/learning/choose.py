@@ -82,7 +82,7 @@ def _task(before: Plan) -> tuple[Asked, bytes | None]:
         delay = st.number_input("Delay in steps", 1, 100, key=key, help=told("delay"))
         asked = replace(asked, delay=int(delay))
     st.caption(TASKS[name].sentence)
-    return asked, None
+    return asked, table.text() if name == "characters" else None
 
 
 def _network(before: Plan, asked: Asked, mine: tuple[str, str]) -> tuple[Settings, bool]:

@@ -40,7 +40,9 @@ def follow(chosen: Chosen) -> None:
     with st.container(key="training-live"):
         draw()
     if folder and state == "done" and (folder.path / NETWORK).exists():
-        beyond.ask(chosen, watched(chosen, settings, folder, state), folder.id)
+        one = watched(chosen, settings, folder, state)
+        if not one.one.fault:
+            beyond.ask(chosen, one, folder.id)
         open_in("Open the trained network", f"task-{folder.id}")
 
 
@@ -57,7 +59,7 @@ def _buttons(chosen: Chosen, folder: Folder | None, state: str) -> None:
         }.get(state, ("Go on", ":material/play_arrow:"))
         st.button(label, key="training-start", icon=icon, on_click=submit,
                   args=(chosen, [settings], state == "done"))  # fmt: skip
-        if folder and folder.followed(whole=False):
+        if begun(folder):
             st.button("Play", key="training-play", icon=":material/replay:",
                       on_click=controls.replay)  # fmt: skip
         if folder and state == "failed":

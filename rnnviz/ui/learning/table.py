@@ -1,4 +1,4 @@
-"""A task of the user's own: a CSV, and which of its columns come in and which are to come out."""
+"""Files of the user's own to learn: a CSV, with the columns that are to come out, and a text."""
 
 import streamlit as st
 
@@ -30,3 +30,11 @@ def asked() -> tuple[Asked, bytes | None]:
     rest = [name for name in every if name not in targets]
     inputs = st.multiselect("Columns that come in", rest, default=rest, help=told("columns-in"))
     return Asked(COLUMNS, inputs=tuple(inputs), targets=tuple(targets)), data
+
+
+def text() -> bytes | None:
+    """A text of the user's own in place of the project's; None without one."""
+    file = st.file_uploader(
+        "Your own text", type=["txt", "md"], max_upload_size=1, help=told("own-text")
+    )
+    return file.getvalue() if file else None
