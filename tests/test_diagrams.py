@@ -1,6 +1,7 @@
 """Pictures of many networks: their numbers, their sentences, and that nobody waits unasked."""
 
 import shlex
+import time
 from dataclasses import replace
 from sys import modules
 
@@ -20,6 +21,8 @@ from rnnviz.exhibits.base import carried_out
 from rnnviz.exhibits.marks import Mark
 from rnnviz.export import again
 from rnnviz.export.dress import look
+from rnnviz.export.refined import Folder, Refined
+from rnnviz.ui import cache
 
 SLOW = [one for one in every() if one.asked]
 PAGE = "pages/5_Dynamics.py"
@@ -288,61 +291,62 @@ def test_it_stays_while_its_settings_move_and_goes_with_another_seed(monkeypatch
 
 
 @pytest.mark.slow
-def test_a_refined_picture_follows_and_stop_brings_the_first_back():
+def test_a_refined_picture_follows_while_the_first_stands():
     app = open_page(PAGE, v="2", cell="rnn", n_a="3", seed="3")
+    wishes(app)[1].click()
+    app.run()
+    before = len(charts(app))
+    next(b for b in app.button if b.label == "Over 2,500 steps").click()
+    app.run()
+    end = time.monotonic() + 60
+    while not any("over 2500 steps" in one.value for one in app.markdown):
+        assert len(charts(app)) == before and time.monotonic() < end and not app.error
+        time.sleep(0.2)
+        app.run()
+    assert not any(b.label in ("Stop", "Over 2,500 steps") for b in app.button)
+    assert len(charts(app)) == before and not app.exception
+
+
+@pytest.mark.slow
+def test_stop_ends_the_job_and_nothing_else():
+    app = open_page(PAGE, v="2", cell="lstm", n_a="64", seed="4")
     wishes(app)[1].click()
     app.run()
     next(b for b in app.button if b.label == "Over 2,500 steps").click()
     app.run()
-    assert any("over 2500 steps" in one.value for one in app.markdown)
-    assert not any(b.label in ("Stop", "Over 2,500 steps") for b in app.button)
-    name = "diagrams-exponent"
-    key, steps = app.session_state["store"].wishes[name]
-    assert steps == 2500
-    app.session_state["store"].wishes[name] = (key, 500)  # as Stop says
+    next(b for b in app.button if b.label == "Stop").click()
     app.run()
-    assert any("over 500 steps" in one.value for one in app.markdown)
+    assert any("networks without input, over 500 steps" in one.value for one in app.markdown)
+    assert any(b.label == "Over 2,500 steps" for b in app.button) and not app.error
+    (folder,) = [one for one in Folder.every(cache.refined().root)
+                 if one.read("settings.json")["experiment"]["seed"] == 4]  # fmt: skip
+    end = time.monotonic() + 20
+    while folder.progress()["state"] != "cancelled":
+        assert time.monotonic() < end
+        time.sleep(0.1)
 
 
 @pytest.mark.slow
-def test_the_menu_draws_a_diagram_over_one_number_of_a_parameter():
-    app = open_page(PAGE, v="2", cell="gru", n_a="2", T_x="8")
-    before = len(charts(app))
-    menu = next(one for one in app.selectbox if one.label == "Bifurcation over")
-    run = rnnviz.run(rnnviz.Experiment(cell="gru", n_a=2, T_x=8))
-    inner = [f"One number of {name}" for name in run.params if name not in run.cell.readout]
-    assert menu.options == ["Gain", "Forget bias", *inner]
-    wishes(app)[0].click()
-    app.run()
-    assert len(charts(app)) == before + 1
-    menu = next(one for one in app.selectbox if one.label == "Bifurcation over")
-    menu.set_value("Wc")
-    app.run()
-    assert len(charts(app)) == before and len(wishes(app)) == 2  # nothing slow unasked
-    next(one for one in app.slider if one.label == "Column of Wc").set_value(2)
-    app.run()
-    wishes(app)[0].click()
-    app.run()
-    assert len(charts(app)) == before + 1
-    assert any("of Wc[1,2] all end at one value" in one.value for one in app.markdown)
-    kept = app.session_state["store"]
-    assert (kept.view["along"], kept.view["row"], kept.view["column"]) == ("Wc", "1", "2")
-
-
-@pytest.mark.slow
-def test_a_link_says_what_changes():
-    app = open_page(PAGE, v="2", cell="rnn", n_a="2", T_x="8", along="ba", row="2")
-    assert next(one for one in app.slider if one.label == "Row of ba").value == 2
-    assert not any(one.label == "Column of ba" for one in app.slider)
-    app = open_page(PAGE, v="2", cell="rnn", n_a="2", T_x="8", along="forget_bias", row="x")
-    assert next(one for one in app.selectbox if one.label == "Bifurcation over").value == "gain"
-
-
-def test_a_click_sets_what_is_along_the_axis_and_no_weight():
-    run = rnnviz.run(rnnviz.Experiment(cell="gru", n_a=2, T_x=8))
-    record = named("diagrams-bifurcation")
-    opens = [record.show(run, along=one).opens for one in ("gain", "forget_bias", "Wc[1,2]")]
-    assert opens == [("gain",), ("forget_bias",), ()]
+@pytest.mark.parametrize("name", ["diagrams-phase", "diagrams-bifurcation"])
+def test_a_job_computes_what_a_page_would_and_is_done_once(name, tmp_path):
+    run, one = run_of("gru", n_a=3, gain=1.7, forget_bias=0.5), named(name)
+    queue, choices = Refined(tmp_path), {"window": 500, "unit": 2}
+    folder, end = queue.submit(one, run, choices), time.monotonic() + 60
+    while folder.progress()["state"] != "done":
+        assert folder.progress()["state"] in ("queued", "running") and time.monotonic() < end
+        time.sleep(0.1)
+    found, (alone,) = folder.diagram(), one.show(run, **choices).computed
+    assert type(found) is type(alone)
+    np.testing.assert_array_equal(found.gains, alone.gains)
+    calm = alone.kinds == (-1 if name == "diagrams-phase" else 0)  # elsewhere rounding grows
+    values = "exponents" if name == "diagrams-phase" else "values"
+    assert calm.sum() > 30 and found.steps == alone.steps
+    given = getattr(found, values)[calm], getattr(alone, values)[calm]
+    np.testing.assert_allclose(*given, rtol=0, atol=1e-3)
+    assert queue.submit(one, run, choices) == folder
+    (tmp_path / folder.id / "diagram.npz").write_bytes(b"PK nothing")
+    with pytest.raises(rnnviz.ExperimentError, match=r"diagram\.npz must be a diagram, got: "):
+        folder.diagram()
 
 
 @pytest.mark.browser
@@ -365,14 +369,19 @@ def test_a_click_on_the_picture_opens_that_network(browser, server):
 
 
 @pytest.mark.browser
-def test_what_takes_long_can_be_stopped(browser, server):
+def test_what_takes_long_can_be_stopped_and_the_first_picture_stands(browser, server):
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto(f"{server}/Dynamics?v=2&cell=lstm&n_a=100&T_x=10&seed=7")
     page.get_by_role("button", name="Draw it").nth(1).click(timeout=60_000)
+    longer = page.get_by_role("button", name="Over 2,500 steps")
+    longer.click(timeout=60_000)
+    settled(page)
+    count = page.locator(".chart .main-svg").count()
     stop = page.locator(".st-key-stop-diagrams-phase button")  # Streamlit has a Stop of its own
-    stop.click(timeout=60_000)  # by mouse: it stays where it is when that is pressed
-    page.get_by_role("button", name="Draw it").nth(1).wait_for(timeout=60_000)
+    stop.click(timeout=60_000)
+    longer.wait_for(timeout=60_000)
     stop.wait_for(state="detached")
+    assert page.locator(".chart .main-svg").count() == count
     page.close()
 
 

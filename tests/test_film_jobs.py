@@ -17,6 +17,7 @@ from rnnviz.__main__ import main
 from rnnviz.export.film import Film, video
 from rnnviz.export.film import jobs as film_jobs
 from rnnviz.export.film.jobs import Films
+from rnnviz.jobs import once
 from rnnviz.jobs.folder import OVER
 from rnnviz.ui.cache import films
 
@@ -151,7 +152,7 @@ def test_what_goes_wrong_in_the_worker_is_one_sentence(queue):
 
 
 def test_only_the_last_films_are_kept(tmp_path, monkeypatch):
-    monkeypatch.setattr(film_jobs, "MOST_KEPT", 2)
+    monkeypatch.setattr(once, "MOST_KEPT", 2)
     queue = Films(tmp_path)
     monkeypatch.setattr(queue, "start", lambda folder: folder.note("done"))
     for unit in (0, 1, 2):

@@ -25,6 +25,7 @@ from rnnviz.exhibits.duel import Duel
 from rnnviz.exhibits.inside import Read
 from rnnviz.exhibits.training import Watched
 from rnnviz.export.film.jobs import Films
+from rnnviz.export.refined import Refined
 from rnnviz.sentiment import bridge, reviews_csv, word_files
 from rnnviz.sentiment import networks as trained
 from rnnviz.sentiment.bridge import Model
@@ -111,20 +112,23 @@ def asked(
 ) -> tuple | None:
     """What an exhibit computes that is drawn on wish; None where it is not at hand and there is
     nobody to be told `between` its parts."""
-    given = chosen(exhibit.compute, choices)
-    key = (
-        exhibit.page,
-        exhibit.name,
-        key_of(exhibit, subject, choices),
-        json.dumps(given, sort_keys=True),
-    )
+    if between and asked(exhibit, subject, choices) is None:
+        given = chosen(exhibit.compute, choices)
+        keep(exhibit, subject, choices, carried_out(exhibit.compute(subject, **given), between))
+    return _asked().get(_asked_key(exhibit, subject, choices))
+
+
+def keep(exhibit: Exhibit, subject: Any, choices: Mapping[str, Any], computed: tuple) -> None:
+    """Keep what was computed elsewhere of a picture that is drawn on wish."""
     kept = _asked()
-    if key not in kept and between:
-        work = carried_out(exhibit.compute(subject, **given), between)
-        while len(kept) >= _MOST_ASKED:
-            kept.pop(next(iter(kept)), None)
-        kept[key] = work
-    return kept.get(key)
+    while len(kept) >= _MOST_ASKED:
+        kept.pop(next(iter(kept)), None)
+    kept[_asked_key(exhibit, subject, choices)] = computed
+
+
+def _asked_key(exhibit: Exhibit, subject: Any, choices: Mapping[str, Any]) -> Hashable:
+    given = json.dumps(chosen(exhibit.compute, choices), sort_keys=True)
+    return exhibit.page, exhibit.name, key_of(exhibit, subject, choices), given
 
 
 @st.cache_resource(show_spinner=False)
@@ -228,6 +232,12 @@ def found(asked: Asked, settings: Settings, digest: str, _data: bytes | None) ->
     """What the gradient check says of the mistake of some settings; "" where it finds none."""
     one = gradient_check(asked.task(_data), settings)
     return one.sentence if one else ""
+
+
+@st.cache_resource(show_spinner=False)
+def refined() -> Refined:
+    """The one queue of diagrams over more steps of this server."""
+    return Refined()
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the model ..")
