@@ -129,6 +129,7 @@ function wanted(form, box) {
 function offer(details, box, ask) {
   const form = /** @type {any} */ (details.querySelector("form"));
   const { format, scale, look, type, common } = form.elements;
+  details.hidden = !box.message.saves;
   common.disabled = tops(box.message.figure.data).size < 2;
   format.querySelector("[value=pdf]").disabled = !box.message.pdf;
   details.querySelector("summary")?.setAttribute("aria-label", `Save: ${box.message.title}`);

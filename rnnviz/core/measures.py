@@ -61,8 +61,9 @@ def half_life(kept: np.ndarray) -> np.ndarray:
         return np.log(2) / np.abs(decay)  # decay is at most 0, and -0 would turn the sign
 
 
-def principal_components(states: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Coordinates (2, T_x) of states (n_a, T_x) on two components, and variance shares (2,).
+def principal_components(states: np.ndarray, count: int = 2) -> tuple[np.ndarray, np.ndarray]:
+    """Coordinates (count, T_x) of states (n_a, T_x) on the first components, and their shares of
+    the variance (count,).
 
     Each component's sign is fixed by its largest loading being positive, so that pictures repeat.
     Without finite states there are no coordinates (NaN).
@@ -72,13 +73,13 @@ def principal_components(states: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     ((2, 3), array([1., 0.]))
     """
     if not np.isfinite(states).all():
-        return np.full((2, states.shape[1]), np.nan), np.zeros(2)
+        return np.full((count, states.shape[1]), np.nan), np.zeros(count)
     scale = float(np.abs(states).max()) or 1.0  # first, lest squares of large states overflow
     centred = states / scale - (states / scale).mean(axis=1, keepdims=True)
     U, s, _ = np.linalg.svd(centred, full_matrices=False)
-    U, s = U[:, :2], s[:2]
+    U, s = U[:, :count], s[:count]
     U = U * np.where(U[np.abs(U).argmax(axis=0), np.arange(U.shape[1])] < 0, -1, 1)
-    coordinates, explained = np.zeros((2, states.shape[1])), np.zeros(2)
+    coordinates, explained = np.zeros((count, states.shape[1])), np.zeros(count)
     with np.errstate(over="ignore"):
         coordinates[: U.shape[1]] = U.T @ centred * scale
     total = np.square(centred).sum()

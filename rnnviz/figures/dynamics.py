@@ -105,10 +105,10 @@ def basin_limits(settling: dynamics.Settling) -> tuple[float, float]:
 
 
 def joined(paths: np.ndarray) -> np.ndarray:
-    """Paths (2, steps, some) one after another, with a gap behind each, (2, some (steps + 1))."""
-    gap = np.full((2, 1, paths.shape[2]), np.nan)
+    """Paths (k, steps, some) one after another, with a gap behind each, (k, some (steps + 1))."""
+    gap = np.full((len(paths), 1, paths.shape[2]), np.nan)
     both = np.concatenate([paths, gap], axis=1)
-    return np.moveaxis(both, 2, 1).reshape(2, -1)
+    return np.moveaxis(both, 2, 1).reshape(len(paths), -1)
 
 
 def diagonal(seen: dynamics.Plane) -> tuple[float, float]:

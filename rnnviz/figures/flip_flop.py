@@ -18,7 +18,6 @@ CUBE, WAY = "the eight memories", "what this run answers"
 _SLANT = np.array([[1.0, 0.0, 0.36], [0.0, 1.0, 0.26]])  # how the cube is laid onto the paper
 _SADDLES = ("x", "diamond-open", "square-open")  # by how many directions lead away
 _MOST = len(_SADDLES)
-_SOLID = {"star": "diamond"}  # what stands in three dimensions for what Plotly has in two alone
 
 
 class Answers(NamedTuple):
@@ -47,30 +46,6 @@ def other_cube(
 ) -> go.Figure:
     """The same of the network of another cell, which was trained alike."""
     return _flat(settling, answers, mode)
-
-
-def solid(settling: dynamics.Settling, answers: Answers, mode: str = "light") -> go.Figure:
-    """The same in three dimensions."""
-    ink, sign = theme.MODES[mode], ("switch 1", "switch 2", "switch 3")
-    every = [_solid(edges(), CUBE, {"mode": "lines", "line": {"color": ink.quiet, "width": 2}})]
-    style = {"color": theme.line("x", mode)["color"], "width": 2}
-    every.append(_solid(answers.own, WAY, {"mode": "lines", "line": style}))
-    for name, places, marker in _each(settling, answers, mode):
-        symbol = _SOLID.get(marker["symbol"], marker["symbol"])
-        dots = {"color": marker["color"], "symbol": symbol, "size": 5}
-        every.append(_solid(places, name, {"mode": "markers", "marker": dots}))
-    axis = {"gridcolor": ink.grid, "backgroundcolor": "rgba(0,0,0,0)", "color": ink.text}
-    scene = {f"{k}axis": axis | {"title": {"text": t}} for k, t in zip("xyz", sign, strict=True)}
-    layout = {
-        "scene": scene | {"aspectmode": "cube", "dragmode": "turntable"},
-        "uirevision": "rnnviz",  # the view that was turned stays
-        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
-        "height": 460,
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "font": {"color": ink.text},
-        "legend": {"orientation": "h", "x": 0, "y": 0, "yanchor": "top"},
-    }
-    return go.Figure({"data": every, "layout": layout}, _validate=False)
 
 
 def laid(places: np.ndarray) -> np.ndarray:
@@ -106,7 +81,7 @@ def _flat(settling: dynamics.Settling, answers: Answers, mode: str) -> go.Figure
     builder.add(_lines(edges(), CUBE, {"color": ink.quiet, "width": 1}))
     style = theme.line("x", mode, 1.2)
     builder.add(_lines(answers.own, WAY, style) | {"opacity": 0.7})
-    for name, places, marker in _each(settling, answers, mode):
+    for name, places, marker in of_kinds(settling, answers, mode):
         x, y = laid(places)
         told = [", ".join(number(v) for v in one) for one in places.T]
         builder.add({
@@ -123,7 +98,7 @@ def _flat(settling: dynamics.Settling, answers: Answers, mode: str) -> go.Figure
     return builder.finish(f"{answers.cell}: what it answers where it stays", 520, said)
 
 
-def _each(settling: dynamics.Settling, answers: Answers, mode: str):
+def of_kinds(settling: dynamics.Settling, answers: Answers, mode: str):
     """Each kind of point: its name, its answers (3, count), its marker."""
     ink = theme.MODES[mode]
     for name, some in by_ways(settling).items():
@@ -144,8 +119,3 @@ def _lines(places: np.ndarray, name: str, style: dict) -> dict:
         **{"type": "scatter", "x": x, "y": y, "mode": "lines", "name": name},
         **{"line": style | {"simplify": False}, "hoverinfo": "skip"},
     }
-
-
-def _solid(places: np.ndarray, name: str, more: dict) -> dict:
-    x, y, z = places
-    return {"type": "scatter3d", "x": x, "y": y, "z": z, "name": name, **more}

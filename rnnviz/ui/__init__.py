@@ -31,6 +31,7 @@ from rnnviz.ui.show import (
     python,
     table,
 )
+from rnnviz.ui.solid import solid
 
 __all__ = [
     "aligned",
@@ -64,6 +65,7 @@ __all__ = [
     "sequence",
     "share",
     "size",
+    "solid",
     "start",
     "strike",
     "substituted",

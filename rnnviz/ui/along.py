@@ -1,5 +1,7 @@
 """What changes along a bifurcation diagram: a setting, or one number of a parameter."""
 
+import streamlit as st
+
 from rnnviz.core import dynamics
 from rnnviz.core.types import Run
 from rnnviz.ui.controls import choose, pick
@@ -14,11 +16,16 @@ def along(run: Run) -> str:
     if not dynamics.has_forget_bias(run.cell):
         del settings["forget_bias"]
     inner = [name for name in run.params if name not in run.cell.readout]
-    what = pick("along", "Bifurcation over", settings | {n: f"One number of {n}" for n in inner})
+    first, second, third = st.columns(3)
+    with first:
+        titles = settings | {name: f"One number of {name}" for name in inner}
+        what = pick("along", "Bifurcation over", titles)
     if what in settings:
         return what
     rows, columns = run.params[what].shape
-    row = choose("row", f"Row of {what}", 1, rows, 1)
+    with second:
+        row = choose("row", f"Row of {what}", 1, rows, 1)
     if columns == 1:
         return f"{what}[{row}]"
-    return f"{what}[{row},{choose('column', f'Column of {what}', 1, columns, 1)}]"
+    with third:
+        return f"{what}[{row},{choose('column', f'Column of {what}', 1, columns, 1)}]"

@@ -45,6 +45,7 @@ from rnnviz.core.dynamics.readout import RIDGE, decoded, ridge
 from rnnviz.core.dynamics.resting import resting
 from rnnviz.core.dynamics.settling import HELD, Heard, Settling, exponents_of, settle, settling
 from rnnviz.core.dynamics.slices import apart
+from rnnviz.core.dynamics.space import Space, space
 from rnnviz.core.dynamics.surgery import Surgery, distance, operated
 from rnnviz.core.engine import StepMap
 
@@ -62,6 +63,7 @@ __all__ = [
     "Phase",
     "Plane",
     "Settling",
+    "Space",
     "Spectrum",
     "StepMap",
     "Surgery",
@@ -100,6 +102,7 @@ __all__ = [
     "settle",
     "settling",
     "singular_values",
+    "space",
     "spectrum",
     "starts",
     "terms",

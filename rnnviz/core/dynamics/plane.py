@@ -49,7 +49,7 @@ def plane(settling: Settling, sequence: int = 0) -> Plane:
     if N == 1:
         every = [_next(own), _next(paths), *(np.repeat(each, 2, 0) for each in every[2:])]
     elif cut is None:
-        every, shares = _components(every)
+        every, shares = components(every, 2)
         axes = ("component 1", "component 2")
     else:
         shares = _shares(cut, np.concatenate(every, axis=1)) if cut.flat else None
@@ -63,13 +63,19 @@ def plane(settling: Settling, sequence: int = 0) -> Plane:
     )  # fmt: skip
 
 
-def _components(every: list[np.ndarray]) -> tuple[list[np.ndarray], np.ndarray]:
-    """Two principal components of all that is drawn, and their shares of the variance, (2,)."""
+def components(every: list[np.ndarray], count: int) -> tuple[list[np.ndarray], np.ndarray]:
+    """The first principal components of all that is drawn, states (N, ..) each, (count, ..) of
+    each, and their shares of the variance, (count,).
+
+    >>> places, shares = components([np.eye(3), np.zeros((3, 1))], 3)
+    >>> [one.shape for one in places], round(float(shares.sum()), 6)
+    ([(3, 3), (3, 1)], 1.0)
+    """
     drawn = np.concatenate(every, axis=1)
     fine = np.isfinite(drawn).all(0)
-    coordinates = np.full((2, drawn.shape[1]), np.nan)
+    coordinates = np.full((count, drawn.shape[1]), np.nan)
     with np.errstate(all="ignore"):
-        coordinates[:, fine], shares = measures.principal_components(drawn[:, fine])
+        coordinates[:, fine], shares = measures.principal_components(drawn[:, fine], count)
     return np.split(coordinates, np.cumsum([each.shape[1] for each in every])[:-1], axis=1), shares
 
 
