@@ -43,6 +43,31 @@ def test_three_switches_have_27(w, h):
     np.testing.assert_allclose(np.exp(-1 / first.time_constants), np.abs(first.eigenvalues))
 
 
+def test_a_hundred_starts_miss_some_of_the_27():
+    """GROUND_TRUTHS 4: 60 to 100 random starts found 24 to 26, 500 all."""
+    three = rnn(2 * np.eye(3))
+    few, many = (
+        [len(fixed_points(three, 1.05 * cube(3, count, seed)).points) for seed in range(1, 9)]
+        for count in (80, 500)
+    )
+    assert 22 <= min(few) < 27 and {*many} == {27}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("gain", [0.9, 1.5, 3.0])
+def test_the_stronger_the_weights_the_fewer_starts_end_at_a_point(gain):
+    """Below the border all do; far beyond it next to none, and what is no point is not called one:
+    `tanh(W h) = h` to the rounding of the sums, of the points alone."""
+    W = gain * np.random.RandomState(3).standard_normal((64, 64)) / 8
+    found = fixed_points(rnn(W), cube(64, 100))
+    for point in found.points:
+        assert np.abs(np.tanh(W @ point.state) - point.state).max() < 1e-11
+    assert (np.abs(np.tanh(W @ found.slow) - found.slow).max(0) > 1e-11).all()
+    assert (found.speeds == np.linalg.norm(np.tanh(W @ found.slow) - found.slow, axis=0)).all()
+    none = found.slow.shape[1] + found.beyond
+    assert (none == 0 and len(found.points) == 1) if gain < 1 else none > (20 if gain < 2 else 80)
+
+
 @pytest.mark.parametrize("n_a", [1, 2])
 def test_fewer_switches_have_three_to_their_number(n_a):
     found = fixed_points(rnn(2 * np.eye(n_a)), cube(n_a, 100))

@@ -87,6 +87,15 @@ def test_chaos_begins_beyond_where_zero_lets_go(cell, gain, chaos):
     assert found[0] < 0 and found[1] < 0.002 < found[2]
 
 
+@pytest.mark.slow
+def test_an_lstm_is_not_chaotic_where_zero_has_let_go():
+    """GROUND_TRUTHS 4: of orthogonal weights at 1.35 times the gain of the line, or never."""
+    base = drawn("lstm", n_a=64)
+    gains = 1.0758 * np.array([0.95, 1.03, 1.15, 1.3])
+    [(_, found)] = phase.exponents(base.cell, base.params, gains, 1.0, steps=1500, burn_in=500)
+    assert found[0] < 0 and found[1:].max() < 0.002
+
+
 def test_where_zero_is_no_fixed_point_there_is_no_border():
     base = drawn("rnn", init="notebook")
     params = base.params | {"ba": np.full_like(base.params["ba"], 0.5)}
