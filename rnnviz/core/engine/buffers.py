@@ -70,8 +70,6 @@ def trace_for(cell, params, x, initial, into) -> Trace:
         trace = replace(into, cell=cell, weights=weights, vectors=vectors)
     for buffer in trace.operands:
         buffer[:T_x, ..., -1 - n_x : -1, :] = time_major(x)
-        buffer[..., -1, :] = 1
-        buffer[T_x:, ..., -1 - n_x : -1, :] = 0  # nothing comes in after the last step
     for name in cell.states:
         state = initial.get(name, 0)
         if np.ndim(state) and state.shape != (*lead, n_a, m):
@@ -99,6 +97,9 @@ def _fresh(cell, weights, vectors, lead, dtype, n_a, n_x, T_x, params) -> Trace:
     given, stages = iter(buffers), range(len(cell.stages))
     pairs = [(next(given), next(given)) for _ in stages]
     operands, gate_values = (tuple(each) for each in zip(*pairs, strict=True))
+    for buffer in operands:  # what every later run leaves as it is
+        buffer[..., -1, :] = 1
+        buffer[T_x:, ..., -1 - n_x : -1, :] = 0  # nothing comes in after the last step
     states = {name: next(given) for name in others}
     for operand, stage in zip(operands, cell.stages, strict=True):
         if stage.kind == "first":

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from rnnviz.core.cells import Cell
-from rnnviz.core.dynamics import StepMap, spectrum
+from rnnviz.core.dynamics import StepMap
 from rnnviz.core.engine import backward, forward
 from rnnviz.core.initialisers import recurrent_block
 from rnnviz.core.measures import saturated_share
@@ -103,4 +103,21 @@ class Probe:
         x = trace.x[:, 0, -MOST_JACOBIANS:]
         unseen = of.n_a if self.cell.derived.only_shown else 0
         J = of.jacobians(np.ascontiguousarray(before.T), np.ascontiguousarray(x))
-        return float(spectrum([J[:, unseen:, unseen:]], first=1).exponents[0])
+        return growth(J[:, unseen:, unseen:])
+
+
+def growth(jacobians: np.ndarray) -> float:
+    """By how many nats a step the product of matrices (T, N, N), the earliest first, stretches a
+    direction on its way to the one that grows the most: their largest Lyapunov exponent; -inf where
+    they map it to nothing.
+
+    >>> round(growth(np.stack([np.diag([2.0, 0.5])] * 100)), 2)  # ln 2
+    0.69
+    """
+    v = np.random.RandomState(0).standard_normal(jacobians.shape[-1]).astype(jacobians.dtype)
+    sizes = np.empty(len(jacobians) + 1)
+    for t, J in enumerate(jacobians):
+        sizes[t] = np.sqrt(v @ v)
+        v = J @ (v / (sizes[t] or 1))
+    sizes[-1] = np.sqrt(v @ v)
+    return float(np.log(sizes[1:]).mean()) if sizes.all() else -np.inf
