@@ -114,7 +114,7 @@ def growth(jacobians: np.ndarray) -> float:
     >>> round(growth(np.stack([np.diag([2.0, 0.5])] * 100)), 2)  # ln 2
     0.69
     """
-    v = np.random.RandomState(0).standard_normal(jacobians.shape[-1]).astype(jacobians.dtype)
+    v = np.random.RandomState(0).standard_normal((jacobians.shape[-1],)).astype(jacobians.dtype)
     sizes = np.empty(len(jacobians) + 1)
     for t, J in enumerate(jacobians):
         sizes[t] = np.sqrt(v @ v)
