@@ -14,6 +14,6 @@ for n, (column, one) in enumerate(zip(st.columns(len(several) or 1), several, st
     with column:
         of = f"trained {one.run.cell.title}, {one.title}"
         ui.exhibits("Inside", one, place=str(n), of=of)
-        inside.open_reading(one)
+        inside.open_reading(one, str(n))
 inside.details(several, models)
 ui.download_pictures()

@@ -205,12 +205,12 @@ def look(models: list[Chosen]) -> Look:
     return Look(target, layer, way)
 
 
-def open_reading(one: Read) -> None:
+def open_reading(one: Read, place: str) -> None:
     """The way of a review and its model to the pages of runs, against its label, or where it has
-    none against what the model says."""
+    none against what the model says; `place` is of the page's readings this one."""
     said = int(one.reading.each_class[:, -1].argmax())
     label = said if one.label is None else one.label
-    open_in("Open this review", one.weights, in_ids(one.reading.row), label + 1)
+    open_in("Open this review", one.weights, in_ids(one.reading.row), label + 1, place=place)
 
 
 def details(several: list[Read], models: list[Chosen]) -> None:

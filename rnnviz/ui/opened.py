@@ -12,9 +12,12 @@ from rnnviz.ui.page import script
 _PAGES = ("Step", "States", "Gates", "Gradients", "Compare", "Dynamics")
 
 
-def open_in(title: str, weights: str, review: str = "", label: int = 2, run: str = "") -> None:
+def open_in(
+    title: str, weights: str, review: str = "", label: int = 2, run: str = "", *, place: str = ""
+) -> None:
     """Links that open trained weights with a review (else one of their own) on the pages of runs,
-    or one sentence on why they cannot. `run` is a kept run's id, which Inside reads word by word.
+    or one sentence on why they cannot. `run` is a kept run's id, which Inside reads word by word;
+    `place` tells rows of the same weights on one page apart.
     """
     if not weights:
         return
@@ -25,10 +28,8 @@ def open_in(title: str, weights: str, review: str = "", label: int = 2, run: str
         st.caption(f"{title} opens on no other page: {error}.")
         return
     gates = bool(experiment.cell_object.shown_gates)
-    row = st.container(
-        horizontal=True, gap="small", vertical_alignment="center", key=f"opens-{weights}"
-    )
-    with row:
+    key = f"opens-{weights}-{place}"
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key=key):
         st.markdown(title, width="content")
         if run:
             st.page_link(
