@@ -6,6 +6,7 @@ Every law is told of every showing of `proofs.showings`; a right project gives n
 import re
 from functools import cache
 
+import dynamics_sentences
 import numpy as np
 import review_pictures
 import sentences
@@ -40,7 +41,10 @@ def said(one, choices):
     if caption := sentences.CAPTIONS.get(name):
         known = {} if one.exhibit.takes is None else {"sequence": None}
         pairs.append((one.caption(), caption(one.subject, **choices | known)))
-    if description := sentences.DESCRIPTIONS.get(name):
+    if caption := dynamics_sentences.CAPTIONS.get(name):
+        pairs.append((one.caption(), caption(one.subject, *one.computed, **choices)))
+    described = sentences.DESCRIPTIONS | dynamics_sentences.DESCRIPTIONS
+    if description := described.get(name):
         told = one.draw().layout.meta["description"]
         pairs.append((told, description(one.subject, *one.computed, **choices)))
     if title := sentences.TITLES_OF.get(name):

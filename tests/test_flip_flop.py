@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import dynamics_sentences
 import numpy as np
 import pytest
 from scipy.optimize import root
@@ -159,19 +160,16 @@ def test_every_picture_of_a_flip_flop_is_drawn_and_checked(cell):
 
 
 @pytest.mark.slow
-def test_the_cubes_say_their_numbers():
-    run = run_of("rnn")
-    for name, cell in (("flip_flop-cube", "RNN"), ("flip_flop-other_cube", "GRU")):
+@every_cell
+def test_the_cubes_say_and_draw_their_numbers(cell):
+    run = run_of(cell)
+    for name in ("flip_flop-cube", "flip_flop-other_cube"):
         one = shown(run, name)
-        settling, answers = one.computed
+        assert one.caption() == dynamics_sentences.cube(run, *one.computed)
+        settling, _ = one.computed
         leads = [point.unstable for point in settling.points]
-        assert f"the {cell} has **{len(leads)} fixed points**" in one.caption()
-        assert f"{leads.count(0)} stable" in one.caption()
-        own = len({tuple(v) for v in (answers.at(settling.stable) > 0).T})
-        assert f"{own} of the 8 memories" in one.caption() and "all are right" in one.caption()
         drawn = {trace.name: len(trace.x) for trace in one.draw().data if "way" in trace.name}
-        ways = {f"{k} way{'s' * (k > 1)} out": leads.count(k) for k in {*leads} - {0}}
-        assert drawn == ways
+        assert drawn == {f"{k} way{'s' * (k > 1)} out": leads.count(k) for k in {*leads} - {0}}
 
 
 def test_only_a_flip_flop_has_the_cubes():
