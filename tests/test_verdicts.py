@@ -9,11 +9,12 @@ from test_pages import charts, open_page
 
 import rnnviz
 from rnnviz import figures
-from rnnviz.core import glossary
+from rnnviz.core import dynamics, glossary, networks
 from rnnviz.core.checks import Check
 from rnnviz.exhibits import diagrams, named, verdicts
 from rnnviz.exhibits.as_drawn import as_drawn
 from rnnviz.lessons import LESSONS
+from rnnviz.sentiment import said
 from rnnviz.sentiment import verdicts as read
 from rnnviz.sentiment.corpus import BAD, GOOD
 from rnnviz.sentiment.held import heard
@@ -68,6 +69,40 @@ def test_what_is_said_is_what_a_run_of_the_whole_text_says(shown, cell):
             told = odds[cell][j, list(counts).index(at)]
             assert told == pytest.approx(np.log(second / first), rel=1e-4)  # it runs in float32
         assert good[j] == (texts[j].label == 1)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_what_comes_along_is_what_is_computed(cell, monkeypatch):
+    """A part of it once more: none of these networks lets rounding grow."""
+    network = networks.find(networks.Weights("run", cell))
+    kept = dynamics.exhausted(read.lasting(network))
+    assert said.kept(network, "lasting", kept.shape) is kept  # of these very weights
+    monkeypatch.setattr(read, "MOST", 200)
+    some = dynamics.exhausted(read.followed(network))
+    np.testing.assert_allclose(kept[:, : some.shape[1]], some, rtol=1e-6, atol=1e-6)
+    assert some.shape[1] == (read.COUNTS <= 200).sum()
+    words = ("good", "neutral", "terrible")
+    held = {one.word: one for one in dynamics.exhausted(read.held_words(network))}
+    for one in dynamics.exhausted(read.led(network, words)):
+        there = held[one.word]
+        np.testing.assert_allclose(there.said, one.said, rtol=1e-5, atol=1e-5)
+        order = [np.argsort(read.log_odds(network, each.ends)) for each in (there, one)]
+        np.testing.assert_allclose(there.ends[:, order[0]], one.ends[:, order[1]], atol=1e-9)
+
+
+def test_without_the_file_it_is_computed_where_somebody_looks(monkeypatch, tmp_path):
+    network = networks.find(networks.Weights("run", "rnn"))
+    monkeypatch.setattr(said, "path", lambda: tmp_path / "verdicts.npz")
+    said._every.cache_clear()
+    assert said.kept(network, "lasting", (100, len(read.COUNTS))) is None
+    said.write({network.digest: {"lasting": np.ones((2, 3))}})
+    assert said.kept(network, "lasting", (2, 3)).all()
+    assert said.kept(network, "lasting", (2, 4)) is None
+    (tmp_path / "verdicts.npz").write_bytes(b"PK no")
+    said._every.cache_clear()
+    assert said.kept(network, "lasting", (2, 3)) is None
+    monkeypatch.undo()
+    said._every.cache_clear()
 
 
 def test_no_two_reviews_are_followed_by_the_same_words_and_none_judges():

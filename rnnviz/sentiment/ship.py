@@ -1,10 +1,12 @@
-"""`python -m rnnviz.sentiment.ship DIR`: make the finished runs in DIR those that come along."""
+"""`python -m rnnviz.sentiment.ship [DIR]`: make the finished runs in DIR those that come along; and
+write what these say of many words, which takes long."""
 
 import shutil
 import sys
 from pathlib import Path
 
-from rnnviz.sentiment import runs
+from rnnviz.core.networks import Weights, find
+from rnnviz.sentiment import runs, said, verdicts
 
 _FILES = ("settings.json", "progress.json", "history.csv", "words.json", "result.json")
 _MODEL = ("model.keras", "examples.json")
@@ -26,5 +28,14 @@ def ship(source: Path, target: Path) -> list[str]:
     return cells
 
 
+def listen() -> None:
+    """Write what every network that comes along says of many words."""
+    models = [one for one in runs.included() if one.model.exists()]
+    each = [find(Weights("run", one.id)) for one in models]
+    said.write({one.digest: verdicts.arrays(one) for one in each if one})
+
+
 if __name__ == "__main__":
-    print(*ship(Path(sys.argv[1]), runs.shipped()))
+    if sys.argv[1:]:
+        print(*ship(Path(sys.argv[1]), runs.shipped()))
+    listen()

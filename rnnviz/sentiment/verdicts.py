@@ -9,7 +9,7 @@ import numpy as np
 from rnnviz.core import dynamics
 from rnnviz.core.dynamics import StepMap
 from rnnviz.core.networks import Network
-from rnnviz.sentiment import corpus
+from rnnviz.sentiment import corpus, said
 from rnnviz.sentiment.held import NEUTRAL, heard
 
 REVIEWS, FEW = 100, 12  # that are followed through many words; through one word, held
@@ -69,6 +69,12 @@ def read(network: Network, texts: Sequence[corpus.Review]) -> np.ndarray:
 
 def lasting(network: Network) -> Generator[None, None, np.ndarray]:
     """The log-odds (REVIEWS, len(COUNTS)) after so many words more that judge nothing."""
+    kept = said.kept(network, "lasting", (REVIEWS, len(COUNTS)))
+    return kept if kept is not None else (yield from followed(network))
+
+
+def followed(network: Network) -> Generator[None, None, np.ndarray]:
+    """The same, word by word."""
     drawn, _ = reviews(REVIEWS)
     of, states, told = step_map(network), read(network, drawn), []
     index = {word: int(network.read(word).ids[-1]) for word in corpus.vocabulary()}
@@ -86,14 +92,42 @@ def lasting(network: Network) -> Generator[None, None, np.ndarray]:
 
 def held_words(network: Network) -> Generator[None, None, list[Held]]:
     """Where each word of `STRIP` leads from the ends of some reviews."""
-    begin, told = read(network, reviews(FEW)[0]), []
-    for word in STRIP:
-        of, states = step_map(network, heard(network, word)), begin
-        for _ in range(LONG):
-            states = of.step(states)
+    every, N = said.kept(network, "said", (len(STRIP), FEW)), step_map(network).N
+    counts = said.kept(network, "counts", (len(STRIP),))
+    if every is not None and counts is not None:
+        points = said.kept(network, "points", (N, int(counts.sum())))
+        if points is not None:
+            ends = np.split(points, np.cumsum(counts)[:-1], axis=1)
+            return [Held(*one) for one in zip(STRIP, every, ends, strict=True)]
+    return (yield from led(network, STRIP))
+
+
+def led(network: Network, words: Sequence[str]) -> Generator[None, None, list[Held]]:
+    """The same of some words, step by step: of all of them together, then point by point."""
+    begin = read(network, reviews(FEW)[0])
+    xs = [heard(network, word) for word in words]
+    of, given = step_map(network), np.repeat(np.stack(xs, axis=1), begin.shape[1], axis=1)
+    states = np.tile(begin, len(words))
+    for k in range(1, LONG + 1):
+        states = of.step(states, given)
+        if k % _PART == 0:
+            yield
+    told = []
+    for word, x, after in zip(words, xs, np.split(states, len(words), axis=1), strict=True):
+        starts = np.concatenate([begin, after], axis=1)
         yield
-        found = dynamics.fixed_points(of, np.concatenate([begin, states], axis=1))
+        found = dynamics.fixed_points(step_map(network, x), starts)
         stable = [one.state for one in found.points if one.isolated and one.kind == "stable"]
-        ends = np.array(stable).reshape(-1, of.N).T
-        told.append(Held(word, log_odds(network, states), ends))
+        told.append(Held(word, log_odds(network, after), np.array(stable).reshape(-1, of.N).T))
     return told
+
+
+def arrays(network: Network) -> dict[str, np.ndarray]:
+    """All that is said of a network, as it is kept."""
+    every = dynamics.exhausted(led(network, STRIP))
+    return {
+        "lasting": dynamics.exhausted(followed(network)),
+        "said": np.stack([one.said for one in every]),
+        "counts": np.array([one.ends.shape[1] for one in every]),
+        "points": np.concatenate([one.ends for one in every], axis=1),
+    }

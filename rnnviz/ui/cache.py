@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Hashable, Mapping
+from inspect import isfunction
 from pathlib import Path
 from threading import Lock
 from typing import Any, BinaryIO
@@ -99,7 +100,10 @@ def computed(exhibit: Exhibit, subject: Any, choices: Mapping[str, Any]) -> tupl
     if exhibit.compute is nothing:
         return ()
     given = chosen(exhibit.compute, choices)
-    return _computed(exhibit.page, exhibit.name, _key(subject), given, exhibit, subject)
+    made = exhibit.compute  # what several pictures show is computed once
+    plain = isfunction(made) and "<" not in made.__qualname__
+    name = f"{made.__module__}.{made.__qualname__}" if plain else exhibit.name
+    return _computed(exhibit.page, name, _key(subject), given, exhibit, subject)
 
 
 @st.cache_data(max_entries=50, show_spinner="Computing what is shown ..")
