@@ -12,9 +12,11 @@ from test_pages import charts, decoded, open_page
 import rnnviz
 from rnnviz.core.cells.edits import equations_of
 from rnnviz.core.checks import Check
+from rnnviz.core.checks.training import still as still_check
 from rnnviz.core.link import to_link
 from rnnviz.core.training import Settings, Training
 from rnnviz.exhibits import of_page
+from rnnviz.exhibits.answer_plane import resting, still_points
 from rnnviz.exhibits.training import Watched, now_of
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.find import Asked
@@ -69,8 +71,27 @@ def test_every_check_notices_a_number_that_is_not_its_own():
 
     assert spoilt("loss") == {"training-loss"} and spoilt("lags") == {"training-lags"}
     assert spoilt("answers") == {"training-answers"}
-    assert spoilt("states") == {"training-phase"}
+    assert spoilt("states") == {"answer_plane-phase"}
     assert spoilt("eigenvalues") == {"training-eigenvalues"}
+
+
+def test_fixed_points_stay_where_they_are_and_what_moves_is_noticed():
+    one = watched(done("flip-flop", cell="rnn", units=8, steps=30, updates=150))
+    still = still_points(one, -1)
+    assert still and still_points(replace(one, seconds=None), -1) == ()
+    showing = of_page("Training", one)[-1].show(one, frame=-1, still=still)
+    verdicts = showing.checks()
+    assert all(isinstance(v, Check) and v.passed for v in verdicts)
+    points, kinds = resting(one.one, -1)
+    assert sorted(point.kind for point in still) == sorted(kinds)
+    params = one.one.weights(one.one.record.frames.rows[-1]["weights"])
+    W, U, b = (params[name].astype(float) for name in ("Waa", "Wya", "ba"))
+    np.testing.assert_allclose(np.tanh(W @ points + b), points, atol=1e-12)
+    across = (U @ points + params["by"])[0]
+    np.testing.assert_allclose([point.across for point in still], across, atol=1e-6)
+    moved = still_check(one.one, -1, points + 1e-6)
+    assert not moved[0].passed
+    assert "fixed points lie near the path" in showing.caption()
 
 
 def test_what_is_wrong_on_purpose_or_has_ended_is_not_called_wrong():

@@ -137,14 +137,6 @@ def eigenvalues_marks(one: Watched, frame: int = -1) -> list[Item]:
     return [*marks, Note(f"largest |eigenvalue| {largest}, λ₁ {exponent}")]
 
 
-def phase_marks(one: Watched, frame: int = -1) -> list[Item]:
-    """The path through the plane of the answer, pale where it starts."""
-    along, up = figures.plane(one.one, frame)
-    time = np.arange(1, len(along) + 1)
-    axes = ("W a + b, the first answer", "beside it")
-    return [*on(axes, line(up, along, hover=time, tint=time, bar="t"))]
-
-
 def _frame_checks(check):
     """Of a frame that keeps its weights; while a training runs the first and the last do."""
 
@@ -156,13 +148,14 @@ def _frame_checks(check):
     return checked
 
 
-def _is_one(subject: object) -> bool:
+def is_one(subject: object) -> bool:
+    """Whether a picture of one training can show a subject."""
     return isinstance(subject, Watched)
 
 
 loss = register(
     Exhibit(
-        page="Training", of=None, place=70, figure=figures.loss, fits=_is_one,
+        page="Training", of=None, place=70, figure=figures.loss, fits=is_one,
         arguments=lambda one: (one.one, one.chance, one.goal),
         marks=loss_marks, checks=lambda one: checks.first_loss(one.one), caption=loss_caption,
     )
@@ -170,7 +163,7 @@ loss = register(
 lags = register(
     Exhibit(
         page="Training", of=None, place=71, figure=figures.lags, beside=True,
-        fits=_is_one,
+        fits=is_one,
         arguments=lambda one: (one.one,),
         marks=lags_marks, checks=lambda one: checks.lags(one.one), caption=lags_caption,
     )
@@ -178,7 +171,7 @@ lags = register(
 answers = register(
     Exhibit(
         page="Training", of=None, place=72, figure=figures.answers, beside=True,
-        fits=_is_one,
+        fits=is_one,
         arguments=lambda one: (one.one,),
         marks=answers_marks, checks=_frame_checks(checks.answers),
     )
@@ -187,15 +180,7 @@ eigenvalues = register(
     Exhibit(
         page="Training", of=None, place=73, figure=figures.eigenvalues, beside=True,
         arguments=lambda one: (one.one,),
-        fits=lambda one: _is_one(one) and "eigenvalues" in one.one.record.frames.rows[-1],
+        fits=lambda one: is_one(one) and "eigenvalues" in one.one.record.frames.rows[-1],
         marks=eigenvalues_marks, checks=_frame_checks(checks.eigenvalues),
-    )
-)  # fmt: skip
-phase = register(
-    Exhibit(
-        page="Training", of=None, place=74, figure=figures.phase, beside=True,
-        fits=_is_one,
-        arguments=lambda one: (one.one,),
-        marks=phase_marks, checks=_frame_checks(checks.states),
     )
 )  # fmt: skip

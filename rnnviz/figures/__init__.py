@@ -1,6 +1,7 @@
 """Pictures: a Pass goes in, a Plotly figure comes out; nothing here draws on a page."""
 
 from rnnviz.figures import (
+    answer_plane,
     compare,
     diagrams,
     dynamics,
@@ -19,6 +20,7 @@ from rnnviz.figures import (
 )
 
 __all__ = [
+    "answer_plane",
     "compare",
     "diagrams",
     "dynamics",

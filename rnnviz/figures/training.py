@@ -1,5 +1,4 @@
-"""Training: the loss against chance, the gradient by lag, a probe's answers, the eigenvalues, the
-path of its states."""
+"""Training: the loss against chance, the gradient by lag, a probe's answers, the eigenvalues."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -171,43 +170,3 @@ def eigenvalues(one: Training, frame: int = -1, *, mode="light") -> go.Figure | 
     said = f"The largest |eigenvalue| is {largest}; the largest exponent λ₁ is {exponent}."
     builder.remark([f"largest |eigenvalue| {largest}, λ₁ {exponent}"], above)
     return builder.finish(f"{one.cell.title}: eigenvalues", 520, said)
-
-
-def phase(one: Training, frame: int = -1, *, mode="light") -> go.Figure:
-    """The states that a sequence of the probe passes through at a frame: what the network would
-    answer at each of them, and the direction beside that in which they differ most."""
-    builder, ink = FigureBuilder(mode), theme.MODES[mode]
-    across, up = plane(one, frame)
-    time, update = np.arange(1, len(across) + 1), one.record.frames.updates[frame]
-    title = {"text": "t", "side": "top"}
-    marker = {
-        **{"color": time, "size": 9, "showscale": True},
-        "colorscale": [[0, ink.sequential[1][1]], [1, ink.sequential[4][1]]],  # none too pale
-        "colorbar": {"title": title, "thickness": 10, "outlinewidth": 0, "tickfont": {"size": 13}},
-    }
-    path = parts.line(across, up, "", {"color": ink.grid, "width": 1.5}, "", marker=marker)
-    hover = "t = %{customdata}<br>%{x:.4g}, %{y:.4g}<extra></extra>"
-    path |= {"mode": "lines+markers", "customdata": time, "hovertemplate": hover}
-    builder.add(path | {"showlegend": False})
-    builder.x("W a + b, the first answer")
-    builder.y("beside it")
-    told = (number(float(value)) for value in (across[0], across[-1]))
-    said = "At update {}, W a + b goes from {} to {}.".format(update, *told)
-    return builder.finish(f"The path of the states, at update {update}", 420, said)
-
-
-def plane(one: Training, frame: int) -> tuple[np.ndarray, np.ndarray]:
-    """Of each state a of the probe's first sequence, (T_x,) both: W a + b of the first output, and
-    the component in which the rest of a differs most, rising from the first step to the last."""
-    row = one.record.frames.rows[frame]
-    params = one.weights(row["weights"])
-    W, b = (params[name].astype(float)[0] for name in one.cell.readout)
-    a = row["states"][one.cell.states.index("a")].astype(float)
-    axis = W / (np.linalg.norm(W) or 1.0)
-    rest = a - a.mean(axis=1, keepdims=True)
-    rest -= np.outer(axis, axis @ rest)
-    if not np.isfinite(rest).all():
-        return W @ a + b, np.full(a.shape[1], np.nan)
-    along = np.linalg.svd(rest, full_matrices=False)[0][:, 0]
-    up = along @ rest
-    return W @ a + b, up if up[-1] >= up[0] else -up

@@ -21,12 +21,14 @@ from rnnviz.core.settings import SETTINGS
 from rnnviz.core.training import Settings, Training, gradient_check, restore, snapshot
 from rnnviz.core.types import Run
 from rnnviz.exhibits import Exhibit, Showing, step
+from rnnviz.exhibits.answer_plane import still_points
 from rnnviz.exhibits.base import carried_out, chosen, nothing
 from rnnviz.exhibits.duel import Duel
 from rnnviz.exhibits.inside import Read
 from rnnviz.exhibits.training import Watched
 from rnnviz.export.film.jobs import Films
 from rnnviz.export.refined import Refined
+from rnnviz.figures.answer_plane import Still
 from rnnviz.sentiment import bridge, reviews_csv, word_files
 from rnnviz.sentiment import networks as trained
 from rnnviz.sentiment.bridge import Model
@@ -229,6 +231,12 @@ def begun(asked: Asked, settings: Settings, digest: str, _data: bytes | None) ->
 def learned(path: str, changed: float) -> Training | None:
     """A training that is over, with its whole record; `changed` is the time of its last note."""
     return Folder(Path(path)).followed()
+
+
+@st.cache_data(max_entries=300, show_spinner=False)
+def still(key: str, frame: int, _one: Watched) -> tuple[Still, ...]:
+    """The fixed points of a frame of a training that is over."""
+    return still_points(_one, frame)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)

@@ -76,6 +76,20 @@ def states(one: Training, frame: int = -1) -> list[Verdict]:
     return [shown, *by_hand.some(again, 0, ["states"])]
 
 
+def still(one: Training, frame: int, points: np.ndarray) -> list[Verdict]:
+    """Fixed points (N, count): a step by the engine, and one by hand, leaves each where it is."""
+    params = {n: W.astype(float) for n, W in one.weights(_weights(one, frame)).items()}
+    units, count = one.settings.units, points.shape[1]
+    each = np.split(points, len(one.cell.states))
+    initial = dict(zip(one.cell.states, each, strict=True))
+    nothing = np.zeros((one.task.n_x, count, 1))
+    once = pass_of(one.cell, params, nothing, initial=initial, upstream=np.zeros((units, count, 1)))
+    after = np.concatenate([once.trace.states[name][..., 0] for name in one.cell.states])
+    allowed = rounding.apart(once, lambda trace, _: trace.states["a"], float(np.abs(points).max()))
+    shown = compare("fixed points, a step later", after, points, allowed, "where they were")
+    return [shown, *by_hand.some(once, 0, ["states"])]
+
+
 def answers(one: Training, frame: int = -1) -> list[Verdict]:
     """A frame's answers to the probe's first sequence, by the formula of its head."""
     again, (W, b) = _again(one, frame), one.cell.readout
@@ -120,8 +134,12 @@ def _first(one: Training) -> Batch:
     return batch._replace(x=batch.x.astype(one.dtype).astype(float))
 
 
+def _weights(one: Training, frame: int) -> np.ndarray:
+    return one.record.frames.rows[frame]["weights"]
+
+
 def _again(one: Training, frame: int) -> Pass:
-    params = one.weights(one.record.frames.rows[frame]["weights"])
+    params = one.weights(_weights(one, frame))
     x = one.probe.batch.x.astype(np.float32)
     return pass_of(one.cell, params, x, upstream=np.zeros((one.settings.units, *x.shape[1:])))
 

@@ -35,7 +35,8 @@ def follow(chosen: Chosen) -> None:
         one = watched(chosen, settings, folder, now)
         with st.container(key="training-at"):
             frame = _where(one, folder, now)
-        exhibits("Training", one, of=one.of, frame=frame, now=now_of(one, frame))
+        still = cache.still(one.key, frame, one)
+        exhibits("Training", one, of=one.of, frame=frame, now=now_of(one, frame), still=still)
 
     with st.container(key="training-live"):
         draw()
