@@ -67,6 +67,8 @@ def add(commands) -> argparse.ArgumentParser:
     )
     one.add_argument("--pictures", action="store_true", help="loss, gradient by lag, answers and "
                      "eigenvalues as a web page, too: DIR/pictures.html")  # fmt: skip
+    one.add_argument("--film", type=Path, metavar="FILE", help="the training as a film: .webp, "
+                     ".apng, .gif, or .mp4 which takes ffmpeg")  # fmt: skip
     one.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder, or the "
                      "one of the same command")  # fmt: skip
     return one
@@ -89,4 +91,10 @@ def main(chosen: argparse.Namespace) -> int:
         goal = {"loss": solved.value, "share": solved.value * chance}.get(solved.measure)
         folder.write_text("pictures.html", page(one, task.title, chance, goal))
         print(folder.path / "pictures.html")
+    if chosen.film and (chosen.out / "state.npz").exists():
+        from rnnviz.export.film.learning import film
+
+        one, task = Folder(chosen.out).opened()
+        film(one, task.title, task.chance(one.settings.steps), chosen.film)
+        print(chosen.film)
     return ended

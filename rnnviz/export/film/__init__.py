@@ -8,13 +8,14 @@ from PIL import Image
 
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.types import Run
-from rnnviz.export.film import files, video
+from rnnviz.export.film import video
 from rnnviz.export.film.choices import Film
 from rnnviz.export.film.figure import DiagramScene
+from rnnviz.export.film.files import CONTAINERS
 from rnnviz.export.film.scene import Scene
 from rnnviz.export.film.view import view
 
-__all__ = ["Film", "make", "pictures"]
+__all__ = ["CONTAINERS", "Film", "make", "pictures", "save"]
 
 
 def pictures(run: Run, film: Film) -> Iterator[tuple[Image.Image, int]]:
@@ -46,16 +47,29 @@ def make(
             yield shot
         progress(count, count)
 
+    save(told(), path, film.format, film.size, film.rate, film.loop, film.theme)
+
+
+def save(
+    shots: Iterator[tuple[Image.Image, int]],
+    path: Path,
+    form: str,
+    size: tuple[int, int],
+    rate: int,
+    loop: bool,
+    theme: str,
+) -> None:
+    """Write pictures, each with its duration in ticks of 1 / rate seconds, as one of CONTAINERS or
+    mp4; the file is there whole or not at all. Raises ExperimentError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{path.name}.{os.getpid()}")
         try:
-            if film.format == "mp4":
-                video.write(told(), part, film.size, film.rate)
+            if form == "mp4":
+                video.write(shots, part, size, rate)
             else:
                 with open(part, "w+b") as out:
-                    write = files.CONTAINERS[film.format]
-                    write(told(), out, film.size, film.rate, film.loop, film.theme)
+                    CONTAINERS[form](shots, out, size, rate, loop, theme)
             os.replace(part, path)
         finally:
             part.unlink(missing_ok=True)
