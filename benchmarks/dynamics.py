@@ -105,7 +105,7 @@ def field() -> None:
         places = np.random.RandomState(0).uniform(-1, 1, (one.N, 1600))
         took = seconds(lambda: one.step(places))  # noqa: B023
         lines = seconds(lambda: dynamics.nullclines(settled, seen))  # noqa: B023
-        print(f"40 x 40, {cell:4} {took * 1e3:5.1f} ms, nullclines {lines * 1e3:5.1f} ms (40)")
+        print(f"40 x 40, {cell:4} {took * 1e3:5.2f} ms, nullclines {lines * 1e3:5.1f} ms (40)")
 
 
 def at_once() -> None:

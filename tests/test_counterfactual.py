@@ -44,7 +44,7 @@ def test_the_picture_draws_and_proves_what_it_says(cell, changed):
 def test_what_is_offered_are_the_gates_that_can_be_shut():
     assert [*surgery.done_to(run("rnn"))] == ["push", "silence"]
     offered = surgery.done_to(run("gru"))
-    assert [*offered][2:] == ["i-0", "i-1", "r-0", "r-1"]
+    assert [*offered][2:] == ["i-0", "i-0.5", "i-1", "r-0", "r-0.5", "r-1"]
     assert offered["i-1"] == "Update gate held at 1"
     with pytest.raises(rnnviz.ExperimentError, match="surgery must be one of push, si"):
         RECORD.show(run("rnn"), surgery="f-0").caption()
@@ -60,6 +60,17 @@ def test_a_forget_gate_at_one_and_an_input_gate_at_nothing_keep_the_memory():
     seen = np.concatenate([done.trace.states["a"][:, 1, 2], x])
     i, k = (P[f"W{n}"] @ seen + P[f"b{n}"][:, 0] for n in "ic")
     c = done.trace.states["c"][:, 1, 2] + np.tanh(k) / (1 + np.exp(-i))
+    np.testing.assert_allclose(after["c"][:, 1, 3], c, rtol=1e-12, atol=1e-14)
+
+
+def test_a_forget_gate_at_one_half_keeps_half_the_memory():
+    """c = c_prev / 2 + i k, a step by hand."""
+    done = run()
+    (after, *_) = RECORD.show(done, surgery="f-0.5", since=4).computed
+    P, x = done.params, done.trace.x[:, 1, 3]
+    seen = np.concatenate([done.trace.states["a"][:, 1, 2], x])
+    i, k = (P[f"W{n}"] @ seen + P[f"b{n}"][:, 0] for n in "ic")
+    c = done.trace.states["c"][:, 1, 2] / 2 + np.tanh(k) / (1 + np.exp(-i))
     np.testing.assert_allclose(after["c"][:, 1, 3], c, rtol=1e-12, atol=1e-14)
 
 
@@ -123,7 +134,7 @@ def test_a_wrong_step_is_noticed(what):
     assert drawn(replace(other, given=(after, *more)), {}) == []
 
 
-@pytest.mark.parametrize("what", ["push", "silence", "f-0"])
+@pytest.mark.parametrize("what", ["push", "silence", "f-0.5"])
 def test_its_lines_and_its_command_make_the_same_picture(what):
     said = {"surgery": what, "since": 9, "sequence": 1, "unit": 2}
     done = run()

@@ -37,6 +37,7 @@ def test_its_points_stay_and_its_exponents_are_those_of_the_point(capsys):
     after = forward(run.cell, run.params, x, {"a": state}).states["a"][..., 0]
     np.testing.assert_allclose(after, state, atol=1e-11)
     first = np.log(np.hypot(*point["eigenvalues"][0]))
+    assert point["time_constants"][0] == pytest.approx(-1 / first)
     assert told["lyapunov"]["exponents"][0] == pytest.approx(first, abs=0.02)
     assert told["lyapunov"]["first_by_two_trajectories"] == pytest.approx(first, abs=0.02)
 

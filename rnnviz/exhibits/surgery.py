@@ -1,6 +1,7 @@
 """Dynamics: what would have happened? A run that is interfered with, beside the true one."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 
@@ -21,7 +22,8 @@ PUSHED, SILENT = "push", "silence"
 PLACE = 80  # behind all others: its controls stand above it
 _FEWEST = 12  # steps
 _ENTRIES = 16_000_000  # of the Jacobians of one sequence
-_SHUT = 60.0  # a pre-activation at which a sigmoid is 0 or 1 to the last bit
+# What a gate is held at, and a pre-activation at which a sigmoid is that to the last bit.
+_HELD = MappingProxyType({"0": -60.0, "0.5": 0.0, "1": 60.0})
 States = Mapping[str, np.ndarray]
 
 
@@ -30,7 +32,7 @@ def done_to(run: Pass) -> dict[str, str]:
     held = {}
     for gate in run.cell.shown_gates:
         if gate.squash == "sigmoid" and gate.bias and gate.letter:
-            for value in (0, 1):
+            for value in _HELD:
                 held[f"{gate.letter}-{value}"] = f"{gate.name.capitalize()} gate held at {value}"
     return {PUSHED: "Every state pushed a little", SILENT: "The unit silenced"} | held
 
@@ -103,7 +105,7 @@ def counterfactual_checks(
     for gate in run.cell.shown_gates:
         if kind.startswith(f"{gate.letter}-") and gate.bias:
             params |= {name: 0 * params[name] for name in gate.weights}
-            params[gate.bias] = 0 * params[gate.bias] + (_SHUT if kind.endswith("1") else -_SHUT)
+            params[gate.bias] = 0 * params[gate.bias] + _HELD[kind.rpartition("-")[2]]
     computed, expected, size = [], [], 1.0
     for t in {begun - 1, run.trace.T_x - 1}:
         told = after if t >= begun else run.trace.states

@@ -136,6 +136,7 @@ def _points(settling: Settling, nested: bool = False) -> list[dict[str, Any]]:
         if nested:
             pairs = [[one.real, one.imag] for one in point.eigenvalues.astype(complex).tolist()]
             row |= {"state": point.state.tolist(), "eigenvalues": pairs}
+            row["time_constants"] = [_finite(one) for one in point.time_constants]
         else:
             row |= {f"state_{k}": number for k, number in enumerate(point.state.tolist(), 1)}
         rows.append(row)
