@@ -56,6 +56,42 @@ def test_the_command_makes_the_same_figure(written, tmp_path, more, worn):
         written.clear()
 
 
+@pytest.mark.parametrize("page", ["States", "Compare"])
+def test_the_command_puts_the_same_pictures_into_one_file(monkeypatch, tmp_path, page):
+    run, made = rnnviz.run(Experiment(**WILD)), []
+
+    def draw(orders):
+        for order in orders:
+            made.append(order.make().to_json())
+            yield order, b'<svg height="9" >'
+
+    monkeypatch.setattr(pages.images, "draw", draw)
+    monkeypatch.setattr(command.images, "missing", lambda: None)
+    asked = {
+        name: one.exhibit.show(one.subject, **CHOSEN)
+        for name, one in of_run(run).items()
+        if one.exhibit.page == page
+    }
+    assert len(asked) > 2
+    (*_, whole) = pages.together(asked, "panels", WORN)
+    here, made[:] = list(made), []
+    words = shlex.split(again.of_several(asked, "panels", WORN, "svg"))[3:]
+    words[words.index("--out") + 1] = str(tmp_path)
+    assert main(words) == 0 and made == here
+    (file,) = tmp_path.iterdir()
+    assert file.read_bytes() == whole
+
+
+def test_pictures_of_several_experiments_or_choices_have_no_one_command():
+    one, other = (of_run(rnnviz.run(Experiment(seed=seed, T_x=5))) for seed in (1, 2))
+    name = "states-overview"
+    assert again.of_several({name: one[name]}, "pdf", WORN)
+    assert not again.of_several({name: one[name], "other": other[name]}, "pdf", WORN)
+    exhibit, run = one[name].exhibit, one[name].subject
+    first, second = (exhibit.show(run, sequence=n) for n in (0, 1))
+    assert not again.of_several({name: first, "other": second}, "pdf", WORN)
+
+
 def test_a_saved_picture_is_the_one_of_its_command():
     showing = of_run(rnnviz.run(Experiment(**WILD)))["states-overview"]
     asked = {"format": "svg", "scale": 2, "theme": "print", "width": "120mm", "title": False}

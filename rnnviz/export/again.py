@@ -30,6 +30,26 @@ def of_showing(showing: Showing, look: Look, form: str, scale: float = 1.0) -> s
     return command(one, [*words, *look.flags, "--format", form, "--scale", f"{scale:g}"])
 
 
+def of_several(
+    showings: Mapping[str, Showing], kind: str, look: Look, form: str = "", scale: float = 1.0
+) -> str:
+    """The command that writes several pictures of one experiment into one file of a kind of
+    `pages.KINDS` again; "" where no command has just these."""
+    followed: dict = {}
+    whose = [_experiments(showing) for showing in showings.values()]
+    for showing, (one, _) in zip(showings.values(), whose, strict=True):
+        own = _followed(showing)
+        unlike = any(followed.get(name, value) != value for name, value in own.items())
+        if one is None or one != whose[0][0] or unlike or showing.place:
+            return ""
+        followed |= own
+    one, beside = whose[0]
+    assert one is not None, "a picture of no experiment has no command"
+    words = ["--out", ".", "--figures", ",".join(showings), *beside, *choices.flags(followed)]
+    words += ["--together", kind, *(look.flags if kind != "html" else [])]
+    return command(one, [*words, *(["--format", form, "--scale", f"{scale:g}"] if form else [])])
+
+
 def _experiments(showing: Showing) -> tuple[Experiment | None, list[str]]:
     """Whose picture it is, and the flag of the cells that it is compared with."""
     subject = showing.subject

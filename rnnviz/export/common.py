@@ -10,6 +10,7 @@ from rnnviz.figures import parts
 
 Axis = tuple[str, str]  # what stands along it, and whether it is "log"
 Range = tuple[float, float]
+_ROUNDING = float(np.finfo(np.float32).eps)  # in which the cells of a heatmap are drawn
 _PAD = 0.05  # of an axis that goes as far as its numbers, as a share of their range
 
 
@@ -49,7 +50,7 @@ def on_scale(fig: go.Figure, scale: Scale) -> go.Figure:
     traces, layout = _plain(fig)
     if scale.top is not None:
         top, rows = scale.top, [np.asarray(t["z"], float) for t in traces if _centred(t)]
-        beyond = bool(rows) and parts.largest(*rows) > top
+        beyond = bool(rows) and parts.largest(*rows) > top * (1 + _ROUNDING)
         traces = [_coloured(trace, top, beyond) for trace in traces]
     for name, axis in _axes(traces, layout):
         if _key(axis) in scale.ranges:

@@ -118,6 +118,9 @@ def _make(showings: dict[str, Showing], asked: tuple[str, str], worn: Look, scal
     name = f"rnnviz-pictures.{end}"
     label = f"Download {name} ({max(1, len(content) // 1024):,} KB)"
     st.download_button(label, content, name, _MEDIA[end], on_click="ignore")
+    if told := again.of_several(showings, kind, worn, form, scale):
+        st.caption("The same from a shell:")
+        st.code(told, language=None, wrap_lines=True)
 
 
 def _scale(theme: str) -> float:
