@@ -25,8 +25,9 @@ def by_lag(grads: Gradients) -> dict[str, np.ndarray]:
     norms = {}
     for name in grads.cell.states:
         buffer = grads.state(name)[:0:-1]
+        flat = buffer.reshape(len(buffer), -1)  # a view: a step's states lie in one piece
         with np.errstate(all="ignore"):
-            each = np.sqrt(np.einsum("tnm,tnm->t", buffer, buffer))
+            each = np.sqrt(np.vecdot(flat, flat))
         unsure = ~((each > _SMALL) & (each < _LARGE))
         if unsure.any():
             each[unsure] = norm(buffer[unsure].reshape(int(unsure.sum()), -1), 1)
@@ -114,10 +115,8 @@ def growth(jacobians: np.ndarray) -> float:
     >>> round(growth(np.stack([np.diag([2.0, 0.5])] * 100)), 2)  # ln 2
     0.69
     """
-    v = np.random.RandomState(0).standard_normal((jacobians.shape[-1],)).astype(jacobians.dtype)
-    sizes = np.empty(len(jacobians) + 1)
-    for t, J in enumerate(jacobians):
-        sizes[t] = np.sqrt(v @ v)
-        v = J @ (v / (sizes[t] or 1))
-    sizes[-1] = np.sqrt(v @ v)
-    return float(np.log(sizes[1:]).mean()) if sizes.all() else -np.inf
+    start = v = np.random.RandomState(0).standard_normal((jacobians.shape[-1],))
+    for J in jacobians.astype(float):  # MOST_JACOBIANS: few enough for double precision's range
+        v = J @ v
+    with np.errstate(divide="ignore"):
+        return float(np.log(np.linalg.norm(v) / np.linalg.norm(start)) / len(jacobians))
