@@ -38,11 +38,12 @@ def of_mistake(plan: Plan) -> Plan | None:
         return None
     before = plan.mistake if plan.mistake in offered else offered[0]
     key = controls.field(f"mistake_{plan.settings.cell}", before)
-    mistake = st.selectbox(
+    left, right = st.columns(2, vertical_alignment="bottom")
+    mistake = left.selectbox(
         "Mistake", offered, format_func=lambda name: MISTAKES[name].title, key=key,
         help=told("mistake"),
     )  # fmt: skip
-    st.caption(f"{MISTAKES[mistake].sentence[:1].upper()}{MISTAKES[mistake].sentence[1:]}.")
+    right.caption(f"{MISTAKES[mistake].sentence[:1].upper()}{MISTAKES[mistake].sentence[1:]}.")
     return replace(plan, mistake=mistake)
 
 
