@@ -4,7 +4,7 @@ import streamlit as st
 
 from rnnviz import ui
 from rnnviz.exhibits.diagrams import MANY, drawn, why_none
-from rnnviz.exhibits.dynamics import SPECTRUM, choices_of
+from rnnviz.exhibits.dynamics import BEHIND, choices_of
 from rnnviz.exhibits.surgery import PLACE, done_to, operable
 
 ui.page("Dynamics")
@@ -30,9 +30,9 @@ if operable(run):
         T_x = run.trace.T_x
         chosen["since"] = ui.choose("since", "From step", 1, T_x, T_x // 3)
 with above:
-    ui.exhibits("Dynamics", run, within=range(SPECTRUM), **chosen)
+    ui.exhibits("Dynamics", run, within=range(BEHIND), **chosen)
     ui.solid(run, **chosen)
-    ui.exhibits("Dynamics", run, within=range(SPECTRUM, PLACE), **chosen)
+    ui.exhibits("Dynamics", run, within=range(BEHIND, PLACE), **chosen)
 with below:
     ui.exhibits("Dynamics", run, within=range(PLACE, MANY), **chosen)
     if drawn(run):

@@ -24,7 +24,7 @@ CHOICES = {  # what may come in, as a menu says it
     "mean": "Its mean, held",
     "driven": "What it is, step by step",
 }
-SPECTRUM = 61  # the place of the exponents, behind the portrait
+BEHIND = 61  # what stands behind the portrait has this place, or a later one
 _STARTS, _SMALL = 500, 64  # from which 27 points are found, of a state of so many numbers
 _DECIDED = 0.005  # of an exponent: what is nearer to 0 is left open
 
@@ -283,8 +283,8 @@ register(
     )
 )
 for _place, _figure, _marks, _caption in (
-    (SPECTRUM, figures.exponents, exponents_marks, exponents_caption),
-    (SPECTRUM + 1, figures.convergence, convergence_marks, convergence_caption),
+    (BEHIND + 1, figures.exponents, exponents_marks, exponents_caption),
+    (BEHIND + 2, figures.convergence, convergence_marks, convergence_caption),
 ):
     register(
         Exhibit(

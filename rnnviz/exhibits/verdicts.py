@@ -14,6 +14,7 @@ from rnnviz.core.networks import Network, Weights, find
 from rnnviz.core.phrases import listed, number
 from rnnviz.core.types import Pass, Run
 from rnnviz.exhibits.base import Exhibit, register
+from rnnviz.exhibits.dynamics import BEHIND
 from rnnviz.exhibits.marks import Item, Mark, across, line, on, upright
 from rnnviz.figures import theme
 from rnnviz.figures import verdicts as figures
@@ -218,7 +219,7 @@ def _lines(name: str, run: Pass) -> tuple[str, ...]:
 register(
     Exhibit(
         page="Dynamics",
-        place=60,  # behind the portrait, before its exponents
+        place=BEHIND,  # the portrait, before its exponents
         figure=figures.lasting,
         compute=lasting,
         marks=lasting_marks,
@@ -232,7 +233,7 @@ register(
 register(
     Exhibit(
         page="Dynamics",
-        place=60,
+        place=BEHIND,
         figure=figures.held_words,
         compute=held_words,
         arguments=lambda run, *computed: (run, *computed[:-1]),
