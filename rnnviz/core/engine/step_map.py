@@ -108,9 +108,10 @@ class StepMap:
 
         Bit for bit what `forward` has, for as many sequences as columns.
         """
-        values = self.values(states, x)
-        return np.concatenate([np.broadcast_to(values[name], (self.n_a, states.shape[1]))
-                               for name in self.cell.states])  # fmt: skip
+        values, shape = self.values(states, x), (self.n_a, states.shape[1])
+        after = [values[name] for name in self.cell.states]
+        return np.concatenate([one if one.shape == shape else np.broadcast_to(one, shape)
+                               for one in after])  # fmt: skip
 
     def trajectory(self, states: np.ndarray, steps: int) -> np.ndarray:
         """All states on the way of `steps` steps from each of some (N, k), (N, k * steps): those of
@@ -152,27 +153,46 @@ class StepMap:
 
     def _product(self, at: int, x: np.ndarray | None, k: int):
         """The function of what a stage looks at that gives its blocks, squashed."""
-        stage, W = self.cell.stages[at], self._halved[0][at]
+        W, (squashed_rows, halved_rows) = self._halved[0][at], self._rows[at]
 
         def product(seen):
             if self.gained:
                 z = self._by_column(at, seen, x)
             else:
                 z = np.empty((len(W), k), W.dtype)
-                products.multiplication(W, k)(np.concatenate([*seen, *self._given(x, k)]), z)
-            squashed = z[: self.n_a * sum(bool(block.squash) for block in stage.blocks)]
+                products.multiplication(W, k)(np.concatenate([*seen, self._given(x, k)]), z)
+            squashed, sigmoid = z[:squashed_rows], z[:halved_rows]
             np.tanh(squashed, squashed)
-            sigmoid = z[: sigmoid_rows(stage, self.n_a)]
             sigmoid *= 0.5  # 1/2 + tanh(z/2)/2: these rows come in halved
             sigmoid += 0.5
             return list(blocks(z, self.n_a))
 
         return product
 
-    def _given(self, x: np.ndarray | None, k: int) -> list[np.ndarray]:
-        """The input of each column, and the ones."""
-        x = np.broadcast_to(self.x if x is None else x, (len(self.x), k))
-        return [x, np.ones((1, k), x.dtype)]
+    @cached_property
+    def _rows(self) -> tuple[tuple[int, int], ...]:
+        """Of each stage how many rows are squashed, and how many of these are a sigmoid's."""
+        return tuple(
+            (self.n_a * sum(bool(b.squash) for b in stage.blocks), sigmoid_rows(stage, self.n_a))
+            for stage in self.cell.stages
+        )
+
+    def _given(self, x: np.ndarray | None, k: int) -> np.ndarray:
+        """The input of each column, and the ones, (n_x + 1, k); of the held one they are kept for
+        the next step."""
+        kept = self._kept.get(k) if x is None else None
+        if kept is None:
+            one = self.x if x is None else x
+            kept = np.ones((len(self.x) + 1, k), np.result_type(self.x, one))
+            kept[:-1] = one
+            if x is None:
+                self._kept.clear()
+                self._kept[k] = kept
+        return kept
+
+    @cached_property
+    def _kept(self) -> dict[int, np.ndarray]:
+        return {}
 
     def _by_column(self, at: int, seen: Sequence[np.ndarray], x: np.ndarray | None) -> np.ndarray:
         """The sums of a stage of which each column has a gain; most often that multiplies all that
@@ -205,7 +225,7 @@ class StepMap:
         """What the held input, the biases and their shifts add to each stage, the same at all
         steps."""
         assert self.gain is not None
-        given = np.concatenate(self._given(None, len(self.gain)))
+        given = self._given(None, len(self.gain))
         return tuple(
             rest[:, -len(given) :] @ given + shifts
             for rest, _, shifts in zip(*self._halved, strict=True)
