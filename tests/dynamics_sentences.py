@@ -248,6 +248,39 @@ def cube(run, settling, answers, **_):
     )
 
 
+def bifurcation(run, diagram, **_):
+    """At how many values of what changes all ends are one, several, or none."""
+    kinds = []
+    for ends in diagram.values.astype(float):
+        if not np.isfinite(ends).all():
+            kinds.append("overflow")
+        elif max(max(each) - min(each) for each in ends) > 1e-3:
+            kinds.append("moves")
+        else:
+            kinds.append("several" if ends.max() - ends.min() > 1e-3 else "one")
+    along = diagram.along
+    noun, has = ("gain", "has gain") if along == "gain" else ("value", "is")
+
+    def count(kind):
+        many = kinds.count(kind)
+        return f"{many or 'no'} {noun}{'' if many == 1 else 's'}"
+
+    of = "" if along == "gain" else f" of {along.replace('_', ' ')}"
+    told = (
+        f"Without input, from {diagram.starts.shape[1] // 2} random states and their opposites, "
+        f"after {diagram.steps} steps: at **{count('one')}**{of} all end at one value, at "
+        f"{count('several')} they end at several, and at {count('moves')} some keep moving."
+    )
+    if "overflow" in kinds:
+        told += f" At {count('overflow')} they overflow."
+    if "moves" in kinds:
+        told += f" The first that moves {has} {said(diagram.gains[kinds.index('moves')])}."
+    if "several" in kinds:
+        first = said(diagram.gains[kinds.index("several")])
+        told += f" The first with several ends {has} {first}."
+    return told
+
+
 def corrections(run, gains, exponents, counts, solved):
     """Newton's corrections of all steps at once."""
     when = "after" if solved[0] else "not after"

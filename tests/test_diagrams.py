@@ -5,6 +5,7 @@ import time
 from dataclasses import replace
 from sys import modules
 
+import dynamics_sentences
 import numpy as np
 import pytest
 from picture_laws import WILD, checked, drawn, hovered, in_view
@@ -347,6 +348,55 @@ def test_a_job_computes_what_a_page_would_and_is_done_once(name, tmp_path):
     (tmp_path / folder.id / "diagram.npz").write_bytes(b"PK nothing")
     with pytest.raises(rnnviz.ExperimentError, match=r"diagram\.npz must be a diagram, got: "):
         folder.diagram()
+
+
+@pytest.mark.slow
+def test_the_menu_draws_a_diagram_over_one_number_of_a_parameter():
+    app = open_page(PAGE, v="2", cell="gru", n_a="2", T_x="8")
+    before = len(charts(app))
+    menu = next(one for one in app.selectbox if one.label == "Bifurcation over")
+    run = rnnviz.run(rnnviz.Experiment(cell="gru", n_a=2, T_x=8))
+    inner = [f"One number of {name}" for name in run.params if name not in run.cell.readout]
+    assert menu.options == ["Gain", "Forget bias", *inner]
+    wishes(app)[0].click()
+    app.run()
+    assert len(charts(app)) == before + 1
+    menu = next(one for one in app.selectbox if one.label == "Bifurcation over")
+    menu.set_value("Wc")
+    app.run()
+    assert len(charts(app)) == before and len(wishes(app)) == 2  # nothing slow unasked
+    next(one for one in app.slider if one.label == "Column of Wc").set_value(2)
+    app.run()
+    wishes(app)[0].click()
+    app.run()
+    assert len(charts(app)) == before + 1
+    assert any("of Wc[1,2] all end at one value" in one.value for one in app.markdown)
+    kept = app.session_state["store"]
+    assert (kept.view["along"], kept.view["row"], kept.view["column"]) == ("Wc", "1", "2")
+
+
+@pytest.mark.slow
+def test_a_link_says_what_changes():
+    app = open_page(PAGE, v="2", cell="rnn", n_a="2", T_x="8", along="ba", row="2")
+    assert next(one for one in app.slider if one.label == "Row of ba").value == 2
+    assert not any(one.label == "Column of ba" for one in app.slider)
+    app = open_page(PAGE, v="2", cell="rnn", n_a="2", T_x="8", along="forget_bias", row="x")
+    assert next(one for one in app.selectbox if one.label == "Bifurcation over").value == "gain"
+
+
+def test_a_click_sets_what_is_along_the_axis_and_no_weight():
+    run = rnnviz.run(rnnviz.Experiment(cell="gru", n_a=2, T_x=8))
+    record = named("diagrams-bifurcation")
+    opens = [record.show(run, along=one).opens for one in ("gain", "forget_bias", "Wc[1,2]")]
+    assert opens == [("gain",), ("forget_bias",), ()]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("along", ["gain", "forget_bias", "Wc[1,2]", "bi[3]"])
+def test_the_sentence_of_a_bifurcation_is_its_diagrams(along):
+    run = rnnviz.run(rnnviz.Experiment(cell="gru", n_a=3, T_x=8, gain=3.0))
+    one = named("diagrams-bifurcation").show(run, along=along, unit=1)
+    assert one.caption() == dynamics_sentences.bifurcation(run, *one.computed)
 
 
 @pytest.mark.browser
