@@ -172,6 +172,23 @@ def test_the_cubes_say_and_draw_their_numbers(cell):
         assert drawn == {f"{k} way{'s' * (k > 1)} out": leads.count(k) for k in {*leads} - {0}}
 
 
+def test_each_point_stands_where_its_answers_are_in_the_cube():
+    run = run_of("rnn")
+    settling, _ = shown(run).computed
+    W, b = (run.params[name].astype(float) for name in run.cell.readout)
+    drawn = {trace.name: trace for trace in shown(run).draw().data}
+    for count, name in enumerate(("stable", "1 way out", "2 ways out", "3 ways out")):
+        states = [point.state for point in settling.points if point.unstable == count]
+        first, second, third = W @ np.array(states).T + b
+        assert drawn[name].x == pytest.approx(first + 0.36 * third, abs=1e-12)
+        assert drawn[name].y == pytest.approx(second + 0.26 * third, abs=1e-12)
+    cube = drawn["the eight memories"]  # from each corner to the three beside it, each edge once
+    sides = np.array([cube.x, cube.y]).T.reshape(12, 3, 2)
+    assert np.isnan(sides[:, 2]).all()
+    lengths = np.hypot(*(sides[:, 1] - sides[:, 0]).T)
+    assert np.sort(lengths) == pytest.approx([2 * np.hypot(0.36, 0.26)] * 4 + [2.0] * 8)
+
+
 def test_only_a_flip_flop_has_the_cubes():
     names = {one.name for one in of_page("Dynamics", rnnviz.run(rnnviz.Experiment(T_x=4)))}
     assert not {"flip_flop-cube", "flip_flop-other_cube"} & names
