@@ -244,7 +244,7 @@ def cube(run, settling, answers, **_):
     return (
         f"With no input the {answers.cell} has **{len(above)} fixed points**: {listed(each)}; "
         f"{len(corners)} of the 8 memories {have}. Of its answers on sequences that it was not "
-        f"trained on, {share} are right."
+        f"trained on, {share} are right. That is one training: another seed may leave other points."
     )
 
 

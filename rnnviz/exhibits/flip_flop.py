@@ -83,7 +83,8 @@ def caption(run: Run, settling: dynamics.Settling, answers: Answers) -> str:
     own = len(memories(settling, answers))
     have = "has a stable point of its own" if own == 1 else "have a stable point of their own"
     kept = f"{own} of the 8 memories {have}"
-    return f"{front} {points}{listing}; {kept}. {told}"
+    seed = "That is one training: another seed may leave other points."
+    return f"{front} {points}{listing}; {kept}. {told} {seed}"
 
 
 def _of(kind: str, count: int) -> str:
