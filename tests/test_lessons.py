@@ -49,7 +49,7 @@ GROUND_TRUTHS = {
     "ghost": pytest.approx(314, abs=10),  # pi / sqrt(r), of a way without end
     "at-once": pytest.approx(17, abs=4),  # a prototype's, of such a network at lambda_1 = -.05
     "border": pytest.approx(1.0757657, abs=1e-6),  # 4 (1 - sigmoid(1))
-    # Seen in the trainings themselves, with another programme of loops, before they were shipped.
+    # Of trainings on this engine: only what stands beside two of them is known without one.
     "learn-clipping": 0,
     "learn-forget": "Only those that begin with 1",
     "learn-plateau": "It is still at chance",
