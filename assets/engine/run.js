@@ -1,0 +1,118 @@
+// A run without a server: drawn from the seed, forward, loss, backward; as rnnviz/core/run.py.
+
+import { draw } from "./draws.js";
+import { sigmoid, softmax } from "./functions.js";
+import { evaluate, logits } from "./loss.js";
+import { addBias, addBiasBack, addProduct, addProductBack } from "./products.js";
+
+// By step: `values` of every letter (n_a, m), `outputs` (n_y, m), `upstream`; `initial` are the
+// states before the first; `felt` dL/d(each state and x) by step; `dParams` dL/d(parameters).
+/** @param {WrittenCell} cell @param {EngineSettings} e */
+export function run(cell, e) {
+  const { x, a0, params, target } = draw(cell, e);
+  const inputs = steps(x, e), fixed = { ...params, ...cell.once(params) };
+  /** @type {Arrays} */
+  const initial = Object.fromEntries(cell.states.map((name) => [name, new Float64Array(a0.length)]));
+  initial.a = a0;
+  const { values, looked } = forward(cell, e, fixed, inputs, initial);
+  const [W, b] = cell.readout, a = values.map((one) => one.a);
+  const outputs = a.map((one) => softmax(logits(params[W], params[b], one, e.n_y, e.m), e.m));
+  const zeros = Object.entries(fixed).map(([name, one]) => [name, new Float64Array(one.length)]);
+  /** @type {Arrays} */
+  const dFixed = Object.fromEntries(zeros);
+  const { losses, upstream } = evaluate(cell, e, params, a, target, dFixed);
+  const felt = backward(cell, e, { fixed, dFixed, inputs, values, looked, upstream });
+  cell.onceBack(fixed, dFixed);
+  const dParams = Object.fromEntries(cell.parameters.map(({ name }) => [name, dFixed[name]]));
+  return { params, inputs, initial, values, outputs, losses, upstream, felt, dParams };
+}
+
+// From (n_x, m, T_x) to (n_x, m) of each step.
+/** @param {Float64Array} x @param {EngineSettings} e */
+function steps(x, { n_x, m, T_x }) {
+  const at = (/** @type {number} */ t) => (/** @type {unknown} */ _, /** @type {number} */ place) =>
+    x[place * T_x + t];
+  return Array.from({ length: T_x }, (_, t) => Float64Array.from({ length: n_x * m }, at(t)));
+}
+
+/** @param {WrittenCell} cell @param {EngineSettings} e @param {Arrays} fixed @param {Float64Array[]} inputs
+ * @param {Arrays} initial */
+function forward(cell, e, fixed, inputs, initial) {
+  /** @type {Arrays[]} */
+  const values = [];
+  /** @type {Float64Array[][][]} what each stage's product saw, by step */
+  const looked = [];
+  let before = initial;
+  for (const x of inputs) {
+    /** @type {Float64Array[][]} */
+    const here = [];
+    before = cell.step(before, (stage, looks) => {
+      here[stage] = looks;
+      return cell.stages[stage].map((block) => weighted(block, looks, x));
+    }, fixed, e.m);
+    values.push(before);
+    looked.push(here);
+  }
+  return { values, looked };
+
+  /** @param {WrittenBlock} block @param {Float64Array[]} looks @param {Float64Array} x */
+  function weighted(block, looks, x) {
+    const z = new Float64Array(e.n_a * e.m);
+    for (const { W, width, first, place } of columns(block, fixed, e)) {
+      addProduct(z, fixed[W], width, first, place < 0 ? x : looks[place], e.m);
+    }
+    if (block.bias) addBias(z, fixed[block.bias], e.m);
+    if (!block.squash) return z;
+    return z.map(block.squash === "sigmoid" ? sigmoid : Math.tanh);
+  }
+}
+
+// Each part of a block's matrices: which columns it has, and what it sees.
+/** @param {WrittenBlock} block @param {Arrays} fixed @param {EngineSettings} e */
+function columns(block, fixed, { n_x, n_a }) {
+  return block.matrices.flatMap(([W, seen]) => {
+    let first = 0;
+    return seen.map((place) => {
+      const part = { W, width: fixed[W].length / n_a, first, place };
+      first += place < 0 ? n_x : n_a;
+      return part;
+    });
+  });
+}
+
+/** @typedef {{ fixed: Arrays, dFixed: Arrays, inputs: Float64Array[], values: Arrays[],
+ * looked: Float64Array[][][], upstream: Float64Array[] }} Seen */
+
+/** @param {WrittenCell} cell @param {EngineSettings} e @param {Seen} seen */
+function backward(cell, e, { fixed, dFixed, inputs, values, looked, upstream }) {
+  const size = e.n_a * e.m;
+  /** @type {Arrays[]} */
+  const felt = [];
+  /** @type {Arrays} */
+  let next = Object.fromEntries(cell.states.map((name) => [name, new Float64Array(size)]));
+  for (let t = e.T_x - 1; t >= 0; t--) {
+    const x = inputs[t], dx = new Float64Array(x.length);
+    const { before, here } = back(t, x, dx);
+    next = before;
+    felt[t] = { ...here, x: dx };
+  }
+  return felt;
+
+  /** @param {number} t @param {Float64Array} x @param {Float64Array} dx */
+  function back(t, x, dx) {
+    const d = cell.back(values[t], next, upstream[t], (stage, dz) => {
+      const looks = looked[t][stage], dLooks = looks.map(() => new Float64Array(size));
+      cell.stages[stage].forEach((block, at) => {
+        for (const { W, width, first, place } of columns(block, fixed, e)) {
+          const v = place < 0 ? x : looks[place], dv = place < 0 ? dx : dLooks[place];
+          addProductBack(dz[at], fixed[W], dFixed[W], width, first, v, dv, e.m);
+        }
+        if (block.bias) addBiasBack(dz[at], dFixed[block.bias], e.m);
+      });
+      return dLooks;
+    }, fixed, dFixed, e.m);
+    const named = (/** @type {string} */ end) =>
+      Object.fromEntries(cell.states.map((name) => [name, d[`${name}${end}`]]));
+    return { before: named("_prev"), here: named("") };
+  }
+}
