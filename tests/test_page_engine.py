@@ -44,6 +44,13 @@ const noisy = (call) => function (...given) {
   return typeof value === "number" ? value * (1 + sign) : value.map((one) =>
     one * (1 + (signs.bits() % 2 ? eps : -eps)));
 };
+// The way back sees moved values: what cancels there is rounding alone, and must show as such.
+function noisyBack(cell) {
+  const move = noisy((values) => values);
+  const moved = (all) =>
+    Object.fromEntries(Object.entries(all).map(([name, one]) => [name, move(one)]));
+  return { ...cell, back: (values, ...given) => cell.back(moved(values), ...given) };
+}
 function withNoise(then) {
   const own = [Math.tanh, Math.exp, Math.sin, Math.cos];
   const { gaussian, uniform } = RandomState.prototype;
@@ -61,7 +68,8 @@ async function all(settings, samples) {
   for (const [cell, e, gates] of settings) {
     const once = () => published(CELLS[cell], e, gates);
     for (const one of once()) numbers.push(one);
-    for (let k = 0; k < samples; k++) for (const one of withNoise(once)) numbers.push(one);
+    const moved = () => published(noisyBack(CELLS[cell]), e, gates);
+    for (let k = 0; k < samples; k++) for (const one of withNoise(moved)) numbers.push(one);
   }
   const blob = new Blob([Float64Array.from(numbers)]);
   return new Promise((resolve) => {
