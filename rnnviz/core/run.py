@@ -26,7 +26,7 @@ class Draws(NamedTuple):
 
 
 _SIDE_BY_SIDE = 2**24  # bytes of runs that are held together; four times as many take longer
-MAX_BAND_BYTES = 2**31  # that the runs under a band go through, one after another: some seconds
+MAX_BAND_BYTES = 2**28  # that the runs under a band go through, one after another: under a second
 _spare: list[np.random.RandomState] = []  # seeding one takes a hundredth of making one
 
 
