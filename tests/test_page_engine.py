@@ -12,6 +12,7 @@ from conftest import ROOT
 from rnnviz import Experiment, run
 from rnnviz.core import initialisers, tidy
 from rnnviz.core.cells import CELLS
+from rnnviz.core.checks import rounding, sums
 from rnnviz.core.losses import LOSSES
 from rnnviz.export.page.cells import written
 from rnnviz.ui.modules import one_module
@@ -139,7 +140,6 @@ def in_browser(browser, every):
 def by_name(done, numbers):
     """One run's arrays under the names of `tidy.arrays`, and the numbers of the runs after it."""
     e, cell, found = done.experiment, done.cell, {}
-    sequences, steps = (e.m,), (e.T_x,)
 
     def take(name, *shape):
         nonlocal numbers
@@ -147,13 +147,13 @@ def by_name(done, numbers):
         found[name], numbers = numbers[:size].reshape(shape), numbers[size:]
 
     def take_steps(name, rows):
-        take(name, *steps, rows, *sequences)
+        take(name, e.T_x, rows, e.m)
         found[name] = found[name].transpose(1, 2, 0)
 
     for start in ("", "d"):
         for name in cell.draws:
             take(start + name, *done.params[name].shape)
-    take("loss", *steps)
+    take("loss", e.T_x)
     take_steps("x", e.n_x)
     take_steps("y", e.n_y)
     take_steps("upstream", e.n_a)
@@ -173,8 +173,8 @@ def finite(array):
 
 def judge(done, found, noisy):
     """How many arrays agree in which way; the assertions say where they do not."""
-    e, arrays = done.experiment, tidy.arrays(done) | {"upstream": done.upstream}
-    steps = done.trace.finite_steps
+    e, steps = done.experiment, done.trace.finite_steps
+    arrays = tidy.arrays(done) | {"upstream": done.upstream}
     if steps < e.T_x:
         here = min(finite(found[name]) for name in (*done.cell.states, "y"))
         assert here == steps, f"{e}: overflows at step {here}, not {steps}"
@@ -183,6 +183,9 @@ def judge(done, found, noisy):
             {name: one[name][..., :here] for name in arrays} for one in (found, *noisy)
         )
     counts = Counter(overflow=steps < e.T_x)
+    # Sums over all steps may cancel to what their terms round.
+    last = {f"d{name}": rounding.total(e.m * e.T_x, 2**-52) * size
+            for name, size in sums.terms(done).items()}  # fmt: skip
     for name, here in found.items():
         there = arrays[name]
         size = np.abs(there).max(initial=0)
@@ -191,7 +194,7 @@ def judge(done, found, noisy):
             counts["left out"] += 1
             continue
         steady = spread <= STEADY * size + FLOOR
-        allowed = DIGITS * size + FLOOR + (0 if steady else ROUNDINGS * spread)
+        allowed = DIGITS * size + FLOOR + last.get(name, 0) + (0 if steady else ROUNDINGS * spread)
         gap = np.abs(here - there).max(initial=0)
         assert gap <= allowed, f"{e}: {name} by {gap} of {size}, moved by {spread}"
         counts["to twelve digits" if steady else "to 30 times what noise does"] += 1
