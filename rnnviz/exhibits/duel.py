@@ -70,9 +70,9 @@ def marks(duel: Duel) -> list[Item]:
     for side in (one.side for one in duel.sides if one.each):
         for seed in side.losses if len(side.losses) > 1 else ():
             at, values = figures.running(seed)
-            items += on(("update", "loss"), log_line(values, at, ""))
+            items += on(("updates", "loss"), log_line(values, at, ""))
         at, values = figures.median(side.losses)
-        items += on(("update", "loss"), log_line(values, at, side.hue, name=side.name))
+        items += on(("updates", "loss"), log_line(values, at, side.hue, name=side.name))
     for level, name in ((duel.chance, "chance"), (duel.goal, "solved")):
         if level is not None:
             items += [across(level), Note(f"{name} {number(level)}", None, level)]

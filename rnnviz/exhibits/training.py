@@ -59,7 +59,7 @@ def loss_marks(one: Watched, now: int | None = None) -> list[Item]:
     batches = log_line(values[at], at + 1, 0, name="batches")
     tests = np.array([test[:2] for test in record.tests] or [(0, np.nan)])
     held_out = log_line(tests[:, 1], tests[:, 0], 1, name="not trained on")
-    marks: list[Item] = [*on(("update", "loss"), batches, held_out)]
+    marks: list[Item] = [*on(("updates", "loss"), batches, held_out)]
     levels = [(one.chance, "chance"), (one.goal, "solved")]
     for level, name in levels:
         if level is not None:
@@ -95,7 +95,7 @@ def lags_marks(one: Watched, state: str = "a", now: int | None = None) -> list[I
     shades, _ = figures.decades(norms)
     rows, deep = np.arange(norms.shape[1]), float(theme.DECADES)
     heat = cells(shades.T, updates, (0.0, deep), rows, hover=norms.T, bar="norm")
-    return [*on(("update", "steps back"), heat), *([] if now is None else [upright(now)])]
+    return [*on(("updates", "steps back"), heat), *([] if now is None else [upright(now)])]
 
 
 def lags_caption(one: Watched, state: str = "a") -> str:

@@ -52,7 +52,7 @@ def losses(
             builder.line(y=level, color=builder.ink.now, width=1.5, dash="dash")
             builder.note(f"{name} {number(level)}", x=1, xref="paper", y=float(np.log10(level)),
                          xanchor="right", yanchor="bottom")  # fmt: skip
-    builder.x("update", range=[0, updates])
+    builder.x("updates", range=[0, updates])
     builder.y("loss", **parts.log_axis(*every, np.array([chance])))
     builder.legend(len(sides))
     names = listed([side.name for side in sides]) if sides else "Nobody"

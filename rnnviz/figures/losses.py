@@ -9,7 +9,7 @@ from rnnviz.core.phrases import number
 from rnnviz.figures import parts, theme
 from rnnviz.figures.figure_builder import FigureBuilder
 
-AXES = ("update", "loss")
+AXES = ("updates", "loss")
 _BESIDE = 0.6  # opacity
 
 

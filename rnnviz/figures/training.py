@@ -40,7 +40,7 @@ def loss(
             builder.note(f"{name} {number(level)}", x=1, xref="paper", y=float(np.log10(level)),
                          xanchor="right", yanchor="bottom")  # fmt: skip
     cursor(builder, now)
-    builder.x("update", range=[0, max(one.settings.updates, len(values))])
+    builder.x("updates", range=[0, max(one.settings.updates, len(values))])
     builder.y("loss", **parts.log_axis(values, tests[:, 1], np.array([goal or chance, chance])))
     builder.legend(2)
     last = f"{number(values[-1])} after {len(record.loss)} updates" if record.loss else "not known"
@@ -79,7 +79,7 @@ def lags(one: Training, state: str = "a", now: int | None = None, *, mode="light
     scale["marker"]["colorbar"] |= {"tickvals": ticks.tolist(), "ticktext": words}
     builder.add(scale)
     cursor(builder, now)
-    builder.x("update", showgrid=False, range=[0, max(one.settings.updates, updates[-1])])
+    builder.x("updates", showgrid=False, range=[0, max(one.settings.updates, updates[-1])])
     builder.y("steps back", showgrid=False)
     first, last = (number(row[-1]) for row in (norms[0], norms[-1]))
     said = (f"dL/d{state} {norms.shape[1] - 1} steps back is {first} at update {updates[0]} and "

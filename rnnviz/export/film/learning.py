@@ -81,7 +81,7 @@ class Learning:
     def _loss(self, picture, update: int) -> None:
         points, low, high = self.losses
         ends = (f"{10**low:g}", f"{10**high:g}")
-        self._axes(picture, _LOSS, "loss of each batch", "update", ends)
+        self._axes(picture, _LOSS, "loss of each batch", "updates", ends)
         level = np.array([[0, np.log10(self.chance)], [self.one.done, np.log10(self.chance)]])
         curve(picture, _LOSS, self._placed(level, low, high), self.ink.quiet, 1.5, "dash")
         y = self._placed(level, low, high)[1, 1]
@@ -121,7 +121,7 @@ class Learning:
         until = rgb[:, : max(1, int(np.searchsorted(updates, update, side="right")))]
         map_ = Image.fromarray(np.ascontiguousarray(until))
         picture.paste(map_.resize((max(1, width), bottom - top), Image.Resampling.BOX), (left, top))
-        self._axes(picture, _LAGS, "how strongly the loss feels each step back", "update",
+        self._axes(picture, _LAGS, "how strongly the loss feels each step back", "updates",
                    ("0", f"{len(rgb) - 1} back"))  # fmt: skip
 
     def _eigenvalues(self, picture, k: int) -> None:
