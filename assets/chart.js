@@ -37,14 +37,14 @@ function panels(traces) {
 /** @param {any} box an element that bears the message and what was drawn of it */
 async function draw(box) {
   if (box.drawing) {
-    box.again = true;
+    box.waits = true;
     return;
   }
   box.drawing = true;
   await drawOnce(box);
   box.drawing = false;
-  if (box.again) {
-    box.again = false;
+  if (box.waits) {
+    box.waits = false;
     draw(box);
   }
 }
@@ -165,6 +165,10 @@ export default function ({ parentElement, data, setTriggerValue }) {
     box.watch.observe(box);
   }
   box.tell = setTriggerValue;
+  box.again = () => {
+    box.drawn = null; // something else was drawn on it: see replay.js
+    draw(box);
+  };
   draw(box);
   offer(/** @type {HTMLElement} */ (parentElement.querySelector("details")), box, setTriggerValue);
   // Streamlit also calls this between two messages to a picture that stays where it is.

@@ -1,5 +1,8 @@
 """Pressed, a network learns before one's eyes, and the last picture is the record's."""
 
+import re
+
+import numpy as np
 import pytest
 from test_browser import address, settled, tab  # noqa: F401
 
@@ -32,3 +35,41 @@ def test_a_picture_moves_while_a_network_learns(tab, server):  # noqa: F811
     folder = Trainings().find(one.asked, one.settings)
     assert tab.evaluate(f"Array.from({DRAWN})") == folder.followed().record.loss
     assert address(tab)["training"] == LINK
+    plays(tab, folder.followed().record)
+
+
+def plays(tab, record):  # noqa: F811
+    """Play: of every update the pictures are the record's, also where it is stopped."""
+    tab.locator(".st-key-training-play button").click()
+    tab.wait_for_function("document.querySelector('.replay progress')?.value > 0.4")
+    tab.set_viewport_size({"width": 1280, "height": 2400})  # what nobody sees is not drawn
+    tab.wait_for_function("document.querySelector('.replay progress').value > 0.5")
+    seen = tab.evaluate("""() => {
+        const box = (name) => document.querySelector(`.st-key-place-${name} .chart`);
+        const two = ({ _fullData: [, { x, y }] }) => [Array.from(x), Array.from(y)];
+        return {
+            said: document.querySelector('.replay output').textContent,
+            answer: two(box('training-answers'))[1],
+            points: two({ _fullData: [0, box('training-eigenvalues')._fullData[2]] }),
+            title: box('training-answers').layout.title.text,
+            now: box('training-loss').layout.shapes.at(-1).x0,
+            lag: box('training-lags').layout.shapes.at(-1).x0,
+        };
+    }""")
+    update = int(re.fullmatch(r"update (\d+) of 1200", seen["said"])[1])
+    assert 600 <= update < 1200 and seen["now"] == seen["lag"] == update
+    frames = record.frames
+    sent = {round(k * (len(frames.updates) - 1) / 99) for k in range(100)}  # a hundred of them
+    at = max(k for k in sent if frames.updates[k] <= update)
+    assert seen["title"].endswith(f"at update {frames.updates[at]}")
+    np.testing.assert_allclose(seen["answer"], frames.rows[at]["answers"][0, 0], rtol=1e-6)
+    values = frames.rows[at]["eigenvalues"]
+    real, imaginary = np.array(seen["points"])
+    np.testing.assert_allclose(real + 1j * imaginary, values, rtol=1e-6)
+    tab.locator(".replay button").click()
+    tab.wait_for_selector(".replay", state="detached")
+    settled(tab)
+    stands = tab.evaluate("[...document.querySelectorAll('.gtitle')].map((one) => one.textContent)")
+    (stopped,) = (int(one.rsplit(" ")[-1]) for one in stands if one.startswith("What it answers"))
+    assert update <= stopped + 20 < 1220 and stopped in frames.updates
+    assert str(stopped) in tab.locator(".st-key-training-at").first.inner_text()

@@ -1,9 +1,11 @@
 """The Training page: a plan is its link, a record is followed while it grows, pictures are its own
 numbers, and what they are checked against notices what is not."""
 
+import json
 from concurrent.futures import Executor, Future
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,12 +19,14 @@ from rnnviz.core.link import to_link
 from rnnviz.core.training import Settings, Training
 from rnnviz.exhibits import of_page
 from rnnviz.exhibits.answer_plane import resting, still_points
+from rnnviz.exhibits.replay import replay
 from rnnviz.exhibits.training import Watched, now_of
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.find import Asked
 from rnnviz.tasks.runs import Folder, carry_out, live, plan, prepared
 from rnnviz.tasks.runs.queue import Trainings
-from rnnviz.ui import cache
+from rnnviz.ui import cache, controls
+from rnnviz.ui.controls import training as places
 
 SMALL = Settings(cell="gru", units=4, steps=6, batch=4, updates=31)
 LINK = "adding~cell-rnn~units-4~steps-6~batch-4~updates-31"
@@ -225,6 +229,38 @@ def test_whoever_asks_for_the_same_finds_the_same(queue):
     assert queue.state(folder) == "cancelled"  # by a server that is gone
 
 
+def replays(app):
+    sent = [component.proto for component in app.get("bidi_component")]
+    return [proto for proto in sent if proto.component_name == "rnnviz_replay"]
+
+
+def test_what_is_played_is_drawn_frame_by_frame():
+    one = watched(done("flip-flop", units=3))
+    played, every = replay(one, "dark"), {e.name: e for e in of_page("Training", one)}
+    assert set(played["lines"]) == {"training-loss", "training-lags"}
+    assert set(played["frames"][0]["pictures"]) == set(every) - set(played["lines"])
+    for k, frame in enumerate(played["frames"]):
+        for name, told in frame["pictures"].items():
+            first = played["frames"][0]["pictures"][name]
+            data = [a | b for a, b in zip(first["data"], told["data"], strict=True)]
+            drawn = every[name].show(one, frame=k).draw("dark").to_json(validate=False)
+            assert {"data": data, "layout": first["layout"] | told["layout"]} == json.loads(drawn)
+
+
+def test_what_was_followed_does_not_play_by_itself(monkeypatch):
+    answers = {}
+    monkeypatch.setattr(places, "store", lambda: SimpleNamespace(answers=answers))
+    controls.looked("one", 1)
+    assert not controls.hardly_seen("one")  # somebody else's
+    for looks, hardly in ((5, True), (6, False)):
+        controls.started("one")
+        for done in range(looks):
+            controls.looked("one", done)
+            controls.looked("one", done)  # a look that saw nothing new
+        assert controls.hardly_seen("one") == hardly
+        assert not controls.hardly_seen("one")
+
+
 def test_the_page_draws_what_the_record_holds_and_goes_through_it(queue):
     app = open_page("pages/5_Training.py", training=LINK)
     assert not app.exception and len(charts(app)) == 5
@@ -242,6 +278,12 @@ def test_the_page_draws_what_the_record_holds_and_goes_through_it(queue):
         decoded(lags["data"][0]["customdata"]), record.record.lags.stack("a").T.ravel()
     )
     assert any("RNN: loss" in t.value and "after 31 updates" in t.value for t in app.markdown)
+    assert not app.main.select_slider  # nobody saw it learn: it plays by itself, once
+    (played,) = (json.loads(one.bytes) for one in replays(app))
+    assert [frame["update"] for frame in played["frames"]] == [0, 10, 20, 30]
+    app.session_state.store.answers["training plays"] = ""  # it is over
+    app.run()
+    assert not replays(app)
     (slider,) = [one for one in app.main.select_slider if one.key == "training at"]
     assert slider.options == ["0", "10", "20", "30"]
     slider.set_value(10).run()

@@ -25,6 +25,7 @@ from rnnviz.exhibits.answer_plane import still_points
 from rnnviz.exhibits.base import carried_out, chosen, nothing
 from rnnviz.exhibits.duel import Duel
 from rnnviz.exhibits.inside import Read
+from rnnviz.exhibits.replay import replay
 from rnnviz.exhibits.training import Watched
 from rnnviz.export.film.jobs import Films
 from rnnviz.export.refined import Refined
@@ -237,6 +238,12 @@ def learned(path: str, changed: float) -> Training | None:
 def still(key: str, frame: int, _one: Watched) -> tuple[Still, ...]:
     """The fixed points of a frame of a training that is over."""
     return still_points(_one, frame)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def replayed(key: str, mode: str, large: bool, _one: Watched) -> dict:
+    """What the browser plays of a training."""
+    return replay(_one, mode, large)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)

@@ -24,7 +24,7 @@ from rnnviz.ui.player.terms import explained
 _LIBRARY = declare_component("plotly", path=Path(plotly.__file__).parent / "package_data")
 _URL = f"component/{_LIBRARY.name}/plotly.min.js?{plotly.__version__}"
 _SAVE = 26  # pixels: "Save" under a picture
-_CONFIG = {"displayModeBar": False, "responsive": False}  # its buttons would lie on the title
+CONFIG = {"displayModeBar": False, "responsive": False}  # its buttons would lie on the title
 
 
 @cache
@@ -56,7 +56,7 @@ def chart(
 
     Gives what was asked of it.
     """
-    said = {"url": _URL, "config": _CONFIG, "mode": mode, "pdf": pdf}
+    said = {"url": _URL, "config": CONFIG, "mode": mode, "pdf": pdf}
     said["title"] = fig.layout.title.text
     said["terms"], said["opens"] = _terms(fig), opens
     said["saves"] = saves

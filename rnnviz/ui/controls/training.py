@@ -4,8 +4,9 @@ import streamlit as st
 
 from rnnviz.ui.controls.session import store
 
-_FRAME, _PLAYING = "training frame", "training plays"
-_PICTURES = 40  # that a replay shows
+_FRAME, _PLAYING, _PRESSES = "training frame", "training plays", "training presses"
+_AT, _LOOKS = "training at", "training looks"
+_ENOUGH = 6  # looks at a training while it learns: about two seconds
 
 
 def field(name: str, value):
@@ -25,37 +26,58 @@ def own_equations() -> tuple[str, str]:
     return kept.own
 
 
-def replay() -> None:
-    """Begin to play a record from its first frame."""
+def replay(of: str) -> None:
+    """Begin to play the record of a training."""
     answers = store().answers
-    answers[_PLAYING], answers[_FRAME] = True, 0
+    forget_frame()
+    answers[_PRESSES] = answers.get(_PRESSES, 0) + 1
+    answers[_PLAYING] = of
 
 
-def playing() -> bool:
-    """Whether a record plays."""
-    return bool(store().answers.get(_PLAYING))
+def playing(of: str) -> int:
+    """The number of the press that plays the record of a training; 0 while it does not play."""
+    answers = store().answers
+    return answers.get(_PRESSES, 0) if answers.get(_PLAYING) == of else 0
+
+
+def played(at: int) -> None:
+    """Look at the frame that a record which plays has come to."""
+    forget_frame()
+    store().answers[_FRAME] = at
+
+
+def started(of: str) -> None:
+    """Note that a training was started here."""
+    store().answers[_LOOKS] = {of: set()}
+
+
+def looked(of: str, done: int) -> None:
+    """Note that a training which was started here was seen after so many updates."""
+    store().answers.get(_LOOKS, {}).get(of, set()).add(done)
+
+
+def hardly_seen(of: str) -> bool:
+    """Whether a training that was started here was over before one could follow it; asked once."""
+    seen = store().answers.get(_LOOKS, {}).pop(of, None)
+    return seen is not None and len(seen) < _ENOUGH
 
 
 def forget_frame() -> None:
     """Look at the last frame again, whatever was looked at before."""
     answers = store().answers
-    answers[_PLAYING], answers[_FRAME] = False, None
+    answers[_PLAYING], answers[_FRAME] = "", None
+    st.session_state.pop(_AT, None)
 
 
 def frame(updates: list[int]) -> int:
-    """The frame of a record that is looked at, by a slider over its updates; of a record that
-    plays the next one."""
+    """The frame of a record that is looked at, by a slider over its updates."""
     answers, last = store().answers, len(updates) - 1
     at = answers.get(_FRAME)
     at = last if at is None else min(at, last)
-    if answers.get(_PLAYING):
-        at = min(last, at + max(1, last // _PICTURES))
-        answers[_PLAYING] = at < last
-        st.session_state["training at"] = updates[at]
-    elif st.session_state.get("training at") not in updates:
-        st.session_state["training at"] = updates[at]
+    if st.session_state.get(_AT) not in updates:
+        st.session_state[_AT] = updates[at]
     if last > 0:
-        said = st.select_slider("Update", updates, key="training at", label_visibility="collapsed")
+        said = st.select_slider("Update", updates, key=_AT, label_visibility="collapsed")
         at = updates.index(said)
     answers[_FRAME] = None if at == last else at
     return at

@@ -12,10 +12,11 @@ from rnnviz.tasks.runs.queue import id_of
 from rnnviz.ui import cache, controls
 from rnnviz.ui.learning import beyond
 from rnnviz.ui.learning.choose import Chosen
+from rnnviz.ui.learning.replay import replay
 from rnnviz.ui.opened import open_in
 from rnnviz.ui.show import exhibits
 
-_EVERY, _PLAYED_EVERY = 0.3, 0.25  # seconds between two looks, and between two frames
+_EVERY = 0.3  # seconds between two looks
 BUSY = ("queued", "running")
 
 
@@ -25,18 +26,22 @@ def follow(chosen: Chosen) -> None:
     folder = queue.find(chosen.plan.asked, settings, chosen.data)
     state = queue.state(folder) if folder else ""
     _buttons(chosen, folder, state)
-    every = _EVERY if state in BUSY else _PLAYED_EVERY if controls.playing() else None
 
-    @st.fragment(run_every=every)
+    @st.fragment(run_every=_EVERY if state in BUSY else None)
     def draw():
         now = queue.state(folder) if folder else ""
-        if now != state or (every == _PLAYED_EVERY and not controls.playing()):
+        if now != state:
             st.rerun()
         one = watched(chosen, settings, folder, now)
-        with st.container(key="training-at"):
-            frame = _where(one, folder, now)
+        press = _press(one, folder, now)
+        place = st.container(key="training-at")
+        with place:
+            frame = len(one.one.record.frames.rows) - 1 if press else _where(one, folder, now)
         still = cache.still(one.key, frame, one)
         exhibits("Training", one, of=one.of, frame=frame, now=now_of(one, frame), still=still)
+        if press:  # the pictures stand by now
+            with place:
+                _play(one, press)
 
     with st.container(key="training-live"):
         draw()
@@ -60,11 +65,30 @@ def _buttons(chosen: Chosen, folder: Folder | None, state: str) -> None:
         }.get(state, ("Go on", ":material/play_arrow:"))
         st.button(label, key="training-start", icon=icon, on_click=submit,
                   args=(chosen, [settings], state == "done"))  # fmt: skip
-        if begun(folder):
+        if folder and begun(folder):
             st.button("Play", key="training-play", icon=":material/replay:",
-                      on_click=controls.replay)  # fmt: skip
+                      on_click=controls.replay, args=(folder.id,))  # fmt: skip
         if folder and state == "failed":
             st.error(f"{folder.progress().get('reason', 'It failed')}.")
+
+
+def _press(one: Watched, folder: Folder | None, state: str) -> int:
+    """The press of Play that plays a training now, 0 without one; by itself once where it was over
+    before anybody saw it learn."""
+    if folder and state in BUSY and begun(folder):
+        controls.looked(folder.id, one.one.done)
+    if folder is None or state in BUSY or len(one.one.record.frames.rows) < 2:
+        return 0
+    if controls.hardly_seen(folder.id):
+        controls.replay(folder.id)
+    return controls.playing(folder.id)
+
+
+def _play(one: Watched, press: int) -> None:
+    at = replay(one, press)
+    if at is not None:
+        controls.played(at)
+        st.rerun()
 
 
 def submit(chosen: Chosen, several: list[Settings], anew: bool = False) -> None:
@@ -72,7 +96,8 @@ def submit(chosen: Chosen, several: list[Settings], anew: bool = False) -> None:
     controls.forget_frame()
     try:
         for settings in several:
-            cache.trainings().submit(chosen.plan.asked, settings, chosen.data, anew=anew)
+            folder = cache.trainings().submit(chosen.plan.asked, settings, chosen.data, anew=anew)
+            controls.started(folder.id)
     except ExperimentError as error:
         st.error(f"{error}.")
 
