@@ -24,7 +24,7 @@ from rnnviz.exhibits.training import Watched, now_of
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.find import Asked
 from rnnviz.tasks.runs import Folder, carry_out, live, plan, prepared
-from rnnviz.tasks.runs.queue import Trainings
+from rnnviz.tasks.runs.queue import WATCHED, Trainings
 from rnnviz.ui import cache, controls
 from rnnviz.ui.controls import training as places
 
@@ -227,6 +227,51 @@ def test_whoever_asks_for_the_same_finds_the_same(queue):
     queue.futures.clear()
     folder.note("queued")
     assert queue.state(folder) == "cancelled"  # by a server that is gone
+
+
+class Later(Executor):
+    """Begins with nothing that it is given."""
+
+    def submit(self, function, /, *arguments):
+        return Future()
+
+
+def test_who_cancels_leaves_a_training_to_those_who_watch_it(tmp_path):
+    queue = Trainings(tmp_path / "tasks", Later())
+    now = queue.clock()
+    queue.clock = lambda: now
+    folder = queue.submit(Asked("adding"), SMALL)
+    queue.look(folder, "one")
+    queue.look(folder, "two")
+    queue.leave(folder, "one")
+    assert queue.state(folder) == "queued" and queue.left(folder, "one")
+    queue.look(folder, "one")  # the page stays open
+    assert not queue.left(folder, "two")
+    queue.leave(folder, "two")
+    assert queue.state(folder) == "cancelled"
+    queue.submit(Asked("adding"), SMALL)
+    assert not queue.left(folder, "one")
+    queue.look(folder, "two")
+    now += WATCHED  # somebody who has gone
+    queue.leave(folder, "one")
+    assert queue.state(folder) == "cancelled"
+
+
+def test_two_sessions_at_one_training(tmp_path, monkeypatch):
+    queue = Trainings(tmp_path / "tasks", Later())
+    now = queue.clock()
+    queue.clock = lambda: now
+    monkeypatch.setattr(cache, "trainings", lambda: queue)
+    one = open_page("pages/5_Training.py", training=LINK)
+    one.button(key="training-start").click().run()
+    two = open_page("pages/5_Training.py", training=LINK)
+    one.button(key="training-cancel").click().run()
+    (folder,) = (Folder(path) for path in queue.root.iterdir())
+    assert queue.state(folder) == "queued" and not one.exception
+    assert any("Somebody else watches it" in text.value for text in one.caption)
+    two.button(key="training-cancel").click().run()
+    assert queue.state(folder) == "cancelled" and not two.exception
+    assert two.button(key="training-start").label == "Go on"
 
 
 def replays(app):

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import time
 from concurrent.futures import Executor
 from pathlib import Path
 from threading import Lock
@@ -15,6 +16,7 @@ from rnnviz.tasks.find import Asked
 from rnnviz.tasks.runs import Folder, prepared
 
 MOST_KEPT = 60
+WATCHED = 5.0  # seconds after which somebody's last look at a training is over
 
 
 class Trainings(Queue):
@@ -28,6 +30,26 @@ class Trainings(Queue):
         root = root or home() / "tasks"
         super().__init__("rnnviz.tasks.runs.worker", root, executor or Threads(os.cpu_count() or 1))
         self._lock = Lock()
+        self._looks: dict[str, dict[str, float | None]] = {}  # by training and who; None: left
+        self.clock = time.monotonic
+
+    def look(self, folder: Folder, who: str) -> None:
+        """Note that somebody looks at a training, who has not left it."""
+        looks = self._looks.setdefault(folder.id, {})
+        if not self.left(folder, who):
+            looks[who] = self.clock()
+
+    def left(self, folder: Folder, who: str) -> bool:
+        """Whether somebody wanted a training to stop that others still watched."""
+        return self._looks.get(folder.id, {}).get(who, 0.0) is None
+
+    def leave(self, folder: Folder, who: str) -> None:
+        """Stop a training for somebody: it goes on while others look at it who did not leave it."""
+        looks = self._looks.setdefault(folder.id, {})
+        looks[who] = None
+        since = self.clock() - WATCHED
+        if not any(at is not None and at > since for at in list(looks.values())):
+            self.cancel(folder)
 
     def find(self, asked: Asked, settings: Settings, data: bytes | None = None) -> Folder | None:
         """The training that was asked for in just this way, in whatever state; None without one."""
@@ -57,6 +79,7 @@ class Trainings(Queue):
             self.check_room()
             path = self.root / id_of(asked, settings, data)
             folder = prepared(path, asked, settings, data)
+            self._looks.pop(folder.id, None)
             self.start(folder)
             self._tidy(folder.id)
         return folder
@@ -75,10 +98,10 @@ def id_of(asked: Asked, settings: Settings, data: bytes | None = None) -> str:
     return hashlib.sha256(both.encode()).hexdigest()[:8]
 
 
-def cancel_all(queue: Trainings, folders: list[Folder]) -> None:
-    """Stop whatever of some trainings is not over yet."""
+def leave_all(queue: Trainings, folders: list[Folder], who: str) -> None:
+    """Stop for somebody whatever of some trainings is not over yet."""
     for folder in folders:
         try:
-            queue.cancel(folder)
+            queue.leave(folder, who)
         except ExperimentError:
             continue

@@ -56,6 +56,7 @@ from rnnviz.ui.controls.training import (
     playing,
     replay,
     started,
+    who,
 )
 from rnnviz.ui.controls.typed import hear_typed, start_from, take, typed
 
@@ -107,6 +108,7 @@ __all__ = [
     "typed",
     "unfolded",
     "unit",
+    "who",
     "wish",
     "wished",
     "word",

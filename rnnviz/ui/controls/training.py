@@ -1,5 +1,7 @@
 """The controls of a training, kept in one word of the link, and the place in its record."""
 
+import secrets
+
 import streamlit as st
 
 from rnnviz.ui.controls.session import store
@@ -81,6 +83,11 @@ def frame(updates: list[int]) -> int:
         at = updates.index(said)
     answers[_FRAME] = None if at == last else at
     return at
+
+
+def who() -> str:
+    """This session's name among those that watch a training."""
+    return store().answers.setdefault("who", secrets.token_hex(8))
 
 
 def keep_guess(of: str, said: object) -> None:

@@ -12,10 +12,9 @@ from rnnviz.exhibits import training
 from rnnviz.exhibits.duel import Contestant, Duel, middle
 from rnnviz.lessons.predictions import Choice, Factor
 from rnnviz.tasks.runs import Folder
-from rnnviz.tasks.runs.queue import cancel_all
 from rnnviz.ui import cache, controls
 from rnnviz.ui.learning.choose import Chosen
-from rnnviz.ui.learning.follow import BUSY, begun, submit, watched
+from rnnviz.ui.learning.follow import BUSY, begun, leave, stands, submit, watched
 from rnnviz.ui.show import exhibit
 
 _EVERY = 0.6  # seconds between two looks
@@ -84,16 +83,14 @@ def seen(chosen: Chosen, sides: Sequence[Side], mistake: str = "") -> Duel:
 
 def state_of(chosen: Chosen, settings: Settings) -> tuple[Folder | None, str]:
     """The folder of a training, where there is one, and where it stands."""
-    queue = cache.trainings()
-    folder = queue.find(chosen.plan.asked, settings, chosen.data)
-    return folder, queue.state(folder) if folder else ""
+    folder = cache.trainings().find(chosen.plan.asked, settings, chosen.data)
+    return folder, stands(folder)
 
 
 def _buttons(chosen: Chosen, sides, order, states, mistake: str) -> None:
     if any(state in BUSY for state in states):
         folders = [folder for s in order if (folder := state_of(chosen, s)[0])]
-        chosen.row.button("Cancel", key="training-cancel", on_click=cancel_all,
-                          args=(cache.trainings(), folders))  # fmt: skip
+        leave(chosen, folders)
         return
     said = None if mistake or set(states) != {""} else _predict(sides)
     done = set(states) == {"done"}

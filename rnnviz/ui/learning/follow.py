@@ -8,7 +8,7 @@ from rnnviz.core.errors import ExperimentError
 from rnnviz.core.training import Settings, Training
 from rnnviz.exhibits.training import Watched, now_of
 from rnnviz.tasks.runs import NETWORK, Folder, live
-from rnnviz.tasks.runs.queue import id_of
+from rnnviz.tasks.runs.queue import id_of, leave_all
 from rnnviz.ui import cache, controls
 from rnnviz.ui.learning import beyond
 from rnnviz.ui.learning.choose import Chosen
@@ -24,12 +24,12 @@ def follow(chosen: Chosen) -> None:
     """The buttons, where it stands, and the pictures, which are redrawn as it learns."""
     queue, settings = cache.trainings(), chosen.plan.settings
     folder = queue.find(chosen.plan.asked, settings, chosen.data)
-    state = queue.state(folder) if folder else ""
+    state = stands(folder)
     _buttons(chosen, folder, state)
 
     @st.fragment(run_every=_EVERY if state in BUSY else None)
     def draw():
-        now = queue.state(folder) if folder else ""
+        now = stands(folder)
         if now != state:
             st.rerun()
         one = watched(chosen, settings, folder, now)
@@ -53,11 +53,10 @@ def follow(chosen: Chosen) -> None:
 
 
 def _buttons(chosen: Chosen, folder: Folder | None, state: str) -> None:
-    queue, settings = cache.trainings(), chosen.plan.settings
+    settings = chosen.plan.settings
     with chosen.row:
         if folder and state in BUSY:
-            if st.button("Cancel", key="training-cancel"):
-                queue.cancel(folder)
+            leave(chosen, [folder])
             return
         label, icon = {
             "": ("Start", ":material/play_arrow:"),
@@ -134,6 +133,28 @@ def watched(chosen: Chosen, settings: Settings, folder: Folder | None, state: st
           f"{settings.seed}, {one.done} updates")  # fmt: skip
     return Watched(one, task.title, chance, goal, next(solved, None), _seconds(folder, state), key,
                    of)  # fmt: skip
+
+
+def stands(folder: Folder | None) -> str:
+    """Where a training stands that is looked at; "" without one."""
+    if folder is None:
+        return ""
+    queue = cache.trainings()
+    state = queue.state(folder)
+    if state in BUSY:
+        queue.look(folder, controls.who())
+    return state
+
+
+def leave(chosen: Chosen, folders: list[Folder]) -> None:
+    """The button that stops trainings, for oneself where others watch them, too."""
+    queue, who = cache.trainings(), controls.who()
+    going = [one for one in folders if queue.state(one) in BUSY]
+    if going and all(queue.left(one, who) for one in going):
+        chosen.row.caption("Somebody else watches it: it goes on.", width="content")
+        return
+    chosen.row.button("Cancel", key="training-cancel", on_click=leave_all,
+                      args=(queue, folders, who))  # fmt: skip
 
 
 def begun(folder: Folder | None) -> bool:
