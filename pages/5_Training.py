@@ -10,3 +10,4 @@ if chosen:
     learning.show(chosen)
     ui.table()
     ui.download_pictures()
+    learning.take(chosen)

@@ -47,7 +47,7 @@ def test_a_picture_draws_the_loss_so_far_and_the_eigenvalues_of_its_update(one, 
 
 
 def test_a_film_has_a_picture_a_frame_and_stays_at_the_last(one, tmp_path):
-    film(one, "Adding", 1 / 6, tmp_path / "film.gif")
+    film(Learning(one, "Adding", 1 / 6), tmp_path / "film.gif")
     with Image.open(tmp_path / "film.gif") as read:
         durations = []
         for k in range(read.n_frames):
@@ -59,10 +59,10 @@ def test_a_film_has_a_picture_a_frame_and_stays_at_the_last(one, tmp_path):
 
 def test_what_cannot_be_filmed_is_a_sentence(one, tmp_path):
     with pytest.raises(ExperimentError, match="format of the film must be"):
-        film(one, "Adding", 1 / 6, tmp_path / "film.doc")
+        film(Learning(one, "Adding", 1 / 6), tmp_path / "film.doc")
     fresh = Training(TASKS["adding"], one.settings)
     with pytest.raises(ExperimentError, match="must have made an update"):
-        film(fresh, "Adding", 1 / 6, tmp_path / "film.gif")
+        film(Learning(fresh, "Adding", 1 / 6), tmp_path / "film.gif")
 
 
 def test_one_that_ended_at_a_nan_is_filmed(tmp_path):
@@ -72,7 +72,7 @@ def test_one_that_ended_at_a_nan_is_filmed(tmp_path):
     for _ in broken.run():
         pass
     assert broken.fault
-    film(broken, "Adding", 1 / 6, tmp_path / "film.webp")
+    film(Learning(broken, "Adding", 1 / 6), tmp_path / "film.webp")
     assert (tmp_path / "film.webp").stat().st_size
 
 

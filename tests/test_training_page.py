@@ -9,9 +9,11 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import streamlit as st
 from test_pages import charts, decoded, open_page
 
 import rnnviz
+from rnnviz.__main__ import main
 from rnnviz.core.cells.edits import equations_of
 from rnnviz.core.checks import Check
 from rnnviz.core.checks.training import still as still_check
@@ -21,9 +23,12 @@ from rnnviz.exhibits import of_page
 from rnnviz.exhibits.answer_plane import resting, still_points
 from rnnviz.exhibits.replay import replay
 from rnnviz.exhibits.training import Watched, now_of
+from rnnviz.export.film.learning import Learning, film
+from rnnviz.export.film.training_jobs import Asked as FilmAsked
+from rnnviz.export.film.training_jobs import TrainingFilms
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.find import Asked
-from rnnviz.tasks.runs import Folder, carry_out, live, plan, prepared
+from rnnviz.tasks.runs import NETWORK, Folder, carry_out, live, plan, prepared
 from rnnviz.tasks.runs.queue import WATCHED, Trainings
 from rnnviz.ui import cache, controls
 from rnnviz.ui.controls import training as places
@@ -376,3 +381,35 @@ def test_a_text_of_ones_own_is_learned_in_place_of_the_projects():
     assert f"chance is {-(shares * np.log(shares)).sum():.3g}" in after[0]
     app.file_uploader[0].set_value(("bad.txt", b"\xff\xfe", "text/plain")).run()
     assert not app.exception and ["must be UTF-8" in box.value for box in app.error] == [True]
+
+
+def test_the_foot_gives_a_film_and_the_capsule_that_trains_again(
+    queue, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setenv("RNNVIZ_RUNS", str(tmp_path))
+    films = TrainingFilms()
+    monkeypatch.setattr(cache, "training_films", lambda: films)
+    given = {}
+    monkeypatch.setattr(
+        st, "download_button", lambda label, content, *_, **__: given.update({label: content})
+    )
+    one, _ = plan.read(LINK)
+    folder = queue.submit(one.asked, one.settings)
+    app = open_page("pages/5_Training.py", training=LINK)
+    app.session_state["drawer Film"] = app.session_state["drawer Capsule"] = True
+    app.run()
+    assert not app.exception and not app.error
+    app.button(key="film make").click().run()
+    asked = FilmAsked(str(folder.path), 31, "webp", "light")
+    films.futures[films.find(asked).id].result(60)
+    app.run()
+    assert not app.exception and not app.error
+    (label,) = (label for label in given if label.startswith("Download ("))
+    training, task = folder.opened()
+    film(Learning(training, task.title, task.chance(6)), tmp_path / "film.webp")
+    assert given[label] == (tmp_path / "film.webp").read_bytes()
+    (tmp_path / "capsule.zip").write_bytes(given["Capsule (.zip)"]())
+    words = ["train", "--again", str(tmp_path / "capsule.zip"), "--out", str(tmp_path / "again")]
+    assert any("train --again" in code.value for code in app.code) and main(words) == 0
+    assert "all 31 losses and all" in capsys.readouterr().out
+    assert given["Network alone (.npz)"] == (folder.path / NETWORK).read_bytes()

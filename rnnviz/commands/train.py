@@ -92,9 +92,9 @@ def main(chosen: argparse.Namespace) -> int:
         folder.write_text("pictures.html", page(one, task.title, chance, goal))
         print(folder.path / "pictures.html")
     if chosen.film and (chosen.out / "state.npz").exists():
-        from rnnviz.export.film.learning import film
+        from rnnviz.export.film.learning import Learning, film
 
         one, task = Folder(chosen.out).opened()
-        film(one, task.title, task.chance(one.settings.steps), chosen.film)
+        film(Learning(one, task.title, task.chance(one.settings.steps)), chosen.film)
         print(chosen.film)
     return ended

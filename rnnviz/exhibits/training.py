@@ -1,6 +1,7 @@
 """Training: how does a memory come into being?"""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from rnnviz.exhibits.base import Exhibit, register
 from rnnviz.exhibits.marks import Item, Note, across, cells, line, log_line, on, upright
 from rnnviz.figures import theme
 from rnnviz.figures import training as figures
+from rnnviz.tasks.runs import Folder
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +45,15 @@ class Watched:
         """Of the whole gradients of all batches, before clipping; NaN before any is kept."""
         norms = np.array(self.one.record.norms, float)
         return float(np.sqrt((norms**2).sum(axis=1)).max()) if norms.size else float("nan")
+
+
+def of_folder(path: Path) -> tuple[Training, str, float]:
+    """The training in a folder as its last state has it, its task's title, and the loss at chance.
+
+    Raises ExperimentError where a file is broken.
+    """
+    one, task = Folder(path).opened()
+    return one, task.title, task.chance(one.settings.steps)
 
 
 def now_of(one: Watched, frame: int) -> int | None:

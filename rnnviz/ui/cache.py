@@ -28,6 +28,7 @@ from rnnviz.exhibits.inside import Read
 from rnnviz.exhibits.replay import replay
 from rnnviz.exhibits.training import Watched
 from rnnviz.export.film.jobs import Films
+from rnnviz.export.film.training_jobs import TrainingFilms
 from rnnviz.export.refined import Refined
 from rnnviz.figures.answer_plane import Still
 from rnnviz.sentiment import bridge, reviews_csv, word_files
@@ -206,6 +207,12 @@ def jobs() -> Jobs:
 def films() -> Films:
     """The one queue of films of this server."""
     return Films()
+
+
+@st.cache_resource(show_spinner=False)
+def training_films() -> TrainingFilms:
+    """The one queue of films of trainings of this server."""
+    return TrainingFilms()
 
 
 @st.cache_resource(show_spinner=False)

@@ -1,6 +1,7 @@
 """The drawer that films a run: how, a bar while it is made, and the film."""
 
 import base64
+from html import escape
 
 import streamlit as st
 
@@ -8,7 +9,9 @@ from rnnviz.core.errors import ExperimentError
 from rnnviz.core.types import Run
 from rnnviz.export.film.choices import BOUNDS, CHOICES, Film
 from rnnviz.export.film.jobs import Folder
+from rnnviz.jobs import folder as job
 from rnnviz.jobs.folder import OVER
+from rnnviz.jobs.once import Once
 from rnnviz.ui import controls
 from rnnviz.ui.cache import films
 from rnnviz.ui.foot import part
@@ -16,8 +19,8 @@ from rnnviz.ui.show import mode
 
 _WAYS = {"both": "Forward, then back", "forward": "Forward", "backward": "Back"}
 _PICTURES = {"tape": "The tape", "diagram": "The cell's diagram", "both": "Diagram and tape"}
-_FORMATS = {"webp": "WebP", "apng": "APNG", "gif": "GIF", "mp4": "MP4"}
-_KINDS = {"webp": "image/webp", "apng": "image/png", "gif": "image/gif", "mp4": "video/mp4"}
+FORMATS = {"webp": "WebP", "apng": "APNG", "gif": "GIF", "mp4": "MP4"}
+KINDS = {"webp": "image/webp", "apng": "image/png", "gif": "image/gif", "mp4": "video/mp4"}
 _HEIGHTS = {1080: "1920 × 1080", 720: "1280 × 720", 540: "960 × 540", 360: "640 × 360"}
 _PACES = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # seconds a step, to begin with
 _SHOWN = 4 * 2**20  # bytes of a film that is played on the page itself
@@ -46,7 +49,7 @@ def _choose(run: Run, sequence: int, unit: int) -> Film:
     pace = middle.number_input(
         "Seconds a step", low, high, _pace(run), step=0.05, format="%g", key="film pace"
     )
-    kind = right.selectbox("Format", _FORMATS, format_func=_FORMATS.__getitem__, key="film format")
+    kind = right.selectbox("Format", FORMATS, format_func=FORMATS.__getitem__, key="film format")
     height = left.selectbox("Size", _HEIGHTS, format_func=_HEIGHTS.__getitem__, key="film size")
     themes = CHOICES["theme"]
     theme = right.selectbox(
@@ -74,7 +77,7 @@ def _offer(run: Run, asked: Film) -> None:
     if folder and state == "done":
         _give(run, asked, folder)
     elif folder and state not in OVER:
-        _follow(folder)
+        follow(films(), folder)
     else:
         if folder and state == "failed":
             st.error(f"{folder.progress().get('reason', 'The film failed')}.")
@@ -99,10 +102,12 @@ def _follow_before(run: Run, asked: Film) -> None:
     if before and before.progress()["state"] not in OVER:
         here = films().find(run.experiment, asked)
         if before != here:
-            _follow(before, "The film asked for before: ")
+            follow(films(), before, "The film asked for before: ")
 
 
-def _follow(folder: Folder, title: str = "The film: ") -> None:
+def follow(queue: Once, folder: job.Folder, title: str = "The film: ") -> None:
+    """The bar of a film that is made, with the button that stops it."""
+
     @st.fragment(run_every=0.5)
     def live():
         progress = folder.progress()
@@ -111,26 +116,32 @@ def _follow(folder: Folder, title: str = "The film: ") -> None:
         done, count = progress.get("done", 0), progress.get("count", 0)
         words = f"picture {done} of {count}" if count else "starting"
         if progress["state"] == "queued":
-            ahead = films().place(folder)
+            ahead = queue.place(folder)
             words = f"waiting, {ahead} before it" if ahead else "waiting"
         left, right = st.columns([5, 1], vertical_alignment="center")
         left.progress(done / count if count else 0.0, title + words)
         if right.button("Cancel", key=f"film cancel {folder.id}"):
-            films().cancel(folder)
+            queue.cancel(folder)
 
     live()
 
 
 def _give(run: Run, asked: Film, folder: Folder) -> None:
     content, e = folder.file(asked).read_bytes(), run.experiment
-    if len(content) <= _SHOWN and st.toggle("Play it here", value=True, key="film play"):
-        if asked.format == "mp4":
-            st.video(content, loop=asked.loop, autoplay=True, muted=True)
-        else:
-            told = f"Film of the {run.cell.title}, {_WAYS[asked.direction].lower()} through time"
-            data = base64.b64encode(content).decode()  # st.image would keep the first picture only
-            kind = _KINDS[asked.format]
-            st.html(f'<img src="data:{kind};base64,{data}" alt="{told}" style="width: 100%">')
+    told = f"Film of the {run.cell.title}, {_WAYS[asked.direction].lower()} through time"
+    play(content, asked.format, told, asked.loop)
     name = f"rnnviz-{e.file_name}-{asked.direction}.{asked.ending}"
-    label, kind = f"Download ({len(content) / 1e6:.1f} MB)", _KINDS[asked.format]
+    label, kind = f"Download ({len(content) / 1e6:.1f} MB)", KINDS[asked.format]
     st.download_button(label, content, name, kind, on_click="ignore", key="film take")
+
+
+def play(content: bytes, format: str, told: str, loop: bool = True) -> None:
+    """A film on the page itself, where it is small enough; `told` in place of it."""
+    if len(content) > _SHOWN or not st.toggle("Play it here", value=True, key="film play"):
+        return
+    if format == "mp4":
+        st.video(content, loop=loop, autoplay=True, muted=True)
+        return
+    data = base64.b64encode(content).decode()  # st.image would keep the first picture only
+    source = f"data:{KINDS[format]};base64,{data}"
+    st.html(f'<img src="{source}" alt="{escape(told)}" style="width: 100%">')

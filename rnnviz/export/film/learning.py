@@ -1,6 +1,6 @@
 """A film of a training: the loss, how far back it is felt, a probe's answers, the eigenvalues."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -27,7 +27,7 @@ class Learning:
 
     def __init__(self, one: Training, title: str, chance: float, mode: str = "light"):
         check_choice("theme", mode, theme.MODES)
-        self.one, self.title, self.chance = one, title, chance
+        self.one, self.title, self.chance, self.mode = one, title, chance, mode
         self.ink, self.frames = theme.MODES[mode], one.record.frames
 
     @cached_property
@@ -98,8 +98,7 @@ class Learning:
     def _answers(self, picture, k: int) -> None:
         given, wanted, mask = figures.answered(self.one, k, 0)
         target = np.where(mask, wanted[0], np.nan)
-        every = [f["answers"][:, 0] for f in (self.frames.rows[0], self.frames.rows[-1])]
-        numbers = np.concatenate([target, *(e[0] for e in every)])
+        numbers = np.concatenate([target, *self.frames.stack("answers")[:, 0, 0]])
         numbers = numbers[np.isfinite(numbers)]
         low, high = (numbers.min(), numbers.max()) if len(numbers) else (0.0, 1.0)
         high = high if high > low else low + 1
@@ -140,20 +139,23 @@ class Learning:
                 dot(picture, (place[0], place[1]), 4, self.ink.lines["blue"])
 
 
-def film(one: Training, title: str, chance: float, path: Path, mode: str = "light") -> None:
-    """Write the film of a training in the format of the file's name, a picture a frame.
+def film(drawing: Learning, path: Path, progress: Callable[[int, int], None] | None = None) -> None:
+    """Write the film of a training in the format of the file's name, a picture a frame; `progress`
+    is told how many of how many are drawn.
 
     Raises ExperimentError where the name has none, no update was made, ffmpeg is missing or the
     disk refuses.
     """
     form = path.suffix.removeprefix(".").lower()
     check_choice("format of the film", form, (*CONTAINERS, "mp4"))
-    drawing, count = Learning(one, title, chance, mode), len(one.record.frames.rows)
-    if not one.record.loss:
+    count = len(drawing.frames.rows)
+    if not drawing.one.record.loss:
         raise ExperimentError("a training that is filmed must have made an update, got none")
 
     def shots() -> Iterator[tuple[Image.Image, int]]:
         for k in range(count):
+            if progress:
+                progress(k, count)
             yield drawing.picture(k), STAYS if k == count - 1 else 1
 
-    save(shots(), path, form, SIZE, RATE, True, mode)
+    save(shots(), path, form, SIZE, RATE, True, drawing.mode)

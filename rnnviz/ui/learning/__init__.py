@@ -5,8 +5,9 @@ from rnnviz.ui.learning.choose import Chosen, choose
 from rnnviz.ui.learning.contest import Side, contest
 from rnnviz.ui.learning.follow import follow
 from rnnviz.ui.learning.mistakes import mistake
+from rnnviz.ui.learning.taken import take
 
-__all__ = ["choose", "show"]
+__all__ = ["choose", "show", "take"]
 
 
 def show(chosen: Chosen) -> None:
