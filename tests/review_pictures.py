@@ -55,12 +55,12 @@ def reading():
 
 
 def showings():
-    """Every exhibit that is of no run."""
+    """Every exhibit that is of no run, nor of a training (those have laws of their own)."""
     of_results, one_review = subjects()
     return {
         (one.page, one.name): one.show(of_results.get(one.name, one_review))
         for one in every()
-        if one.of is None
+        if one.of is None and one.page != "Training"
     }
 
 
