@@ -53,10 +53,13 @@ def trials(run: Run) -> tuple[Losses, float, str, str]:
 def marks(run: Pass, losses: Losses, chance: float, task: str, own: str) -> list[Item]:
     """A line a seed, and chance."""
     lines = [
-        log_line(loss, np.arange(1, len(loss) + 1), index, name=figures.named(label, at))
+        log_line(
+            loss, np.arange(1, len(loss) + 1), figures.hue(label, index),
+            name=figures.named(label, at),
+        )
         for index, (label, seeds) in enumerate(losses.items())
         for at, loss in enumerate(seeds)
-    ]
+    ]  # fmt: skip
     note = Note(f"chance {number(chance)}", None, chance)
     return [*on(figures.AXES, *lines), across(chance, "quiet"), note]
 

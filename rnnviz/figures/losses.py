@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from rnnviz.core.cells import CELLS
 from rnnviz.core.phrases import number
-from rnnviz.figures import parts, theme
+from rnnviz.figures import parts
+from rnnviz.figures.duel import tone
 from rnnviz.figures.figure_builder import FigureBuilder
 
 AXES = ("updates", "loss")
@@ -26,7 +28,11 @@ def trials(
             name = named(label, at)
             updates = np.arange(1, len(loss) + 1)
             line = parts.line(
-                updates, parts.positive(loss), name, theme.tone(index, mode), f"{name}, update "
+                updates,
+                parts.positive(loss),
+                name,
+                tone(hue(label, index), mode),
+                f"{name}, update ",
             )
             builder.add(line | {"opacity": 1.0 if name == own else _BESIDE})
     builder.line(y=chance, color=builder.ink.quiet, width=1.5)
@@ -41,6 +47,11 @@ def trials(
         for label, seeds in losses.items()
     )
     return builder.finish(f"{task}: the loss while it learns", 420, f"The last losses. {each}.")
+
+
+def hue(label: str, index: int) -> str | int:
+    """The hue of a way to train: the cell's whose title it is, else one by its place."""
+    return next((name for name, cell in CELLS.items() if cell.title == label), index)
 
 
 def named(label: str, at: int) -> str:
