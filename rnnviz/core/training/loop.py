@@ -49,10 +49,16 @@ class Training:
         self.test = self._held_out("test", TESTED)
         probed = self._held_out("probe", PROBED)
         self.probe = Probe(self.cell, task.head, probed, self.dtype)
+        self.probe.goes_back = not self._tells_lags(probed)
 
     def _batch(self, key: Key, m: int) -> Batch:
         batch = self.task.draw(key, m, self.settings.steps)
         return batch._replace(x=batch.x.astype(self.dtype))
+
+    def _tells_lags(self, batch: Batch) -> bool:
+        """Whether a batch's loss is at the last step alone, and its gradient goes all the way."""
+        last_alone = batch.mask[:, -1].all() and not batch.mask[:, :-1].any()
+        return bool(last_alone and not 0 < self.settings.truncation < batch.mask.shape[1])
 
     def _held_out(self, part: str, m: int) -> Batch:
         batch = held_out(self.task, part, self.settings.seed, m, self.settings.steps)
@@ -122,8 +128,7 @@ class Training:
                 states = {name: trace.state(name)[-1].copy() for name in self.cell.states}
         if self.task.endless:
             self.states = states
-        last_alone = batch.mask[:, -1].all() and not batch.mask[:, :-1].any()
-        if last_alone and length == T_x and self.record.lags.wants(self.done):
+        if self._tells_lags(batch) and self.record.lags.wants(self.done):
             self.record.lags.add(self.done, by_lag(grads))
         return loss
 

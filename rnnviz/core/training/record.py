@@ -49,7 +49,7 @@ class Frames:
 
     def arrays(self, front: str) -> dict[str, np.ndarray]:
         """All of it as arrays by name, as they go into a file."""
-        names = self.rows[0] if self.rows else ()
+        names = self.rows[-1] if self.rows else ()  # an older state may begin with more
         at = {"stride": np.array(self.stride), "updates": np.array(self.updates, int)}
         every = at | {name: self.stack(name) for name in names}
         return {f"{front}/{name}": array for name, array in every.items()}

@@ -1,6 +1,7 @@
 """What a network does with a few sequences that stay the same while it learns: the probe."""
 
 from collections.abc import Mapping
+from functools import cache
 
 import numpy as np
 
@@ -58,8 +59,11 @@ class Probe:
     `look` gives arrays: `states` of the first sequence (states, n_a, T_x), `answers`
     (n_y, m, T_x), `eigenvalues` of the candidate's weights on the state (n_a,), `exponent` the
     largest Lyapunov exponent along the end of the first sequence, `saturated` the share of
-    |a| > 0.95, and by lag of the loss at the last answer alone `lag_` and each state (T_x,).
+    |a| > 0.95, and by lag of the loss at the last answer alone `lag_` and each state (T_x,),
+    where it `goes_back`: not where each batch tells as much.
     """
+
+    goes_back = True
 
     def __init__(self, cell: Cell, head: str, batch: Batch, dtype):
         self.cell, self.head, self.batch = cell, head, batch
@@ -77,8 +81,6 @@ class Probe:
         W, b = (params[name] for name in self.cell.readout)
         self.trace = trace = forward(self.cell, params, self.x, into=self.trace, reads_out=False)
         a = trace.states["a"]
-        upstream = judge(self.head, a, W, b, self.batch.target, self.last).upstream
-        self.grads = backward(trace, upstream, into=self.grads)
         answers = HEADS[self.head].answer(W @ trace.state("a")[1:] + b).transpose(1, 2, 0)
         seen = {
             "states": np.stack([trace.states[n][:, 0] for n in self.cell.states]).astype("f4"),
@@ -89,6 +91,10 @@ class Probe:
         found = recurrent_matrix(self.cell, params)
         if found:
             seen["eigenvalues"] = np.linalg.eigvals(found[1]).astype("c8")
+        if not self.goes_back:
+            return seen
+        upstream = judge(self.head, a, W, b, self.batch.target, self.last).upstream
+        self.grads = backward(trace, upstream, into=self.grads)
         back = len(a[0, 0]) - self.end  # steps after the last answer, which no loss feels
         for name, lags in by_lag(self.grads).items():
             seen[f"lag_{name}"] = np.append(lags[back:], np.zeros(back, "f4"))
@@ -107,6 +113,11 @@ class Probe:
         return growth(J[:, unseen:, unseen:])
 
 
+@cache
+def _direction(size: int) -> np.ndarray:
+    return np.random.RandomState(0).standard_normal((size,))
+
+
 def growth(jacobians: np.ndarray) -> float:
     """By how many nats a step the product of matrices (T, N, N), the earliest first, stretches a
     direction on its way to the one that grows the most: their largest Lyapunov exponent; -inf where
@@ -115,8 +126,8 @@ def growth(jacobians: np.ndarray) -> float:
     >>> round(growth(np.stack([np.diag([2.0, 0.5])] * 100)), 2)  # ln 2
     0.69
     """
-    start = v = np.random.RandomState(0).standard_normal((jacobians.shape[-1],))
+    start = v = _direction(jacobians.shape[-1])
     for J in jacobians.astype(float):  # MOST_JACOBIANS: few enough for double precision's range
-        v = J @ v
+        v = J.dot(v)
     with np.errstate(divide="ignore"):
         return float(np.log(np.linalg.norm(v) / np.linalg.norm(start)) / len(jacobians))

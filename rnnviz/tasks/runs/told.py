@@ -20,7 +20,7 @@ def solved_at(task: Task, one: Training) -> int | None:
 def told(task: Task, one: Training, seconds: float) -> dict:
     """All of it but the weights, which are in the state; NaN is null."""
     record, loss_right = one.record, one.tested()
-    frames = [name for name in (record.frames.rows or [{}])[0] if name != "weights"]
+    frames = [name for name in (record.frames.rows or [{}])[-1] if name != "weights"]
     lags = (record.lags.rows or [{}])[0]
     return {
         "task": task.name,
