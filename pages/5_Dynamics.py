@@ -5,7 +5,7 @@ import streamlit as st
 from rnnviz import ui
 from rnnviz.exhibits.diagrams import MANY, drawn, why_none
 from rnnviz.exhibits.dynamics import BEHIND, choices_of
-from rnnviz.exhibits.surgery import PLACE, done_to, operable
+from rnnviz.exhibits.surgery import PLACE, operable
 
 ui.page("Dynamics")
 run = ui.run(ui.experiment())
@@ -23,12 +23,8 @@ ui.overflow_warning(run)
 chosen = {"sequence": sequence, "held": held, "value": value, "unit": unit}
 above, beside, below = st.container(), st.container(), st.container()
 if operable(run):
-    left, right = beside.columns(2)  # above what it changes, though the link has to know it first
-    with left:
-        chosen["surgery"] = ui.pick("surgery", "Interfere", done_to(run))
-    with right:
-        T_x = run.trace.T_x
-        chosen["since"] = ui.choose("since", "From step", 1, T_x, T_x // 3)
+    with beside:  # above what it changes, though the link has to know it first
+        chosen |= ui.interfere(run)
 with above:
     ui.exhibits("Dynamics", run, within=range(BEHIND), **chosen)
     ui.solid(run, **chosen)

@@ -32,7 +32,8 @@ def test_the_picture_draws_and_proves_what_it_says(cell, changed):
     if not RECORD.fits(done):
         assert cell == "indrnn" and changed == {"gain": 3.0}  # its units have no bound
         return
-    for what in surgery.done_to(done):
+    some = [f"{letter}-0.15" for letter in surgery.held_at(done)]
+    for what in [*surgery.done_to(done), *some]:
         chosen = {"surgery": what, "since": 5, "sequence": done.trace.m - 1, "unit": 2}
         one = RECORD.show(done, **chosen)
         assert not drawn(one, chosen) and not in_view(one, chosen) and not hovered(one, chosen)
@@ -50,6 +51,9 @@ def test_what_is_offered_are_the_gates_that_can_be_shut():
         RECORD.show(run("rnn"), surgery="f-0").caption()
     with pytest.raises(rnnviz.ExperimentError, match="since must be between 1 and 24"):
         RECORD.show(run("rnn"), since=25).caption()
+    for value in ("1.5", "nan", "half"):
+        with pytest.raises(rnnviz.ExperimentError, match="a number from 0 to 1, got"):
+            RECORD.show(run(), surgery=f"f-{value}").caption()
 
 
 def test_a_forget_gate_at_one_and_an_input_gate_at_nothing_keep_the_memory():
@@ -63,14 +67,15 @@ def test_a_forget_gate_at_one_and_an_input_gate_at_nothing_keep_the_memory():
     np.testing.assert_allclose(after["c"][:, 1, 3], c, rtol=1e-12, atol=1e-14)
 
 
-def test_a_forget_gate_at_one_half_keeps_half_the_memory():
-    """c = c_prev / 2 + i k, a step by hand."""
+@pytest.mark.parametrize("part", [0.5, 0.15])
+def test_a_forget_gate_held_at_a_part_keeps_that_part_of_the_memory(part):
+    """c = part c_prev + i k, a step by hand."""
     done = run()
-    (after, *_) = RECORD.show(done, surgery="f-0.5", since=4).computed
+    (after, *_) = RECORD.show(done, surgery=f"f-{part}", since=4).computed
     P, x = done.params, done.trace.x[:, 1, 3]
     seen = np.concatenate([done.trace.states["a"][:, 1, 2], x])
     i, k = (P[f"W{n}"] @ seen + P[f"b{n}"][:, 0] for n in "ic")
-    c = done.trace.states["c"][:, 1, 2] / 2 + np.tanh(k) / (1 + np.exp(-i))
+    c = part * done.trace.states["c"][:, 1, 2] + np.tanh(k) / (1 + np.exp(-i))
     np.testing.assert_allclose(after["c"][:, 1, 3], c, rtol=1e-12, atol=1e-14)
 
 
@@ -121,7 +126,7 @@ def test_a_sentence_has_this_interventions_numbers():
     assert told == "The unit silenced from t = 7 on: nothing changes, to the last bit."
 
 
-@pytest.mark.parametrize("what", ["push", "silence", "i-1"])
+@pytest.mark.parametrize("what", ["push", "silence", "i-1", "i-0.15"])
 def test_a_wrong_step_is_noticed(what):
     done = run()
     one = RECORD.show(done, surgery=what, since=7)
@@ -134,7 +139,7 @@ def test_a_wrong_step_is_noticed(what):
     assert drawn(replace(other, given=(after, *more)), {}) == []
 
 
-@pytest.mark.parametrize("what", ["push", "silence", "f-0.5"])
+@pytest.mark.parametrize("what", ["push", "silence", "f-0.5", "f-0.15"])
 def test_its_lines_and_its_command_make_the_same_picture(what):
     said = {"surgery": what, "since": 9, "sequence": 1, "unit": 2}
     done = run()
@@ -157,5 +162,9 @@ def test_the_page_interferes():
         assert [s.value for s in app.slider if s.label == "From step"] == [9]
     assert titles["f-1"] == "What if: forget gate held at 1"
     assert titles["nonsense"] == titles["push"] != titles["silence"]
+    free = {"surgery": "f", "level": "0.35"}
+    app = open_page("pages/5_Dynamics.py", v="2", n_a="4", **free)
+    assert charts(app)[-1]["layout"]["title"]["text"] == "What if: forget gate held at 0.35"
+    assert app.session_state["store"].view | free == app.session_state["store"].view
     short = open_page("pages/5_Dynamics.py", v="2", n_a="4", T_x="9")
     assert not short.exception and "Interfere" not in [box.label for box in short.selectbox]

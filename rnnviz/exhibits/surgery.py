@@ -1,7 +1,6 @@
 """Dynamics: what would have happened? A run that is interfered with, beside the true one."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 import numpy as np
 
@@ -10,7 +9,7 @@ from rnnviz.core.checks import Unchecked, Verdict
 from rnnviz.core.checks.check import compare, epsilon
 from rnnviz.core.checks.forward import by_hand
 from rnnviz.core.dynamics import PUSH, Surgery
-from rnnviz.core.errors import check_bounds, check_choice
+from rnnviz.core.errors import ExperimentError, check_bounds, check_choice, shown
 from rnnviz.core.phrases import number
 from rnnviz.core.types import Pass
 from rnnviz.exhibits.base import Exhibit, register
@@ -22,19 +21,45 @@ PUSHED, SILENT = "push", "silence"
 PLACE = 80  # behind all others: its controls stand above it
 _FEWEST = 12  # steps
 _ENTRIES = 16_000_000  # of the Jacobians of one sequence
-# What a gate is held at, and a pre-activation at which a sigmoid is that to the last bit.
-_HELD = MappingProxyType({"0": -60.0, "0.5": 0.0, "1": 60.0})
+_HELD = ("0", "0.5", "1")  # what a menu offers to hold a gate at; any number between may be said
+_FAR = 60.0  # a pre-activation at which a sigmoid is 1 to the last bit
 States = Mapping[str, np.ndarray]
 
 
 def done_to(run: Pass) -> dict[str, str]:
     """What may be done to a run, as a menu says it: a push, a unit silenced, a gate held."""
-    held = {}
-    for gate in run.cell.shown_gates:
-        if gate.squash == "sigmoid" and gate.bias and gate.letter:
-            for value in _HELD:
-                held[f"{gate.letter}-{value}"] = f"{gate.name.capitalize()} gate held at {value}"
+    held = {
+        f"{letter}-{value}": f"{title} {value}"
+        for letter, title in held_at(run).items()
+        for value in _HELD
+    }
     return {PUSHED: "Every state pushed a little", SILENT: "The unit silenced"} | held
+
+
+def held_at(run: Pass) -> dict[str, str]:
+    """Gates that can be held at any number from 0 to 1, by their letters, as a menu says it."""
+    return {
+        gate.letter: f"{gate.name.capitalize()} gate held at"
+        for gate in run.cell.shown_gates
+        if gate.squash == "sigmoid" and gate.bias and gate.letter
+    }
+
+
+def _named(run: Pass, surgery: str) -> str:
+    """What is done, as a menu says it. Raises ExperimentError on what cannot be done."""
+    letter, _, value = surgery.rpartition("-")
+    if surgery not in done_to(run) and letter in held_at(run):
+        try:
+            number_held = float(value)
+        except ValueError:
+            number_held = np.nan
+        if not 0 <= number_held <= 1:
+            raise ExperimentError(
+                f"a gate must be held at a number from 0 to 1, got {shown(value)}"
+            )
+        return f"{held_at(run)[letter]} {number_held:g}"
+    check_choice("surgery", surgery, done_to(run))
+    return done_to(run)[surgery]
 
 
 def operable(run: Pass) -> bool:
@@ -56,8 +81,7 @@ def counterfactual(
 ) -> tuple[States, np.ndarray, str, int]:
     """The states that follow, how far a push goes at the rate of the window's own exponent (T_x,)
     (NaN of what is no push), what is done, and from which step (from 1) on."""
-    check_choice("surgery", surgery, done_to(run))
-    T_x = run.trace.T_x
+    what, T_x = _named(run, surgery), run.trace.T_x
     since = max(1, T_x // 3) if since is None else since
     check_bounds("since", since, 1, T_x)
     rate = np.full(T_x, np.nan)
@@ -75,7 +99,7 @@ def counterfactual(
     else:
         letter, _, value = surgery.rpartition("-")
         one = Surgery(since, hold={letter: float(value)})
-    return dynamics.operated(run, one), rate, done_to(run)[surgery], since
+    return dynamics.operated(run, one), rate, what, since
 
 
 def counterfactual_marks(
@@ -100,12 +124,13 @@ def counterfactual_checks(
 ) -> list[Verdict]:
     """The first and the last step of what follows, by hand; of a gate that is held with weights
     that hold it."""
-    kind = next(word for word, title in done_to(run).items() if title == what)
+    kind = next((word for word, title in done_to(run).items() if title == what), "")
     params = {name: np.asarray(param, float) for name, param in run.params.items()}
     for gate in run.cell.shown_gates:
-        if kind.startswith(f"{gate.letter}-") and gate.bias:
+        title = held_at(run).get(gate.letter)
+        if title and gate.bias and what.startswith(f"{title} "):
             params |= {name: 0 * params[name] for name in gate.weights}
-            params[gate.bias] = 0 * params[gate.bias] + _HELD[kind.rpartition("-")[2]]
+            params[gate.bias] = 0 * params[gate.bias] + _logit(float(what.rpartition(" ")[2]))
     computed, expected, size = [], [], 1.0
     for t in {begun - 1, run.trace.T_x - 1}:
         told = after if t >= begun else run.trace.states
@@ -134,6 +159,12 @@ def counterfactual_checks(
     source = "the cell's equations, by hand"
     return [compare("two steps of what follows", np.array(computed), np.array(expected), allowed,
                     source)]  # fmt: skip
+
+
+def _logit(value: float) -> float:
+    """The pre-activation at which a sigmoid has the value."""
+    with np.errstate(divide="ignore"):
+        return float(np.clip(np.log(value) - np.log1p(-value), -_FAR, _FAR))
 
 
 def counterfactual_caption(

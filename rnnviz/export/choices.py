@@ -48,7 +48,7 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--surgery",
         metavar="WHAT",
-        help="what Dynamics does to a run: push, silence, f-0, f-0.5, .. (push)",
+        help="what Dynamics does to a run: push, silence, a gate held: f-0, f-0.25, .. (push)",
     )
     group.add_argument("--since", type=int, metavar="T", help="the step from which on (T_x / 3)")
     group.add_argument("--band", type=int, metavar="N", help="seeds of Compare's band (20)")

@@ -18,6 +18,7 @@ from rnnviz.ui.equations import aligned, equations, substituted
 from rnnviz.ui.film import film
 from rnnviz.ui.foot import part
 from rnnviz.ui.glossary import glossary
+from rnnviz.ui.interfere import interfere
 from rnnviz.ui.link import open_capsule, share
 from rnnviz.ui.page import page, questions, script, write_link
 from rnnviz.ui.pictures import download_pictures
@@ -47,6 +48,7 @@ __all__ = [
     "experiment",
     "film",
     "glossary",
+    "interfere",
     "link_to",
     "open_capsule",
     "options",
