@@ -23,7 +23,7 @@ interface Explained {
   lesson: string;
 }
 
-// A node of the cell's diagram (rnnviz/ui/player/message.py).
+// A node of the cell's diagram (rnnviz/export/player/cell.py).
 interface CellNode {
   name: string;
   kind: string;
@@ -38,7 +38,6 @@ interface CellNode {
   plain: string;
   squash: string;
   term: string; // of the glossary
-  widths: number[];
   root?: string;
   rootSymbol: string;
 }

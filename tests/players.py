@@ -12,10 +12,10 @@ from test_wiring import FUNCTIONS
 
 from rnnviz.core.diagram import evaluate, nodes
 from rnnviz.core.versions import VERSION
+from rnnviz.export.modules import one_module
+from rnnviz.export.player.message import message
 from rnnviz.figures import theme
 from rnnviz.sitemap import ROOT
-from rnnviz.ui.player import one_module
-from rnnviz.ui.player.message import message
 
 SMALL = {"v": VERSION, "n_a": "4", "T_x": "12", "m": "3"}
 

@@ -18,7 +18,7 @@ from rnnviz.export.film import Film, make
 from rnnviz.export.film.labels import _remark
 from rnnviz.export.film.scene import Scene
 from rnnviz.export.film.view import view
-from rnnviz.ui.player.message import message
+from rnnviz.export.player.message import message
 
 pytestmark = pytest.mark.slow
 

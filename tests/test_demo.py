@@ -10,10 +10,10 @@ from test_player_moving import SEQUENCE, UNIT
 
 import rnnviz
 from rnnviz.core.diagram import nodes
+from rnnviz.export.player.telling import telling
 from rnnviz.figures.notation import Notation
 from rnnviz.ui import controls
 from rnnviz.ui.controls.demo import hear_asked
-from rnnviz.ui.player.telling import telling
 
 PLACE = re.compile(r"\{(\w+):([^}]*)\}")
 

@@ -15,10 +15,10 @@ from rnnviz.core.glossary import GLOSSARY
 from rnnviz.core.settings import SETTINGS
 from rnnviz.exhibits import of_run
 from rnnviz.exhibits.base import every
+from rnnviz.export.player.panels import panels
+from rnnviz.export.player.terms import of_node, of_row, terms
 from rnnviz.lessons import LESSONS
 from rnnviz.ui.chart import axis_titles
-from rnnviz.ui.player.panels import panels
-from rnnviz.ui.player.terms import of_node, of_row, terms
 
 WHOLE = re.compile(r"[A-Z].*\.")
 PARTS = ("selectbox", "slider", "number_input", "text_area", "toggle", "multiselect", "radio")
@@ -39,10 +39,10 @@ def test_all_that_a_cell_shows_in_the_player_has_a_term_of_its_own(cell):
     named = {f"state-{name}" for name in shown.states}
     named |= {f"gate-{gate.name}" for gate in shown.shown_gates}
     named |= {of_node(shown, node) for node in nodes(shown) if node.kind != "join"}
-    for group in panels([run], 0) + panels([run, run], 0):
+    for group in panels([run.cell], 0) + panels([run.cell, run.cell], 0):
         named |= {of_row(row["kind"], row.get("name", "")) for row in group}
-        assert {row["term"] for row in group} <= terms([run]).keys()
-    assert named <= GLOSSARY.keys() & terms([run]).keys()
+        assert {row["term"] for row in group} <= terms([run.cell]).keys()
+    assert named <= GLOSSARY.keys() & terms([run.cell]).keys()
 
 
 def test_every_setting_has_a_term():
@@ -120,7 +120,7 @@ def test_a_click_on_a_sign_or_a_row_opens_its_card(browser):
             assert GLOSSARY[term].sentence in card.inner_text()
             page.keyboard.press("Escape")
         page.get_by_role("button", name="Symbols").click()
-        assert card.locator("details").count() == len(terms([run]))
+        assert card.locator("details").count() == len(terms([run.cell]))
         card.locator("summary").first.click()
         assert GLOSSARY["x"].sentence in card.inner_text()
 

@@ -22,10 +22,10 @@ from rnnviz.core.link import from_link, to_link
 from rnnviz.exhibits.as_drawn import as_drawn
 from rnnviz.exhibits.step import player_caption
 from rnnviz.export import capsule, data
+from rnnviz.export.player.message import message
 from rnnviz.jobs import shelf
 from rnnviz.sentiment import bridge, by_hand, layered, reading
 from rnnviz.sentiment import networks as trained_networks
-from rnnviz.ui.player.message import message
 
 STACK, BOTH = "2.15_two_of_each.keras", "2.15_functional.keras"  # two LSTMs; two directions, twice
 

@@ -9,8 +9,8 @@ from kinds import KINDS
 from numpy.testing import assert_array_equal as same
 
 import rnnviz
+from rnnviz.export.player.message import MOST_CELLS, kept_steps, message
 from rnnviz.ui import controls
-from rnnviz.ui.player.message import MOST_CELLS, kept_steps, message
 
 
 def read(sent):

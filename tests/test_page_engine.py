@@ -14,8 +14,8 @@ from rnnviz.core import initialisers, tidy
 from rnnviz.core.cells import CELLS
 from rnnviz.core.checks import rounding, sums
 from rnnviz.core.losses import LOSSES
+from rnnviz.export.modules import one_module
 from rnnviz.export.page.cells import written
-from rnnviz.ui.modules import one_module
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 COUNT = 450  # settings; nothing of a setting hangs on the others

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from rnnviz.export.modules import one_module
 from rnnviz.figures import theme
 from rnnviz.sitemap import ROOT
-from rnnviz.ui.player import one_module
 
 FILES = sorted((ROOT / "assets" / "player").glob("*.js"))
 TOP = re.compile(r"^(?:export )?(?:async )?(?:function|class|const|let|var) (\w+)", re.MULTILINE)

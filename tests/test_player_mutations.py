@@ -15,8 +15,8 @@ import test_player_several as several
 import test_player_tape as tape
 from players import FOLDER, PLAYER
 
+from rnnviz.export.modules import one_module
 from rnnviz.sitemap import ROOT
-from rnnviz.ui.player import one_module
 
 pytestmark = pytest.mark.browser
 CELLS = partial(
@@ -42,7 +42,7 @@ SEVERAL = partial(
 ROWS = partial(several.test_the_rows_of_all_cells_are_coloured_on_one_scale, direction="backward")
 FAST = partial(moving.test_no_wave_where_no_eye_would_follow_it, speed="8")
 
-SCRIPTS, MESSAGE = "assets/player/", "rnnviz/ui/player/message.py"
+SCRIPTS, MESSAGE = "assets/player/", "rnnviz/export/player/message.py"
 MUTATIONS = {
     # The tape.
     "states_one_step_off": (

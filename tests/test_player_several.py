@@ -20,7 +20,7 @@ from test_player_tape import LOOK, NOW, WAYS, assert_colours
 
 import rnnviz
 from rnnviz.exhibits.together import MOST_TOGETHER, together, together_caption
-from rnnviz.ui.player.message import message
+from rnnviz.export.player.message import message
 
 browsers = pytest.mark.browser
 THREE = ("rnn", "lstm", "gru")

@@ -10,7 +10,7 @@ from test_message import read
 
 import rnnviz
 from rnnviz.core.diagram import nodes
-from rnnviz.ui.player.message import message
+from rnnviz.export.player.message import message
 
 PLACE = re.compile(r"\{(\w+):([^}]*)\}")
 SHOWN = ".player .tour:popover-open"

@@ -66,7 +66,10 @@ function numberLine(run, node, k, unit, values) {
     const first = Array.from(some, (_, i) => digits(at(array, i, k)));
     return `${left} = [${first.join(", ")}${array.rows > 4 ? ", …" : ""}]`;
   }
-  if (node.kind === "join") return `${node.widths.join(" + ")} numbers`;
+  if (node.kind === "join") {
+    const widths = node.inputs.map((name) => run.arrays[name === "x" ? name : run.states[0]].rows);
+    return `${widths.join(" + ")} numbers`;
+  }
   const start = node.root || node.named ? `${left} = ` : "";
   if (node.kind === "complement") return `${start}1 − ${inputs[0]} = ${value}`;
   if (node.kind === "negative") return `${start}−${inputs[0]} = ${value}`;

@@ -17,9 +17,9 @@ import streamlit as st
 from streamlit.components.v1 import declare_component
 
 from rnnviz.core import glossary
+from rnnviz.export.modules import one_module
+from rnnviz.export.player.terms import explained
 from rnnviz.sitemap import ROOT
-from rnnviz.ui.modules import one_module
-from rnnviz.ui.player.terms import explained
 
 _LIBRARY = declare_component("plotly", path=Path(plotly.__file__).parent / "package_data")
 _URL = f"component/{_LIBRARY.name}/plotly.min.js?{plotly.__version__}"

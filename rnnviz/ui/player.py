@@ -12,14 +12,14 @@ import streamlit as st
 from rnnviz.core.checks import Verdict
 from rnnviz.core.types import Pass, Run
 from rnnviz.exhibits.by_cell import of_cell
+from rnnviz.export.modules import one_module
+from rnnviz.export.player.message import message
 from rnnviz.figures import parts
 from rnnviz.sitemap import ROOT
 from rnnviz.ui import controls
 from rnnviz.ui.cache import player_checks as cached_checks
 from rnnviz.ui.checks_drawer import checks_drawer
-from rnnviz.ui.modules import one_module
 from rnnviz.ui.page import large, write_link
-from rnnviz.ui.player.message import message
 
 _NUMBERS = ("t", "sequence", "unit")
 _DIRECTIONS = ("forward", "backward")

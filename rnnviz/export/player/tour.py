@@ -7,9 +7,9 @@ screen stands on (assets/player/tour.js).
 from typing import Any
 
 from rnnviz.core.types import Pass
+from rnnviz.export.player.telling import telling
 from rnnviz.figures import parts, theme
 from rnnviz.figures.notation import Notation
-from rnnviz.ui.player.telling import telling
 
 Screen = dict[str, Any]  # "title", "text", "t" (from 0), "backward", the "node" that is looked at
 STEP = 2  # at which something is remembered already

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from rnnviz.core.cells import Cell
-from rnnviz.core.types import Pass
+from rnnviz.export.player.terms import of_row
 from rnnviz.figures import theme
 from rnnviz.figures.notation import plain
-from rnnviz.ui.player.terms import of_row
 
 Panel = dict[str, Any]
 _INPUT = {"kind": "input", "run": 0, "name": "x", "word": "", "symbol": "x", "of": "x",
@@ -17,23 +16,21 @@ _OUTPUT = {"kind": "output", "run": 0, "name": "y", "word": "classes", "symbol":
 _FELT = "what the loss feels of sequence {}, a shade for each power of ten"
 
 
-def panels(runs: Sequence[Pass], sequence: int) -> list[list[Panel]]:
-    """The rows in groups; of several runs those of what each of them remembers by.
+def panels(cells: Sequence[Cell], sequence: int, reads_out: bool = True) -> list[list[Panel]]:
+    """The rows in groups; of several runs those of what each of their cells remembers by.
 
     `sequence` (from 0) is the one that is shown. A row's `run` is the place of its run, its `tint`
     the hue of its word, where it has one.
     """
-    felt, several = _FELT.format(sequence + 1), len(runs) > 1
-    each = [run.cell for run in runs]
-    groups = _of_several(each, felt) if several else _of_one(runs[0], felt)
+    felt, several = _FELT.format(sequence + 1), len(cells) > 1
+    groups = _of_several(cells, felt) if several else _of_one(cells[0], felt, reads_out)
     rows = (row for group in groups for row in group)
     for row in rows:
         row["term"] = of_row(row["kind"], row.get("name", ""))
     return groups
 
 
-def _of_one(run: Pass, feels: str) -> list[list[Panel]]:
-    cell = run.cell
+def _of_one(cell: Cell, feels: str, reads_out: bool) -> list[list[Panel]]:
     held = [_INPUT | {"word": "input"}]
     for name in cell.states:
         word, _, symbol = theme.title_of(name).rpartition(" ")
@@ -44,7 +41,7 @@ def _of_one(run: Pass, feels: str) -> list[list[Panel]]:
         entry = {"kind": "gate", "run": 0, "name": gate.name, "word": gate.name, "counted": "unit"}
         more = {"open": gate.range[0] == 0, "top": 1.0, "of": gate.name, "spoken": gate.name}
         held.append(entry | more | {"symbol": plain(gate.symbol)})
-    if run.reads_out:
+    if reads_out:
         held.append(_OUTPUT)
     felt = [_gradient(0, s) | {"spoken": f"gradient of {s}"} for s in cell.states]
     curves = [_curve(0, s, s) for s in cell.states]

@@ -1,11 +1,10 @@
 """What the player's symbols mean: the glossary's terms of what it shows, by key."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from rnnviz.core import glossary
 from rnnviz.core.cells import Cell
 from rnnviz.core.diagram import Node, nodes
-from rnnviz.core.types import Pass
 
 ALWAYS = ("x", "y", "gradient", "norm", "t", "direction", "unit", "sequence", "speed", "signed",
           "open", "wide")  # fmt: skip
@@ -38,10 +37,10 @@ def explained(key: str) -> dict[str, str]:
     }
 
 
-def terms(runs: Sequence[Pass]) -> dict[str, dict[str, str]]:
-    """Every term of what some runs show in the player."""
+def terms(cells: Iterable[Cell]) -> dict[str, dict[str, str]]:
+    """Every term of what some cells show in the player."""
     keys = dict.fromkeys(ALWAYS)
-    for cell in (run.cell for run in runs):
+    for cell in cells:
         keys |= dict.fromkeys(of_row("state", name) for name in cell.states)
         keys |= dict.fromkeys(of_row("gate", gate.name) for gate in cell.shown_gates)
         keys |= dict.fromkeys(of_node(cell, node) for node in nodes(cell) if node.kind != "join")

@@ -11,19 +11,19 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from rnnviz.core import recompute
-from rnnviz.core.diagram import Wiring, output_place, parameter_values, wiring
+from rnnviz.core.diagram import parameter_values, wiring
 from rnnviz.core.phrases import listed
 from rnnviz.core.signals import SIGNALS
 from rnnviz.core.symbols import SPACE
 from rnnviz.core.types import Pass, Run
+from rnnviz.export.player.cell import inks, of_cell
+from rnnviz.export.player.panels import panels
+from rnnviz.export.player.telling import SHARES
+from rnnviz.export.player.terms import terms
+from rnnviz.export.player.tour import tour
 from rnnviz.figures import parts, theme
-from rnnviz.figures.notation import Notation, plain
-from rnnviz.ui.player.panels import panels
-from rnnviz.ui.player.telling import SHARES, telling
-from rnnviz.ui.player.terms import of_node, terms
-from rnnviz.ui.player.tour import tour
+from rnnviz.figures.notation import Notation
 
-OUTPUT = "output y"  # the name of its node, which no letter of an equation can be
 MOST_CELLS = 40_000  # units x steps of one array; of a longer run every k-th step is sent
 
 
@@ -51,7 +51,8 @@ def message(
 
     Several runs are of the same input, so of as many steps; the first that overflows ends them all.
     """
-    first, end = runs[0], min(parts.drawn_steps(run) for run in runs)
+    first, cells = runs[0], [run.cell for run in runs]
+    end = min(parts.drawn_steps(run) for run in runs)
     steps, every = kept_steps(sum(run.trace.n_a for run in runs), end, t)
     moments = np.union1d(steps, steps + 1)  # in a state's buffer, which holds the initial one first
     arrays = [_arrays(run, sequence, steps, moments) for run in runs]
@@ -67,11 +68,11 @@ def message(
         **{"t": t, "sequence": sequence, "unit": unit, "direction": direction},
         "k": int(np.searchsorted(steps, min(t, end - 1))),
         "note": _note(runs, every),
-        "panels": panels(runs, sequence),
-        "inks": {mode: _ink(runs, mode) for mode in theme.MODES},
+        "panels": panels(cells, sequence, first.reads_out),
+        "inks": inks(cells),
         **{"font": theme.FONT, "large": large, "plays": plays, "keys": list(keys)},
         "shares": SHARES,
-        "terms": terms(runs),
+        "terms": terms(cells),
         "edits": _edits(first),
         "tour": tour(first, _notation(first)) if plays and len(runs) == 1 else [],
         "toured": toured,
@@ -98,23 +99,9 @@ def _edits(run: Pass) -> list[str]:
 
 
 def _own(run: Pass, arrays: dict[str, np.ndarray]) -> dict:
-    """What is a run's own: its cell and diagram, and which of the arrays are its."""
-    cell, diagram = run.cell, wiring(run.cell)
-    notation = Notation(cell, diagram.nodes)
-    return {
-        "title": cell.title,
-        "hue": cell.name,
-        "states": cell.states,
-        "remembered": cell.remembered,
-        "tells": telling(cell, notation, run.reads_out),
-        "nodes": [*(_node(node, diagram, notation, run) for node in diagram.nodes),
-                  *[_output(diagram, cell.readout)] * run.reads_out],
-        "wires": [*({"source": w.source, "target": w.target, "points": w.points}
-                    for w in diagram.wires),
-                  *[{"source": "a", "target": OUTPUT,
-                     "points": [diagram.places["a"], output_place(diagram)]}] * run.reads_out],
-        "arrays": [(name, *array.shape) for name, array in arrays.items()],
-    }  # fmt: skip
+    """What is a run's own: its cell, and which of the arrays are its."""
+    shapes = [(name, *array.shape) for name, array in arrays.items()]
+    return of_cell(run.cell, run.reads_out) | {"arrays": shapes}
 
 
 def _arrays(run: Pass, sequence: int, steps, moments) -> dict[str, np.ndarray]:
@@ -175,54 +162,3 @@ def _whose(runs: Sequence[Pass], there: list[bool]) -> str:
     """Of which of several runs something is said."""
     titles = [run.cell.title for run, so in zip(runs, there, strict=True) if so]
     return f" of the {listed(titles)}" if len(runs) > 1 else ""
-
-
-def _ink(runs: Sequence[Pass], mode: str) -> dict:
-    """The colours of a mode; the browser knows which one it shows, and when that changes."""
-    ink = theme.MODES[mode]
-    names = ("ground", "text", "quiet", "grid", "now", "diverging", "sequential")
-    things = [
-        name
-        for cell in (run.cell for run in runs)
-        for name in (
-            *("x", cell.name, *cell.states),
-            *(gate.name for gate in (*cell.gates, *cell.shown_gates)),
-        )
-    ]
-    hues = {name: theme.line(name, mode)["color"] for name in things}
-    return {name: getattr(ink, name) for name in names} | {"hues": hues}
-
-
-def _node(node, diagram, notation: Notation, run: Pass) -> dict:
-    """A node as the player draws it."""
-    drawn = {
-        **{"name": node.name, "kind": node.kind, "inputs": node.inputs},
-        "place": diagram.places[node.name],
-        "symbol": notation.symbol(node.name),
-        "letters": notation.letters(node),
-        "title": notation.title(node),
-        "open": node.squash == "sigmoid" or node.kind in ("complement", "sigmoid"),
-        "term": of_node(run.cell, node),
-    }
-    if node.name in notation.named and node.kind != "gate":  # a gate that is no block's own
-        drawn |= {"of": node.name, "named": node.name, "open": node.kind in ("sigmoid", "exp")}
-    if node.kind in ("gate", "block"):
-        gate = notation.gate(node)
-        drawn |= {"of": gate.name, "plain": plain(gate.symbol), "squash": gate.squash}
-    if node.kind in ("previous", "state"):
-        drawn["of"] = node.name.removesuffix("_prev")
-    if node.kind == "join":
-        drawn["widths"] = [run.trace.n_x if one == "x" else run.trace.n_a for one in node.inputs]
-    if node.name in notation.roots:
-        state = notation.roots[node.name]
-        drawn |= {"root": state, "rootSymbol": f"{state}_{{t}}"}
-    return drawn
-
-
-def _output(diagram: Wiring, readout: tuple[str, str]) -> dict:
-    """The output, which is no part of the cell, as a node behind its hidden state."""
-    W, b = (f"{name[0]}_{{{name[1:]}}}" for name in readout)
-    letters = f"y_{{t}} = softmax({W} a_{{t}} + {b})"
-    drawn = {"name": OUTPUT, "kind": "output", "inputs": ["a"], "symbol": "y_{t}", "open": True,
-             "term": "y"}  # fmt: skip
-    return drawn | {"place": output_place(diagram), "letters": letters, "title": "output y"}
