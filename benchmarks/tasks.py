@@ -26,19 +26,25 @@ def main() -> int:
     parser.add_argument("--seeds", default="1,2,3")
     parser.add_argument("--steps", type=int, help="in place of the task's usual length")
     parser.add_argument("--updates", type=int, default=1500, help="at most (%(default)s)")
+    parser.add_argument("--rate", type=float, default=Settings.rate, help="(%(default)s)")
+    parser.add_argument("--forget-bias", type=float, default=Settings.forget_bias,
+                        help="(%(default)s)")  # fmt: skip
     chosen = parser.parse_args()
     with threadpool_limits(1):
         for name in chosen.tasks.split(","):
             for cell in chosen.cells.split(","):
                 for seed in map(int, chosen.seeds.split(",")):
-                    solve(name, cell, seed, chosen.steps or TASKS[name].steps, chosen.updates)
+                    solve(name, Settings(
+                        cell, seed=seed, steps=chosen.steps or TASKS[name].steps,
+                        updates=chosen.updates, rate=chosen.rate, forget_bias=chosen.forget_bias,
+                    ))  # fmt: skip
     return 0
 
 
-def solve(name: str, cell: str, seed: int, steps: int, updates: int) -> None:
+def solve(name: str, settings: Settings) -> None:
     """Train until a test finds the task solved, and print the line."""
     task, start = TASKS[name], time.process_time()
-    one = Training(task, Settings(cell=cell, seed=seed, steps=steps, updates=updates))
+    one, steps = Training(task, settings), settings.steps
     chance, loss, right, solved = task.chance(steps), float("nan"), float("nan"), False
     for done in one.run():
         if done % EVERY == 0:
@@ -46,7 +52,8 @@ def solve(name: str, cell: str, seed: int, steps: int, updates: int) -> None:
             if solved := task.solved.holds(loss, right, chance):
                 break
     print(
-        f"{name:12}{cell:6}{steps:4}{seed:3}  {'solved' if solved else 'not in':7}"
+        f"{name:12}{settings.cell:6}{steps:4}{settings.seed:3}"
+        f"  {'solved' if solved else 'not in':7}"
         f"{one.done:5} updates"
         f"{time.process_time() - start:7.1f} s  loss {loss:.4f} of {chance:.4f}  right {right:.3f}"
         + (f"  {one.fault.sentence}" if one.fault else ""),

@@ -45,7 +45,8 @@ def parity(x, y, mask):
 
 
 def parity_last(x, y, mask):
-    parity(x, y, [True])
+    assert {bit for (bit,) in x} <= {-1, 1}
+    parity([((bit + 1) / 2,) for (bit,) in x], y, [True])
     assert mask == last(len(x))
 
 

@@ -12,19 +12,25 @@ SOURCE = "Minsky & Papert 1969; at every step in Graves 2016; Grazzi et al. 2025
 
 
 def draw(key: Key, m: int, steps: int, every: bool) -> Batch:
-    """Bits; the answer is 1 where the ones so far are odd in number."""
+    """Bits; the answer is 1 where the ones so far are odd in number.
+
+    Asked at the last step alone they come in as -1 and 1: a gate's weights on x do nothing at a 0,
+    and of ten bits that are 0 and 1 hardly a network learns (docs/TASKS.md).
+    """
     bits = key.random().integers(0, 2, (m, steps))
     odd = np.cumsum(bits, axis=1) % 2
     mask = np.ones((m, steps), bool) if every else last_alone(m, steps)
-    return Batch(bits[None].astype(float), odd[None].astype(float), mask)
+    x = bits if every else 2 * bits - 1
+    return Batch(x[None].astype(float), odd[None].astype(float), mask)
 
 
 for _every in (True, False):
     register(Task(
         "parity" if _every else "parity-last",
         f"Parity at {'every' if _every else 'the last'} step",
-        "Bits come in: is the number of ones odd"
-        + (", asked at every step?" if _every else ", asked at the last step alone?"),
+        "Bits come in: is the number of ones odd, asked at every step?"
+        if _every
+        else "Bits come in as −1 and 1: is the number of ones odd, asked at the last step alone?",
         "binary", n_x=1, n_y=1,
         draw=partial(draw, every=_every),
         chance=lambda steps: math.log(2),
