@@ -73,3 +73,4 @@ def plays(tab, record):  # noqa: F811
     (stopped,) = (int(one.rsplit(" ")[-1]) for one in stands if one.startswith("What it answers"))
     assert update <= stopped + 20 < 1220 and stopped in frames.updates
     assert str(stopped) in tab.locator(".st-key-training-at").first.inner_text()
+    assert address(tab)["update"] == str(stopped)

@@ -340,7 +340,12 @@ def test_the_page_draws_what_the_record_holds_and_goes_through_it(queue):
     _, _, answers, _, _ = charts(app)
     shown = decoded(answers["data"][1]["y"])
     np.testing.assert_array_equal(shown, record.record.frames.rows[1]["answers"][0, 0])
-    assert app.query_params["training"] == LINK
+    assert app.query_params["training"] == LINK and app.query_params["update"] == "10"
+    for said, seen in (("10", 10), ("19", 10), ("0", 0), ("99", 30), ("²", 30), ("-1", 30)):
+        other = open_page("pages/5_Training.py", training=LINK, update=said)
+        assert not other.exception and other.select_slider(key="training at").value == seen
+    app.select_slider(key="training at").set_value(30).run()
+    assert "update" not in app.query_params
 
 
 def test_a_csv_of_ones_own_is_asked_for_and_learned(queue):

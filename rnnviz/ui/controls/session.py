@@ -85,6 +85,12 @@ def write_link(pages: dict[str, str]) -> None:
     kept.navigation = None
 
 
+def write_address() -> None:
+    """The address bar alone, where only a part of the page is drawn anew."""
+    kept = store()
+    _put_into_the_address(kept, _words(kept) | kept.lesson)
+
+
 def word(name: str) -> str:
     """A word of this page's link, such as the runs that it shows; "" where there is none."""
     return store().view.get(name, "")

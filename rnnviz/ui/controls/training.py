@@ -1,13 +1,15 @@
 """The controls of a training, kept in one word of the link, and the place in its record."""
 
 import secrets
+from bisect import bisect_right
 
 import streamlit as st
 
-from rnnviz.ui.controls.session import store
+from rnnviz.ui.controls.session import say, store, word, write_address
 
-_FRAME, _PLAYING, _PRESSES = "training frame", "training plays", "training presses"
+_PLAYING, _PRESSES = "training plays", "training presses"
 _AT, _LOOKS = "training at", "training looks"
+_UPDATE = "update"  # the word of the link
 _ENOUGH = 6  # looks at a training while it learns: about two seconds
 
 
@@ -31,7 +33,7 @@ def own_equations() -> tuple[str, str]:
 def replay(of: str) -> None:
     """Begin to play the record of a training."""
     answers = store().answers
-    forget_frame()
+    look_at(None)
     answers[_PRESSES] = answers.get(_PRESSES, 0) + 1
     answers[_PLAYING] = of
 
@@ -40,12 +42,6 @@ def playing(of: str) -> int:
     """The number of the press that plays the record of a training; 0 while it does not play."""
     answers = store().answers
     return answers.get(_PRESSES, 0) if answers.get(_PLAYING) == of else 0
-
-
-def played(at: int) -> None:
-    """Look at the frame that a record which plays has come to."""
-    forget_frame()
-    store().answers[_FRAME] = at
 
 
 def started(of: str) -> None:
@@ -64,24 +60,26 @@ def hardly_seen(of: str) -> bool:
     return seen is not None and len(seen) < _ENOUGH
 
 
-def forget_frame() -> None:
-    """Look at the last frame again, whatever was looked at before."""
-    answers = store().answers
-    answers[_PLAYING], answers[_FRAME] = "", None
+def look_at(update: int | None) -> None:
+    """Look at the frame of an update, at the last one for None; what plays has come to its end."""
+    store().answers[_PLAYING] = ""
     st.session_state.pop(_AT, None)
+    say(_UPDATE, "" if update is None else str(update))
 
 
 def frame(updates: list[int]) -> int:
-    """The frame of a record that is looked at, by a slider over its updates."""
-    answers, last = store().answers, len(updates) - 1
-    at = answers.get(_FRAME)
-    at = last if at is None else min(at, last)
-    if st.session_state.get(_AT) not in updates:
-        st.session_state[_AT] = updates[at]
+    """The frame of a record that is looked at, by a slider over its updates; the link has it."""
+    answers, last, said = store().answers, len(updates) - 1, word(_UPDATE)
+    if said != answers.get(_UPDATE) or st.session_state.get(_AT) not in updates:
+        wanted = int(said) if said.isdecimal() else updates[-1]
+        st.session_state[_AT] = updates[max(0, bisect_right(updates, wanted) - 1)]
     if last > 0:
-        said = st.select_slider("Update", updates, key=_AT, label_visibility="collapsed")
-        at = updates.index(said)
-    answers[_FRAME] = None if at == last else at
+        st.select_slider("Update", updates, key=_AT, label_visibility="collapsed")
+    at = updates.index(st.session_state[_AT])
+    answers[_UPDATE] = "" if at == last else str(updates[at])
+    if answers[_UPDATE] != said:
+        say(_UPDATE, answers[_UPDATE])
+        write_address()
     return at
 
 

@@ -86,13 +86,14 @@ def _press(one: Watched, folder: Folder | None, state: str) -> int:
 def _play(one: Watched, press: int) -> None:
     at = replay(one, press)
     if at is not None:
-        controls.played(at)
+        updates = one.one.record.frames.updates
+        controls.look_at(updates[at] if at < len(updates) - 1 else None)
         st.rerun()
 
 
 def submit(chosen: Chosen, several: list[Settings], anew: bool = False) -> None:
     """Start trainings, as a button is pressed; what refuses is said in one sentence."""
-    controls.forget_frame()
+    controls.look_at(None)
     try:
         for settings in several:
             folder = cache.trainings().submit(chosen.plan.asked, settings, chosen.data, anew=anew)
