@@ -30,6 +30,7 @@ from rnnviz.core.dynamics.fixed_points import (
     fixed_points,
     starts,
 )
+from rnnviz.core.dynamics.held import HELD, Heard
 from rnnviz.core.dynamics.jacobian import (
     jacobian_steps,
     jacobians,
@@ -40,10 +41,11 @@ from rnnviz.core.dynamics.jacobian import (
 from rnnviz.core.dynamics.lyapunov import Spectrum, growth, lyapunov, spectrum
 from rnnviz.core.dynamics.memory import PUSH, felt, half_life, pushed
 from rnnviz.core.dynamics.newton import AtOnce, at_once
+from rnnviz.core.dynamics.parting import exponents_of
 from rnnviz.core.dynamics.plane import Plane, arrows, box, nullclines, plane
 from rnnviz.core.dynamics.readout import RIDGE, decoded, ridge
 from rnnviz.core.dynamics.resting import resting
-from rnnviz.core.dynamics.settling import HELD, Heard, Settling, exponents_of, settle, settling
+from rnnviz.core.dynamics.settling import Settling, settle, settling
 from rnnviz.core.dynamics.slices import apart
 from rnnviz.core.dynamics.space import Space, space
 from rnnviz.core.dynamics.surgery import Surgery, distance, operated

@@ -1,8 +1,7 @@
-"""Where a network goes under one input, and how fast neighbouring states part: of any Pass."""
+"""Where a network goes under one input, and where it comes to rest: of any Pass."""
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 import numpy as np
 
@@ -13,22 +12,25 @@ from rnnviz.core.dynamics.fixed_points import (
     searching,
     starts,
 )
-from rnnviz.core.dynamics.lyapunov import Spectrum, growth, lyapunov
+from rnnviz.core.dynamics.held import (
+    DRIVEN,
+    FAR,
+    STEPS,
+    ZERO,
+    Heard,
+    paths_of,
+    under,
+    visited_states,
+)
+from rnnviz.core.dynamics.lyapunov import Spectrum
+from rnnviz.core.dynamics.parting import parting_of
 from rnnviz.core.dynamics.resting import resting
 from rnnviz.core.engine import StepMap
-from rnnviz.core.errors import ExperimentError, check_choice
 from rnnviz.core.types import Pass, norm
 
-ZERO, CONSTANT, MEAN, DRIVEN = HELD = ("zero", "constant", "mean", "driven")
-PATHS, STEPS = 8, 60  # that are drawn of states that hear nothing but the input held
-BURN_IN = 100
-_FAR = 1e6  # states beyond are on their way out, and none is looked for there
 _ENTRIES = 250_000  # of all Jacobians that are solved together: starts N^2
 _MOST_STARTS, _FEWEST = 500, 6
-_ALL = 64  # sizes of the joint state up to which every exponent is computed
-_FEW = 10
 _SLOW = 0.1  # of the median step of the paths
-_MOVE = 1e-6  # of a state, for a difference
 _WAYS = 6  # saddles whose way out is followed
 
 
@@ -87,18 +89,6 @@ class Settling:
         return np.concatenate([*unproved, self.found.slow[:, slower]], axis=1)
 
 
-class Heard(NamedTuple):
-    """An input of one's own that is held, x (n_x,), by its name; states (N, some) near which fixed
-    points are looked for, too; states (N, k) by name that are followed from there on; and from how
-    many starts fixed points are looked for, 0 for the usual number."""
-
-    name: str
-    x: np.ndarray
-    near: np.ndarray
-    ends: Mapping[str, np.ndarray] = {}
-    starts: int = 0
-
-
 def settle(run: Pass, held: str | Heard = ZERO, value: float = 1.0) -> Settling:
     """All of it, in float64. With "constant" every input is `value`, with "mean" each is its mean
     over the run; "driven" hears the run's sequences one after another. Raises ExperimentError.
@@ -120,66 +110,26 @@ def settling(
     >>> sum(1 for part in settling(run(Experiment(cell="gru", n_a=4)))) > 3
     True
     """
-    of = _network(run, held, value)
+    of = under(run, held, value)
     visited = visited_states(run)
     with np.errstate(all="ignore"):  # never while others run, between the parts
-        paths = _paths(of, visited)
+        paths = paths_of(of, visited)
         more = [held.near] if isinstance(held, Heard) else []
         count = held.starts if isinstance(held, Heard) else 0
-        begin = _begin(of, visited, paths, _paths(of, _initial(run)), *more, count=count)
+        begin = _begin(of, visited, paths, paths_of(of, _initial(run)), *more, count=count)
     found, ways = None, ()
     if held != DRIVEN:
         found = yield from searching(of, begin)
         with np.errstate(all="ignore"):
             ways = _ways(of, found)
         yield
-    exponents, parting = _parting(of, run, held, paths)
+    exponents, parting = parting_of(of, run, held, paths)
     name = held.name if isinstance(held, Heard) else held
     one = Settling(of, name, of.x, visited, paths, found, ways, exponents, parting)
     if not isinstance(held, Heard) or not held.ends:
         return one
     leads = {name: resting(of, states, one.stable) for name, states in held.ends.items()}
     return replace(one, ends=held.ends, leads=leads)
-
-
-def _network(run: Pass, held: str | Heard, value: float) -> StepMap:
-    params = {name: np.asarray(param, float) for name, param in run.params.items()}
-    return StepMap.of(run.cell, params, _held(run, held, value))
-
-
-def visited_states(run: Pass) -> np.ndarray:
-    """The joint states of a run after each step, (N, T, m), as far as they are finite; the initial
-    ones where none is."""
-    trace, end = run.trace, run.trace.finite_steps
-    steps = slice(1, end + 1) if end else slice(1)
-    every = [np.moveaxis(trace.state(name)[steps], 1, 0) for name in trace.cell.states]
-    return np.nan_to_num(np.concatenate(every).astype(float), posinf=0.0, neginf=0.0)
-
-
-def _held(run: Pass, held: str | Heard, value: float) -> np.ndarray | None:
-    if isinstance(held, Heard):
-        return held.x
-    check_choice("held", held, HELD)
-    if held == CONSTANT:
-        return np.full(run.trace.n_x, value)
-    if held == MEAN:
-        x = run.trace.x[..., : max(1, run.trace.finite_steps)].astype(float)
-        return np.nan_to_num(x.mean(axis=(1, 2)), posinf=0.0, neginf=0.0)
-    return None
-
-
-def _paths(of: StepMap, visited: np.ndarray) -> np.ndarray:
-    """(N, STEPS + 1, some): from the ends of the sequences, and from states between."""
-    every = visited.reshape(len(visited), -1)[:, ::-1]
-    states = every[:, np.linspace(0, every.shape[1] - 1, min(PATHS, every.shape[1])).astype(int)]
-    path = [states]
-    for _ in range(STEPS):
-        states = of.step(states)
-        states = np.where(
-            np.abs(states).max(0) < _FAR * (1 + np.abs(path[0]).max(0)), states, np.nan
-        )
-        path.append(states)
-    return np.stack(path, axis=1)
 
 
 def _initial(run: Pass) -> np.ndarray:
@@ -191,7 +141,7 @@ def _initial(run: Pass) -> np.ndarray:
 def _begin(of: StepMap, *several: np.ndarray, count: int = 0) -> np.ndarray:
     """Where the search starts: around what is visited, by the run and with the input held."""
     every = np.concatenate([states.reshape(of.N, -1) for states in several], axis=1)
-    near = every[:, np.abs(every).max(0) < _FAR]  # NaN is not
+    near = every[:, np.abs(every).max(0) < FAR]  # NaN is not
     near = near if near.shape[1] else np.zeros((of.N, 1))
     count = count or int(np.clip(_ENTRIES // of.N**2, _FEWEST, _MOST_STARTS))
     return starts(near, count, np.random.RandomState(1))
@@ -212,60 +162,8 @@ def _ways(of: StepMap, found: FixedPoints) -> tuple[np.ndarray, ...]:
         steps = [np.repeat(point.state[:, None], 2, axis=1), states]
         for _ in range(3 * STEPS):
             states = of.step(states)
-            if not np.isfinite(states).all() or np.abs(states).max() > _FAR:
+            if not np.isfinite(states).all() or np.abs(states).max() > FAR:
                 break
             steps.append(states)
         ways += [*np.moveaxis(np.stack(steps, axis=1), 2, 0)]
     return tuple(ways)
-
-
-def exponents_of(
-    run: Pass, held: str | Heard = ZERO, value: float = 1.0
-) -> tuple[Spectrum | None, float]:
-    """The exponents alone, and lambda_1 by two trajectories, as `settle` has them.
-
-    >>> from rnnviz import Experiment, run
-    >>> linear = Experiment(cell="rnn", activation="linear", init="orthogonal", gain=0.9)
-    >>> spectrum, parting = exponents_of(run(linear))
-    >>> round(float(spectrum.exponents[0]), 6), round(parting, 6)
-    (-0.105361, -0.105361)
-    """
-    of = _network(run, held, value)
-    with np.errstate(all="ignore"):
-        paths = _paths(of, visited_states(run))
-    return _parting(of, run, held, paths)
-
-
-def _parting(
-    of: StepMap, run: Pass, held: str | Heard, paths: np.ndarray
-) -> tuple[Spectrum | None, float]:
-    """The exponents and lambda_1 by two trajectories, from where the first path has come to."""
-    every = of.N <= _ALL
-    steps, burn_in = (600 if every else 200), BURN_IN
-    state, x = paths[:, -1, 0], None
-    if held == DRIVEN:
-        state, x = visited_states(run)[:, 0, 0], _inputs(run, steps + burn_in)
-    if not np.isfinite(state).all():
-        return None, np.nan
-    try:
-        with np.errstate(all="ignore"):
-            exponents = lyapunov(of, state, steps, burn_in, x, None if every else _FEW)
-            if _on_a_corner(of, state[:, None], None if x is None else x[:, :1]):
-                return exponents, np.nan
-            return exponents, float(growth(of, state[:, None], steps, burn_in, x)[0])
-    except ExperimentError:
-        return None, np.nan
-
-
-def _on_a_corner(of: StepMap, state: np.ndarray, x: np.ndarray | None) -> bool:
-    """Whether a step has other slopes ahead of a state than behind it, as a ReLU at 0."""
-    move = _MOVE * np.eye(of.N)
-    here, ahead, back = (of.step(state + one, x) for one in (0 * move, move, -move))
-    return bool((np.abs(ahead + back - 2 * here) > 1e-3 * _MOVE).any())
-
-
-def _inputs(run: Pass, steps: int) -> np.ndarray:
-    """The sequences one after another, and again from the first on, (n_x, steps)."""
-    x = run.trace.x[..., : max(1, run.trace.finite_steps)].astype(float)
-    after_another = np.nan_to_num(x.reshape(len(x), -1), posinf=0.0, neginf=0.0)
-    return np.resize(after_another.T, (steps, len(x))).T
