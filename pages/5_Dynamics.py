@@ -4,7 +4,8 @@ import streamlit as st
 
 from rnnviz import ui
 from rnnviz.exhibits.diagrams import MANY, drawn, why_none
-from rnnviz.exhibits.dynamics import BEHIND, choices_of
+from rnnviz.exhibits.exponents import BEHIND
+from rnnviz.exhibits.inputs import choices_of
 from rnnviz.exhibits.surgery import PLACE, operable
 
 ui.page("Dynamics")

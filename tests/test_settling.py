@@ -15,7 +15,7 @@ from rnnviz.core import dynamics
 from rnnviz.core.checks import Check
 from rnnviz.core.dynamics import Spectrum, arrows, nullclines, plane, settle
 from rnnviz.exhibits import dynamics as exhibits
-from rnnviz.exhibits import named
+from rnnviz.exhibits import exponents, inputs, named
 from rnnviz.export import choices
 from rnnviz.sentiment.corpus import BAD, GOOD
 
@@ -145,7 +145,7 @@ def test_what_drives_it_is_all_its_sequences_one_after_another():
 
 def test_the_words_for_an_exponent_follow_its_sign():
     def told(value):
-        return exhibits.parts(Spectrum(np.array([value]), 600, np.array([600]), np.empty(0), 0.0))
+        return exponents.parts(Spectrum(np.array([value]), 600, np.array([600]), np.empty(0), 0.0))
 
     assert told(0.2) == "Neighbouring states **part**: λ₁ = 0.2 a step over 600 steps."
     assert told(-0.2).startswith("Neighbouring states **come together**: λ₁ = −0.2 ")
@@ -240,8 +240,8 @@ def test_the_sentiment_lstm_remembers_without_settling():
 
 def test_words_are_offered_where_they_are_read():
     drawn = rnnviz.run(rnnviz.Experiment(n_a=3, T_x=4))
-    assert [*exhibits.choices_of(drawn)] == [*dynamics.HELD]
-    offered = [*exhibits.choices_of(rnnviz.run(rnnviz.Experiment(weights="run-gru")))]
+    assert [*inputs.choices_of(drawn)] == [*dynamics.HELD]
+    offered = [*inputs.choices_of(rnnviz.run(rnnviz.Experiment(weights="run-gru")))]
     assert offered[0] == "neutral" and {*GOOD, *BAD, *dynamics.HELD} < {*offered}
     with pytest.raises(rnnviz.ExperimentError, match="held must be one of zero, constant, mean"):
         settle(drawn, "good")

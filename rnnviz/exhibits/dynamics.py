@@ -10,23 +10,12 @@ from rnnviz.core.checks import settling
 from rnnviz.core.phrases import listed, number
 from rnnviz.core.types import Pass
 from rnnviz.exhibits.base import Exhibit, register
-from rnnviz.exhibits.followed import ends, follows, kept_of, network_of, of_plane, verdict
-from rnnviz.exhibits.marks import Item, Line, across, broken, cells, line, on
+from rnnviz.exhibits.exponents import parts
+from rnnviz.exhibits.followed import follows, network_of, of_plane, verdict
+from rnnviz.exhibits.inputs import heard, lines_of
+from rnnviz.exhibits.marks import Item, Line, broken, cells, line, on
 from rnnviz.figures import dynamics as figures
 from rnnviz.figures.columns import columns
-from rnnviz.sentiment.held import NEUTRAL, visited, words_of
-from rnnviz.sentiment.held import heard as vector
-from rnnviz.tasks.answered import answered
-
-CHOICES = {  # what may come in, as a menu says it
-    "zero": "Nothing (0)",
-    "constant": "One value, held",
-    "mean": "Its mean, held",
-    "driven": "What it is, step by step",
-}
-BEHIND = 61  # what stands behind the portrait has this place, or a later one
-_STARTS, _SMALL = 500, 64  # from which 27 points are found, of a state of so many numbers
-_DECIDED = 0.005  # of an exponent: what is nearer to 0 is left open
 
 
 def settled(
@@ -34,36 +23,6 @@ def settled(
 ) -> Generator[None, None, tuple[dynamics.Settling]]:
     """Where it goes under the input."""
     return ((yield from dynamics.settling(run, heard(run, held), value)),)
-
-
-def parting(
-    run: Pass, held: str | dynamics.Heard = "zero", value: float = 1.0
-) -> tuple[dynamics.Spectrum | None, float]:
-    """The exponents under the input, and lambda_1 by two trajectories."""
-    return dynamics.exponents_of(run, heard(run, held), value)
-
-
-def choices_of(run: Pass) -> dict[str, str]:
-    """What may come in, as a menu says it: of a network that reads the built-in corpus its words,
-    too, and first of all their mean."""
-    words = dict.fromkeys(words_of(network_of(run)))
-    titles = {word: f"“{word}”, held" for word in words}
-    neutral = {NEUTRAL: "The mean neutral word, held"} if words else {}
-    return neutral | CHOICES | {word: t for word, t in titles.items() if word != NEUTRAL}
-
-
-def heard(run: Pass, held: str | dynamics.Heard) -> str | dynamics.Heard:
-    """A word of the network's as what it hears, or nothing as a network has it that learned a task,
-    whose points are looked for around all that it visits, not on this run alone; else `held`."""
-    if not isinstance(held, str):
-        return held
-    network, one = network_of(run), kept_of(run)
-    if one is not None and held == "zero":
-        many = _STARTS if len(run.cell.states) * run.trace.n_a <= _SMALL else 0
-        return dynamics.Heard(held, np.zeros(run.trace.n_x), answered(one).visited, starts=many)
-    if network is None or held not in words_of(network):
-        return held
-    return dynamics.Heard(held, vector(network, held), visited(network), ends(network))
 
 
 def portrait_marks(run: Pass, one: dynamics.Settling, sequence: int = 0) -> list[Item]:
@@ -177,20 +136,6 @@ def _more(one: dynamics.Settling) -> list[str]:
     return told
 
 
-def parts(spectrum: dynamics.Spectrum | None) -> str:
-    """Whether neighbouring states part, by lambda_1."""
-    if spectrum is None:
-        return "Its states overflow, so there are no exponents."
-    first = float(spectrum.exponents[0])
-    told = f"λ₁ = {number(first)} a step over {spectrum.steps} steps"
-    if not np.isfinite(first):
-        return "Neighbouring states become one."
-    if abs(first) < _DECIDED:
-        return f"Whether neighbouring states part is **undecided**: {told}."
-    verb = "part" if first > 0 else "come together"
-    return f"Neighbouring states **{verb}**: {told}."
-
-
 def portrait_table(run: Pass, one: dynamics.Settling, sequence: int = 0) -> dict:
     """What is drawn, and of every fixed point its kind, residual and state; the basins' places."""
     table: dict = columns(figures.portrait(run, one, sequence))
@@ -207,67 +152,6 @@ def portrait_table(run: Pass, one: dynamics.Settling, sequence: int = 0) -> dict
     return table | {f"state {k + 1}": [p.state[k] for p in points] for k in range(one.of.N)}
 
 
-def exponents_marks(run: Pass, spectrum: dynamics.Spectrum | None, parting: float) -> list[Item]:
-    """The finite exponents in their order, and 0."""
-    values = figures.finite(spectrum)
-    places = np.arange(1, len(values) + 1)
-    axes = ("exponent, from the largest", "λ (nats a step)")
-    return [*on(axes, line(values, places, "a")), across(0.0), *broken(run)]
-
-
-def exponents_caption(run: Pass, spectrum: dynamics.Spectrum | None, parting: float) -> str:
-    """How many are positive, and the dimension that follows."""
-    if spectrum is None:
-        return parts(spectrum)
-    count, above = len(spectrum.exponents), int((spectrum.exponents > _DECIDED).sum())
-    gone = int(np.isneginf(spectrum.exponents).sum())
-    told = f"{above} of {count} exponents are above {_DECIDED}"
-    told += f"; {gone} directions vanish in a step" if gone else ""
-    if count < run.trace.n_a * len(run.cell.states):
-        return f"{told}; of so many states only the first are computed."
-    return f"{told}; the Kaplan-Yorke dimension is {number(spectrum.dimension)}."
-
-
-def convergence_marks(run: Pass, spectrum: dynamics.Spectrum | None, parting: float) -> list[Item]:
-    """Means so far of the first exponents, and the level of the other estimate."""
-    times, history = figures.so_far(spectrum)
-    curves = [
-        line(values, times, index, name=f"λ<sub>{index + 1}</sub>")
-        for index, values in enumerate(history.T)
-    ]
-    level = [across(parting)] if np.isfinite(parting) else []
-    return [*on(("steps so far t", "mean so far (nats a step)"), *curves), *level, *broken(run)]
-
-
-def convergence_caption(run: Pass, spectrum: dynamics.Spectrum | None, parting: float) -> str:
-    """The second estimate beside the first."""
-    if spectrum is None:
-        return ""
-    if np.isnan(parting):
-        return (
-            "The state stands on a corner, as that of a ReLU, where neighbours on either side part "
-            "at another rate: there is no second estimate."
-        )
-    if not np.isfinite(parting):
-        return "Two trajectories become one: there is no second estimate."
-    return (
-        f"The level is λ₁ by two neighbouring trajectories, {number(parting)}, which need no "
-        "Jacobian."
-    )
-
-
-def _lines(call: str, run: Pass, held: str = "zero", value: float = 1.0) -> tuple[str, ...]:
-    """The lines of Python that compute what is drawn."""
-    first = "from rnnviz.core import dynamics"
-    if held in CHOICES and heard(run, held) == held:
-        if held == "zero":
-            return first, f"{call}(run)"
-        more = f", {value!r}" if held == "constant" else ""
-        return first, f"{call}(run, {held!r}{more})"
-    word = f"from {heard.__module__} import heard"
-    return first, word, f"{call}(run, heard(run, {held!r}))"
-
-
 register(
     Exhibit(
         page="Dynamics",
@@ -278,25 +162,7 @@ register(
         checks=lambda run, one: settling.points(run, one),
         caption=portrait_caption,
         table=portrait_table,
-        setup=partial(_lines, "settling = dynamics.settle"),
+        setup=partial(lines_of, "settling = dynamics.settle"),
         call="run, settling",
     )
 )
-for _place, _figure, _marks, _caption in (
-    (BEHIND + 1, figures.exponents, exponents_marks, exponents_caption),
-    (BEHIND + 2, figures.convergence, convergence_marks, convergence_caption),
-):
-    register(
-        Exhibit(
-            page="Dynamics",
-            place=_place,
-            figure=_figure,
-            compute=parting,
-            marks=_marks,
-            checks=lambda run, spectrum, parting: settling.exponents(spectrum, parting),
-            caption=_caption,
-            beside=True,
-            setup=partial(_lines, "spectrum, parting = dynamics.exponents_of"),
-            call="run, spectrum, parting",
-        )
-    )

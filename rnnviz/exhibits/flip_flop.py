@@ -12,8 +12,8 @@ from rnnviz.core.phrases import listed
 from rnnviz.core.run import run as carry_out
 from rnnviz.core.types import Pass, Run
 from rnnviz.exhibits.base import Exhibit, register
-from rnnviz.exhibits.dynamics import heard
 from rnnviz.exhibits.followed import kept_of
+from rnnviz.exhibits.inputs import heard
 from rnnviz.exhibits.marks import Item, line, on
 from rnnviz.figures import flip_flop as figures
 from rnnviz.figures.columns import columns

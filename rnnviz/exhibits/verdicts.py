@@ -14,7 +14,7 @@ from rnnviz.core.networks import Network, Weights, find
 from rnnviz.core.phrases import listed, number
 from rnnviz.core.types import Pass, Run
 from rnnviz.exhibits.base import Exhibit, register
-from rnnviz.exhibits.dynamics import BEHIND
+from rnnviz.exhibits.exponents import BEHIND
 from rnnviz.exhibits.marks import Item, Mark, across, line, on, upright
 from rnnviz.figures import theme
 from rnnviz.figures import verdicts as figures
