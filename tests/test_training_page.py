@@ -13,6 +13,7 @@ import streamlit as st
 from test_pages import charts, decoded, open_page
 
 import rnnviz
+from rnnviz import ExperimentError
 from rnnviz.__main__ import main
 from rnnviz.core.cells.edits import equations_of
 from rnnviz.core.checks import Check
@@ -28,6 +29,7 @@ from rnnviz.export.film.training_jobs import Asked as FilmAsked
 from rnnviz.export.film.training_jobs import TrainingFilms
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.find import Asked
+from rnnviz.tasks.kept import Kept
 from rnnviz.tasks.runs import NETWORK, Folder, carry_out, live, plan, prepared
 from rnnviz.tasks.runs.queue import WATCHED, Trainings
 from rnnviz.ui import cache, controls
@@ -355,6 +357,35 @@ def test_a_csv_of_ones_own_is_asked_for_and_learned(queue):
     app.file_uploader[0].set_value(("mine.csv", f"u,v\n{rows}".encode(), "text/csv")).run()
     assert not app.exception and not app.error and len(charts(app)) == 5
     assert [box.value for box in app.multiselect] == [["v"], ["u"]]
+
+
+def test_a_csv_that_may_be_two_things_is_asked_about(queue):
+    app = open_page("pages/5_Training.py", training="columns~units-2~updates-11")
+    rows = "\n".join(f"{t},{np.sin(t):.4f},{np.cos(t):.4f}" for t in range(1, 301))
+    app.file_uploader[0].set_value(("mine.csv", rows.encode(), "text/csv")).run()
+    assert app.error and not charts(app) and not app.exception
+    (numbers,) = (radio for radio in app.radio if radio.label.startswith("First column"))
+    losses = []
+    for said, inputs in (("no", ["1", "2"]), ("yes", ["1"])):
+        (one,) = (radio for radio in app.radio if radio.label == numbers.label)
+        one.set_value(said).run()
+        assert not app.error and not app.exception and app.multiselect[1].value == inputs
+        app.button(key="training-start").click().run()
+        folder = max(map(Folder, queue.root.iterdir()), key=lambda each: each.submitted)
+        asked = folder.asked
+        assert asked.meant.index == (said == "yes") and asked.task(folder.data).n_x == len(inputs)
+        kept = Kept.read((folder.path / NETWORK).read_bytes())  # as a capsule carries it
+        assert kept.asked == asked and kept.task.n_x == len(inputs)
+        losses.append(kept.loss[-1])
+    assert losses[0] != losses[1]
+
+
+def test_a_meaning_that_is_none_is_refused():
+    words = Asked("columns").to_dict(None)
+    assert "meant" not in words  # what was trained before keeps its name
+    for meant in ({"index": "no"}, {"gaps": "x"}, {"foo": True}):
+        with pytest.raises(ExperimentError, match="must be one of"):
+            Asked.of(words | {"meant": meant})
 
 
 def test_a_length_that_a_task_cannot_have_is_one_sentence():

@@ -5,13 +5,15 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from rnnviz.core.errors import ExperimentError, check_bounds, check_choice
+from rnnviz.core.errors import ExperimentError, check_bounds, check_choice, shown
+from rnnviz.core.tables.meant import WAYS, Meant
 from rnnviz.tasks.base import MOST_STEPS, TASKS, Task
 from rnnviz.tasks.characters import characters
 from rnnviz.tasks.columns import columns
 from rnnviz.tasks.echo import echo
 
 COLUMNS = "columns"
+_AS_FOUND = Meant()
 
 
 def names() -> list[str]:
@@ -25,7 +27,8 @@ def names() -> list[str]:
 
 @dataclass(frozen=True)
 class Asked:
-    """What was asked for: one of `names()`, the `delay` of the echo, the columns of a table.
+    """What was asked for: one of `names()`, the `delay` of the echo, the columns of a table, and
+    what its file is `meant` to be where it may be two things.
 
     >>> Asked("echo", delay=3).task().title
     'Echo by 3'
@@ -35,6 +38,7 @@ class Asked:
     delay: int = 10
     inputs: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
+    meant: Meant = _AS_FOUND
 
     def task(self, data: bytes | None = None) -> Task:
         """The task; `data` is a text's or a table's file. Raises ExperimentError."""
@@ -42,7 +46,7 @@ class Asked:
         if self.name == COLUMNS:
             if data is None:
                 raise ExperimentError("columns must come with a CSV file, got none")
-            return columns(data, self.inputs, self.targets)
+            return columns(data, self.inputs, self.targets, self.meant)
         if self.name == "characters" and data is not None:
             return characters(data)
         if data is not None:
@@ -58,10 +62,23 @@ class Asked:
     def of(cls, words: Mapping[str, Any]) -> "Asked":
         """The other way: what `to_dict` gave."""
         columns = {name: tuple(map(str, words[name])) for name in ("inputs", "targets")}
-        return cls(words["name"], words["delay"], **columns)
+        return cls(words["name"], words["delay"], **columns, meant=_meant(words.get("meant", {})))
 
     def to_dict(self, data: bytes | None) -> dict:
         """The same as JSON has it, with the file's digest."""
         digest = hashlib.sha256(data).hexdigest() if data is not None else ""
         words = asdict(self) | {"inputs": list(self.inputs), "targets": list(self.targets)}
-        return words | {"sha256": digest}
+        del words["meant"]
+        said = {n: v for n, v in self.meant._asdict().items() if v not in (None, "")}
+        return words | ({"meant": said} if said else {}) | {"sha256": digest}
+
+
+def _meant(words: Mapping[str, Any]) -> Meant:
+    """What `to_dict` gave, from a file that anybody may have written."""
+    for name, value in words.items():
+        check_choice("meant", name, Meant._fields)
+        if name == "gaps":
+            check_choice(name, value, WAYS)
+        elif not isinstance(value, bool):
+            raise ExperimentError(f"{name} must be one of true, false, got {shown(str(value))}")
+    return Meant(**words)

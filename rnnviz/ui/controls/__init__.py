@@ -29,7 +29,7 @@ from rnnviz.ui.controls.lessons import (
     predicted,
     setting,
 )
-from rnnviz.ui.controls.series import sent
+from rnnviz.ui.controls.series import sent, understood
 from rnnviz.ui.controls.session import (
     adopt,
     enter,
@@ -104,6 +104,7 @@ __all__ = [
     "take",
     "take_over",
     "typed",
+    "understood",
     "unfolded",
     "unit",
     "who",

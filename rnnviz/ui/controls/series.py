@@ -46,7 +46,7 @@ def sent(label: str, key: str) -> Signal | None:
     if file is None:
         return None
     try:
-        signal = _understood(file)
+        signal, _ = understood(file)
     except ExperimentError as error:
         st.error(f"{shown(file.name)}: {str(error).partition(' (--')[0]}.")
         return None
@@ -54,8 +54,11 @@ def sent(label: str, key: str) -> Signal | None:
     return signal
 
 
-def _understood(file) -> Signal:
-    """The signal, as the switches mean it, which begin as the file is understood."""
+def understood(file) -> tuple[Signal, Meant]:
+    """The signal as the switches mean it, which begin as the file is understood, and what they say.
+
+    Raises ExperimentError where it is none.
+    """
     first = _read(file, Meant())
     seen = first.meant if isinstance(first, Signal) else getattr(first, "understood", Meant())
     said: dict[str, Any] = {}
@@ -71,10 +74,11 @@ def _understood(file) -> Signal:
         way = st.radio(
             "Gaps hold", list(WAYS), None, key=f"gaps {file.file_id}", format_func=WAYS.get
         )
-        signal = _read(file, meant._replace(gaps=way)) if way else signal
+        meant = meant._replace(gaps=way or "")
+        signal = _read(file, meant) if way else signal
     if isinstance(signal, ExperimentError):
         raise signal
-    return signal
+    return signal, meant
 
 
 def _read(file, meant: Meant) -> Signal | ExperimentError:

@@ -4,8 +4,9 @@ import streamlit as st
 
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.core.glossary import told
-from rnnviz.core.tables.series import MOST_BYTES, read
+from rnnviz.core.tables.series import MOST_BYTES
 from rnnviz.tasks.find import COLUMNS, Asked
+from rnnviz.ui import controls
 
 
 def asked() -> tuple[Asked, bytes | None]:
@@ -16,9 +17,8 @@ def asked() -> tuple[Asked, bytes | None]:
     )  # fmt: skip
     if file is None:
         return Asked(COLUMNS), None
-    data = file.getvalue()
     try:
-        signal = read(data)
+        signal, meant = controls.understood(file)
     except ExperimentError as error:
         st.error(f"{shown(file.name)}: {str(error).partition(' (--')[0]}.")
         return Asked(COLUMNS), None
@@ -29,7 +29,9 @@ def asked() -> tuple[Asked, bytes | None]:
     )
     rest = [name for name in every if name not in targets]
     inputs = st.multiselect("Columns that come in", rest, default=rest, help=told("columns-in"))
-    return Asked(COLUMNS, inputs=tuple(inputs), targets=tuple(targets)), data
+    return Asked(
+        COLUMNS, inputs=tuple(inputs), targets=tuple(targets), meant=meant
+    ), file.getvalue()
 
 
 def text() -> bytes | None:
