@@ -32,6 +32,20 @@ function panels(traces) {
   return [...new Set(traces.map(({ type, xaxis, yaxis }) => `${type} ${xaxis} ${yaxis}`))].join();
 }
 
+// A legend is given the rows that it needs on a phone. Where it takes fewer, its picture has the rest,
+// unless words stand above it.
+const ROW = 20; // pixels: what figure_builder.py leaves for each row after the first
+const FIRST = 30; // and above the first, below the title
+
+/** @param {any} box a picture that is drawn @param {any} layout */
+function spare(box, layout) {
+  const legend = box.querySelector(".legend");
+  if (!legend || layout.legend.yanchor !== "bottom" || layout.legend.y !== 1) return 0;
+  if (layout.annotations?.some((/** @type {any} */ note) => note.yref === "paper" && note.y >= 1)) return 0;
+  const above = legend.getBoundingClientRect().top - box.getBoundingClientRect().top - FIRST;
+  return ROW * Math.max(0, Math.floor(above / ROW));
+}
+
 // One drawing at a time: of a picture that follows something, the next message comes before the last
 // one stands.
 /** @param {any} box an element that bears the message and what was drawn of it */
@@ -63,7 +77,15 @@ async function drawOnce(box) {
     // Plotly would carry an axis' direction over to what stands there now.
     if (box.panels && box.panels !== panels(figure.data)) Plotly.purge(box);
     box.panels = panels(figure.data);
-    await Plotly.react(box, fitted(figure.data, width), { ...figure.layout, width }, config);
+    const { margin } = figure.layout;
+    const named = `${width} ${margin.t} ${figure.data.map((/** @type {any} */ { name }) => name)}`;
+    if (box.named !== named) box.spare = 0;
+    const lifted = () => ({ ...figure.layout, width, margin: { ...margin, t: margin.t - box.spare } });
+    await Plotly.react(box, fitted(figure.data, width), lifted(), config);
+    if (box.named !== named && (box.spare = spare(box, figure.layout))) {
+      await Plotly.relayout(box, { "margin.t": margin.t - box.spare });
+    }
+    box.named = named;
     explainAxes(box);
     openPlaces(box);
   } catch (error) {

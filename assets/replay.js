@@ -75,7 +75,8 @@ class Replay {
       const box = boxOf(name);
       if (!seen(box) || box.played === frame) continue;
       const { data, layout } = whole(play.frames[0].pictures[name], frame ? play.frames[frame].pictures[name] : { data: [], layout: {} });
-      window.Plotly.react(box, data, { ...layout, width: box.clientWidth }, play.config);
+      const margin = { ...layout.margin, t: layout.margin.t - (box.spare ?? 0) }; // see chart.js
+      window.Plotly.react(box, data, { ...layout, margin, width: box.clientWidth }, play.config);
       box.played = frame;
     }
     this.frame = frame;

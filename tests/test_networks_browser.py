@@ -97,3 +97,17 @@ def test_the_player_says_each_steps_word(tab, server):
     tab.get_by_text(f"At t = 9 (“{word}”)").wait_for(timeout=10_000)
     a = rnnviz.run(trained("lstm")).trace.states["a"][0, 0, 8]
     assert np.isfinite(a)
+
+
+@pytest.mark.parametrize("width", [1280, 480])
+def test_a_legend_stands_right_below_the_title_whatever_rows_it_takes(tab, server, width):
+    tab.set_viewport_size({"width": width, "height": 900})
+    tab.goto(f"{server}/Dynamics?v=2&weights=run-rnn")
+    arrived(tab)
+    picture = tab.locator("css=.chart").first
+    title, legend = (
+        picture.locator(f"css={part}").first.bounding_box() for part in (".gtitle", ".legend")
+    )
+    below = title["y"] + title["height"]
+    assert -8 < legend["y"] - below < 20  # a row is 20 pixels
+    assert legend["height"] > (60 if width == 480 else 0)  # there it takes several
