@@ -29,7 +29,7 @@ NOISY = 3  # runs with noise
 FLOOR = 1e-290  # of gradients that vanish: below the smallest normal numbers digits are lost
 PUBLISH = """
 function published(cell, e, gates) {
-  const done = run(cell, e), numbers = [];
+  const done = simulate(cell, e), numbers = [];
   const add = (steps) => steps.forEach((step) => step.forEach((one) => numbers.push(one)));
   add([...Object.values(done.params), ...Object.values(done.dParams), done.losses]);
   add(done.inputs);

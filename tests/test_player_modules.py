@@ -20,9 +20,7 @@ def test_every_file_is_in_it_once_and_after_what_it_needs():
         for needed in re.findall(r'from "\./(\w+)\.js"', path.read_text()):
             assert where[needed] < where[path.stem]
     assert not re.search(r"^import\b", text, re.MULTILINE)
-    assert re.findall(r"^export .*", text, re.MULTILINE) == [
-        "export default function ({ parentElement, data, setTriggerValue }) {"
-    ]
+    assert re.findall(r"^export .*", text, re.MULTILINE) == ["export default mount;"]
 
 
 def test_a_name_is_one_thing_in_all_files():

@@ -6,25 +6,29 @@ import { evaluate, logits } from "./loss.js";
 import { addBias, addBiasBack, addProduct, addProductBack } from "./products.js";
 
 // By step: `values` of every letter (n_a, m), `outputs` (n_y, m), `upstream`; `initial` are the
-// states before the first; `felt` dL/d(each state and x) by step; `dParams` dL/d(parameters).
+// states before the first; `felt` dL/d(each state and x) by step, `feltFirst` dL/d(initial states);
+// `raw` pre-activations and `dRaw` dL/d(them) by step, in the order of the blocks; `dParams`
+// dL/d(parameters).
 /** @param {WrittenCell} cell @param {EngineSettings} e */
-export function run(cell, e) {
+export function simulate(cell, e) {
   const { x, a0, params, target } = draw(cell, e);
   const inputs = steps(x, e), fixed = { ...params, ...cell.once(params) };
   /** @type {Arrays} */
   const initial = Object.fromEntries(cell.states.map((name) => [name, new Float64Array(a0.length)]));
   initial.a = a0;
-  const { values, looked } = forward(cell, e, fixed, inputs, initial);
+  const { values, looked, raw } = forward(cell, e, fixed, inputs, initial);
   const [W, b] = cell.readout, a = values.map((one) => one.a);
   const outputs = a.map((one) => softmax(logits(params[W], params[b], one, e.n_y, e.m), e.m));
   const zeros = Object.entries(fixed).map(([name, one]) => [name, new Float64Array(one.length)]);
   /** @type {Arrays} */
   const dFixed = Object.fromEntries(zeros);
   const { losses, upstream } = evaluate(cell, e, params, a, target, dFixed);
-  const felt = backward(cell, e, { fixed, dFixed, inputs, values, looked, upstream });
+  const { felt, feltFirst, dRaw } = backward(cell, e, { fixed, dFixed, inputs, values, looked, upstream });
   cell.onceBack(fixed, dFixed);
   const dParams = Object.fromEntries(cell.parameters.map(({ name }) => [name, dFixed[name]]));
-  return { params, inputs, initial, values, outputs, losses, upstream, felt, dParams };
+  const held = cell.held(params, e.n_a);
+  return { params, held, inputs, initial, values, raw, outputs, losses, upstream, felt, feltFirst, dRaw,
+    dParams };
 }
 
 // From (n_x, m, T_x) to (n_x, m) of each step.
@@ -42,10 +46,13 @@ function forward(cell, e, fixed, inputs, initial) {
   const values = [];
   /** @type {Float64Array[][][]} what each stage's product saw, by step */
   const looked = [];
+  /** @type {Float64Array[][]} */
+  const raw = [];
   let before = initial;
   for (const x of inputs) {
     /** @type {Float64Array[][]} */
     const here = [];
+    raw.push([]);
     before = cell.step(before, (stage, looks) => {
       here[stage] = looks;
       return cell.stages[stage].map((block) => weighted(block, looks, x));
@@ -53,7 +60,7 @@ function forward(cell, e, fixed, inputs, initial) {
     values.push(before);
     looked.push(here);
   }
-  return { values, looked };
+  return { values, looked, raw };
 
   /** @param {WrittenBlock} block @param {Float64Array[]} looks @param {Float64Array} x */
   function weighted(block, looks, x) {
@@ -62,6 +69,7 @@ function forward(cell, e, fixed, inputs, initial) {
       addProduct(z, fixed[W], width, first, place < 0 ? x : looks[place], e.m);
     }
     if (block.bias) addBias(z, fixed[block.bias], e.m);
+    raw[raw.length - 1].push(z);
     if (!block.squash) return z;
     return z.map(block.squash === "sigmoid" ? sigmoid : Math.tanh);
   }
@@ -88,20 +96,26 @@ function backward(cell, e, { fixed, dFixed, inputs, values, looked, upstream }) 
   const size = e.n_a * e.m;
   /** @type {Arrays[]} */
   const felt = [];
+  /** @type {Float64Array[][]} */
+  const dRaw = [];
   /** @type {Arrays} */
   let next = Object.fromEntries(cell.states.map((name) => [name, new Float64Array(size)]));
   for (let t = e.T_x - 1; t >= 0; t--) {
     const x = inputs[t], dx = new Float64Array(x.length);
-    const { before, here } = back(t, x, dx);
+    const { before, here, dz } = back(t, x, dx);
     next = before;
     felt[t] = { ...here, x: dx };
+    dRaw[t] = dz;
   }
-  return felt;
+  return { felt, feltFirst: next, dRaw };
 
   /** @param {number} t @param {Float64Array} x @param {Float64Array} dx */
   function back(t, x, dx) {
+    /** @type {Float64Array[][]} */
+    const byStage = [];
     const d = cell.back(values[t], next, upstream[t], (stage, dz) => {
       const looks = looked[t][stage], dLooks = looks.map(() => new Float64Array(size));
+      byStage[stage] = dz;
       cell.stages[stage].forEach((block, at) => {
         for (const { W, width, first, place } of columns(block, fixed, e)) {
           const v = place < 0 ? x : looks[place], dv = place < 0 ? dx : dLooks[place];
@@ -113,6 +127,8 @@ function backward(cell, e, { fixed, dFixed, inputs, values, looked, upstream }) 
     }, fixed, dFixed, e.m);
     const named = (/** @type {string} */ end) =>
       Object.fromEntries(cell.states.map((name) => [name, d[`${name}${end}`]]));
-    return { before: named("_prev"), here: named("") };
+    /** @type {Arrays} */
+    const late = cell.late ? { late: d[cell.late] } : {};
+    return { before: named("_prev"), here: { ...named(""), ...late }, dz: byStage.flat() };
   }
 }

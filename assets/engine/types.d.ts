@@ -24,12 +24,14 @@ interface WrittenBlock { squash: string; bias: string; matrices: [string, number
 /** A cell as rnnviz/export/page/cells.py writes it. */
 interface WrittenCell {
   states: string[];
+  late: string | null; // the value that the first of the later products sees
   parameters: Parameter[];
   starts: string[];
   scaled: string[];
   memory: [string, number] | null;
   readout: [string, string];
   stages: WrittenBlock[][];
+  held(p: Arrays, rows: number): Arrays; // what the diagram's nodes of parameters hold
   once(p: Arrays): Arrays;
   onceBack(p: Arrays, felt: Arrays): void;
   step(before: Arrays, product: Product, fixed: Arrays, m: number): Arrays;

@@ -202,7 +202,7 @@ class Player extends Stage {
 
 // Called at the mount and again whenever the data change; the root stays the same.
 /** @param {Mounted<Uint8Array>} component */
-export default function ({ parentElement, data, setTriggerValue }) {
+export function mount({ parentElement, data, setTriggerValue }) {
   const root = /** @type {any} */ (parentElement.querySelector(".player"));
   root.player ??= new Player(root);
   const send = (/** @type {string} */ name) => (/** @type {any} */ what) => setTriggerValue(name, what);
@@ -213,3 +213,5 @@ export default function ({ parentElement, data, setTriggerValue }) {
     root.player = null;
   };
 }
+
+export default mount;

@@ -12,6 +12,7 @@ PLACES = (
     "app",
     "export",
     "film",
+    "page",
     "open",
     "sentiment",
     "inside",

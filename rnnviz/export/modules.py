@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-_IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w/]+)\.js";\n', re.MULTILINE)
+_IMPORT = re.compile(r'^import \{[^}]*\} from "(\.{1,2}/[\w/]+)\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 
 
@@ -21,8 +21,8 @@ def one_module(main: Path) -> str:
             return
         text = path.read_text()
         for imported in _IMPORT.findall(text):
-            add(path.parent / f"{imported}.js")
+            add((path.parent / f"{imported}.js").resolve())
         texts[path] = _EXPORT.sub("", _IMPORT.sub("", text))
 
-    add(main)
+    add(main.resolve())
     return "\n".join(texts.values())

@@ -13,6 +13,7 @@ from rnnviz.core.calculus.expression import FUNCTIONS, factors_of, letters, name
 from rnnviz.core.calculus.graph import Derived, Edge
 from rnnviz.core.cells import Cell
 from rnnviz.core.cells.starts import Multiples
+from rnnviz.core.diagram import nodes
 
 _CALLS = {one: f"Math.{one}({{}})" for one in FUNCTIONS}
 _CALLS |= {"relu": "Math.max(0, {})", "sign": "Math.sign({})", "sigmoid": "sigmoid({})"}
@@ -23,7 +24,12 @@ _FRESH = "new Float64Array(size)"
 def written(cell: Cell) -> str:
     """The object of JavaScript that `WrittenCell` in assets/engine/types.d.ts tells of."""
     described = json.dumps(_described(cell))[1:-1]
-    functions = (*_once(cell.derived), *_step(cell.derived), *_back(cell.derived))
+    functions = (
+        *_held(cell),
+        *_once(cell.derived),
+        *_step(cell.derived),
+        *_back(cell.derived, cell.late),
+    )
     return "\n".join(["{", f"{described},", *functions, "}"])
 
 
@@ -60,6 +66,7 @@ def _described(cell: Cell) -> dict:
     ]
     return {
         "states": cell.states,
+        "late": cell.late,
         "parameters": parameters,
         "starts": list(cell.starts),
         "scaled": [
@@ -90,6 +97,18 @@ def _loop(lines: Iterable[str], fixed: bool) -> list[str]:
 def _hangs(derived: Derived, *nodes: Node) -> bool:
     """Whether any is made of parameters, too."""
     return bool({*derived.vectors, *derived.once} & {z for node in nodes for z in letters(node)})
+
+
+def _held(cell: Cell) -> list[str]:
+    """What the nodes that hang on parameters alone hold, as `diagram.parameter_values`."""
+    each = (
+        f"{json.dumps(node.name)}: Float64Array.from({{ length: rows }}, "
+        f"(_, u) => {_text(cell.derived, node.formula)}),"
+        for node in nodes(cell)
+        if node.formula is not None
+    )
+    vectors = _taken(cell.derived.vectors, "p")
+    return ["held(p, rows) {", *vectors, "return {", *each, "};", "},"]
 
 
 def _once(derived: Derived) -> list[str]:
@@ -152,7 +171,7 @@ def _step(derived: Derived) -> list[str]:
     return ["step(before, product, fixed, m) {", *lines, f"return {{ {given} }};", "},"]
 
 
-def _back(derived: Derived) -> list[str]:
+def _back(derived: Derived, late: str | None) -> list[str]:
     """One step backward: dL/d(every value, and every state before the step)."""
     layout, edges = derived.layout, (*derived.layout.edges, *derived.vector_edges)
     fixed = {*derived.vectors, *derived.once}
@@ -191,6 +210,7 @@ def _back(derived: Derived) -> list[str]:
             more = [f"looks{first}[{derived.looks(first).index(f'{state}_prev')}][j]"]
         lines += summed(f"{state}_prev", *more)
     known = [*derived.states, *(f"{state}_prev" for state in derived.states)]
+    known += [late] if late and late not in known else []
     given = ", ".join(f"{one}: d_{one}" for one in known)
     return ["back(v, next, upstream, product, fixed, felt, m) {", *lines,
             f"return {{ {given} }};", "},"]  # fmt: skip

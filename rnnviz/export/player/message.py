@@ -24,6 +24,11 @@ from rnnviz.export.player.tour import tour
 from rnnviz.figures import parts, theme
 from rnnviz.figures.notation import Notation
 
+NOTES = {  # of numbers that overflow; `of` says whose, where several cells play
+    "nothing": "There is nothing to play: the numbers{of} overflow at t = 1.",
+    "stops": "The player stops before t = {t}, where the numbers{of} overflow.",
+    "back": "The way back stops after t = {t}: the gradient{of} overflows there.",
+}
 MOST_CELLS = 40_000  # units x steps of one array; of a longer run every k-th step is sent
 
 
@@ -145,16 +150,11 @@ def _note(runs: Sequence[Pass], every: int) -> str:
     of = _whose(runs, [run.trace.finite_steps == forward for run in runs])
     felt = _whose(runs, [run.gradients.finite_steps == backward for run in runs])
     if forward == 0:
-        sentences.append(f"There is nothing to play: the numbers{of} overflow at t = 1.")
+        sentences.append(NOTES["nothing"].format(of=of))
     elif forward < T_x:
-        sentences.append(
-            f"The player stops before t = {forward + 1}, where the numbers{of} overflow."
-        )
+        sentences.append(NOTES["stops"].format(of=of, t=forward + 1))
     elif backward < T_x:
-        last = T_x - backward + 1
-        sentences.append(
-            f"The way back stops after t = {last}: the gradient{felt} overflows there."
-        )
+        sentences.append(NOTES["back"].format(of=felt, t=T_x - backward + 1))
     return " ".join(sentences)
 
 

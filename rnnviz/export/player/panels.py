@@ -13,7 +13,7 @@ _INPUT = {"kind": "input", "run": 0, "name": "x", "word": "", "symbol": "x", "of
           "spoken": "input x", "counted": "number"}  # fmt: skip
 _OUTPUT = {"kind": "output", "run": 0, "name": "y", "word": "classes", "symbol": "y", "of": "y",
            "spoken": "output y", "counted": "class", "open": True, "top": 1.0}  # fmt: skip
-_FELT = "what the loss feels of sequence {}, a shade for each power of ten"
+FELT = "what the loss feels of sequence {}, a shade for each power of ten"
 
 
 def panels(cells: Sequence[Cell], sequence: int, reads_out: bool = True) -> list[list[Panel]]:
@@ -22,7 +22,7 @@ def panels(cells: Sequence[Cell], sequence: int, reads_out: bool = True) -> list
     `sequence` (from 0) is the one that is shown. A row's `run` is the place of its run, its `tint`
     the hue of its word, where it has one.
     """
-    felt, several = _FELT.format(sequence + 1), len(cells) > 1
+    felt, several = FELT.format(sequence + 1), len(cells) > 1
     groups = _of_several(cells, felt) if several else _of_one(cells[0], felt, reads_out)
     rows = (row for group in groups for row in group)
     for row in rows:

@@ -1,0 +1,60 @@
+// What stands after "#": the dashboard's words. None is trusted.
+
+const PLACES = ["t", "sequence", "unit"];
+
+/** @typedef {{ e: any, chosen: Chosen, problems: string[] }} Asked */
+
+// The settings, where the player stands, and a sentence for each word that was not taken.
+/** @param {string} hash @returns {Asked} */
+export function fromLink(hash) {
+  const words = new URLSearchParams(hash.replace(/^#/, ""));
+  const named = SHOWN.controls.some(({ name }) => words.has(name));
+  const v = words.get("v") ?? (named ? SHOWN.unsaid : SHOWN.version);
+  /** @type {string[]} */
+  const problems = [];
+  if (!Object.hasOwn(SHOWN.versions, v)) problems.push(`v=${cut(v)} is unknown: read as version ${SHOWN.version}`);
+  const e = { ...(Object.hasOwn(SHOWN.versions, v) ? SHOWN.versions[v] : SHOWN.versions[SHOWN.version]) };
+  for (const control of SHOWN.controls) {
+    const word = words.get(control.name);
+    if (word === null) continue;
+    const value = judged(control, word);
+    if (value === null) problems.push(`${control.name} must be ${wanted(control)}, got ${cut(word)}; ${e[control.name]} is used`);
+    else e[control.name] = value;
+  }
+  for (const [name, word] of Object.entries(SHOWN.only)) {
+    const given = words.get(name);
+    if (given !== null && given !== word) problems.push(`${name}=${cut(given)} is not in this file: ${word || "nothing"} is used`);
+  }
+  const ends = [e.T_x, e.m, e.n_a].map(Number);
+  const [t, sequence, unit] = PLACES.map((name, at) => {
+    const number = Math.trunc(Number(words.get(name)) || 1);
+    return Math.min(Math.max(number, 1), ends[at]) - 1;
+  });
+  const direction = words.get("direction") === "backward" ? "backward" : "forward";
+  return { e, chosen: { t, sequence, unit, direction }, problems };
+}
+
+// The value of a word; null where it is none that the control takes.
+/** @param {Control} control @param {string} word */
+export function judged({ low, high, whole, choices }, word) {
+  if (choices.length) return choices.some(([name]) => name === word) ? word : null;
+  const number = word.trim() ? Number(word) : NaN;
+  return number >= low && number <= high && (!whole || Number.isInteger(number)) ? number : null;
+}
+
+/** @param {Control} control */
+export const wanted = ({ low, high, whole, choices }) =>
+  choices.length ? `one of ${choices.map(([name]) => name).join(", ")}`
+    : `a ${whole ? "whole " : ""}number from ${low} to ${high}`;
+
+/** @param {string} word */
+export const cut = (word) => (word.length > 40 ? `${word.slice(0, 40)}…` : word);
+
+/** @param {Record<string, string | number>} e @param {Chosen} chosen */
+export function toLink(e, chosen) {
+  const words = new URLSearchParams({ v: SHOWN.version });
+  for (const { name } of SHOWN.controls) words.set(name, `${e[name]}`);
+  for (const name of PLACES) words.set(name, `${Number(chosen[/** @type {"t"} */ (name)]) + 1}`);
+  words.set("direction", chosen.direction);
+  return `#${words}`;
+}

@@ -1,0 +1,35 @@
+// What Python writes into the page (rnnviz/export/page/page.py), and what its files hand one another.
+
+interface ShownCell {
+  own: { title: string; states: string[] };
+  terms: string[]; // keys of the glossary
+  panels: { heading?: string }[][];
+  gates: [string, string][]; // name and letter of those that are shown
+  blocks: string[]; // the gate of each pre-activation, in the engine's order
+  late: boolean;
+}
+
+interface Control {
+  name: keyof EngineSettings | "cell";
+  label: string;
+  low: number;
+  high: number;
+  whole: boolean;
+  choices: [string, string][]; // name and title; none of a number
+}
+
+declare const CELLS: Record<string, WrittenCell>;
+declare const SHOWN: {
+  cells: Record<string, ShownCell>;
+  shared: object;
+  terms: Record<string, Explained>;
+  felt: string;
+  notes: Record<"nothing" | "stops" | "back", string>;
+  controls: Control[];
+  versions: Record<string, Record<string, string | number>>;
+  version: string;
+  unsaid: string;
+  only: Record<string, string>; // fields that have one value in the file
+};
+
+type Simulated = ReturnType<typeof import("../engine/run.js").simulate>;

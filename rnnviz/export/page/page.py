@@ -1,0 +1,147 @@
+"""One HTML file: controls, engine and player, every cell written in; it needs no server and no net.
+
+Its policy lets one script and one style run, by their hashes, and nothing else load.
+"""
+
+import json
+from base64 import b64encode
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+
+from rnnviz.core.cells import CELLS, Cell
+from rnnviz.core.settings import SETTINGS, Setting
+from rnnviz.core.versions import DEFAULTS, UNSAID, VERSION
+from rnnviz.export.modules import one_module
+from rnnviz.export.page.cells import written
+from rnnviz.export.player.cell import inks, of_cell
+from rnnviz.export.player.message import NOTES
+from rnnviz.export.player.panels import FELT, panels
+from rnnviz.export.player.telling import SHARES
+from rnnviz.export.player.terms import terms
+from rnnviz.figures import theme
+
+_ASSETS = Path(__file__).parents[3] / "assets"
+CONTROLS = ("cell", "seed", "n_x", "n_a", "n_y", "m", "T_x", "init", "gain", "forget_bias",
+            "signal", "loss")  # fmt: skip
+_MOST = {"n_x": 32, "n_a": 64, "n_y": 32, "m": 32, "T_x": 500}  # what a phone computes at once
+_SIGNALS = ("gaussian", "impulse", "step", "sine")  # assets/engine/draws.js has these
+MISSING = (
+    "Not in this file, but in the dashboard: the other pages (States, Gates, Gradients, Compare), "
+    "the lessons and the glossary, the guided tour, the projector's large type, Save, several "
+    "cells at once, cells of your own, trained networks, texts and CSV as input, float32, "
+    "activations other than tanh, short links (x=), sizes beyond those of the controls."
+)
+
+
+def page() -> str:
+    """The whole file, as HTML.
+
+    >>> page().count("<script")
+    1
+    """
+    script = "\n".join([_data(), one_module(_ASSETS / "page" / "page.js")])
+    style = "\n".join([_colours(), *(
+        (_ASSETS / one).read_text() for one in ("page/page.css", "player/player.css", "card.css")
+    )])  # fmt: skip
+    policy = (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    fields = "".join(_field(SETTINGS[name]) for name in CONTROLS)
+    body = (_ASSETS / "page" / "page.html").read_text().replace("</form>", f"{fields}</form>")
+    player = (_ASSETS / "player" / "player.html").read_text()
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>rnnviz</title>\n<style>{style}</style></head>\n<body>{body}<main>{player}</main>\n"
+        f"<footer><p>{escape(MISSING)}</p></footer>\n"
+        f'<script type="module">{script}</script></body></html>\n'
+    )
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+
+
+def _data() -> str:
+    """What the script knows of cells and settings, as its first two constants."""
+    shown = {
+        "cells": {name: _shown(cell) for name, cell in CELLS.items()},
+        "shared": {
+            **{"words": [], "edits": [], "keys": [], "tour": [], "toured": False},
+            **{"large": False, "plays": False, "font": theme.FONT, "shares": SHARES},
+            "inks": inks(CELLS.values()),
+        },
+        "terms": terms(CELLS.values()),
+        "felt": FELT,
+        "notes": NOTES,
+        "controls": [_control(SETTINGS[name]) for name in CONTROLS],
+        "versions": {v: {name: row[name] for name in CONTROLS} for v, row in DEFAULTS.items()},
+        "version": VERSION,
+        "unsaid": UNSAID,
+        "only": _only(),
+    }
+    cells = ",\n".join(f"{json.dumps(name)}: {written(cell)}" for name, cell in CELLS.items())
+    text = json.dumps(shown, separators=(",", ":")).replace("</", "<\\/")
+    return f"const CELLS = {{{cells}}};\nconst SHOWN = {text};"
+
+
+def _only() -> dict[str, str]:
+    """The fields that have one value here, and which; "x" is a short link."""
+    row = DEFAULTS[VERSION]
+    fields = {name: str(row[name] or "") for name in SETTINGS if name not in (*CONTROLS, "label")}
+    return fields | {"x": ""}
+
+
+def _shown(cell: Cell) -> dict:
+    return {
+        "own": of_cell(cell),
+        "panels": panels([cell], 0),
+        "terms": list(terms([cell])),
+        "gates": [(gate.name, gate.letter) for gate in cell.shown_gates],
+        "blocks": [gate.name for gate in cell.gates],
+        "late": cell.late is not None,
+    }
+
+
+def _choices(setting: Setting) -> list[tuple[str, str]]:
+    has = _SIGNALS if setting.name == "signal" else setting.choices
+    return [(name, setting.title(name)) for name in setting.choices if name in has]
+
+
+def _control(setting: Setting) -> dict:
+    low, high = setting.bounds or (0, 0)
+    return {
+        "name": setting.name,
+        "label": setting.label,
+        "low": low,
+        "high": _MOST.get(setting.name, high),
+        "whole": setting.kind is int,
+        "choices": _choices(setting),
+    }
+
+
+def _field(setting: Setting) -> str:
+    """A setting's control, as HTML."""
+    one = _control(setting)
+    name = f'name="{setting.name}"'
+    if one["choices"]:
+        options = "".join(f'<option value="{k}">{escape(v)}</option>' for k, v in one["choices"])
+        field = f"<select {name}>{options}</select>"
+    else:
+        step = 1 if one["whole"] else "any"
+        field = f'<input type="number" {name} min="{one["low"]}" max="{one["high"]}" step="{step}">'
+    return f"<label>{escape(setting.label)}{field}</label>"
+
+
+def _colours() -> str:
+    """The page's own colours, under the names that the player's style reads."""
+    light, dark = theme.MODES["light"], theme.MODES["dark"]
+    names = {"background": "ground", "text": "text", "border": "grid", "primary": "now"}
+    each = (
+        f"--st-{name}-color: light-dark({getattr(light, ink)}, {getattr(dark, ink)});"
+        for name, ink in names.items()
+    )
+    return f":root {{ {' '.join(each)} --st-font: {theme.FONT}; }}"
