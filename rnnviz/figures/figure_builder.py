@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from rnnviz.figures.theme import FONT, MODES, SERIF
 
+TICK_SIZE = 14  # pixels of the letters at an axis
 MOST_WORDS = 30  # that an axis can name side by side
 _LEGEND = 24  # pixels that one row of a legend takes
 _WIDE = 6.5  # pixels that a letter of a word takes below its axis, aslant
@@ -120,7 +121,7 @@ class FigureBuilder:
             "showline": False,
             "ticks": "outside",
             "tickcolor": ink.grid,
-            "tickfont": {"size": 14},
+            "tickfont": {"size": TICK_SIZE},
             "automargin": True,
         }
         for name, own in self.layout.items():

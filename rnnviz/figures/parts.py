@@ -9,7 +9,7 @@ import numpy as np
 from rnnviz.core.phrases import no_gradient, no_states, number
 from rnnviz.core.types import Pass
 from rnnviz.figures import theme
-from rnnviz.figures.figure_builder import FigureBuilder
+from rnnviz.figures.figure_builder import TICK_SIZE, FigureBuilder
 
 _WIDEST = np.finfo(float).max / 4
 WORDS_TITLE = "word at time step t"
@@ -235,6 +235,8 @@ def log_axis(*values: np.ndarray) -> dict:
         low = high - 2
     decade = max(1, int(np.ceil((high - low) / 6)))
     ticks = {"dtick": decade, "exponentformat": "power", "showexponent": "all"}
+    # Plotly writes a power of ten 1.25 times as large as any other label.
+    ticks["tickfont"] = {"size": TICK_SIZE / 1.25}
     return {"type": "log", "range": [low, high], **ticks}
 
 
