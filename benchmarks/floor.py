@@ -9,7 +9,7 @@ from rnnviz.core.engine.products import multiplication
 COLUMNS = 512  # of the products that need not wait for a step
 
 
-def floor_pass(cell: Cell, n_x: int, m: int, n_a: int, T_x: int):
+def floor_pass(cell: Cell, n_x: int, m: int, n_a: int, T_x: int, dtype: str = "float64"):
     """Functions that do the products of forward, and of forward + backward, on warm memory.
 
     A step multiplies its recurrent weights; inputs, dL/dx and the weights' gradients, which wait
@@ -20,7 +20,7 @@ def floor_pass(cell: Cell, n_x: int, m: int, n_a: int, T_x: int):
     wide = min(COLUMNS, every)
 
     def product(left, right):
-        matrix, operand, out = allocate("float64", [left, right, (left[0], right[1])])
+        matrix, operand, out = allocate(dtype, [left, right, (left[0], right[1])])
         matrix[:], operand[:] = random.standard_normal(left), random.standard_normal(right)
         return multiplication(matrix, right[1]), operand, out
 
