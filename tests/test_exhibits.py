@@ -4,6 +4,7 @@ import inspect
 import pkgutil
 from dataclasses import replace
 from importlib import import_module
+from itertools import pairwise
 
 import numpy as np
 import plotly.graph_objects as go
@@ -21,7 +22,7 @@ from rnnviz.exhibits import Exhibit, base, every, marks
 from rnnviz.exhibits.as_drawn import as_drawn
 from rnnviz.figures import theme
 from rnnviz.lessons import LESSONS
-from rnnviz.ui import cache
+from rnnviz.ui import cache, show
 from rnnviz.ui.checks_drawer import LABEL, heading, row
 from rnnviz.ui.lessons import shown
 
@@ -75,6 +76,16 @@ def test_every_figure_has_its_record():
     assert pictures() <= {one.name for one in every()}
     pages = {path.rsplit("_", 1)[-1].removesuffix(".py") for path in PAGES}
     assert {one.page for one in every()} <= pages
+
+
+def test_pictures_share_rows_in_their_order():
+    for page in {one.page for one in every()}:
+        pictures = [one for one in every() if one.page == page]
+        rows = [*show._rows(pictures)]
+        assert [one for row in rows for one in row] == pictures
+        assert all(sum(one.share for one in row) <= 1 for row in rows)
+        assert all(sum(one.share for one in row) + after[0].share > 1
+                   for row, after in pairwise(rows))  # fmt: skip
 
 
 def test_a_figures_choices_are_those_of_its_record():

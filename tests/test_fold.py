@@ -44,6 +44,10 @@ def test_question_picture_and_sentence_are_seen_without_scrolling(tab, server, t
     assert low <= LAPTOP["height"]
     if title != "Lessons":  # a card's question stands in it
         assert tab.locator(f"css={FIRST}").evaluate_all(UNDER, [low]) <= LAPTOP["height"]
+    if title == "Dynamics":  # the spectrum stands beside it
+        large, small = (tab.locator(".js-plotly-plot").nth(n).bounding_box() for n in (0, 1))
+        assert large["x"] + large["width"] < small["x"] and large["width"] > 1.8 * small["width"]
+        assert abs(large["y"] - small["y"]) < 1 and small["y"] + small["height"] < low
 
 
 @pytest.mark.parametrize("path", ["", "Step", "Compare"])

@@ -78,7 +78,7 @@ def still_points(one: Watched, frame: int) -> tuple[answer_plane.Still, ...]:
 
 phase = register(
     Exhibit(
-        page="Training", of=None, place=74, figure=answer_plane.phase, beside=True,
+        page="Training", of=None, place=74, figure=answer_plane.phase, share=1 / 2,
         fits=is_one,
         arguments=lambda one: (one.one,),
         marks=phase_marks, checks=phase_checks, caption=phase_caption,

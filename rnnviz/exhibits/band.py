@@ -128,6 +128,6 @@ register(
         fits=lambda runs: affordable(runs) > 0,
         setup=_setup_of_band,
         call='{cell: runs.gradients.norms["a"] for cell, runs in many.items()}',
-        beside=True,
+        share=1 / 2,
     )
 )

@@ -64,8 +64,8 @@ class Exhibit:
     something independent; `caption` is the sentence under the picture, `table` the exact numbers
     (by default those that are drawn). `of` makes the subject of a Run, None where it comes from
     elsewhere; `fits` says whether there is such a picture of a subject. `place` orders the
-    exhibits, `beside` lets two of them share a row, `takes` names the choices that it follows,
-    where that is not all of them.
+    exhibits, `share` is how much of a row it takes, beside others; `takes` names the choices that
+    it follows, where that is not all of them.
     `asked` says what a picture that takes long to compute shows: it is drawn once somebody asks for
     it. `follows` gives of a subject, and the choices that it names, what its arrays follow from,
     where that is less than all of it. `opens` gives of the choices the settings along the axes,
@@ -85,7 +85,7 @@ class Exhibit:
     table: Callable[..., Columns] | None = None
     of: Callable[[Run], Any] | None = itself
     fits: Callable[[Any], bool] = every_subject
-    beside: bool = False
+    share: float = 1.0
     takes: tuple[str, ...] | None = None
     asked: str = ""
     follows: Callable[..., Any] = itself

@@ -137,7 +137,7 @@ register(
         checks=norms_checks,
         setup=_setup,
         call="runs",
-        beside=True,
+        share=1 / 2,
     )
 )
 register(

@@ -162,6 +162,7 @@ register(
         checks=lambda run, one: settling.points(run, one),
         caption=portrait_caption,
         table=portrait_table,
+        share=2 / 3,
         setup=partial(lines_of, "settling = dynamics.settle"),
         call="run, settling",
     )

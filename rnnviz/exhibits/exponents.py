@@ -13,7 +13,7 @@ from rnnviz.exhibits.inputs import heard, lines_of
 from rnnviz.exhibits.marks import Item, across, broken, line, on
 from rnnviz.figures import dynamics as figures
 
-BEHIND = 61  # what stands behind the portrait has this place, or a later one
+BEHIND = 63  # what stands behind the portrait and its exponents has this place, or a later one
 _DECIDED = 0.005  # of an exponent: what is nearer to 0 is left open
 
 
@@ -87,9 +87,9 @@ def convergence_caption(run: Pass, spectrum: dynamics.Spectrum | None, parting: 
     )
 
 
-for _place, _figure, _marks, _caption in (
-    (BEHIND + 1, figures.exponents, exponents_marks, exponents_caption),
-    (BEHIND + 2, figures.convergence, convergence_marks, convergence_caption),
+for _place, _share, _figure, _marks, _caption in (
+    (61, 1 / 3, figures.exponents, exponents_marks, exponents_caption),  # beside the portrait
+    (BEHIND + 1, 1 / 2, figures.convergence, convergence_marks, convergence_caption),
 ):
     register(
         Exhibit(
@@ -100,7 +100,7 @@ for _place, _figure, _marks, _caption in (
             marks=_marks,
             checks=lambda run, spectrum, parting: settling.exponents(spectrum, parting),
             caption=_caption,
-            beside=True,
+            share=_share,
             setup=partial(lines_of, "spectrum, parting = dynamics.exponents_of"),
             call="run, spectrum, parting",
         )

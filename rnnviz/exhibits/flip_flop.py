@@ -155,7 +155,7 @@ for _place, _figure, _compute, _proofs in (
             caption=caption,
             table=table,
             fits=is_one,
-            beside=True,
+            share=1 / 2,
             setup=_lines(_compute.__name__),
             call="run, settling, answers",
         )

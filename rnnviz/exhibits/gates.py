@@ -112,7 +112,7 @@ register(
         marks=saturation_marks,
         checks=lambda run: gates.saturation(run),
         fits=opens,
-        beside=True,
+        share=1 / 2,
     )
 )
 register(
@@ -123,6 +123,6 @@ register(
         marks=memory_marks,
         checks=lambda run: gates.memory(run),
         fits=lambda run: run.cell.memory is not None,
-        beside=True,
+        share=1 / 2,
     )
 )

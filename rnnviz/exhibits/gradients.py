@@ -229,7 +229,7 @@ register(
             "norms = dynamics.itemised(run, steps)",
         ),
         call="run, norms, steps",
-        beside=True,
+        share=1 / 2,
     )
 )
 register(
@@ -247,6 +247,6 @@ register(
             "values = dynamics.singular_values(run, 0, steps)",
         ),
         call="run, values, steps",
-        beside=True,
+        share=1 / 2,
     )
 )

@@ -15,6 +15,7 @@ from rnnviz.core.run import run as carry_out
 from rnnviz.core.settings import SETTINGS
 from rnnviz.core.types import Pass, Run
 from rnnviz.exhibits.base import Exhibit, register
+from rnnviz.exhibits.exponents import BEHIND
 from rnnviz.exhibits.marks import Item, line, on, upright
 from rnnviz.figures import newton as figures
 
@@ -107,13 +108,14 @@ def corrections_caption(run: Run, gains, exponents, counts, solved) -> str:
 register(
     Exhibit(
         page="Dynamics",
-        place=72,
+        place=BEHIND + 2,
         figure=figures.corrections,
         compute=corrections,
         marks=corrections_marks,
         checks=corrections_checks,
         caption=corrections_caption,
         fits=has_gain,
+        share=1 / 2,
         setup=lambda run: (
             "from rnnviz.exhibits import named",
             'computed = named("newton-corrections").show(run).computed',

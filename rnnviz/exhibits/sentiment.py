@@ -158,7 +158,7 @@ distance = register(
         marks=distance_marks,
         checks=lambda rows: checks.distance(_labelled(rows)),
         fits=lambda rows: bool(by_distance(rows)),
-        beside=True,
+        share=1 / 2,
     )
 )
 calibration = register(
@@ -173,7 +173,7 @@ calibration = register(
         ),
         marks=calibration_marks,
         checks=lambda rows: checks.calibration(_labelled(rows)),
-        beside=True,
+        share=1 / 2,
     )
 )
 confusion = register(

@@ -101,7 +101,7 @@ register(
         figure=trajectory,
         marks=trajectory_marks,
         checks=lambda run, sequence=0: states.components(run, sequence),
-        beside=True,
+        share=1 / 2,
     )
 )
 register(
@@ -111,6 +111,6 @@ register(
         figure=saturation,
         marks=saturation_marks,
         checks=lambda run: states.saturated(run),
-        beside=True,
+        share=1 / 2,
     )
 )

@@ -173,7 +173,7 @@ loss = register(
 )  # fmt: skip
 lags = register(
     Exhibit(
-        page="Training", of=None, place=71, figure=figures.lags, beside=True,
+        page="Training", of=None, place=71, figure=figures.lags, share=1 / 2,
         fits=is_one,
         arguments=lambda one: (one.one,),
         marks=lags_marks, checks=lambda one: checks.lags(one.one), caption=lags_caption,
@@ -181,7 +181,7 @@ lags = register(
 )  # fmt: skip
 answers = register(
     Exhibit(
-        page="Training", of=None, place=72, figure=figures.answers, beside=True,
+        page="Training", of=None, place=72, figure=figures.answers, share=1 / 2,
         fits=is_one,
         arguments=lambda one: (one.one,),
         marks=answers_marks, checks=_frame_checks(checks.answers),
@@ -189,7 +189,7 @@ answers = register(
 )  # fmt: skip
 eigenvalues = register(
     Exhibit(
-        page="Training", of=None, place=73, figure=figures.eigenvalues, beside=True,
+        page="Training", of=None, place=73, figure=figures.eigenvalues, share=1 / 2,
         arguments=lambda one: (one.one,),
         fits=lambda one: is_one(one) and "eigenvalues" in one.one.record.frames.rows[-1],
         marks=eigenvalues_marks, checks=_frame_checks(checks.eigenvalues),

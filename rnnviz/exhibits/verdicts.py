@@ -219,7 +219,7 @@ def _lines(name: str, run: Pass) -> tuple[str, ...]:
 register(
     Exhibit(
         page="Dynamics",
-        place=BEHIND,  # the portrait, before its exponents
+        place=BEHIND,
         figure=figures.lasting,
         compute=lasting,
         marks=lasting_marks,

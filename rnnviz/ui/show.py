@@ -1,10 +1,10 @@
 """What stands on a page: pictures with their sentence and checks, tables, snippets, warnings."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
-from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -44,26 +44,53 @@ def exhibits(
     controls of their own above them. `place` tells apart two subjects on one page; `of` are the
     words of the footer in place of the subject's experiments.
     """
-    places: list[tuple[DeltaGenerator, Exhibit]] = []
     every = [one for one in of_page(page, subject) if within is None or one.place in within]
-    for beside, several in groupby(every, lambda one: one.beside):
-        for row in _pairs(list(several)) if beside else ([one] for one in several):
-            columns = st.columns(2) if beside else [st.container()]
-            places += zip(columns, row, strict=False)
+    places = [(at, one) for row in _rows(every) for at, one in zip(_places(row), row, strict=True)]
     places[1:] = sorted(places[1:], key=lambda at: at[1].compute is not nothing)
     before = len(drawn.so_far())
-    for column, one in places:
-        with column:
-            exhibit(one, subject, place=place, of=of, **choices)
+    for at, one in places:
+        with at.picture:
+            exhibit(one, subject, at.words, place=place, of=of, **choices)
     drawn.in_order(before)
 
 
-def _pairs(several: list[Exhibit]) -> Iterator[list[Exhibit]]:
-    return (several[start : start + 2] for start in range(0, len(several), 2))
+class _At(NamedTuple):
+    """Where a picture stands, and where its sentence does, if that is elsewhere."""
+
+    picture: DeltaGenerator
+    words: DeltaGenerator | None = None
 
 
-def exhibit(one: Exhibit, subject: Any, **choices: Any) -> None:
-    """One exhibit: its picture, the sentence under it, and what it was checked against."""
+def _rows(every: list[Exhibit]) -> Iterator[list[Exhibit]]:
+    """As many in a row as there is room for."""
+    row: list[Exhibit] = []
+    for one in every:
+        if row and sum(other.share for other in row) + one.share > 1:
+            yield row
+            row = []
+        row.append(one)
+    if row:
+        yield row
+
+
+def _places(row: list[Exhibit]) -> list[_At]:
+    """Places side by side. Of a picture that is larger than those beside it the sentence has the
+    width of the row; in the page's text it comes first, as it does on a phone (page.css)."""
+    first, *others = row
+    if not others:
+        return [_At(st.container())]
+    if first.share <= 1 / 2:
+        return [_At(column) for column in st.columns(len(row))]
+    with st.container(key=f"row-{first.name}"):
+        large = _At(*(st.container(key=f"{part}-{first.name}") for part in ("large", "words")))
+        return [large, _At(st.container(key=f"small-{first.name}"))]
+
+
+def exhibit(
+    one: Exhibit, subject: Any, words: DeltaGenerator | None = None, **choices: Any
+) -> None:
+    """One exhibit: its picture, the sentence under it or in `words`, and what it was checked
+    against."""
     if one.asked:
         window = wish.window(one, subject, choices)
         if window is None:
@@ -71,11 +98,12 @@ def exhibit(one: Exhibit, subject: Any, **choices: Any) -> None:
         choices |= {"window": window}
     showing = _showing(one, subject, **choices)
     _draw(showing)
-    if caption := showing.caption():
-        (st.caption if one.beside else st.markdown)(caption)
-    _prove(showing)
-    if one.asked:
-        wish.more(one, subject, choices)
+    with words or nullcontext():
+        if caption := showing.caption():
+            (st.caption if one.share <= 1 / 2 else st.markdown)(caption)
+        _prove(showing)
+        if one.asked:
+            wish.more(one, subject, choices)
 
 
 def picture(one: Exhibit, subject: Any, **choices: Any) -> None:
