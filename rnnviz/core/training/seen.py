@@ -1,6 +1,6 @@
 """What a network does with a few sequences that stay the same while it learns: the probe."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 import numpy as np
@@ -15,6 +15,7 @@ from rnnviz.core.training.heads import HEADS, judge
 from rnnviz.core.types import Gradients, Trace, norm
 
 MOST_JACOBIANS = 25  # steps along which an exponent is followed: they take the most time
+_TOGETHER = 1 << 16  # bytes of Jacobians at once: large arrays come with a fault for each page
 _SMALL, _LARGE = 1e-16, 1e16  # norms whose squares stay within single precision
 
 
@@ -94,7 +95,7 @@ class Probe:
         if not self.goes_back:
             return seen
         upstream = judge(self.head, a, W, b, self.batch.target, self.last).upstream
-        self.grads = backward(trace, upstream, into=self.grads)
+        self.grads = backward(trace, upstream, into=self.grads, inputs=False)
         back = len(a[0, 0]) - self.end  # steps after the last answer, which no loss feels
         for name, lags in by_lag(self.grads).items():
             seen[f"lag_{name}"] = np.append(lags[back:], np.zeros(back, "f4"))
@@ -106,11 +107,16 @@ class Probe:
         last = slice(-MOST_JACOBIANS - 1, -1)
         before = np.concatenate(
             [trace.state(name)[last, :, 0] for name in self.cell.states], axis=1
-        )
+        ).T
         x = trace.x[:, 0, -MOST_JACOBIANS:]
         unseen = of.n_a if self.cell.derived.only_shown else 0
-        J = of.jacobians(np.ascontiguousarray(before.T), np.ascontiguousarray(x))
-        return growth(J[:, unseen:, unseen:])
+        count = max(1, _TOGETHER // (of.N * of.N * self.x.itemsize))
+        parts = (slice(at, at + count) for at in range(0, before.shape[1], count))
+        each = (
+            of.jacobians(np.ascontiguousarray(before[:, some]), np.ascontiguousarray(x[:, some]))
+            for some in parts
+        )
+        return growth(J[unseen:, unseen:] for part in each for J in part)
 
 
 @cache
@@ -118,16 +124,19 @@ def _direction(size: int) -> np.ndarray:
     return np.random.RandomState(0).standard_normal((size,))
 
 
-def growth(jacobians: np.ndarray) -> float:
-    """By how many nats a step the product of matrices (T, N, N), the earliest first, stretches a
+def growth(jacobians: Iterable[np.ndarray]) -> float:
+    """By how many nats a step the product of matrices (N, N), the earliest first, stretches a
     direction on its way to the one that grows the most: their largest Lyapunov exponent; -inf where
     they map it to nothing.
 
-    >>> round(growth(np.stack([np.diag([2.0, 0.5])] * 100)), 2)  # ln 2
+    >>> round(growth([np.diag([2.0, 0.5])] * 100), 2)  # ln 2
     0.69
     """
-    start = v = _direction(jacobians.shape[-1])
-    for J in jacobians.astype(float):  # MOST_JACOBIANS: few enough for double precision's range
-        v = J.dot(v)
+    start = v = np.empty(0)
+    count = 0
+    for count, J in enumerate(jacobians, 1):
+        if count == 1:
+            start = v = _direction(len(J))
+        v = J.astype(float).dot(v)  # MOST_JACOBIANS: few enough for double precision's range
     with np.errstate(divide="ignore"):
-        return float(np.log(np.linalg.norm(v) / np.linalg.norm(start)) / len(jacobians))
+        return float(np.log(np.linalg.norm(v) / np.linalg.norm(start)) / count)
