@@ -167,6 +167,24 @@ def test_reused_memory_holds_nothing_of_the_run_before(cell):
             assert (reused.preactivations[name] == z).all()
 
 
+@every_cell
+def test_a_way_back_leaves_out_losses_that_are_zero_and_inputs_that_nobody_asks_for(cell):
+    experiment = Experiment(cell=cell, loss="upstream_last", T_x=7)
+    done = run(experiment)
+    assert not done.upstream[..., :-1].any()
+    grads, readout = None, done.cell.readout
+    for _ in range(2):  # the second time in the same memory
+        grads = backward(done.trace, None, {"a": done.upstream[..., -1]}, grads, inputs=False)
+        assert grads.x.shape == (0, *done.gradients.x.shape[1:])
+    params = {**grads.params, **{name: done.gradients.params[name] for name in readout}}
+    short = tidy.arrays(replace(done, gradients=replace(grads, params=params)))
+    whole = tidy.arrays(done)
+    # A product of fewer rows may add in another order.
+    for name, off in tolerance.apart(experiment).items():
+        if name not in ("dx", "norm_dx"):
+            np.testing.assert_allclose(short[name], whole[name], rtol=0, atol=off, err_msg=name)
+
+
 @every_kind
 def test_jacobians_against_central_differences(cell, activation):
     experiment = Experiment(cell=cell, activation=activation, n_a=3, m=2, T_x=4)

@@ -116,20 +116,22 @@ def seen_states(cell, buffer: np.ndarray, n_a: int) -> dict[str, np.ndarray]:
     return {name: buffer[..., row : row + n_a, :] for name, row in rows}
 
 
-def gradients_for(trace, upstream, carry, into) -> Gradients:
-    """Gradients with their buffers allocated, and what arrives at the last states in place."""
+def gradients_for(trace, upstream, carry, into, n_x: int) -> Gradients:
+    """Gradients with their buffers allocated, and what arrives at the last states in place; with
+    dL/dx of n_x inputs."""
     cell, n_a, outputs = trace.cell, trace.n_a, trace.outputs
     *many, _, m = outputs.shape[1:]
     expected = (*many, n_a, m, trace.T_x)
-    if upstream.shape != expected:
+    if upstream is not None and upstream.shape != expected:
         raise ExperimentError(f"upstream must have shape {expected}, got {upstream.shape}")
     if into is None:
         others = [name for name in cell.states if name not in cell.looked_at]
-        sizes = [len(cell.looked_at) * n_a + trace.n_x, *[n_a] * len(others)]
+        sizes = [len(cell.looked_at) * n_a + n_x, *[n_a] * len(others)]
         seen, *rest = allocate(outputs.dtype, ((trace.T_x + 1, *many, rows, m) for rows in sizes))
         states = seen_states(cell, seen, n_a) | dict(zip(others, rest, strict=True))
         into = Gradients(cell, n_a, seen, {name: states[name] for name in cell.states}, {})
     for name in cell.states:
         into.state(name)[-1] = carry.get(name, 0)
-    into.state("a")[-1] += upstream[..., -1]
+    if upstream is not None:
+        into.state("a")[-1] += upstream[..., -1]
     return into

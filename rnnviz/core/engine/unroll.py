@@ -75,15 +75,18 @@ def _ahead(trace: Trace, W: np.ndarray) -> None:
 
 def backward(
     trace: Trace,
-    upstream: np.ndarray,
+    upstream: np.ndarray | None,
     carry: Mapping[str, np.ndarray] | None = None,
     into: Gradients | None = None,
+    inputs: bool = True,
 ) -> Gradients:
     """Backpropagation through time.
 
-    upstream is dL/da (..., n_a, m, T_x) as each step's own loss sees it; carry is dL/d(state) that
-    arrives at the last states from beyond, (..., n_a, m), zero where left out. The readout is not
-    in it: its gradients are the loss's (see `losses`). `into` as in `forward`.
+    upstream is dL/da (..., n_a, m, T_x) as each step's own loss sees it, None where no step has
+    one; carry is dL/d(state) that arrives at the last states from beyond, (..., n_a, m), zero where
+    left out. The readout is not in it: its gradients are the loss's (see `losses`). `into` as in
+    `forward`, of a pass with the same `inputs`: who has no use for dL/dx leaves it out, and gets
+    one of no inputs.
 
     >>> from rnnviz.core.cells import CELLS
     >>> params = {"Waa": 2 * np.eye(1), "Wax": np.ones((1, 1)), "ba": np.zeros((1, 1))}
@@ -93,20 +96,23 @@ def backward(
     >>> backward(trace, np.array([[[0.0, 0.0, 0.0, 1.0]]])).states["a"]  # doubled at each step back
     array([[[8., 4., 2., 1.]]])
     """
-    n_a, grads = trace.n_a, gradients_for(trace, upstream, carry or {}, into)
-    cell, upstream = trace.cell, time_major(upstream)
-    code, felt = written_back.backward(cell.derived, True, False), dict[str, np.ndarray]()
-    product = products_back(trace, partial(products.multiplication, m=trace.m), trace.n_x)
-    with np.errstate(all="ignore"), workspace.reused(trace) as work:
+    n_x, losses = trace.n_x if inputs else 0, upstream is not None
+    n_a, grads = trace.n_a, gradients_for(trace, upstream, carry or {}, into, n_x)
+    cell, upstream = trace.cell, None if upstream is None else time_major(upstream)
+    code, felt = written_back.backward(cell.derived, losses, False), dict[str, np.ndarray]()
+    product = products_back(trace, partial(products.multiplication, m=trace.m), n_x)
+    with np.errstate(all="ignore"), workspace.reused(trace, losses, n_x) as work:
         steps, inner = backward_steps(grads, work, into), work.inner
         dW = [np.zeros_like(share) for share in work.shares]
         for start in reversed(range(0, trace.T_x, work.length)):  # the last steps first
             chunk = range(start, min(start + work.length, trace.T_x))
             now, count = slice(start, chunk.stop), len(chunk)
             inner.local_derivatives(trace, now, count)
-            work.take_losses(upstream, chunk)
+            if upstream is not None:
+                work.take_losses(upstream, chunk)
             code.function(reversed(steps[now]), product)
-            _add_inputs(trace, inner, grads.inputs[now])
+            if inputs:
+                _add_inputs(trace, inner, grads.inputs[now])
             work.add_weight_gradients(trace, chunk, dW)
             if trace.vectors:
                 _add_vectors(trace, grads, inner, now, felt)

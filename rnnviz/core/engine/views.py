@@ -80,6 +80,6 @@ def _backward_steps(grads: Gradients, work: Workspace) -> list[tuple]:
             return [*(before[(t + 1) % length] for t in range(T_x - 1)), buffer[-1]]
         return buffer[:-1] if word == "before" else buffer[1:]
 
-    given = written_back.backward(derived, True, False).views
+    given = written_back.backward(derived, work.losses, False).views
     fixed = (work.steps[t % length] for t in range(T_x))
     return list(zip(fixed, *(each(*key) for key in given), strict=True))

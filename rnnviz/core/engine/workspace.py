@@ -104,11 +104,12 @@ class Workspace:
     """Buffers for a chunk of `length` steps side by side.
 
     `inner` is where their gradients are written, `steps` its views by step; `up` is what each
-    step's own loss adds, (length, ..., n_a, m). The others are columns, (..., rows, length * m): dz
-    of all gates, an operand of each stage. `shares` are what the steps add to the gradients of the
-    packed weights, transposed.
+    step's own loss adds, (length, ..., n_a, m), where there are `losses`. The others are columns,
+    (..., rows, length * m): dz of all gates, an operand of each stage. `shares` are what the steps
+    add to the gradients of the packed weights, transposed.
     """
 
+    losses: bool
     inner: Stack
     steps: list[tuple]
     up: np.ndarray
@@ -122,11 +123,11 @@ class Workspace:
         return len(self.steps)
 
     @classmethod
-    def of(cls, trace: Trace, length: int) -> "Workspace":
-        """Fresh buffers for some steps of a Trace."""
+    def of(cls, trace: Trace, length: int, losses: bool, n_x: int) -> "Workspace":
+        """Fresh buffers for some steps of a Trace, with losses of their own or none."""
         n_a, cell, dtype = trace.n_a, trace.cell, trace.dtype
         *many, _, m = trace.outputs.shape[1:]
-        inner = Stack.of(cell, n_a, (length, *many), m, dtype, n_x=trace.n_x)
+        inner = Stack.of(cell, n_a, (length, *many), m, dtype, n_x=n_x)
         width, rows = length * m, [operand.shape[-2] for operand in trace.operands]
         up, dz, *rest = allocate(
             dtype,
@@ -138,12 +139,12 @@ class Workspace:
             ],
         )
         operands, shares = rest[: len(rows)], rest[len(rows) :]
-        keys = backward(cell.derived, True, False).fixed
+        keys = backward(cell.derived, losses, False).fixed
         steps = []
         for at in range(length):
             step = inner.part(at)
             steps.append(tuple(up[at] if key == ("losses",) else step.view(*key) for key in keys))
-        return cls(inner, steps, up, dz, operands, shares)
+        return cls(losses, inner, steps, up, dz, operands, shares)
 
     def take_losses(self, upstream: np.ndarray, chunk: range) -> None:
         """What the losses of the steps before those of a chunk add to dL/da, in one piece.
@@ -170,13 +171,14 @@ class Workspace:
 
 
 @contextmanager
-def reused(trace: Trace) -> Iterator[Workspace]:
-    """A workspace for a Trace: a used one where there is one.
+def reused(trace: Trace, losses: bool, n_x: int) -> Iterator[Workspace]:
+    """A workspace for a Trace: a used one where there is one. `losses` says whether its steps have
+    any of their own, n_x of how many inputs it gives the gradient.
 
     It is taken out while it is in use: another thread finds none, and makes its own.
     """
     shapes = trace.operands[0].shape, trace.outputs.shape[1:-2]
-    key = (trace.cell, trace.n_a, *shapes, trace.dtype)
+    key = (trace.cell, trace.n_a, *shapes, trace.dtype, losses, n_x)
     work = _kept.pop(key, None)
     if work is None:
         step_bytes = sum(stage[0].nbytes for stage in trace.gate_values)
@@ -184,7 +186,7 @@ def reused(trace: Trace) -> Iterator[Workspace]:
         wanted = max(_COLUMNS // columns, _BYTES // step_bytes)
         # Two at least: a step reads what the step after it has left while it writes its own.
         length = min(trace.T_x, max(2, min(wanted, _MOST_BYTES // step_bytes)))
-        work = Workspace.of(trace, length)
+        work = Workspace.of(trace, length, losses, n_x)
     yield work
     _kept[key] = work
     for oldest in list(_kept)[:-_KEPT]:

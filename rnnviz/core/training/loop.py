@@ -139,18 +139,25 @@ class Training:
         trace = forward(
             cell, params, batch.x[..., window], states, self._traces.get(size), reads_out=False
         )
-        kept = self._upstream.get(size)
+        mask, mistake = batch.mask[:, window], self.settings.mistake
+        wrong = bool(mistake) and MISTAKES[mistake].of_gradient
+        at_end = not (wrong or mask[:, :-1].any())  # no other step has a loss of its own
+        steps = slice(-1 if at_end else 0, None)
         judged = judge(
-            self.task.head, trace.states["a"], params[W], params[b],
-            batch.target[..., window], batch.mask[:, window], count, kept,
+            self.task.head, trace.states["a"][..., steps], params[W], params[b],
+            batch.target[..., window][..., steps], mask[:, steps], count,
+            None if at_end else self._upstream.get(size),
         )  # fmt: skip
-        mistake = self.settings.mistake
-        if mistake and MISTAKES[mistake].of_gradient:
+        if at_end:
+            felt = None, {"a": judged.upstream[..., 0]}
+        else:
+            felt = judged.upstream, {}
+            self._upstream[size] = judged.upstream
+        if wrong:
             grads = walk_back(trace, params, judged.upstream, mistake).gradients
         else:
-            grads = backward(trace, judged.upstream, into=self._grads.get(size))
+            grads = backward(trace, *felt, into=self._grads.get(size), inputs=False)
         self._traces[size], self._grads[size] = trace, grads
-        self._upstream[size] = judged.upstream
         self.gradient.add({**grads.params, W: judged.dW, b: judged.db})
         return trace, grads, float(judged.losses.sum(dtype=float))
 
