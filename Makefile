@@ -61,6 +61,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-head
 lock: .venv/bin/python
 	$(BIN)/pip install --quiet uv
 	$(LOCK) pyproject.toml --extra sentiment -o requirements.txt
+	$(LOCK) pyproject.toml --extra cluster -c requirements.txt -o deploy/requirements.txt
 	$(LOCK) pyproject.toml --extra sentiment --extra export --extra dev -c requirements.txt -o requirements-dev.txt
 
 clean:

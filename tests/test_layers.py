@@ -42,6 +42,7 @@ HEAVY = {
     "sklearn",
     "scipy",
     "h5py",
+    "distributed",
 }  # imported by the functions that need them
 LIBRARIES = {  # and which installed packages, among those that the project knows
     "sitemap": set(),
@@ -49,7 +50,7 @@ LIBRARIES = {  # and which installed packages, among those that the project know
     "core": {"numpy"},
     "notebook": {"numpy"},
     "figures": {"numpy", "plotly"},
-    "jobs": set(),
+    "jobs": {"distributed"},
     "sentiment": {"numpy", *HEAVY},
     "tasks": {"numpy"},
     "lessons": {"numpy", "markdown_it"},

@@ -14,7 +14,7 @@ import tolerance
 
 from rnnviz import ExperimentError
 from rnnviz.__main__ import main
-from rnnviz.jobs.queue import Threads
+from rnnviz.jobs.executors import Threads
 from rnnviz.sentiment import ablation, bridge, comparison, data, models, runs, scores
 from rnnviz.sentiment.jobs import Jobs
 from rnnviz.sentiment.reading import read
@@ -125,7 +125,6 @@ def test_a_worker_dies_with_its_parent(tmp_path, end):
 
     source = f"""
 from pathlib import Path
-from rnnviz.jobs.queue import Threads
 from rnnviz.sentiment.jobs import Jobs
 from rnnviz.sentiment.settings import Settings
 import time

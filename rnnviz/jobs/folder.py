@@ -7,7 +7,9 @@ import json
 import os
 import secrets
 import shutil
+import socket
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -72,13 +74,35 @@ class Folder:
             return {"state": "failed", "reason": str(error)}
         if progress.get("state") not in STATES:
             return {"state": "failed", "reason": f"progress.json must name a state of {STATES}"}
-        if progress["state"] == "running" and not _alive(progress):
+        if progress["state"] == "running" and not self._alive(progress):
             return progress | {"state": "failed", "reason": "the worker is gone"}
         return progress
 
     def note(self, state: str, **more) -> None:
-        """Write where the job stands."""
-        self.write("progress.json", {"state": state, "updated": time.time(), **more})
+        """Write where the job stands; while it runs, on which machine."""
+        where = {"host": socket.gethostname()} if state == "running" else {}
+        said = {"state": state, "updated": time.time()}
+        self.write("progress.json", said | where | more)
+
+    def beat(self) -> None:
+        """A sign of life, for those who cannot see the process of a job on another machine."""
+        with suppress(OSError):  # of a folder that was deleted nothing may come back
+            os.utime(self.path / "alive")
+
+    def _alive(self, progress: dict) -> bool:
+        """Has a running job given a sign of life, or does its process still stand?"""
+        if time.time() - float(progress.get("updated", 0)) < _STALE:
+            return True
+        if progress.get("host", socket.gethostname()) != socket.gethostname():
+            try:
+                return time.time() - (self.path / "alive").stat().st_mtime < _STALE
+            except OSError:
+                return False
+        try:
+            os.kill(int(progress.get("pid", 0)) or -1, 0)
+        except (OSError, ValueError, OverflowError):
+            return False
+        return bool(progress.get("pid"))
 
     def write(self, name: str, content: dict | list) -> None:
         """A JSON file, replaced as a whole. Raises ExperimentError where the disk refuses."""
@@ -112,14 +136,3 @@ class Folder:
     def delete(self) -> None:
         """Remove the folder and all that is in it."""
         shutil.rmtree(self.path, ignore_errors=True)
-
-
-def _alive(progress: dict) -> bool:
-    """Has a running job given a sign of life, or does its process still stand?"""
-    if time.time() - float(progress.get("updated", 0)) < _STALE:
-        return True
-    try:
-        os.kill(int(progress.get("pid", 0)) or -1, 0)
-    except (OSError, ValueError, OverflowError):
-        return False
-    return bool(progress.get("pid"))

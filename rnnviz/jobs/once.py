@@ -8,8 +8,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Generic, TypeVar
 
+from rnnviz.jobs import executors
 from rnnviz.jobs.folder import OVER, Folder
-from rnnviz.jobs.queue import Queue, Threads
+from rnnviz.jobs.queue import Queue
 
 Kind = TypeVar("Kind", bound=Folder)
 MOST_KEPT = 30
@@ -20,7 +21,7 @@ class Once(Queue, Generic[Kind]):
     last few are kept."""
 
     def __init__(self, worker: str, kind: type[Kind], root: Path, executor: Executor | None = None):
-        super().__init__(worker, root, executor or Threads(1))
+        super().__init__(worker, root, executor or executors.executor(1))
         self.kind, self._lock = kind, Lock()
 
     def made(self, folder: Kind) -> bool:

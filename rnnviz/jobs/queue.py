@@ -10,8 +10,6 @@ import sys
 import time
 from concurrent.futures import Executor, Future
 from pathlib import Path
-from queue import SimpleQueue
-from threading import Thread
 
 from rnnviz.core.errors import ExperimentError
 from rnnviz.jobs.folder import OVER, Folder
@@ -33,6 +31,7 @@ def carry_out(path: str, worker: str) -> None:
         _end(folder, "cancelled")
         return
     folder.note("running", stage="starting", pid=os.getpid())
+    (folder.path / "alive").touch()
     command = [sys.executable, "-m", worker, str(folder.path)]
     root = str(Path(__file__).parents[2])
     paths = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
@@ -47,7 +46,8 @@ def carry_out(path: str, worker: str) -> None:
         ) as process,
     ):
         while process.poll() is None:
-            if stop.exists():
+            folder.beat()
+            if stop.exists() or not folder.path.is_dir():
                 process.terminate()
                 try:
                     process.wait(_PATIENCE)
@@ -72,31 +72,6 @@ def _end(folder: Folder, state: str, **more) -> None:
         folder.note(state, **kept | more)
 
 
-class Threads(Executor):
-    """Threads that do not keep the server from stopping, as those of a ThreadPoolExecutor do."""
-
-    def __init__(self, count: int):
-        self.waiting: SimpleQueue = SimpleQueue()
-        for _ in range(count):
-            Thread(target=self._work, name="job", daemon=True).start()
-
-    def submit(self, function, /, *arguments, **options) -> Future:
-        """Queue a call."""
-        future: Future = Future()
-        self.waiting.put((future, function, arguments, options))
-        return future
-
-    def _work(self) -> None:
-        while True:
-            future, function, arguments, options = self.waiting.get()
-            if not future.set_running_or_notify_cancel():
-                continue
-            try:
-                future.set_result(function(*arguments, **options))
-            except BaseException as error:  # the future's owner is the one to hear of it
-                future.set_exception(error)
-
-
 class Queue:
     """The jobs of one root folder that one kind of worker, a module, carries out."""
 
@@ -111,9 +86,13 @@ class Queue:
             raise ExperimentError(f"at most {MOST_QUEUED} runs may wait, got {waiting + 1}")
 
     def start(self, folder: Folder) -> None:
-        """Put a folder at the queue's end."""
+        """Put a folder at the queue's end. Raises ExperimentError where nobody takes it."""
         (folder.path / "stop").unlink(missing_ok=True)
-        call = self.executor.submit(carry_out, str(folder.path), self.worker)
+        try:
+            call = self.executor.submit(carry_out, str(folder.path), self.worker)
+        except ExperimentError as error:
+            folder.note("failed", reason=str(error))
+            raise
         self.futures[folder.id] = call
 
     def cancel(self, folder: Folder) -> None:
@@ -122,9 +101,10 @@ class Queue:
         state = folder.progress()["state"]
         if state in OVER:
             return
+        # The wish stays in the folder: on another machine the job may begin at this very moment.
         (folder.path / "stop").touch()
-        if (future is None and state == "queued") or (future is not None and future.cancel()):
-            _end(folder, "cancelled")
+        if state == "queued" and (future is None or future.cancel()):
+            folder.note("cancelled")
 
     def place(self, folder: Folder) -> int:
         """How many jobs wait before this one."""

@@ -5,7 +5,8 @@ from concurrent.futures import Executor
 from pathlib import Path
 
 from rnnviz.core.errors import ExperimentError
-from rnnviz.jobs.queue import Queue, Threads
+from rnnviz.jobs import executors
+from rnnviz.jobs.queue import Queue
 from rnnviz.sentiment import runs
 from rnnviz.sentiment.runs import Folder
 from rnnviz.sentiment.settings import Settings
@@ -15,7 +16,7 @@ class Jobs(Queue):
     """The queue of training runs; the local one has a thread a core, which waits for a process."""
 
     def __init__(self, executor: Executor | None = None, root: Path | None = None):
-        executor = executor or Threads(os.cpu_count() or 1)
+        executor = executor or executors.executor(os.cpu_count() or 1)
         super().__init__("rnnviz.sentiment.worker", root or runs.home(), executor)
 
     def submit(self, settings: Settings, name: str = "") -> Folder:

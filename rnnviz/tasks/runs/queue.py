@@ -10,8 +10,9 @@ from threading import Lock
 
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.training import Settings
+from rnnviz.jobs import executors
 from rnnviz.jobs.folder import OVER, home
-from rnnviz.jobs.queue import Queue, Threads
+from rnnviz.jobs.queue import Queue
 from rnnviz.tasks.find import Asked
 from rnnviz.tasks.runs import Folder, prepared
 
@@ -28,7 +29,8 @@ class Trainings(Queue):
 
     def __init__(self, root: Path | None = None, executor: Executor | None = None):
         root = root or home() / "tasks"
-        super().__init__("rnnviz.tasks.runs.worker", root, executor or Threads(os.cpu_count() or 1))
+        executor = executor or executors.executor(os.cpu_count() or 1)
+        super().__init__("rnnviz.tasks.runs.worker", root, executor)
         self._lock = Lock()
         self._looks: dict[str, dict[str, float | None]] = {}  # by training and who; None: left
         self.clock = time.monotonic
