@@ -13,7 +13,7 @@ SHOWN = [  # the first, a middle and the last step, in both types; the way back 
 ]  # fmt: skip
 DRAWERS = (
     "Numbers", "Python", "Pictures", "Matrices",
-    "Data", "Film",
+    "Data", "Film", "One HTML file",
 )  # fmt: skip
 # The two kinds of which a page may say nothing: it shows no gradient, or the run has no break.
 FELT = ("app.py", "pages/1_Step.py", "pages/4_Gradients.py", "pages/5_Compare.py")

@@ -1,18 +1,30 @@
 """The one HTML file, opened from disk without a net, shows what Python computes."""
 
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from conftest import ROOT
 from test_message import read_several
+from test_pages import open_page
 
 from rnnviz import Experiment, run
 from rnnviz.__main__ import main
 from rnnviz.core.cells import CELLS
+from rnnviz.core.errors import ExperimentError
+from rnnviz.core.link import to_link
+from rnnviz.export.modules import one_module
 from rnnviz.export.page.page import MISSING, page
 from rnnviz.export.player.message import message
 
 # Another order of sums, and another tanh, move the numbers of a short run by a few of its rounding
 # errors; of so few and small values that is far below this share of an array's largest.
 DIGITS = 1e-12
+REMARKS = "# My */ cell // of\nf = sigmoid(Wf @ [a_prev, x]) # /* --\na = f * tanh(W @ x)"
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +42,57 @@ def test_the_file_is_small_and_says_what_is_not_in_it():
         "http://www.w3.org/2000/svg" in text
         and text.count("http") == text.count("http://www.w3.org") + 1
     )
+
+
+def test_no_comment_is_carried_and_no_code_is_lost():
+    text = page()
+    assert not re.search(r"^ *(//|\* @param)", text, re.MULTILINE)
+    code = one_module(ROOT / "assets" / "page" / "page.js").splitlines()
+    kept = [one for one in code if not re.match(r" *(//|/?\*)|$", one)]
+    assert len(kept) > 1000 and [one for one in kept if one not in text] == []
+
+
+REFUSED = {
+    "n_a must be at most 64 in one file, got 65": {"n_a": 65},
+    "dtype must be float64 in one file, got float32": {"dtype": "float32"},
+    "weights must be drawn in one file, got run-lstm": {"weights": "run-lstm"},
+}
+
+
+@pytest.mark.parametrize("sentence", REFUSED)
+def test_what_the_file_cannot_compute_is_refused_in_one_sentence(sentence):
+    with pytest.raises(ExperimentError, match=f"^{re.escape(sentence)}$"):
+        page(Experiment(**REFUSED[sentence]))
+
+
+def test_the_command_takes_an_experiment_and_writes_no_file_for_a_wrong_one(tmp_path, capsys):
+    path = tmp_path / "mine.html"
+    words = ["page", "--out", str(path), "--seed", "7", "--equations"]
+    for text in ("# <script>\na = W @ x", "a = open(W @ x)"):
+        assert main([*words, text]) == 2 and not path.exists()
+        assert capsys.readouterr().err.count("\n") == 1
+    assert main([*words, REMARKS]) == 0
+    text = path.read_text()
+    assert "seed=7" in text and "My cell of" in text and "*/ cell" not in text
+
+
+@pytest.mark.parametrize("name", ["Compare", "Workshop"])
+def test_the_button_is_there_or_says_why_not(name):
+    for n_a, said in ((6, "begins where you stand"), (80, "n_a must be at most 64 in one file")):
+        app = open_page(f"pages/5_{name}.py", v="2", n_a=str(n_a), T_x="5", t="3")
+        app.session_state["drawer One HTML file"] = True
+        app.run()
+        assert any(said in one.value for one in app.caption)
+        assert len(app.get("download_button")) == (n_a == 6)
+
+
+def test_the_same_file_is_written_by_every_process():
+    """No order of it hangs on how a process hashes texts."""
+    line = "from rnnviz.export.page.page import page; print(page(), end='')"
+    for seed in ("1", "2"):
+        done = subprocess.run([sys.executable, "-c", line], capture_output=True, cwd=ROOT,
+                              env=os.environ | {"PYTHONHASHSEED": seed}, check=True)  # fmt: skip
+        assert done.stdout.decode() == page()
 
 
 def agree(sent, e, t=0, sequence=0, unit=0, direction="forward"):
@@ -107,6 +170,23 @@ def test_the_file_shows_the_numbers_of_python(browser, file):
         tab.evaluate(f"location.hash = 'v=2&cell=rnn&{words}&{link}'")
         tab.wait_for_function("document.querySelector('[name=cell]').value === 'rnn'")
         agree(shown(), Experiment(cell="rnn", **small, **more))
+        mine = Experiment(cell="gru", equations=REMARKS, seed=3, **small)
+        own = file.with_name("own.html")
+        own.write_text(page(mine, {"t": "5", "sequence": "2", "unit": "3", "page": "Step"}))
+        tab.goto(own.as_uri())
+        tab.wait_for_selector(".player[data-shown] .node")
+        agree(shown(), mine, 4, 1, 2)
+        assert tab.locator("[name=cell] option:checked").inner_text() == mine.cell_object.title
+        tab.get_by_label("Seed").fill("8")
+        tab.keyboard.press("Enter")
+        tab.wait_for_function("location.hash.includes('seed=8')")
+        assert "cell=gru&" in tab.url and f"equations={to_link(mine)['equations']}" in tab.url
+        tab.reload()
+        tab.wait_for_selector(".player[data-shown] .node")
+        agree(shown(), replace(mine, seed=8), 4, 1, 2)
+        tab.evaluate("location.hash = location.hash.replace(/equations=[^&]*/, 'equations=abc')")
+        tab.wait_for_function("document.querySelector('[name=cell]').value === 'gru'")
+        assert "equations=abc is not in this file" in tab.locator("#problem").inner_text()
         assert tab.evaluate("violations") == [] and wrong == []
     finally:
         context.close()

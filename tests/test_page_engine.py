@@ -1,6 +1,7 @@
 """The engine in JavaScript gives the numbers of the engine over NumPy, in a browser without net."""
 
 import base64
+import contextlib
 import itertools
 import json
 from collections import Counter
@@ -8,17 +9,23 @@ from collections import Counter
 import numpy as np
 import pytest
 from conftest import ROOT
+from hostile_equations import ODD
+from random_cells import cells
 
 from rnnviz import Experiment, run
 from rnnviz.core import initialisers, tidy
 from rnnviz.core.cells import CELLS
+from rnnviz.core.cells.edits import edits
+from rnnviz.core.cells.own import own
 from rnnviz.core.checks import rounding, sums
+from rnnviz.core.errors import ExperimentError
 from rnnviz.core.losses import LOSSES
 from rnnviz.export.modules import one_module
 from rnnviz.export.page.cells import written
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 COUNT = 450  # settings; nothing of a setting hangs on the others
+OWN = 40  # of a person's own, by chance
 SIGNALS = ("gaussian", "impulse", "step", "sine")
 ACTIVATIONS = ("tanh", "relu", "linear", "softmax")
 DIGITS, STEADY, TOO_FAR = 1e-12, 1e-13, 1e-9  # of an array's size
@@ -101,19 +108,32 @@ def experiments(count):
             loss=str(random.choice(list(LOSSES))),
             activation=ACTIVATIONS[at // len(CELLS) % len(ACTIVATIONS)],
         )
+    for cell, init in itertools.product(CELLS, initialisers.INITIALISERS):
+        for edit in edits(cell)[:2]:  # of a known cell's parameters some, and of other shapes
+            yield Experiment(cell=cell, init=init, equations=edit.equations, n_a=3, T_x=9, m=2)
+    for text in own_texts():
+        yield Experiment(equations=text, n_a=5, T_x=12, m=3)
     for seed, activation in itertools.product(range(3), ("relu", "linear")):
         yield Experiment(cell="rnn", seed=seed, T_x=200, gain=100, activation=activation)
 
 
+def own_texts():
+    """Equations that are made by chance, of those that a person may write, and odd ones."""
+    yield from ODD.values()
+    for _, cell in cells(OWN):
+        with contextlib.suppress(ExperimentError):  # a state that stands still
+            yield own(cell.text) and cell.text
+
+
 def key(e):
-    """The name of a cell with its activation."""
-    return f"{e.cell}_{e.activation}"
+    """The name of a cell with its activation; a person's own is told by its text."""
+    return f"{e.cell}_{e.activation}{e.equations}"
 
 
 def in_browser(browser, every):
     """All numbers of all settings from one page that reaches nothing, each with its noisy runs."""
-    cells = {key(e): written(e.cell_object) for e in every}
-    texts = (f"{json.dumps(name)}: {text}" for name, text in cells.items())
+    each = {key(e): written(e.cell_object, e.origin if e.equations else None) for e in every}
+    texts = (f"{json.dumps(name)}: {text}" for name, text in each.items())
     engine = one_module(ROOT / "assets" / "engine" / "run.js")
     script = f"{engine}\nconst CELLS = {{{', '.join(texts)}}};\n{PUBLISH}"
     context = browser.new_context(offline=True)

@@ -31,11 +31,13 @@ export function draw(cell, e) {
   const random = new RandomState(e.seed);
   let x = random.gaussians(e.n_x * e.m * e.T_x); // drawn under every signal: the weights stay
   const a0 = random.gaussians(e.n_a * e.m);
-  const params = weights(cell, e, random);
+  const { origin } = cell;
+  const drawn = weights(origin ?? cell, e, random);
   const given = e.loss.startsWith("upstream");
   const target = given
     ? random.gaussians(e.n_a * e.m * e.T_x)
     : random.integers(e.n_y, e.m * e.T_x);
+  const params = origin ? shared(cell, origin, drawn, e, random) : drawn;
   adjust(cell, params, e);
   if (e.signal !== "gaussian") {
     const at = SIGNALS[e.signal], each = e.m * e.T_x;
@@ -51,15 +53,15 @@ function shape({ kind, seen }, { n_x, n_a, n_y }) {
   return [n_a, kind === "matrix" ? seen.reduce((sum, isX) => sum + (isX ? n_x : n_a), 0) : 1];
 }
 
-/** @param {WrittenCell} cell @param {EngineSettings} e @param {RandomState} random */
-function weights(cell, e, random) {
+/** @param {Drawn} drawn @param {EngineSettings} e @param {RandomState} random */
+function weights({ parameters, starts }, e, random) {
   /** @type {Arrays} */
   const params = {};
-  for (const one of cell.parameters) {
+  for (const one of parameters) {
     const [rows, width] = shape(one, e);
     params[one.name] = random.gaussians(rows * width);
   }
-  for (const one of e.init === "notebook" ? [] : cell.parameters) {
+  for (const one of e.init === "notebook" ? [] : parameters) {
     const [rows, width] = shape(one, e);
     if (one.kind.endsWith("bias")) {
       params[one.name].fill(0);
@@ -74,12 +76,52 @@ function weights(cell, e, random) {
       params[one.name][Math.floor(at / e.n_a) * width + first + (at % e.n_a)] = value;
     });
   }
-  for (const name of cell.starts) {
-    const { start } = /** @type {Parameter} */ (cell.parameters.find((one) => one.name === name));
+  for (const name of starts) {
+    const { start } = /** @type {Parameter} */ (parameters.find((one) => one.name === name));
     if (start && "of" in start) params[name] = params[name].map((_, at) => start.of * at);
     else if (start) params[name] = random.uniform(start.low, start.high, e.n_a);
   }
   return params;
+}
+
+// Of a cell that was made from another: what has its name and shape is the other's; a matrix that
+// sees less or more shares the columns on x, and those on other things in their order; the rest is new.
+/** @param {WrittenCell} cell @param {Drawn} origin @param {Arrays} given @param {EngineSettings} e
+ * @param {RandomState} random */
+function shared(cell, origin, given, e, random) {
+  const before = (/** @type {Parameter} */ one) => origin.parameters.find(({ name }) => name === one.name);
+  const same = (/** @type {Parameter} */ one) => {
+    const other = before(one);
+    return other && `${shape(one, e)}` === `${shape(other, e)}`;
+  };
+  const parameters = cell.parameters.filter((one) => !same(one));
+  const params = { ...given, ...weights({ parameters, starts: [] }, e, random) };
+  for (const one of parameters) {
+    const other = before(one);
+    for (const kind of other ? [true, false] : []) {
+      const mine = parts(one, kind, e), theirs = parts(/** @type {Parameter} */ (other), kind, e);
+      for (let at = 0; at < Math.min(mine.length, theirs.length); at++) {
+        const [to, from] = [mine[at], theirs[at]];
+        for (let row = 0; row < e.n_a; row++) {
+          const values = given[one.name].subarray(row * from.width + from.first, row * from.width + from.last);
+          params[one.name].set(values, row * to.width + to.first);
+        }
+      }
+    }
+  }
+  return Object.fromEntries(cell.parameters.map(({ name }) => [name, params[name]]));
+}
+
+// The columns of a matrix on x, or those on all else.
+/** @param {Parameter} one @param {boolean} kind @param {EngineSettings} e */
+function parts(one, kind, e) {
+  const width = shape(one, e)[1];
+  let last = 0;
+  return one.seen.map((isX) => {
+    const first = last;
+    last += isX ? e.n_x : e.n_a;
+    return { isX, width, first, last };
+  }).filter(({ isX }) => isX === kind);
 }
 
 // The first column that acts on a state; null where a parameter has none.

@@ -8,7 +8,8 @@ interface EngineSettings {
   init: string; gain: number; forget_bias: number; signal: string; loss: string;
 }
 
-
+/** What weights are drawn of, parameters in the order of the draws. */
+interface Drawn { parameters: Parameter[]; starts: string[] }
 
 /** A parameter: `seen` says of each thing that a matrix sees whether it is x. */
 interface Parameter {
@@ -22,11 +23,10 @@ interface Parameter {
 interface WrittenBlock { squash: string; bias: string; matrices: [string, number[]][] }
 
 /** A cell as rnnviz/export/page/cells.py writes it. */
-interface WrittenCell {
+interface WrittenCell extends Drawn {
+  origin?: Drawn; // of a person's own: the cell that it was made from
   states: string[];
   late: string | null; // the value that the first of the later products sees
-  parameters: Parameter[];
-  starts: string[];
   scaled: string[];
   memory: [string, number] | null;
   readout: [string, string];

@@ -8,6 +8,11 @@ const PLACES = ["t", "sequence", "unit"];
 /** @param {string} hash @returns {Asked} */
 export function fromLink(hash) {
   const words = new URLSearchParams(hash.replace(/^#/, ""));
+  const { own } = SHOWN;
+  if (own.equations && words.get("equations") === own.equations && words.get("cell") === own.cell) {
+    words.set("cell", "own");
+    words.delete("equations");
+  }
   const named = SHOWN.controls.some(({ name }) => words.has(name));
   const v = words.get("v") ?? (named ? SHOWN.unsaid : SHOWN.version);
   /** @type {string[]} */
@@ -54,6 +59,7 @@ export const cut = (word) => (word.length > 40 ? `${word.slice(0, 40)}…` : wor
 export function toLink(e, chosen) {
   const words = new URLSearchParams({ v: SHOWN.version });
   for (const { name } of SHOWN.controls) words.set(name, `${e[name]}`);
+  if (e.cell === "own") for (const [name, word] of Object.entries(SHOWN.own)) words.set(name, word);
   for (const name of PLACES) words.set(name, `${Number(chosen[/** @type {"t"} */ (name)]) + 1}`);
   words.set("direction", chosen.direction);
   return `#${words}`;

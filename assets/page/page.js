@@ -7,7 +7,7 @@ import { message } from "./message.js";
 const main = /** @type {HTMLElement} */ (document.querySelector("main"));
 const form = /** @type {HTMLFormElement} */ (document.querySelector("form"));
 const problem = /** @type {HTMLElement} */ (document.querySelector("#problem"));
-let { e, chosen, problems } = fromLink(location.hash);
+let { e, chosen, problems } = fromLink(location.hash || SHOWN.start);
 let wrote = ""; // the link that this page wrote last
 
 function show() {
@@ -57,7 +57,7 @@ form.addEventListener("change", (event) => {
 });
 addEventListener("hashchange", () => {
   if (location.hash === wrote) return;
-  ({ e, chosen, problems } = fromLink(location.hash));
+  ({ e, chosen, problems } = fromLink(location.hash || SHOWN.start));
   show();
 });
 const mode = /** @type {HTMLElement} */ (document.querySelector("#mode"));

@@ -29,6 +29,8 @@ declare const SHOWN: {
   versions: Record<string, Record<string, string | number>>;
   version: string;
   unsaid: string;
+  start: string; // the link where nobody wrote another
+  own: { cell?: string; equations?: string }; // the words of a link to the file's own cell
   only: Record<string, string>; // fields that have one value in the file
 };
 

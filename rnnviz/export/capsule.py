@@ -25,9 +25,10 @@ from rnnviz.core.types import Run
 from rnnviz.core.versions import DEFAULTS
 from rnnviz.exhibits import of_pass
 from rnnviz.export import data, offline
+from rnnviz.export.page.page import page
 
 SETTINGS, ARRAYS, SCRIPT = "settings.json", "arrays.npz", "script.py"
-FIGURES, NETWORK = "figures.html", "network.npz"
+FIGURES, LIVE, NETWORK = "figures.html", "rnnviz.html", "network.npz"
 _PACKED = (ARRAYS, NETWORK)
 _MAX_SETTINGS = MAX_NUMBERS * 26 + 100_000  # bytes: the longest series that an Experiment may have
 _MAX_DIRECTORY = 1 << 20  # bytes: some ten thousand names
@@ -63,7 +64,8 @@ class Capsule:
 def write(run: Run, out: BinaryIO) -> None:
     """The capsule of a run; the same run gives the same bytes.
 
-    A network that is too large to be carried stays behind.
+    A network that is too large to be carried stays behind, and so does the file that computes the
+    run, where it cannot.
     """
     files = {SETTINGS: data.made(data.json, run), ARRAYS: data.made(data.npz, run)}
     files[SCRIPT] = data.made(data.script, run)
@@ -77,6 +79,11 @@ def write(run: Run, out: BinaryIO) -> None:
         except ExperimentError as error:
             about += f"\nWithout {NETWORK}: {error}.\n"
     files[FIGURES] = offline.html(of_pass(run).values()).encode()
+    try:
+        files[LIVE] = page(e).encode()
+        about += f"\n{LIVE}    the run in the player, computed by the file itself\n"
+    except ExperimentError as error:
+        about += f"\nWithout {LIVE}: {error}.\n"
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in {"README.txt": about.encode(), **files}.items():
             # A ZipInfo of its own: it bears no time of day, so that the bytes depend on the run.

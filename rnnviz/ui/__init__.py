@@ -20,6 +20,7 @@ from rnnviz.ui.foot import part
 from rnnviz.ui.glossary import glossary
 from rnnviz.ui.interfere import interfere
 from rnnviz.ui.link import open_capsule, share
+from rnnviz.ui.one_file import one_file
 from rnnviz.ui.page import page, questions, script, write_link
 from rnnviz.ui.pictures import download_pictures
 from rnnviz.ui.player import player, player_checks
@@ -50,6 +51,7 @@ __all__ = [
     "glossary",
     "interfere",
     "link_to",
+    "one_file",
     "open_capsule",
     "options",
     "overflow_warning",

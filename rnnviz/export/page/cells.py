@@ -12,8 +12,8 @@ from rnnviz.core.calculus import Node, infix
 from rnnviz.core.calculus.expression import FUNCTIONS, factors_of, letters, name, replaced
 from rnnviz.core.calculus.graph import Derived, Edge
 from rnnviz.core.cells import Cell
-from rnnviz.core.cells.starts import Multiples
 from rnnviz.core.diagram import nodes
+from rnnviz.export.page.described import described, drawn
 
 _CALLS = {one: f"Math.{one}({{}})" for one in FUNCTIONS}
 _CALLS |= {"relu": "Math.max(0, {})", "sign": "Math.sign({})", "sigmoid": "sigmoid({})"}
@@ -21,62 +21,18 @@ _CALLS |= {"softplus": "softplus({})", "greater": "greater({})", "not_less": "no
 _FRESH = "new Float64Array(size)"
 
 
-def written(cell: Cell) -> str:
-    """The object of JavaScript that `WrittenCell` in assets/engine/types.d.ts tells of."""
-    described = json.dumps(_described(cell))[1:-1]
+def written(cell: Cell, origin: Cell | None = None) -> str:
+    """The object of JavaScript that `WrittenCell` in assets/engine/types.d.ts tells of; a person's
+    own cell has an origin, whose weights it shares."""
+    more = {"origin": drawn(origin)} if origin else {}
+    data = json.dumps(described(cell) | more)[1:-1]
     functions = (
         *_held(cell),
         *_once(cell.derived),
         *_step(cell.derived),
         *_back(cell.derived, cell.late),
     )
-    return "\n".join(["{", f"{described},", *functions, "}"])
-
-
-def _described(cell: Cell) -> dict:
-    """What the draws and products need to know, as JSON."""
-    derived, seen = cell.derived, dict[str, list[bool]]()
-    for block in derived.blocks:
-        for W, entries in block.matrices:
-            seen.setdefault(W, [entry == name("x") for entry in entries])
-    kinds = {one: "matrix" for one in seen} | {gate.bias: "bias" for gate in cell.gates}
-    kinds |= dict(zip(cell.readout, ("readout", "readout bias"), strict=True))
-    parameters: list[dict] = [
-        {"name": one, "kind": kinds.get(one, "vector"), "seen": seen.get(one, [])}
-        for one in cell.draws
-    ]
-    for one in parameters:
-        if start := cell.starts.get(one["name"]):
-            each = {"of": start.of} if isinstance(start, Multiples) else vars(start)
-            one["start"] = each
-    keeps = [gate.bias for gate in cell.gates if cell.memory and gate.name == cell.memory[0]]
-    stages = [
-        [
-            {
-                "squash": block.squash,
-                "bias": block.bias,
-                "matrices": [
-                    (W, [-1 if one == name("x") else stage.looks.index(one) for one in entries])
-                    for W, entries in block.matrices
-                ],
-            }
-            for block in stage.blocks
-        ]
-        for stage in derived.stages
-    ]
-    return {
-        "states": cell.states,
-        "late": cell.late,
-        "parameters": parameters,
-        "starts": list(cell.starts),
-        "scaled": [
-            *(one for gate in cell.gates for one in gate.weights),
-            *cell.recurrent_vectors,
-        ],
-        "memory": (keeps[0], cell.memory[1]) if cell.memory and keeps and keeps[0] else None,
-        "readout": cell.readout,
-        "stages": stages,
-    }
+    return "\n".join(["{", f"{data},", *functions, "}"])
 
 
 def _text(derived: Derived, node: Node, within: int = 0) -> str:
@@ -174,7 +130,7 @@ def _step(derived: Derived) -> list[str]:
 def _back(derived: Derived, late: str | None) -> list[str]:
     """One step backward: dL/d(every value, and every state before the step)."""
     layout, edges = derived.layout, (*derived.layout.edges, *derived.vector_edges)
-    fixed = {*derived.vectors, *derived.once}
+    fixed = dict.fromkeys((*derived.vectors, *derived.once))
     used = dict.fromkeys(z for edge in edges for z in edge.letters if z not in fixed)
     lines = ["const size = upstream.length;", *_taken(used, "v"), *_taken(fixed, "fixed")]
     softmaxes = dict.fromkeys(edge.source for edge in layout.edges if edge.softmax)

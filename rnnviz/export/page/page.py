@@ -4,16 +4,21 @@ Its policy lets one script and one style run, by their hashes, and nothing else 
 """
 
 import json
+import re
 from base64 import b64encode
+from collections.abc import Mapping
 from hashlib import sha256
 from html import escape
 from pathlib import Path
 
 from rnnviz.core.cells import CELLS, Cell
+from rnnviz.core.cells.own import NAME
+from rnnviz.core.experiment import Experiment
 from rnnviz.core.settings import SETTINGS, Setting
 from rnnviz.core.versions import DEFAULTS, UNSAID, VERSION
 from rnnviz.export.modules import one_module
 from rnnviz.export.page.cells import written
+from rnnviz.export.page.start import CONTROLS, MOST, SIGNALS, own_cell, words
 from rnnviz.export.player.cell import inks, of_cell
 from rnnviz.export.player.message import NOTES
 from rnnviz.export.player.panels import FELT, panels
@@ -22,25 +27,31 @@ from rnnviz.export.player.terms import terms
 from rnnviz.figures import theme
 
 _ASSETS = Path(__file__).parents[3] / "assets"
-CONTROLS = ("cell", "seed", "n_x", "n_a", "n_y", "m", "T_x", "init", "gain", "forget_bias",
-            "signal", "loss")  # fmt: skip
-_MOST = {"n_x": 32, "n_a": 64, "n_y": 32, "m": 32, "T_x": 500}  # what a phone computes at once
-_SIGNALS = ("gaussian", "impulse", "step", "sine")  # assets/engine/draws.js has these
+# A comment on lines of its own; a type before an expression stays, and so does the code behind it.
+_COMMENT = re.compile(r"^ *(//[^\n]*|/\*\*(?:(?!\*/).)*\*/)\n", re.MULTILINE | re.DOTALL)
 MISSING = (
     "Not in this file, but in the dashboard: the other pages (States, Gates, Gradients, Compare), "
     "the lessons and the glossary, the guided tour, the projector's large type, Save, several "
-    "cells at once, cells of your own, trained networks, texts and CSV as input, float32, "
-    "activations other than tanh, short links (x=), sizes beyond those of the controls."
+    "cells at once, the workshop (a file made there has its cell), trained networks, texts and CSV "
+    "as input, float32, activations other than tanh, short links (x=), sizes beyond those of the "
+    "controls."
 )
 
 
-def page() -> str:
-    """The whole file, as HTML.
+def page(experiment: Experiment | None = None, at: Mapping[str, str] | None = None) -> str:
+    """The whole file, as HTML; it begins with an experiment, at what the words `at` of a page say.
+
+    A person's own cell is written in beside the registered ones. Raises ExperimentError for an
+    experiment that is not to be had in the file.
 
     >>> page().count("<script")
     1
     """
-    script = "\n".join([_data(), one_module(_ASSETS / "page" / "page.js")])
+    experiment = experiment or Experiment()
+    start, own = words(experiment, at or {}), own_cell(experiment)
+    cells = dict(CELLS) | ({NAME: experiment.cell_object} if own else {})
+    code = _COMMENT.sub("", one_module(_ASSETS / "page" / "page.js"))
+    script = "\n".join([_data(cells, start, own), code])
     style = "\n".join([_colours(), *(
         (_ASSETS / one).read_text() for one in ("page/page.css", "player/player.css", "card.css")
     )])  # fmt: skip
@@ -48,7 +59,7 @@ def page() -> str:
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
         "base-uri 'none'; form-action 'none'"
     )
-    fields = "".join(_field(SETTINGS[name]) for name in CONTROLS)
+    fields = "".join(_field(SETTINGS[name], cells) for name in CONTROLS)
     body = (_ASSETS / "page" / "page.html").read_text().replace("</form>", f"{fields}</form>")
     player = (_ASSETS / "player" / "player.html").read_text()
     return (
@@ -65,25 +76,31 @@ def _hash(text: str) -> str:
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 
-def _data() -> str:
+def _data(known: Mapping[str, Cell], start: str, own: Mapping[str, str]) -> str:
     """What the script knows of cells and settings, as its first two constants."""
     shown = {
-        "cells": {name: _shown(cell) for name, cell in CELLS.items()},
+        "cells": {name: _shown(cell) for name, cell in known.items()},
         "shared": {
             **{"words": [], "edits": [], "keys": [], "tour": [], "toured": False},
             **{"large": False, "plays": False, "font": theme.FONT, "shares": SHARES},
-            "inks": inks(CELLS.values()),
+            "inks": inks(known.values()),
         },
-        "terms": terms(CELLS.values()),
+        "terms": terms(known.values()),
         "felt": FELT,
         "notes": NOTES,
-        "controls": [_control(SETTINGS[name]) for name in CONTROLS],
+        "controls": [_control(SETTINGS[name], known) for name in CONTROLS],
         "versions": {v: {name: row[name] for name in CONTROLS} for v, row in DEFAULTS.items()},
         "version": VERSION,
         "unsaid": UNSAID,
         "only": _only(),
+        "start": start,
+        "own": own,
     }
-    cells = ",\n".join(f"{json.dumps(name)}: {written(cell)}" for name, cell in CELLS.items())
+    origin = CELLS[own["cell"]] if own else None
+    cells = ",\n".join(
+        f"{json.dumps(name)}: {written(cell, origin if name == NAME else None)}"
+        for name, cell in known.items()
+    )
     text = json.dumps(shown, separators=(",", ":")).replace("</", "<\\/")
     return f"const CELLS = {{{cells}}};\nconst SHOWN = {text};"
 
@@ -106,26 +123,28 @@ def _shown(cell: Cell) -> dict:
     }
 
 
-def _choices(setting: Setting) -> list[tuple[str, str]]:
-    has = _SIGNALS if setting.name == "signal" else setting.choices
+def _choices(setting: Setting, cells: Mapping[str, Cell]) -> list[tuple[str, str]]:
+    if setting.name == "cell":
+        return [(name, cell.title) for name, cell in cells.items()]
+    has = SIGNALS if setting.name == "signal" else setting.choices
     return [(name, setting.title(name)) for name in setting.choices if name in has]
 
 
-def _control(setting: Setting) -> dict:
+def _control(setting: Setting, cells: Mapping[str, Cell]) -> dict:
     low, high = setting.bounds or (0, 0)
     return {
         "name": setting.name,
         "label": setting.label,
         "low": low,
-        "high": _MOST.get(setting.name, high),
+        "high": MOST.get(setting.name, high),
         "whole": setting.kind is int,
-        "choices": _choices(setting),
+        "choices": _choices(setting, cells),
     }
 
 
-def _field(setting: Setting) -> str:
+def _field(setting: Setting, cells: Mapping[str, Cell]) -> str:
     """A setting's control, as HTML."""
-    one = _control(setting)
+    one = _control(setting, cells)
     name = f'name="{setting.name}"'
     if one["choices"]:
         options = "".join(f'<option value="{k}">{escape(v)}</option>' for k, v in one["choices"])
