@@ -128,6 +128,17 @@ function tops(traces) {
   return new Set(centred.map(({ zmax }) => zmax));
 }
 
+// From where its reader looks at a scene, as nine numbers; null where nobody has turned it.
+/** @param {any} box */
+function turned(box) {
+  const camera = box._fullLayout?.scene?.camera;
+  if (!camera) return null;
+  const numbers = (/** @type {any} */ { eye, center }) => [eye, center].flatMap(({ x, y, z }) => [x, y, z]);
+  const here = numbers(camera);
+  if (`${here}` === `${numbers(box.message.figure.layout.scene.camera)}`) return null;
+  return [...here, camera.up.x, camera.up.y, camera.up.z];
+}
+
 // What Save sends to the server, which answers with the figure dressed for it (save.js).
 /** @param {any} form @param {any} box */
 function wanted(form, box) {
@@ -144,6 +155,7 @@ function wanted(form, box) {
     type: type.value && !type.disabled ? Number(type.value) : null,
     font: font.value.trim(),
     range: range.value.trim(),
+    camera: turned(box),
   };
 }
 
@@ -151,7 +163,6 @@ function wanted(form, box) {
 function offer(details, box, ask) {
   const form = /** @type {any} */ (details.querySelector("form"));
   const { format, scale, look, type, common } = form.elements;
-  details.hidden = !box.message.saves;
   common.disabled = tops(box.message.figure.data).size < 2;
   format.querySelector("[value=pdf]").disabled = !box.message.pdf;
   details.querySelector("summary")?.setAttribute("aria-label", `Save: ${box.message.title}`);

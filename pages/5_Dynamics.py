@@ -6,6 +6,7 @@ from rnnviz import ui
 from rnnviz.exhibits.diagrams import MANY, drawn, why_none
 from rnnviz.exhibits.exponents import BEHIND
 from rnnviz.exhibits.inputs import choices_of
+from rnnviz.exhibits.solid import SOLID
 from rnnviz.exhibits.surgery import PLACE, operable
 
 ui.page("Dynamics")
@@ -27,7 +28,7 @@ if operable(run):
     with beside:  # above what it changes, though the link has to know it first
         chosen |= ui.interfere(run)
 with above:
-    ui.exhibits("Dynamics", run, within=range(BEHIND), **chosen)
+    ui.exhibits("Dynamics", run, within=range(SOLID), **chosen)
     ui.solid(run, **chosen)
     ui.exhibits("Dynamics", run, within=range(BEHIND, PLACE), **chosen)
 with below:

@@ -310,6 +310,24 @@ def portrait_description(run, settling, **_):
     return f"State of {settling.of.N} numbers with no input: {', '.join(told)}."
 
 
+def scene(run, settling, sequence=0, **_):
+    """Of a drawn network without input: its points, and the variance along three directions."""
+    front = portrait_description(run, settling).split("with no input: ")[1]
+    turn, N = "Drag to turn it, scroll to come near.", settling.of.N
+    if N == 3:
+        return f"With no input: {front} Drawn are the state's three numbers as they are. {turn}"
+    points = np.array([point.state for point in settling.found.points if proved(point)])
+    drawn = [settling.visited[:, :, sequence], settling.paths.reshape(N, -1), *settling.ways]
+    states = np.concatenate([*drawn, points.reshape(-1, N).T], axis=1)
+    sizes = np.sort(np.linalg.eigvalsh(np.cov(states, bias=True)))
+    share = f"{sizes[-3:].sum() / sizes.sum():.0%}"
+    share = "nearly all" if share == "100%" else share
+    return (
+        f"With no input: {front} Drawn are three of {N} directions, with **{share}** of the "
+        f"variance: what meets here may be far apart in the others. {turn}"
+    )
+
+
 def exponents_description(run, spectrum, parting, **_):
     every = [float(one) for one in spectrum.exponents] if spectrum else []
     finite = [one for one in every if math.isfinite(one)]
@@ -327,8 +345,10 @@ CAPTIONS = {
     "flip_flop-cube": cube,
     "flip_flop-other_cube": cube,
     "newton-corrections": lambda run, *arrays, **_: corrections(run, *arrays),
+    "solid-portrait": scene,
 }
 DESCRIPTIONS = {
     "dynamics-portrait": portrait_description,
     "dynamics-exponents": exponents_description,
+    "solid-portrait": portrait_description,
 }

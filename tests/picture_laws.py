@@ -58,7 +58,7 @@ def in_view(one, choices):
     heights = [np.asarray(t.y, float) for t in fig.data if np.asarray(t.y).dtype.kind in "fiu"]
     top = np.nanmax(np.concatenate(heights), initial=0) if heights else 0
     for trace in fig.data:
-        for letter in "xy":
+        for letter in "xy" if trace.type != "scatter3d" else "":  # a scene's have no range
             axis = fig.layout[f"{letter}axis{(trace[f'{letter}axis'] or letter)[1:]}"]
             numbers = np.asarray(trace[letter])
             if axis.range is None or numbers.dtype.kind not in "fiu":
@@ -136,7 +136,10 @@ def _columns(one, choices):
         return own(one.subject, **choices)
     due = {}
     for mark in (mark for mark in one.marks() if isinstance(mark, Mark)):
-        if mark.rows is not None:
+        if len(mark.axes) == 3:
+            places = zip(mark.axes, (mark.at, mark.rows, mark.values), strict=True)
+            due |= {f"{mark.name}: {axis}": values for axis, values in places}
+        elif mark.rows is not None:
             exact = mark.values if mark.hover is None else mark.hover
             due |= {
                 f"{mark.name or mark.axes[1]} {r}": v for r, v in zip(mark.rows, exact, strict=True)

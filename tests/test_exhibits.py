@@ -33,8 +33,8 @@ MODES = [pytest.param(m, marks=[pytest.mark.slow] * (m != "light")) for m in the
 
 def pictures():
     """The names of all functions of rnnviz.figures that draw a page's pictures; those of a training
-    are of no page, and scenes in three dimensions show a record's places once more."""
-    names = {m.name for m in pkgutil.iter_modules(figures.__path__)} - {"solid"}
+    are of no page."""
+    names = {m.name for m in pkgutil.iter_modules(figures.__path__)}
     modules = [import_module(f"rnnviz.figures.{name}") for name in names]
     return {
         f"{module.__name__.rsplit('.', 1)[-1]}-{name}"

@@ -74,7 +74,7 @@ def test_every_figure_is_dressed_and_stays_the_same_figure(cell, worn):
 
 
 def test_every_exhibit_of_a_run_leaves_under_its_name():
-    names = [one.name for one in every() if one.of is not None and not one.asked]
+    names = [one.name for one in every() if one.of is not None and not one.on_wish]
     # Of other networks than one that was drawn.
     others = {"workshop-beside", "verdicts-lasting", "verdicts-held_words"}
     others |= {"flip_flop-cube", "flip_flop-other_cube", "losses-trials"}

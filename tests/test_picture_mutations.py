@@ -1,15 +1,17 @@
 """Every mistake in what is drawn, told or tabulated is noticed, in the picture that it is in."""
 
+import dynamics_mutations
 import picture_mutations
 import pytest
 from picture_laws import WILD, faults, faults_of_reviews
-from picture_mutations import MISTAKES, OF_REVIEWS, put
+from picture_mutations import OF_REVIEWS, put
 
 import rnnviz
 from rnnviz.figures import theme
 
 pytestmark = pytest.mark.slow
 
+MISTAKES = [*picture_mutations.MISTAKES, *dynamics_mutations.MISTAKES]
 TRIED = {(m.cell, tuple(m.changed.items()), m.picture, tuple(m.choices.items())) for m in MISTAKES}
 
 

@@ -6,8 +6,13 @@ from test_pages import open_page
 
 import rnnviz
 from rnnviz.core import dynamics
-from rnnviz.exhibits import named
+from rnnviz.core.checks import Check
+from rnnviz.exhibits import named, of_pass, of_run
+from rnnviz.export import offline
+from rnnviz.export.dress import dress, look
 from rnnviz.figures import solid
+from rnnviz.tasks.runs import ship
+from rnnviz.ui import saving
 
 PAGE = "pages/5_Dynamics.py"
 
@@ -64,9 +69,43 @@ def test_the_cube_is_that_of_the_answers():
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("cell", ship.CELLS)
+def test_scenes_of_a_flip_flop_agree_with_their_marks(cell):
+    run = rnnviz.run(rnnviz.Experiment(weights=f"task-flipflop{cell}"))
+    for name in ("solid-cube", "solid-other_cube"):
+        one = named(name).show(run)
+        assert all(v.passed for v in one.checks() if isinstance(v, Check)), name
+        settling, answers = one.computed
+        stable = [point.state for point in settling.points if not point.unstable]
+        own = len(np.unique(np.sign(answers.at(np.array(stable).T)), axis=1).T)
+        assert one.caption().startswith(f"{own} of the 8 memories ")
+    assert "solid-portrait" not in of_run(run, asked=True)
+
+
+def test_it_is_drawn_on_wish_alone_and_leaves_like_every_picture():
+    run, _ = settled(cell="gru", n_a=4, T_x=8)
+    assert "solid-portrait" not in of_run(run) and "solid-portrait" not in of_pass(run)
+    one = of_run(run, asked=True)["solid-portrait"]
+    worn = look("print")._replace(camera=(1.0, 2.0, 3.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0))
+    fig = dress(one, worn)
+    assert {trace.type for trace in fig.data} == {"scatter3d"}  # no plane behind it
+    assert fig.layout.scene.camera.eye.to_plotly_json() == {"x": 1.0, "y": 2.0, "z": 3.0}
+    assert one.footer in fig.layout.legend9.title.text.replace("<br>", " ")
+    assert dress(one, look("print")).layout.scene.camera == one.draw().layout.scene.camera
+    assert "scatter3d" in offline.html([one])
+
+
+@pytest.mark.parametrize("said", ["a", [1, 2, 3], [float("nan")] * 9, [1e9] * 9, ["1"] * 9, {}])
+def test_what_a_browser_says_of_its_camera_is_not_trusted(said):
+    asked = {"format": "png", "theme": "light", "width": "640", "scale": 1, "camera": said}
+    with pytest.raises(rnnviz.ExperimentError, match="camera must be nine numbers, got"):
+        saving._order(named("solid-portrait").show(settled(n_a=3, T_x=4)[0]), asked)
+
+
+@pytest.mark.slow
 def test_the_page_shows_it_on_wish_alone():
     def titles(app):
-        return [one.value for one in app.caption if "Drag to turn it" in one.value]
+        return [one.value for one in app.markdown if "Drag to turn it" in one.value]
 
     app = open_page(PAGE, v="2", cell="gru", n_a="3", T_x="8")
     assert not titles(app)

@@ -81,7 +81,7 @@ def _same(drawn, expected: np.ndarray) -> bool:
 def _heights(trace, mark: Mark) -> np.ndarray:
     if mark.digits is not None:
         return np.array([_read(text) for text in trace.text])
-    if trace.type == "heatmap":
+    if trace.type in ("heatmap", "scatter3d"):
         return np.asarray(trace.z, float)
     return np.asarray(trace.x if _lies(trace, mark) else trace.y, float)
 

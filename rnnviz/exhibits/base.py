@@ -67,9 +67,9 @@ class Exhibit:
     exhibits, `share` is how much of a row it takes, beside others; `takes` names the choices that
     it follows, where that is not all of them.
     `asked` says what a picture that takes long to compute shows: it is drawn once somebody asks for
-    it. `follows` gives of a subject, and the choices that it names, what its arrays follow from,
-    where that is less than all of it. `opens` gives of the choices the settings along the axes,
-    which a click sets.
+    it, as one is that shows what another does `again`, in another way. `follows` gives of a
+    subject, and the choices that it names, what its arrays follow from, where that is less than all
+    of it. `opens` gives of the choices the settings along the axes, which a click sets.
     `setup`, of the subject and choices, and `call` are the lines of Python that make what the
     figure takes.
     """
@@ -88,6 +88,7 @@ class Exhibit:
     share: float = 1.0
     takes: tuple[str, ...] | None = None
     asked: str = ""
+    again: bool = False
     follows: Callable[..., Any] = itself
     opens: Callable[..., tuple[str, ...]] = nothing
     setup: Callable[..., tuple[str, ...]] = nothing
@@ -97,6 +98,11 @@ class Exhibit:
     def name(self) -> str:
         """What it is called in files, links, tests and on the command line."""
         return f"{self.figure.__module__.rsplit('.', 1)[-1]}-{self.figure.__name__}"
+
+    @property
+    def on_wish(self) -> bool:
+        """Whether it is drawn only where somebody asks for it."""
+        return bool(self.asked) or self.again
 
     def show(self, subject: Any, /, computed: tuple | None = None, **choices: Any) -> "Showing":
         """This exhibit of a subject; `computed` where the arrays are at hand already."""
@@ -222,7 +228,7 @@ def named(name: str) -> Exhibit:
 def of_pass(one: Pass) -> dict[str, Showing]:
     """Every exhibit that shows one pass alone, beside no other, by name: also of weights and an
     input of your own (`rnnviz.pass_of`)."""
-    alone = (e for e in _registry if e.of is itself and e.fits(one) and not e.asked)
+    alone = (e for e in _registry if e.of is itself and e.fits(one) and not e.on_wish)
     return {exhibit.name: exhibit.show(one) for exhibit in alone}
 
 
@@ -230,12 +236,12 @@ def of_run(run: Run, cells: Iterable[str] = (), asked: bool = False) -> dict[str
     """Every exhibit of a run by name; what one needs is computed when it is drawn.
 
     `cells` are those that it is compared with, where that is not `Experiment.in_cells`' own choice;
-    with `asked` there are also those that take so long that they are only drawn on wish.
+    with `asked` there are also those that are only drawn on wish.
     """
     makers = {one.of for one in _registry if one.of is not None}
     subjects = {of: of(run, **chosen(of, {"cells": cells})) for of in makers}
     return {
         one.name: one.show(subjects[one.of])
         for one in _registry
-        if one.of is not None and one.fits(subjects[one.of]) and (asked or not one.asked)
+        if one.of is not None and one.fits(subjects[one.of]) and (asked or not one.on_wish)
     }

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.exhibits.marks import Line, Mark, Note
-from rnnviz.figures import theme
+from rnnviz.figures import columns, theme
 
 _ROUNDING = 1e-9  # as a share: of numbers that went through a logarithm and back
 
@@ -30,12 +30,16 @@ def axis_of(fig: go.Figure, trace, letter: str):
 
 def _of_trace(fig: go.Figure, trace, mark: Mark, mode: str) -> Iterator[str]:
     """The names, axes, ticks and words of one trace that are not its mark's."""
+    if (trace.name or "") != mark.name:
+        yield f"name {trace.name} for {mark.name}"
+    if trace.type == "scatter3d":
+        if (titles := columns.titles_in(fig)) != mark.axes:
+            yield f"axes {titles} for {mark.axes}"
+        return
     x, y = (axis_of(fig, trace, letter) for letter in "xy")
     shown = fig.layout[f"xaxis{x.matches[1:]}"] if x.matches else x  # under the lowest row
     if (shown.title.text or "", y.title.text or "") != mark.axes:
         yield f"axes {shown.title.text}, {y.title.text} for {mark.axes}"
-    if (trace.name or "") != mark.name:
-        yield f"name {trace.name} for {mark.name}"
     if (y.type == "log") != mark.log:
         yield f"the {y.type} axis"
     down = y.autorange == "reversed" or bool(y.range and y.range[0] > y.range[1])

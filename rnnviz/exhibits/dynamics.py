@@ -44,7 +44,7 @@ def portrait_marks(run: Pass, one: dynamics.Settling, sequence: int = 0) -> list
         marks.append(line(y, x, "a", name=figures.HELD))
         if seen.ways:
             x, y = figures.one_by_one(seen.ways)
-            marks.append(line(y, x, name="way out of a saddle"))
+            marks.append(line(y, x, name=figures.WAYS))
         for index, (name, (x, y)) in enumerate(seen.ends.items()):
             marks.append(line(y, x, index, name=name))
         if seen.slow.shape[1]:
@@ -139,17 +139,23 @@ def _more(one: dynamics.Settling) -> list[str]:
 def portrait_table(run: Pass, one: dynamics.Settling, sequence: int = 0) -> dict:
     """What is drawn, and of every fixed point its kind, residual and state; the basins' places."""
     table: dict = columns(figures.portrait(run, one, sequence))
-    points = one.points
-    table["kind of fixed point"] = [point.kind for point in points]
-    table["directions that lead away"] = [point.unstable for point in points]
-    table["largest |eigenvalue|"] = [abs(point.eigenvalues[0]) for point in points]
-    table["residual"] = [point.residual for point in points]
+    table |= of_points(one)
     seen, held = dynamics.plane(one, sequence), one.held != "driven"
     if shaded := dynamics.basins(one, seen) if held else None:
         x, y, leads = shaded
         table[f"basin: {seen.axes[0]}"] = x  # a column for each row of places
         table |= {f"{seen.axes[1]} {at}": row for at, row in zip(y, leads, strict=True)}
-    return table | {f"state {k + 1}": [p.state[k] for p in points] for k in range(one.of.N)}
+    return table
+
+
+def of_points(one: dynamics.Settling) -> dict[str, list]:
+    """Of every fixed point its kind, eigenvalue, residual and state, as columns."""
+    points, told = one.points, dict[str, list]()
+    told["kind of fixed point"] = [point.kind for point in points]
+    told["directions that lead away"] = [point.unstable for point in points]
+    told["largest |eigenvalue|"] = [abs(point.eigenvalues[0]) for point in points]
+    told["residual"] = [point.residual for point in points]
+    return told | {f"state {k + 1}": [p.state[k] for p in points] for k in range(one.of.N)}
 
 
 register(

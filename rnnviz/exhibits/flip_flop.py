@@ -1,6 +1,6 @@
 """Dynamics: where a trained flip-flop stays, among the memories that it has to hold."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -118,16 +118,24 @@ def _agree(run: Run, answers: Answers) -> Verdict:
 
 def table(run: Run, settling: dynamics.Settling, answers: Answers) -> dict:
     """What is drawn, and each point's three answers and kind."""
+    drawn = columns(figures.cube(run, settling, answers), silent=True)
+    return drawn | of_points(settling, answers)
+
+
+def of_points(settling: dynamics.Settling, answers: Answers) -> dict:
+    """Of every fixed point its kind and its three answers, as columns."""
     points = settling.points
     states = np.array([point.state for point in points]).reshape(-1, settling.of.N).T
-    told: dict = columns(figures.cube(run, settling, answers))
+    told: dict[str, Sequence] = {}
     told["kind of fixed point"] = [figures.way_out(point) for point in points]
     return told | {
         f"answer of switch {k + 1}": row for k, row in enumerate(answers.at(states))
     } | {"largest |eigenvalue|": [abs(point.eigenvalues[0]) for point in points]}  # fmt: skip
 
 
-def _lines(name: str):
+def setup(name: str):
+    """The lines of Python that compute what a function of this file does."""
+
     def lines(run: Run, held: str = "zero", value: float = 1.0) -> tuple[str, ...]:
         more = f", {held!r}" if held != "zero" or value != 1.0 else ""
         more += f", {value!r}" if value != 1.0 else ""
@@ -156,7 +164,7 @@ for _place, _figure, _compute, _proofs in (
             table=table,
             fits=is_one,
             share=1 / 2,
-            setup=_lines(_compute.__name__),
+            setup=setup(_compute.__name__),
             call="run, settling, answers",
         )
     )

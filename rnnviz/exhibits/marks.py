@@ -16,13 +16,14 @@ class Mark(NamedTuple):
 
     `values` are the heights of a line, points or bars (n,), or the cells of a heatmap (rows, n);
     `at` the places along the first axis (n,), numbers or names; `rows` those along the second, of
-    a heatmap or of numbers that are written. `hue` is what the colour stands for: a gate, state or
-    cell of the theme (or one a bar), or the place among lines that are told apart by their order;
-    "" where a colour says nothing. `limits` are the ends of a colour scale, the diverging one for
-    `signed` numbers. `hover` are numbers that only hovering shows; `reach` an interval's length
-    down and up; `digits` the decimals of numbers that are written, None where they are drawn.
+    a heatmap, of numbers that are written, or in a scene, whose third axis has the values. `hue` is
+    what the colour stands for: a gate, state or cell of the theme (or one a bar), or the place
+    among lines that are told apart by their order; "" where a colour says nothing. `limits` are the
+    ends of a colour scale, the diverging one for `signed` numbers. `hover` are numbers that only
+    hovering shows; `reach` an interval's length down and up; `digits` the decimals of numbers that
+    are written, None where they are drawn.
 
-    What stands beside the numbers: `name` in the legend, `axes` the titles of both axes, `bar` that
+    What stands beside the numbers: `name` in the legend, `axes` the titles of the axes, `bar` that
     of the colour bar, `ticks` names for the places, `text` at each point. `tint` are numbers that
     colour the points, from the pale to the strong end of the sequential scale. `log` says that the
     heights stand on a log axis, `down` that the first row is on top, `beyond` that numbers lie
@@ -39,7 +40,7 @@ class Mark(NamedTuple):
     reach: tuple[Sequence[float], Sequence[float]] | None = None
     digits: int | None = None
     name: str = ""
-    axes: tuple[str, str] = ("", "")
+    axes: tuple[str, ...] = ("", "")
     bar: str = ""
     ticks: Sequence[str] | None = None
     text: Sequence[str] | None = None
@@ -86,7 +87,7 @@ def upright(x: float, ink: str = "now") -> Line:
     return Line(x, x, None, None, ink)
 
 
-def on(axes: tuple[str, str], *marks: Mark) -> list[Mark]:
+def on(axes: tuple[str, ...], *marks: Mark) -> list[Mark]:
     """Marks in one plot, by the titles of its axes."""
     return [mark._replace(axes=axes) for mark in marks]
 
@@ -129,6 +130,12 @@ def cells(
     more = {"down": rows is None, "signed": limits[0] < 0} | more
     rows = steps(len(values)) if rows is None else rows
     return Mark(np.asarray(values, float), at, rows, limits=limits, **more)
+
+
+def solid(places: np.ndarray, hue: str | int = "", **more: Any) -> Mark:
+    """A line or points in a scene, at places (3, n)."""
+    x, y, z = np.asarray(places, float)
+    return Mark(z, x, y, hue=hue, **more)
 
 
 def written(values: Iterable[float], at: Places, rows: Places, digits: int) -> Mark:

@@ -157,9 +157,9 @@ def _words(name: str, text: str, allowed: Iterable[str]) -> list[str]:
 
 
 def _names(chosen: argparse.Namespace, showings: Mapping[str, Showing]) -> list[str]:
-    """The figures that are asked for: of all, or of some pages, or by their names; what takes long
-    by its name alone."""
-    names = [name for name, one in showings.items() if not one.exhibit.asked]
+    """The figures that are asked for: of all, or of some pages, or by their names; what is drawn on
+    wish by its name alone."""
+    names = [name for name, one in showings.items() if not one.exhibit.on_wish]
     if chosen.pages != "all":
         listed = _words("pages", chosen.pages, pages_of_runs())
         names = [n for page in listed for n in names if showings[n].exhibit.page.lower() == page]

@@ -29,7 +29,8 @@ class Look(NamedTuple):
 
     `title` says whether a title stands over the picture, `points` how large its type is on paper,
     `font` its family, "" for the theme's own; `steps` are the first and the last that a time axis
-    shows, from 1. `common` puts what is of a kind on one scale (`common.Scale`).
+    shows, from 1. `common` puts what is of a kind on one scale (`common.Scale`); `camera` is from
+    where a scene is looked at, to where, and what is up, (9,).
     """
 
     theme: str = "light"
@@ -40,6 +41,7 @@ class Look(NamedTuple):
     font: str = ""
     steps: tuple[int, int] | None = None
     common: bool = False
+    camera: tuple[float, ...] = ()
 
     @property
     def density(self) -> float:
@@ -170,10 +172,16 @@ def dressed(fig: go.Figure, look: Look, words: str = "") -> go.Figure:
         first, last = look.steps
         for name in [name for name in layout if name.startswith("xaxis")]:
             layout[name] = layout[name] | {"range": [first - 0.5, last + 0.5]}
+    if look.camera and "scene" in layout:
+        points = [dict(zip("xyz", look.camera[k : k + 3], strict=True)) for k in (0, 3, 6)]
+        camera = dict(zip(("eye", "center", "up"), points, strict=True))
+        layout["scene"] = layout["scene"] | {"camera": camera}
     # Only a legend can be placed at the figure's own edge, and keeps the room that it takes.
     mark: dict = {"type": "scatter", "x": [None], "y": [None], "mode": "lines"}
     mark |= {"name": " ", "legend": "legend9", "showlegend": True, "hoverinfo": "skip"}
     mark |= {"line": {"width": 0}}
+    if data and all(trace["type"] == "scatter3d" for trace in data):  # else a plane lies behind it
+        mark |= {"type": "scatter3d", "z": [None]}
     return go.Figure({"data": [*data, mark], "layout": layout}, _validate=False)
 
 

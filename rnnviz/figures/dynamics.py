@@ -18,7 +18,7 @@ INPUTS = {  # how a sentence says what comes in
     "driven": "as the input drives it",
     "neutral": "with the mean neutral word held",
 }
-OWN, HELD = "its own input", "the input held"
+OWN, HELD, WAYS = "its own input", "the input held", "way out of a saddle"
 KINDS = {  # of fixed points: the marker, its size, the hue, and whether it is filled
     "stable": ("star", 17, "gold", True),
     "neutral": ("star-open", 15, "gold", False),
@@ -51,7 +51,7 @@ def portrait(
         builder.add(_path(joined(seen.paths), HELD, style) | {"opacity": 0.75})
         if seen.ways:
             ways = one_by_one(seen.ways)
-            builder.add(_path(ways, "way out of a saddle", {"color": ink.text, "width": 1.5}))
+            builder.add(_path(ways, WAYS, {"color": ink.text, "width": 1.5}))
         _followed(builder, seen, mode)
         _points(builder, settling, seen)
     builder.x(seen.axes[0], zeroline=False)

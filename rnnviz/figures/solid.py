@@ -8,10 +8,11 @@ import plotly.graph_objects as go
 from rnnviz.core import dynamics
 from rnnviz.core.types import Pass
 from rnnviz.figures import flip_flop, theme
-from rnnviz.figures.dynamics import HELD, KINDS, OWN, comes, counted, joined, one_by_one
+from rnnviz.figures.dynamics import HELD, KINDS, OWN, WAYS, comes, counted, joined, one_by_one
 from rnnviz.figures.flip_flop import Answers
 from rnnviz.figures.theme import FONT, SERIF
 
+SWITCHES = ("switch 1", "switch 2", "switch 3")
 # Markers are letters of a font here: there is no star, and the cross is not in every font.
 _SYMBOLS = {"star": "diamond", "star-open": "diamond-open", "x": "square"}
 # From aside, lest the corners of a cube hide each other.
@@ -21,7 +22,7 @@ _HEIGHT = 560
 
 
 def portrait(
-    run: Pass, settling: dynamics.Settling, sequence: int = 0, mode: str = "light"
+    run: Pass, settling: dynamics.Settling, sequence: int = 0, *, mode="light"
 ) -> go.Figure:
     """The paths, the ways out of saddles and the fixed points by their kind."""
     ink, seen = theme.MODES[mode], dynamics.space(settling, sequence)
@@ -29,16 +30,25 @@ def portrait(
     if settling.held != dynamics.HELD[-1]:
         traces.append(_path(joined(seen.paths), HELD, theme.line("a", mode)))
         if seen.ways:
-            traces.append(_path(one_by_one(seen.ways), "way out of a saddle", {"color": ink.text}))
+            traces.append(_path(one_by_one(seen.ways), WAYS, {"color": ink.text}))
         traces += _by_kind(settling, seen, ink)
     said = f"State of {settling.of.N} numbers {comes(settling)}: {counted(settling)}."
     return _scene(f"{run.cell.title}: the state in three dimensions", traces, seen.axes, said, ink)
 
 
-def cube(
-    run: Pass, settling: dynamics.Settling, answers: Answers, mode: str = "light"
-) -> go.Figure:
+def cube(run: Pass, settling: dynamics.Settling, answers: Answers, *, mode="light") -> go.Figure:
     """The cube of a flip-flop's answers."""
+    return _cube(settling, answers, mode)
+
+
+def other_cube(
+    run: Pass, settling: dynamics.Settling, answers: Answers, *, mode="light"
+) -> go.Figure:
+    """The same of the network of another cell, which was trained alike."""
+    return _cube(settling, answers, mode)
+
+
+def _cube(settling: dynamics.Settling, answers: Answers, mode: str) -> go.Figure:
     ink = theme.MODES[mode]
     traces = [
         _path(flip_flop.edges(), flip_flop.CUBE, {"color": ink.quiet}),
@@ -48,7 +58,7 @@ def cube(
         traces.append(_dots(places, name, marker["symbol"], marker["color"]))
     said = f"The answers of the {answers.cell} {comes(settling)}: {counted(settling)}."
     title = f"{answers.cell}: its answers in three dimensions"
-    return _scene(title, traces, ("switch 1", "switch 2", "switch 3"), said, ink)
+    return _scene(title, traces, SWITCHES, said, ink)
 
 
 def _by_kind(settling: dynamics.Settling, seen: dynamics.Space, ink: theme.Ink) -> Iterator[dict]:
@@ -92,7 +102,10 @@ def _scene(title: str, traces: list[dict], axes: tuple, said: str, ink: theme.In
         "margin": {"l": 0, "r": 0, "t": 48, "b": 72},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": FONT, "size": 13, "color": ink.text},
-        "legend": {"orientation": "h", "x": 0, "y": 0, "yanchor": "top", "font": {"size": 14}},
+        "legend": {
+            **{"orientation": "h", "x": 0, "y": 0, "yanchor": "top", "font": {"size": 14}},
+            "itemsizing": "constant",  # else its marks are as small as the font's
+        },
         "meta": {"description": said},
     }
     return go.Figure({"data": traces, "layout": layout}, _validate=False)

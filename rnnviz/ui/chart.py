@@ -48,18 +48,15 @@ class Said(NamedTuple):
     click: Mapping | None
 
 
-def chart(
-    fig: go.Figure, key: str, mode: str, pdf: bool, opens: bool = False, saves: bool = True
-) -> Said:
+def chart(fig: go.Figure, key: str, mode: str, pdf: bool, opens: bool = False) -> Said:
     """Draw a figure of a mode; `key` names its place on the page, `pdf` whether PDF is offered,
-    `opens` whether a click does something, `saves` whether it can be saved.
+    `opens` whether a click does something.
 
     Gives what was asked of it.
     """
     said = {"url": _URL, "config": CONFIG, "mode": mode, "pdf": pdf}
     said["title"] = fig.layout.title.text
     said["terms"], said["opens"] = _terms(fig), opens
-    said["saves"] = saves
     message = f'{json.dumps(said)[:-1]}, "figure": {fig.to_json(validate=False)}}}'
     drawn = _component()
     with st.container(height=round(fig.layout.height) + _SAVE, border=False, key=f"place-{key}"):
