@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from rnnviz import Experiment, run
 from rnnviz.__main__ import main
 from rnnviz.core.cells import CELLS
 from rnnviz.core.errors import ExperimentError
-from rnnviz.core.link import to_link
+from rnnviz.core.link import to_link, to_token
 from rnnviz.export.modules import one_module
 from rnnviz.export.page.page import MISSING, page
 from rnnviz.export.player.message import message
@@ -25,6 +26,19 @@ from rnnviz.export.player.message import message
 # errors; of so few and small values that is far below this share of an array's largest.
 DIGITS = 1e-12
 REMARKS = "# My */ cell // of\nf = sigmoid(Wf @ [a_prev, x]) # /* --\na = f * tanh(W @ x)"
+
+
+SYMBOLS = {"pulses": "+-..+", "brackets": "(())", "letters": "A  cat", "review": "good film"}
+WRONG = {
+    "x=2~cgru~qfoo": "x must be a short link as the dashboard makes it; it is left out",
+    "x=2~cgru~uletters~jAAAA": "x must be a short link as the dashboard makes it",
+    "v=2&signal=csv&series=eNqLjg": "signal csv needs the series of a CSV",
+    f"x={to_token(Experiment(signal='csv', series=((0.0,),) * 501, n_x=1, T_x=501))}":
+        "T_x must be at most 500 in this file, got a series with 501",
+    "v=2&signal=brackets&text=(a)": "text must be made of (, ), got a; the signal gaussian is used",
+    "x=2~dfloat32": "dtype=float32 is not in this file: float64 is used",
+    "x=2~wrun-lstm": "weights=run-lstm is not in this file: drawn is used",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +63,7 @@ def test_no_comment_is_carried_and_no_code_is_lost():
     assert not re.search(r"^ *(//|\* @param)", text, re.MULTILINE)
     code = one_module(ROOT / "assets" / "page" / "page.js").splitlines()
     kept = [one for one in code if not re.match(r" *(//|/?\*)|$", one)]
-    assert len(kept) > 1000 and [one for one in kept if one not in text] == []
+    assert len(kept) > 1000 and [one for one in kept if one.strip() not in text] == []
 
 
 REFUSED = {
@@ -136,6 +150,12 @@ def test_the_file_shows_the_numbers_of_python(browser, file):
     def shown():
         return bytes(tab.evaluate("Array.from(window.sent)"))
 
+    def opened(link):
+        """Open a link beside the last one; the page is then told to be another."""
+        tab.goto("about:blank")
+        tab.goto(f"{file.as_uri()}#{link}")
+        tab.wait_for_selector(".player[data-shown] .node")
+
     try:
         small = {"n_a": 4, "T_x": 12, "m": 3}
         words = "&".join(f"{name}={number}" for name, number in small.items())
@@ -170,6 +190,31 @@ def test_the_file_shows_the_numbers_of_python(browser, file):
         tab.evaluate(f"location.hash = 'v=2&cell=rnn&{words}&{link}'")
         tab.wait_for_function("document.querySelector('[name=cell]').value === 'rnn'")
         agree(shown(), Experiment(cell="rnn", **small, **more))
+        for activation in ("relu", "linear", "softmax"):
+            one = Experiment(cell="rnn", activation=activation, init="glorot", **small)
+            opened(f"x={to_token(one)}")
+            agree(shown(), one)
+        rows = tuple((0.5 * t, -1.25, 1e-9 * t**3) for t in range(9))
+        table = Experiment(cell="gru", signal="csv", series=rows, n_x=3, T_x=9, n_a=4)
+        usual = [Experiment(signal=name, n_a=4, m=2) for name in SYMBOLS]
+        typed = [Experiment(signal=name, text=text, n_a=4) for name, text in SYMBOLS.items()]
+        links = [(one, f"x={to_token(one)}") for one in (table, usual[1], *typed)]
+        for one, link in links + [(one, urlencode(to_link(one))) for one in (table, *usual)]:
+            opened(link)
+            agree(shown(), one)
+            assert tab.locator("#problem").inner_text() == ""
+        opened(f"x={to_token(typed[-1])}")
+        # A click on an input of the last text makes another symbol of it, as in the dashboard.
+        tab.evaluate("document.querySelector('.player').player.change({ t: 1, row: 2 })")
+        tab.wait_for_function("document.querySelector('[name=text]').value.startsWith('good plot')")
+        agree(shown(), replace(typed[-1], text="good plot"), 1)
+        tab.get_by_role("textbox", name="Text").fill("good luck")
+        tab.keyboard.press("Enter")
+        tab.wait_for_function("document.querySelector('#problem').textContent")
+        assert "text must be made of the, film" in tab.locator("#problem").inner_text()
+        for link, sentence in WRONG.items():
+            opened(link)
+            assert sentence in tab.locator("#problem").inner_text()
         mine = Experiment(cell="gru", equations=REMARKS, seed=3, **small)
         own = file.with_name("own.html")
         own.write_text(page(mine, {"t": "5", "sequence": "2", "unit": "3", "page": "Step"}))

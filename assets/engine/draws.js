@@ -39,8 +39,10 @@ export function draw(cell, e) {
     : random.integers(e.n_y, e.m * e.T_x);
   const params = origin ? shared(cell, origin, drawn, e, random) : drawn;
   adjust(cell, params, e);
-  if (e.signal !== "gaussian") {
-    const at = SIGNALS[e.signal], each = e.m * e.T_x;
+  const { rows } = e;
+  if (rows || e.signal !== "gaussian") {
+    const at = rows ? (/** @type {number} */ i, /** @type {number} */ t) => rows[t][i] : SIGNALS[e.signal];
+    const each = e.m * e.T_x;
     x = x.map((_, place) => at(Math.floor(place / each), place % e.T_x, e.n_x, e.T_x));
   }
   return { x, a0, params, target };

@@ -6,6 +6,7 @@ type Arrays = Record<string, Float64Array>;
 interface EngineSettings {
   seed: number; n_x: number; n_a: number; n_y: number; m: number; T_x: number;
   init: string; gain: number; forget_bias: number; signal: string; loss: string;
+  rows?: number[][]; // an input of one's own, (T_x, n_x), in place of the signal
 }
 
 /** What weights are drawn of, parameters in the order of the draws. */

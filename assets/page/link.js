@@ -1,5 +1,8 @@
 // What stands after "#": the dashboard's words. None is trusted.
 
+import { settled } from "./inputs.js";
+import { cut } from "./words.js";
+
 const PLACES = ["t", "sequence", "unit"];
 
 /** @typedef {{ e: any, chosen: Chosen, problems: string[] }} Asked */
@@ -13,12 +16,13 @@ export function fromLink(hash) {
     words.set("cell", "own");
     words.delete("equations");
   }
-  const named = SHOWN.controls.some(({ name }) => words.has(name));
+  const named = Object.values(SHOWN.letters).some((name) => words.has(name));
   const v = words.get("v") ?? (named ? SHOWN.unsaid : SHOWN.version);
   /** @type {string[]} */
   const problems = [];
   if (!Object.hasOwn(SHOWN.versions, v)) problems.push(`v=${cut(v)} is unknown: read as version ${SHOWN.version}`);
-  const e = { ...(Object.hasOwn(SHOWN.versions, v) ? SHOWN.versions[v] : SHOWN.versions[SHOWN.version]) };
+  /** @type {any} */
+  let e = { text: "", series: "", ...(Object.hasOwn(SHOWN.versions, v) ? SHOWN.versions[v] : SHOWN.versions[SHOWN.version]) };
   for (const control of SHOWN.controls) {
     const word = words.get(control.name);
     if (word === null) continue;
@@ -29,6 +33,13 @@ export function fromLink(hash) {
   for (const [name, word] of Object.entries(SHOWN.only)) {
     const given = words.get(name);
     if (given !== null && given !== word) problems.push(`${name}=${cut(given)} is not in this file: ${word || "nothing"} is used`);
+  }
+  if (words.has("x")) problems.push("x must be a short link as the dashboard makes it; it is left out");
+  try {
+    e = settled({ ...e, text: words.get("text") ?? "", series: words.get("series") ?? "" });
+  } catch (error) {
+    problems.push(`${/** @type {Error} */ (error).message}; the signal gaussian is used`);
+    e = settled({ ...e, signal: "gaussian" });
   }
   const ends = [e.T_x, e.m, e.n_a].map(Number);
   const [t, sequence, unit] = PLACES.map((name, at) => {
@@ -52,13 +63,12 @@ export const wanted = ({ low, high, whole, choices }) =>
   choices.length ? `one of ${choices.map(([name]) => name).join(", ")}`
     : `a ${whole ? "whole " : ""}number from ${low} to ${high}`;
 
-/** @param {string} word */
-export const cut = (word) => (word.length > 40 ? `${word.slice(0, 40)}…` : word);
-
-/** @param {Record<string, string | number>} e @param {Chosen} chosen */
+/** @param {any} e @param {Chosen} chosen */
 export function toLink(e, chosen) {
   const words = new URLSearchParams({ v: SHOWN.version });
   for (const { name } of SHOWN.controls) words.set(name, `${e[name]}`);
+  if (SHOWN.symbols[e.signal]) words.set("text", `${e.text}`);
+  if (e.signal === "csv") words.set("series", `${e.series}`);
   if (e.cell === "own") for (const [name, word] of Object.entries(SHOWN.own)) words.set(name, word);
   for (const name of PLACES) words.set(name, `${Number(chosen[/** @type {"t"} */ (name)]) + 1}`);
   words.set("direction", chosen.direction);

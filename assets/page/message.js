@@ -2,6 +2,7 @@
 // for the dashboard. What a cell is to the player was written in by Python (`SHOWN`).
 
 import { simulate } from "../engine/run.js";
+import { kindOf, labels } from "./inputs.js";
 
 /** @typedef {{ values: Float64Array, rows: number, columns: number }} Block */
 
@@ -62,18 +63,19 @@ function note(forward, back, T_x) {
 
 /** @param {EngineSettings & { cell: string }} e @param {Chosen} chosen @returns {Uint8Array} */
 export function message(e, chosen) {
-  const cell = SHOWN.cells[e.cell], done = simulate(CELLS[e.cell], e);
+  const kind = kindOf(e), cell = SHOWN.cells[kind], done = simulate(CELLS[kind], e);
   const { states } = cell.own;
   const forward = finite(e.T_x, (k) => [...states.map((s) => done.values[k][s]), done.outputs[k]]);
   const back = finite(e.T_x, (k) => states.map((s) => done.felt[e.T_x - 1 - k][s]));
   const count = Math.max(1, forward);
   const sequence = Math.min(chosen.sequence, e.m - 1);
   const blocks = arrays(cell, e, done, count, sequence);
+  const { words, edits } = labels(e);
   const place = (/** @type {number} */ by) => Array.from({ length: count }, (_, k) => k + by);
   const panels = structuredClone(cell.panels);
   panels[1][0].heading = SHOWN.felt.replace("{}", `${sequence + 1}`);
   const head = {
-    ...SHOWN.shared, n_a: e.n_a, m: e.m, T_x: e.T_x, steps: place(1), before: place(0), after: place(1),
+    ...SHOWN.shared, edits, words: words.slice(0, count), n_a: e.n_a, m: e.m, T_x: e.T_x, steps: place(1), before: place(0), after: place(1),
     back_to: forward < e.T_x ? count : e.T_x - back, ...chosen, sequence,
     k: Math.min(chosen.t, count - 1), note: note(forward, back, e.T_x), panels,
     terms: Object.fromEntries(cell.terms.map((key) => [key, SHOWN.terms[key]])),

@@ -1,20 +1,28 @@
 // The page without a server: controls, the run that they ask for, and the player that shows it.
 
 import { mount } from "../player/main.js";
-import { cut, fromLink, judged, toLink, wanted } from "./link.js";
+import { edited, kindOf, settled } from "./inputs.js";
+import { fromLink, judged, toLink, wanted } from "./link.js";
 import { message } from "./message.js";
+import { expanded } from "./token.js";
+import { cut } from "./words.js";
 
 const main = /** @type {HTMLElement} */ (document.querySelector("main"));
 const form = /** @type {HTMLFormElement} */ (document.querySelector("form"));
 const problem = /** @type {HTMLElement} */ (document.querySelector("#problem"));
-let { e, chosen, problems } = fromLink(location.hash || SHOWN.start);
+let { e, chosen, problems } = fromLink(await expanded(location.hash || SHOWN.start));
 let wrote = ""; // the link that this page wrote last
 
 function show() {
   const data = message(e, chosen);
   mount({ parentElement: main, data, setTriggerValue: heard });
   for (const control of SHOWN.controls) field(control).value = `${e[control.name]}`;
-  field("forget_bias").disabled = !CELLS[e.cell].memory;
+  field("forget_bias").disabled = !CELLS[kindOf(e)].memory;
+  labelOf("activation").hidden = !Object.hasOwn(CELLS, `${e.cell} relu`);
+  field("n_x").disabled = field("T_x").disabled = Boolean(e.rows); // the text or the table has them
+  field("text").value = e.text;
+  labelOf("text").hidden = !SHOWN.symbols[e.signal];
+  optionOf("csv").disabled = !e.series;
   problem.textContent = problems.join(". ");
 }
 
@@ -24,9 +32,17 @@ function field(control) {
   return /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
 }
 
+const labelOf = (/** @type {string} */ name) => /** @type {HTMLElement} */ (field(name).closest("label"));
+const optionOf = (/** @type {string} */ name) =>
+  /** @type {HTMLOptionElement} */ (form.querySelector(`option[value="${name}"]`));
+
 // What is chosen in the player goes into the link; another sequence is other data.
 /** @param {string} name @param {any} what */
 function heard(name, what) {
+  if (name === "edited") {
+    chosen = { ...chosen, t: what.t };
+    return change({ text: edited(e, what) });
+  }
   if (name !== "chosen") return;
   const other = what.sequence !== chosen.sequence;
   chosen = what;
@@ -42,11 +58,24 @@ function link() {
 form.addEventListener("submit", (event) => event.preventDefault());
 form.addEventListener("change", (event) => {
   const { name, value } = /** @type {HTMLInputElement} */ (event.target);
+  if (name === "text") return change({ text: value });
   const control = SHOWN.controls.find((one) => one.name === name);
   if (!control) return;
   const judgement = judged(control, value);
-  problems = judgement === null ? [`${control.label} must be ${wanted(control)}, got ${cut(value) || "nothing"}`] : [];
-  if (judgement !== null) e = { ...e, [name]: judgement };
+  if (judgement !== null) return change(name === "signal" ? { signal: judgement, text: "" } : { [name]: judgement });
+  problems = [`${control.label} must be ${wanted(control)}, got ${cut(value) || "nothing"}`];
+  show();
+});
+
+// Settings that were judged one by one, together; what cannot be run leaves all as it was.
+/** @param {object} settings */
+function change(settings) {
+  try {
+    e = settled({ ...e, ...settings });
+    problems = [];
+  } catch (error) {
+    problems = [/** @type {Error} */ (error).message];
+  }
   const ends = { t: e.T_x, sequence: e.m, unit: e.n_a };
   for (const [place, end] of Object.entries(ends)) {
     const at = /** @type {"t"} */ (place);
@@ -54,10 +83,13 @@ form.addEventListener("change", (event) => {
   }
   link();
   show();
-});
-addEventListener("hashchange", () => {
-  if (location.hash === wrote) return;
-  ({ e, chosen, problems } = fromLink(location.hash || SHOWN.start));
+}
+addEventListener("hashchange", async () => {
+  const { hash } = location;
+  if (hash === wrote) return;
+  const plain = await expanded(hash || SHOWN.start);
+  if (location.hash !== hash) return; // another one came meanwhile
+  ({ e, chosen, problems } = fromLink(plain));
   show();
 });
 const mode = /** @type {HTMLElement} */ (document.querySelector("#mode"));

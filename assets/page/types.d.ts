@@ -29,6 +29,9 @@ declare const SHOWN: {
   versions: Record<string, Record<string, string | number>>;
   version: string;
   unsaid: string;
+  symbols: Record<string, { codes: Record<string, number[]>; text: string; between: string; named: boolean }>;
+  most: number; // symbols of a text
+  letters: Record<string, string>; // of short links
   start: string; // the link where nobody wrote another
   own: { cell?: string; equations?: string }; // the words of a link to the file's own cell
   only: Record<string, string>; // fields that have one value in the file

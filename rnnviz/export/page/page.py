@@ -11,14 +11,18 @@ from hashlib import sha256
 from html import escape
 from pathlib import Path
 
+from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells import CELLS, Cell
 from rnnviz.core.cells.own import NAME
 from rnnviz.core.experiment import Experiment
+from rnnviz.core.link import LETTERS
 from rnnviz.core.settings import SETTINGS, Setting
+from rnnviz.core.signals import SIGNALS
+from rnnviz.core.symbols import MOST_LETTERS, MOST_SYMBOLS, Symbols
 from rnnviz.core.versions import DEFAULTS, UNSAID, VERSION
 from rnnviz.export.modules import one_module
 from rnnviz.export.page.cells import written
-from rnnviz.export.page.start import CONTROLS, MOST, SIGNALS, own_cell, words
+from rnnviz.export.page.start import CONTROLS, INPUTS, MOST, own_cell, words
 from rnnviz.export.player.cell import inks, of_cell
 from rnnviz.export.player.message import NOTES
 from rnnviz.export.player.panels import FELT, panels
@@ -29,12 +33,12 @@ from rnnviz.figures import theme
 _ASSETS = Path(__file__).parents[3] / "assets"
 # A comment on lines of its own; a type before an expression stays, and so does the code behind it.
 _COMMENT = re.compile(r"^ *(//[^\n]*|/\*\*(?:(?!\*/).)*\*/)\n", re.MULTILINE | re.DOTALL)
+_INDENT = re.compile(r"^(?: +|\n)", re.MULTILINE)
 MISSING = (
     "Not in this file, but in the dashboard: the other pages (States, Gates, Gradients, Compare), "
     "the lessons and the glossary, the guided tour, the projector's large type, Save, several "
-    "cells at once, the workshop (a file made there has its cell), trained networks, texts and CSV "
-    "as input, float32, activations other than tanh, short links (x=), sizes beyond those of the "
-    "controls."
+    "cells at once, the workshop (a file made there has its cell), trained networks, the upload of "
+    "a CSV (a link or a file made of one has it), float32, sizes beyond those of the controls."
 )
 
 
@@ -49,8 +53,8 @@ def page(experiment: Experiment | None = None, at: Mapping[str, str] | None = No
     """
     experiment = experiment or Experiment()
     start, own = words(experiment, at or {}), own_cell(experiment)
-    cells = dict(CELLS) | ({NAME: experiment.cell_object} if own else {})
-    code = _COMMENT.sub("", one_module(_ASSETS / "page" / "page.js"))
+    cells = _kinds(dict(CELLS) | ({NAME: experiment.cell_object} if own else {}))
+    code = _INDENT.sub("", _COMMENT.sub("", one_module(_ASSETS / "page" / "page.js")))
     script = "\n".join([_data(cells, start, own), code])
     style = "\n".join([_colours(), *(
         (_ASSETS / one).read_text() for one in ("page/page.css", "player/player.css", "card.css")
@@ -59,7 +63,7 @@ def page(experiment: Experiment | None = None, at: Mapping[str, str] | None = No
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
         "base-uri 'none'; form-action 'none'"
     )
-    fields = "".join(_field(SETTINGS[name], cells) for name in CONTROLS)
+    fields = "".join(_field(SETTINGS[name], cells) for name in (*CONTROLS, "text"))
     body = (_ASSETS / "page" / "page.html").read_text().replace("</form>", f"{fields}</form>")
     player = (_ASSETS / "player" / "player.html").read_text()
     return (
@@ -70,6 +74,14 @@ def page(experiment: Experiment | None = None, at: Mapping[str, str] | None = No
         f"<footer><p>{escape(MISSING)}</p></footer>\n"
         f'<script type="module">{script}</script></body></html>\n'
     )
+
+
+def _kinds(cells: Mapping[str, Cell]) -> dict[str, Cell]:
+    """The cells by name, as they are by default; by name and activation those with another one."""
+    plain = {name: cell.with_activation(ACTIVATIONS[0]) for name, cell in cells.items()}
+    every = ((name, cell, one) for name, cell in plain.items() for one in ACTIVATIONS)
+    other = {f"{name} {one}": cell.with_activation(one) for name, cell, one in every}
+    return plain | {key: cell for key, cell in other.items() if cell not in plain.values()}
 
 
 def _hash(text: str) -> str:
@@ -93,23 +105,29 @@ def _data(known: Mapping[str, Cell], start: str, own: Mapping[str, str]) -> str:
         "version": VERSION,
         "unsaid": UNSAID,
         "only": _only(),
+        "symbols": {name: _symbols(one.symbols) for name, one in SIGNALS.items() if one.symbols},
+        "most": MOST_SYMBOLS,
+        "letters": LETTERS,
         "start": start,
         "own": own,
     }
     origin = CELLS[own["cell"]] if own else None
     cells = ",\n".join(
-        f"{json.dumps(name)}: {written(cell, origin if name == NAME else None)}"
+        f"{json.dumps(name)}: {written(cell, origin if cell.name == NAME else None)}"
         for name, cell in known.items()
     )
-    text = json.dumps(shown, separators=(",", ":")).replace("</", "<\\/")
+    text = json.dumps(shown, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
     return f"const CELLS = {{{cells}}};\nconst SHOWN = {text};"
 
 
 def _only() -> dict[str, str]:
-    """The fields that have one value here, and which; "x" is a short link."""
-    row = DEFAULTS[VERSION]
-    fields = {name: str(row[name] or "") for name in SETTINGS if name not in (*CONTROLS, "label")}
-    return fields | {"x": ""}
+    """The fields that have one value here, and which."""
+    row, free = DEFAULTS[VERSION], (*CONTROLS, *INPUTS, "label")
+    return {name: str(row[name] or "") for name in SETTINGS if name not in free}
+
+
+def _symbols(one: Symbols) -> dict:
+    return {"codes": dict(one.codes), "text": one.text, "between": one.between, "named": one.named}
 
 
 def _shown(cell: Cell) -> dict:
@@ -125,9 +143,8 @@ def _shown(cell: Cell) -> dict:
 
 def _choices(setting: Setting, cells: Mapping[str, Cell]) -> list[tuple[str, str]]:
     if setting.name == "cell":
-        return [(name, cell.title) for name, cell in cells.items()]
-    has = SIGNALS if setting.name == "signal" else setting.choices
-    return [(name, setting.title(name)) for name in setting.choices if name in has]
+        return [(name, cell.title) for name, cell in cells.items() if " " not in name]
+    return [(name, setting.title(name)) for name in setting.choices]
 
 
 def _control(setting: Setting, cells: Mapping[str, Cell]) -> dict:
@@ -149,6 +166,8 @@ def _field(setting: Setting, cells: Mapping[str, Cell]) -> str:
     if one["choices"]:
         options = "".join(f'<option value="{k}">{escape(v)}</option>' for k, v in one["choices"])
         field = f"<select {name}>{options}</select>"
+    elif setting.kind is str:
+        field = f"<input {name} maxlength={MOST_LETTERS} spellcheck=false>"
     else:
         step = 1 if one["whole"] else "any"
         field = f'<input type="number" {name} min="{one["low"]}" max="{one["high"]}" step="{step}">'

@@ -11,9 +11,9 @@ from rnnviz.core.settings import SETTINGS
 from rnnviz.core.versions import DEFAULTS, VERSION
 
 CONTROLS = ("cell", "seed", "n_x", "n_a", "n_y", "m", "T_x", "init", "gain", "forget_bias",
-            "signal", "loss")  # fmt: skip
+            "signal", "loss", "activation")  # fmt: skip
 MOST = {"n_x": 32, "n_a": 64, "n_y": 32, "m": 32, "T_x": 500}  # what a phone computes at once
-SIGNALS = ("gaussian", "impulse", "step", "sine")  # assets/engine/draws.js has these
+INPUTS = ("text", "series")  # what signals are made of, in links alone
 PLACES = ("t", "sequence", "unit", "direction")  # words of a page that the file heeds, too
 
 
@@ -23,22 +23,22 @@ def check(experiment: Experiment) -> None:
         value = getattr(experiment, name)
         if name in MOST and value > MOST[name]:
             raise ExperimentError(f"{name} must be at most {MOST[name]} in one file, got {value}")
-        if name == "signal" and value not in SIGNALS:
-            raise ExperimentError(
-                f"signal must be one of {', '.join(SIGNALS)} in one file, got {value}"
-            )
-        if name not in (*CONTROLS, "equations", "label") and value != DEFAULTS[VERSION][name]:
+        if (
+            name not in (*CONTROLS, *INPUTS, "equations", "label")
+            and value != DEFAULTS[VERSION][name]
+        ):
             raise ExperimentError(
                 f"{name} must be {SETTINGS[name].default or 'left out'} in one file, "
                 f"got {shown(value)}"
             )
+    to_link(experiment)
 
 
 def words(experiment: Experiment, page: Mapping[str, str]) -> str:
     """The link that stands after "#" where nobody wrote another: the experiment, and what the words
     of a `page` of the dashboard say of where it stands. Raises ExperimentError as `check` does."""
     check(experiment)
-    known = (*CONTROLS, "v", "equations")
+    known = (*CONTROLS, *INPUTS, "v", "equations")
     said = {name: word for name, word in to_link(experiment).items() if name in known}
     return urlencode(said | {name: page[name] for name in PLACES if page.get(name)})
 
