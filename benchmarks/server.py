@@ -1,7 +1,6 @@
 """The server: what the first page costs it, whether its memory stays flat, and whether the pages
 still answer while a job trains (as a ratio against the same pages on the idle machine)."""
 
-import os
 import statistics
 import sys
 import time
@@ -13,38 +12,12 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from conftest import FLAGS, find_chromium, serve
 from latency import MOVE, WATCH
 from playwright.sync_api import sync_playwright
+from processes import cpu, memory, process
 
 from rnnviz.sentiment.jobs import Jobs
 from rnnviz.sentiment.settings import recipe
 
 MOVES, SOAK, ROUNDS = 15, 150, 5
-
-
-def process(address: str) -> int:
-    """The process that listens at an address."""
-    port = f"{int(address.rsplit(':', 1)[1]):04X}"
-    with open("/proc/net/tcp") as file:
-        rows = [line.split() for line in file][1:]
-    inode = next(r[9] for r in rows if r[1].endswith(f":{port}") and r[3] == "0A")
-    for folder in Path("/proc").glob("[0-9]*/fd/*"):
-        try:
-            if os.readlink(folder) == f"socket:[{inode}]":
-                return int(folder.parts[2])
-        except OSError:
-            continue
-    raise RuntimeError(f"nothing listens at {address}")
-
-
-def cpu(pid: int) -> float:
-    """Seconds of CPU that a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def memory(pid: int) -> float:
-    """Resident memory in MB."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def open_page(browser, url: str):
