@@ -222,8 +222,8 @@ def test_a_circle_is_seen(back):
     assert set(circle(straight | {"p.c": back})) == {"p.a", "p.b", "p.c"}
 
 
-def test_the_engine_has_one_door_of_four_names():
-    names = {"StepMap", "StepsBack", "backward", "forward"}
+def test_the_engine_has_one_door_of_five_names():
+    names = {"ColumnMap", "StepMap", "StepsBack", "backward", "forward"}
     assert set(import_module("rnnviz.core.engine").__all__) == names
 
 

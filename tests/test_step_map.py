@@ -8,6 +8,7 @@ import pytest
 import rnnviz
 from rnnviz.core import dynamics
 from rnnviz.core.dynamics import StepMap
+from rnnviz.core.engine import ColumnMap
 
 CASES = [*rnnviz.CELLS, *(f"rnn {name}" for name in ("softmax", "relu"))]
 
@@ -63,7 +64,7 @@ def test_columns_are_networks_of_their_own_gain_and_forget_bias(case):
     gains, biases = np.array([0.5, 1.0, 2.0, 0.0]), np.array([0.0, 1.0, -1.0, 3.0])
     states, x = at(done(case), 3)
     cell = base.cell_object
-    many = StepMap.by_column(cell, rnnviz.run(base).params, gains, biases).step(states, x)
+    many = ColumnMap.by_column(cell, rnnviz.run(base).params, gains, biases).step(states, x)
     for n, (gain, bias) in enumerate(zip(gains, biases, strict=True)):
         run = rnnviz.run(replace(base, gain=float(gain), forget_bias=float(bias)))
         alone = StepMap.of(cell, run.params).step(states[:, [n]], x[:, [n]])

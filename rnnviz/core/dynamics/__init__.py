@@ -23,13 +23,7 @@ from rnnviz.core.dynamics.diagrams import (
     phase_diagram,
     place_of,
 )
-from rnnviz.core.dynamics.fixed_points import (
-    FixedPoint,
-    FixedPoints,
-    exhausted,
-    fixed_points,
-    starts,
-)
+from rnnviz.core.dynamics.fixed_points import fixed_points, starts
 from rnnviz.core.dynamics.held import HELD, Heard
 from rnnviz.core.dynamics.jacobian import (
     jacobian_steps,
@@ -42,7 +36,9 @@ from rnnviz.core.dynamics.lyapunov import Spectrum, growth, lyapunov, spectrum
 from rnnviz.core.dynamics.memory import PUSH, felt, half_life, pushed
 from rnnviz.core.dynamics.newton import AtOnce, at_once
 from rnnviz.core.dynamics.parting import exponents_of
+from rnnviz.core.dynamics.parts import exhausted
 from rnnviz.core.dynamics.plane import Plane, arrows, box, nullclines, plane
+from rnnviz.core.dynamics.points import FixedPoint, FixedPoints
 from rnnviz.core.dynamics.readout import RIDGE, decoded, ridge
 from rnnviz.core.dynamics.resting import resting
 from rnnviz.core.dynamics.settling import Settling, settle, settling

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from rnnviz.core.cells import Cell
-from rnnviz.core.engine import StepMap
+from rnnviz.core.engine import ColumnMap, StepMap
 from rnnviz.core.errors import ExperimentError
 
 SETTINGS = ("gain", "forget_bias")
@@ -57,7 +57,7 @@ def _network(cell, params, along, each, x) -> StepMap:
     if along in SETTINGS:
         gains = each if along == "gain" else np.ones_like(each)
         biases = each if along == "forget_bias" else np.zeros_like(each)
-        return StepMap.by_column(cell, params, gains, biases, x)
+        return ColumnMap.by_column(cell, params, gains, biases, x)
     name, place = along
     if name not in params or len(place) != params[name].ndim:
         raise ExperimentError(f"what changes must be {', '.join((*SETTINGS, *params))}, got {name}")

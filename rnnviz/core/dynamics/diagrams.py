@@ -9,8 +9,9 @@ import numpy as np
 from rnnviz.core.cells import Cell
 from rnnviz.core.dynamics.bifurcation import SETTINGS, bifurcation
 from rnnviz.core.dynamics.lyapunov import growing
+from rnnviz.core.dynamics.parts import within
 from rnnviz.core.dynamics.phase import TOGETHER, UNDECIDED, borders
-from rnnviz.core.engine import StepMap
+from rnnviz.core.engine import ColumnMap, StepMap
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.core.initialisers import adjust
 
@@ -92,7 +93,7 @@ def phase_diagram(
     the share that is done. `params` are drawn at gain 1 and forget bias 0.
 
     >>> from rnnviz import Experiment, run
-    >>> from rnnviz.core.dynamics.fixed_points import exhausted
+    >>> from rnnviz.core.dynamics.parts import exhausted
     >>> done = run(Experiment(cell="rnn", init="orthogonal", n_a=4, forget_bias=0))
     >>> found = exhausted(phase_diagram(done.cell, done.params, steps=20))
     >>> found.exponents.shape, found.border.round(6), set(found.kinds[0, :10])
@@ -107,11 +108,11 @@ def phase_diagram(
     start = np.random.RandomState(seed).standard_normal((size.N, 1)).astype(np.float32)
     for at in range(0, len(every), TOGETHER):
         some = every[at : at + TOGETHER]
-        networks = StepMap.by_column(cell, single, some[:, 0], some[:, 1])
+        networks = ColumnMap.by_column(cell, single, some[:, 0], some[:, 1])
         states, apart = np.repeat(start, len(some), axis=1), np.random.RandomState(seed + 1)
         work = growing(networks, states, steps, BURN_IN, random=apart)
         ends = at / len(every), (at + len(some)) / len(every)
-        flat[at : at + TOGETHER] = yield from _within(work, *ends)
+        flat[at : at + TOGETHER] = yield from within(work, *ends)
     along = biases if size.N <= _SMALL else biases[:: max(1, len(biases) // 6)]
     line = np.full(len(along), np.nan)
     if size.N <= _LARGE:
@@ -119,18 +120,6 @@ def phase_diagram(
             line[place] = gain
             yield 1.0
     return Phase(gains, biases, exponents, steps, along, line)
-
-
-def _within(
-    work: Generator[float, None, np.ndarray], low: float, high: float
-) -> Generator[float, None, np.ndarray]:
-    """Work of which the share that is done lies between two of a larger one."""
-    while True:
-        try:
-            share = next(work)
-        except StopIteration as done:
-            return done.value
-        yield low + share * (high - low)
 
 
 def _grid(cell: Cell, n_a: int) -> tuple[np.ndarray, np.ndarray]:
@@ -156,7 +145,7 @@ def bifurcation_diagram(
     are the network's own. Raises ExperimentError where there is no such number.
 
     >>> from rnnviz import Experiment, run
-    >>> from rnnviz.core.dynamics.fixed_points import exhausted
+    >>> from rnnviz.core.dynamics.parts import exhausted
     >>> done = run(Experiment(cell="rnn", init="identity", n_a=1, forget_bias=0))
     >>> found = exhausted(bifurcation_diagram(done.cell, done.params))
     >>> [set(found.kinds[some]) for some in (found.gains < 0.95, found.gains > 1.05)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnviz.core.dynamics.fixed_points import exhausted
+from rnnviz.core.dynamics.parts import exhausted
 from rnnviz.core.engine import StepMap
 from rnnviz.core.errors import ExperimentError
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from rnnviz.core.cells import Cell
 from rnnviz.core.dynamics.lyapunov import growth
-from rnnviz.core.engine import StepMap
+from rnnviz.core.engine import ColumnMap, StepMap
 from rnnviz.core.initialisers import adjust
 
 TOGETHER = 450  # networks that take their steps side by side
@@ -43,7 +43,7 @@ def exponents(
     start = random.standard_normal((N, 1))
     for at in range(0, len(gains), TOGETHER):
         some = slice(at, min(at + TOGETHER, len(gains)))
-        networks = StepMap.by_column(cell, params, gains[some], biases[some])
+        networks = ColumnMap.by_column(cell, params, gains[some], biases[some])
         states = np.repeat(start, some.stop - at, axis=1).astype(networks.x.dtype)
         apart = np.random.RandomState(seed + 1)
         yield some, growth(networks, states, steps, burn_in, random=apart)

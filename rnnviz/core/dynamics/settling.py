@@ -5,13 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from rnnviz.core.dynamics.fixed_points import (
-    FixedPoint,
-    FixedPoints,
-    exhausted,
-    searching,
-    starts,
-)
+from rnnviz.core.dynamics.fixed_points import searching, starts
 from rnnviz.core.dynamics.held import (
     DRIVEN,
     FAR,
@@ -24,6 +18,8 @@ from rnnviz.core.dynamics.held import (
 )
 from rnnviz.core.dynamics.lyapunov import Spectrum
 from rnnviz.core.dynamics.parting import parting_of
+from rnnviz.core.dynamics.parts import exhausted
+from rnnviz.core.dynamics.points import FixedPoint, FixedPoints
 from rnnviz.core.dynamics.resting import resting
 from rnnviz.core.engine import StepMap
 from rnnviz.core.types import Pass, norm

@@ -13,7 +13,6 @@ from rnnviz.core.cells.base import Cell
 from rnnviz.core.engine import jacobian_map, products
 from rnnviz.core.engine.weights import Params, check_params, constants, halved, pack, sigmoid_rows
 from rnnviz.core.errors import ExperimentError, shown
-from rnnviz.core.initialisers import adjust
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,9 +20,8 @@ class StepMap:
     """s -> F(s, x), with s the joint state (N, k): a, then the cell's other states, k columns.
 
     `weights` and `vectors` are as in a Trace, `x` (n_x, 1) is what comes in where a call says
-    nothing else. Of networks that differ by column (`by_column`) `gained` are the weights that the
-    gain multiplies, `gain` (k,), and `shifts` what is added to the products, (gates * n_a, k).
-    Letters that are `held` have the values given there, (n_a, 1), whatever their equations say.
+    nothing else. Letters that are `held` have the values given there, (n_a, 1), whatever their
+    equations say.
 
     >>> from rnnviz import Experiment, run
     >>> done = run(Experiment(cell="lstm", n_a=5))
@@ -37,9 +35,6 @@ class StepMap:
     weights: tuple[np.ndarray, ...]
     vectors: Params
     x: np.ndarray
-    gained: tuple[np.ndarray, ...] = ()
-    gain: np.ndarray | None = None
-    shifts: tuple[np.ndarray, ...] = ()
     held: Params = field(default_factory=dict)
 
     @classmethod
@@ -55,33 +50,6 @@ class StepMap:
         if len(given) != n_x:
             raise ExperimentError(f"x must have n_x = {n_x} numbers, got {len(given)}")
         return cls(cell, n_a, pack(cell, params, n_a, n_x), constants(cell, params), given)
-
-    @classmethod
-    def by_column(
-        cls,
-        cell: Cell,
-        params: Params,
-        gain: np.ndarray,
-        forget_bias: np.ndarray,
-        x: Sequence[float] | None = None,
-    ) -> "StepMap":
-        """A network a column, (k,) of each: parameters as `initialisers.adjust` makes them of
-        these, so that a grid of gains and biases is one product a step."""
-        one = cls.of(cell, params, x)
-        rest, shift = ({n: p.copy() for n, p in params.items()} for _ in range(2))
-        adjust(cell, rest, 0.0, 0.0)
-        moved = {n: params[n] - rest[n] for n in params}
-        for array in shift.values():
-            array[...] = 0
-        adjust(cell, shift, 1.0, 1.0)
-        packs = [pack(cell, some, one.n_a, len(one.x)) for some in (rest, moved, shift)]
-        vectors = {n: params[n] * np.where(n in cell.recurrent_vectors, gain, 1.0)
-                   for n in cell.derived.vectors}  # fmt: skip
-        return replace(
-            one, weights=packs[0], gained=packs[1], gain=np.asarray(gain, one.x.dtype),
-            vectors=constants(cell, {**params, **vectors}),
-            shifts=tuple(W[:, -1:] * np.asarray(forget_bias, one.x.dtype) for W in packs[2]),
-        )  # fmt: skip
 
     def holding(self, values: Mapping[str, float]) -> "StepMap":
         """The same network with letters of its equations held at a value each, such as a gate at 1.
@@ -123,7 +91,6 @@ class StepMap:
 
     def jacobians(self, states: np.ndarray, x: np.ndarray | None = None) -> np.ndarray:
         """dF/ds at each of the states, (k, N, N)."""
-        assert self.gain is None, "of networks by column there is no one weight to scale"
         assert not self.held, "what is held has no derivative"
         values, k = self.values(states, x), states.shape[1]
         return jacobian_map.jacobians(self.cell.derived, self.weights, self.vectors, values, k)
@@ -142,25 +109,20 @@ class StepMap:
             )
 
     @cached_property
-    def _halved(self) -> tuple[tuple[np.ndarray, ...], ...]:
+    def _halved(self) -> tuple[np.ndarray, ...]:
+        return self._halves(self.weights)
+
+    def _halves(self, packs: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
+        """Packed weights of every stage with the rows of sigmoids halved."""
         stages = self.cell.stages
-        return tuple(
-            tuple(halved(stage, W, self.n_a) for stage, W in zip(stages, each, strict=True))
-            for each in (
-                (self.weights, self.gained, self.shifts) if self.gained else (self.weights,)
-            )
-        )
+        return tuple(halved(one, W, self.n_a) for one, W in zip(stages, packs, strict=True))
 
     def _product(self, at: int, x: np.ndarray | None, k: int):
         """The function of what a stage looks at that gives its blocks, squashed."""
-        W, (squashed_rows, halved_rows) = self._halved[0][at], self._rows[at]
+        squashed_rows, halved_rows = self._rows[at]
 
         def product(seen):
-            if self.gained:
-                z = self._by_column(at, seen, x)
-            else:
-                z = np.empty((len(W), k), W.dtype)
-                products.multiplication(W, k)(np.concatenate([*seen, self._given(x, k)]), z)
+            z = self._sums(at, seen, x, k)
             squashed, sigmoid = z[:squashed_rows], z[:halved_rows]
             np.tanh(squashed, squashed)
             sigmoid *= 0.5  # 1/2 + tanh(z/2)/2: these rows come in halved
@@ -168,6 +130,15 @@ class StepMap:
             return list(blocks(z, self.n_a))
 
         return product
+
+    def _sums(
+        self, at: int, seen: Sequence[np.ndarray], x: np.ndarray | None, k: int
+    ) -> np.ndarray:
+        """The weighted sums of a stage, (gates * n_a, k), from what it looks at, (n_a, k) each."""
+        W = self._halved[at]
+        z = np.empty((len(W), k), W.dtype)
+        products.multiplication(W, k)(np.concatenate([*seen, self._given(x, k)]), z)
+        return z
 
     @cached_property
     def _rows(self) -> tuple[tuple[int, int], ...]:
@@ -193,43 +164,6 @@ class StepMap:
     @cached_property
     def _kept(self) -> dict[int, np.ndarray]:
         return {}
-
-    def _by_column(self, at: int, seen: Sequence[np.ndarray], x: np.ndarray | None) -> np.ndarray:
-        """The sums of a stage of which each column has a gain; most often that multiplies all that
-        acts on the state, and nothing that acts on what is given: the input and the ones."""
-        rest = self._halved[0][at]
-        width, still = rest.shape[1] - len(self.x) - 1, self._still[at]
-        given = still if x is None else still + rest[:, width:-1] @ (x - self.x)
-        if not width:
-            return given.copy()
-        states = np.concatenate(seen)
-        acting, gained = self._acting[at]
-        plain = None if acting is None else acting @ states
-        states *= self.gain  # fewer numbers than the product has
-        z = gained @ states
-        z += given if plain is None else given + plain
-        return z
-
-    @cached_property
-    def _acting(self) -> tuple[tuple[np.ndarray | None, np.ndarray], ...]:
-        """Of each stage the weights on the states that no gain multiplies, None where there are
-        none, and those that one does."""
-        pairs = []
-        for rest, gained, _ in zip(*self._halved, strict=True):
-            plain, moved = (np.ascontiguousarray(W[:, : -len(self.x) - 1]) for W in (rest, gained))
-            pairs.append((plain if plain.any() else None, moved))
-        return tuple(pairs)
-
-    @cached_property
-    def _still(self) -> tuple[np.ndarray, ...]:
-        """What the held input, the biases and their shifts add to each stage, the same at all
-        steps."""
-        assert self.gain is not None
-        given = self._given(None, len(self.gain))
-        return tuple(
-            rest[:, -len(given) :] @ given + shifts
-            for rest, _, shifts in zip(*self._halved, strict=True)
-        )
 
 
 def _shape(cell: Cell, params: Mapping[str, np.ndarray]) -> tuple[int, int]:

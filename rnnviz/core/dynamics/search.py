@@ -1,0 +1,79 @@
+"""The search for states that a step leaves as they are: Levenberg-Marquardt on F(s) - s, batched.
+
+After Sussillo & Barak 2013, "Opening the black box", with the Jacobian exact. Plain Newton runs off
+to where gates are shut and every state counts as fixed.
+"""
+
+from collections.abc import Generator
+
+import numpy as np
+
+from rnnviz.core.engine import StepMap
+
+ITERATIONS = 60
+_PATIENCE = 8  # iterations
+_CACHED = 250_000  # entries of the Jacobians that are solved side by side
+
+
+def rounding(of: StepMap) -> float:
+    """A residual that is no more than sums of so many terms leave."""
+    return 64 * of.N * float(np.finfo(of.x.dtype).eps)
+
+
+def searched(
+    of: StepMap, states: np.ndarray
+) -> Generator[None, None, tuple[np.ndarray, np.ndarray]]:
+    """The ends (N, k) of the search, and their residuals, the largest of each."""
+    states = states.copy()
+    residual = of.step(states) - states
+    cost, damping = (residual**2).sum(0), np.full(states.shape[1], 1e-3)
+    active = np.arange(states.shape[1])
+    goal, before = (rounding(of) / 16) ** 2, np.full(states.shape[1], np.inf)
+    for at in range(ITERATIONS):
+        active = active[(cost[active] > goal) & (damping[active] < 1e8)]
+        if at % _PATIENCE == 0:  # who has not halved ||F(s) - s|| by now is at a slow point
+            active = active[cost[active] < before[active] / 4]
+            before[active] = cost[active]
+        if not len(active):
+            break
+        yield
+        # The damping falls with the residual: near a point the search is Newton's.
+        mu = damping[active] * np.minimum(1, cost[active])
+        with np.errstate(all="ignore"):
+            tried = _stepped(of, states[:, active], residual[:, active], mu)
+            after = of.step(tried) - tried
+            better = (after**2).sum(0)
+            taken = better < cost[active]
+        damping[active] = np.where(taken, damping[active] * 0.2, damping[active] * 5 + 1e-6)
+        yes = active[taken]
+        states[:, yes], residual[:, yes], cost[yes] = (
+            tried[:, taken],
+            after[:, taken],
+            better[taken],
+        )
+    return states, np.abs(residual).max(0)
+
+
+def _stepped(
+    of: StepMap, states: np.ndarray, residual: np.ndarray, damping: np.ndarray
+) -> np.ndarray:
+    """Where the damped step leads, (N, k)."""
+    tried, some = np.empty_like(states), max(1, _CACHED // of.N**2)
+    diagonal = np.arange(of.N)
+    for at in range(0, states.shape[1], some):
+        part = slice(at, at + some)
+        A = of.jacobians(states[:, part])
+        A[:, diagonal, diagonal] -= 1
+        At = A.swapaxes(-1, -2)
+        normal, slope = At @ A, At @ residual.T[part, :, None]
+        normal[:, diagonal, diagonal] += damping[part, None]
+        tried[:, part] = states[:, part] - _solved(normal, slope)[:, :, 0].T
+    return tried
+
+
+def _solved(normal: np.ndarray, slope: np.ndarray) -> np.ndarray:
+    try:
+        return np.linalg.solve(normal, slope)
+    except np.linalg.LinAlgError:  # one of them is singular to the last bit
+        ridge = 1e-12 * np.trace(normal, axis1=1, axis2=2)[:, None, None] + np.finfo(float).tiny
+        return np.linalg.solve(normal + ridge * np.eye(normal.shape[-1]), slope)
