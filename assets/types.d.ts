@@ -107,6 +107,7 @@ interface Ink {
 interface Inks extends Ink {
   signed: Colour[];
   gate: Colour[];
+  pixels: { signed: Uint32Array; gate: Uint32Array }; // the same, packed
 }
 
 // A key by which the player asks Python for something.

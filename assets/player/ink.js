@@ -6,9 +6,24 @@ export const rgb = (hex) =>
 /** @type {(colour: Colour) => string} */
 export const css = ([r, g, b]) => `rgb(${r},${g},${b})`;
 
+// Colours as the pixels of an ImageData, in this machine's order of bytes.
+/** @param {Colour[]} colours */
+export const pixels = (colours) =>
+  new Uint32Array(Uint8ClampedArray.from(colours.flatMap((one) => [...one, 255])).buffer);
+
+/** @type {Map<string, Colour[]>} */
+const ramps = new Map(); // by scale: each mode has its own two
+
 // A scale [[0, "#rrggbb"], ..] as 256 colours.
 /** @param {Scale} scale @returns {Colour[]} */
 function ramp(scale) {
+  const key = JSON.stringify(scale), known = ramps.get(key) ?? mixed(scale);
+  ramps.set(key, known);
+  return known;
+}
+
+/** @param {Scale} scale @returns {Colour[]} */
+function mixed(scale) {
   return Array.from({ length: 256 }, (_, i) => {
     const share = i / 255;
     const next = Math.max(1, scale.findIndex(([stop]) => stop >= share));
@@ -26,13 +41,16 @@ export const shades = (scale) =>
 
 /** @param {Ink} ink @returns {Inks} */
 export function inks(ink) {
-  return { ...ink, signed: ramp(ink.diverging), gate: ramp(ink.sequential) };
+  const signed = ramp(ink.diverging), gate = ramp(ink.sequential);
+  return { ...ink, signed, gate, pixels: { signed: pixels(signed), gate: pixels(gate) } };
 }
 
 /** @type {(value: number, low: number, high: number) => number} */
 export const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 /** @type {(colours: Colour[], share: number) => Colour} */
-export const pick = (colours, share) => colours[Math.round(clamp(share, 0, 1) * 255) || 0];
+export const pick = (colours, share) => colours[place(share)];
+/** @type {(share: number) => number} */
+export const place = (share) => Math.round(clamp(share, 0, 1) * 255) || 0;
 
 // Gradients span many powers of ten: the share of a scale grows with the exponent, over six of them.
 const DECADES = 6;

@@ -1,7 +1,7 @@
 // States, gates and gradients over time, at rest: each heatmap is coloured once, when data come.
 
-import { at, columnOf } from "./data.js";
-import { pick, rgb, signedLog } from "./ink.js";
+import { columnOf } from "./data.js";
+import { pixels, place, rgb, signedLog } from "./ink.js";
 import { ground, wordsWidth } from "./labels.js";
 
 const LABELS = 92; // pixels left of the panels, before `scale`, or as many as the words take
@@ -28,10 +28,9 @@ export class Strip {
   right = 0;
   bottom = 0;
   ratio = 1;
-  /** @type {HTMLCanvasElement} */
-  bright;
-  /** @type {HTMLCanvasElement} */
-  faint;
+  bright = document.createElement("canvas"); // all of it
+  faint = document.createElement("canvas"); // what does not move
+  small = document.createElement("canvas"); // a heatmap, a pixel a number
   /** @type {string | null} */
   drawn = null;
 
@@ -50,12 +49,13 @@ export class Strip {
     this.right = width - 10;
     this.panels = this.layout(height, scale);
     const ratio = Math.min(2, window.devicePixelRatio || 1);
-    this.canvas.width = Math.round(width * ratio);
-    this.canvas.height = Math.round(height * ratio);
+    for (const canvas of [this.canvas, this.bright, this.faint]) {
+      sized(canvas, Math.round(width * ratio), Math.round(height * ratio));
+    }
     Object.assign(this.canvas.style, { width: `${width}px`, height: `${height}px` });
     this.ratio = ratio;
-    this.bright = this.layer((pen) => this.panels.forEach((panel) => this.picture(pen, panel)));
-    this.faint = this.layer((pen) => ground(pen, this));
+    this.layer(this.bright, (pen) => this.panels.forEach((panel) => this.picture(pen, panel)));
+    this.layer(this.faint, (pen) => ground(pen, this));
     this.drawn = null;
   }
 
@@ -86,34 +86,35 @@ export class Strip {
     return placed;
   }
 
-  /** @param {(pen: CanvasRenderingContext2D) => void} draw */
-  layer(draw) {
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [this.canvas.width, this.canvas.height];
+  /** @param {HTMLCanvasElement} canvas @param {(pen: CanvasRenderingContext2D) => void} draw */
+  layer(canvas, draw) {
     const pen = penOf(canvas);
+    pen.clearRect(0, 0, canvas.width, canvas.height);
+    pen.save();
     pen.scale(this.ratio, this.ratio);
     draw(pen);
-    return canvas;
+    pen.restore();
   }
 
   /** @param {CanvasRenderingContext2D} pen @param {PlacedPanel} panel */
   picture(pen, panel) {
     if (panel.kind === "norms") return this.norms(pen, panel);
-    const array = this.runs[panel.run].arrays[panel.name];
-    const image = new ImageData(this.run.count, array.rows);
-    const gradient = panel.kind === "gradient";
-    const top = panel.top ?? array.top;
-    for (let unit = 0; unit < array.rows; unit++) {
-      for (let k = 0; k < this.run.count; k++) {
-        const value = at(array, unit, columnOf(this.run, panel, k));
-        const share = gradient ? signedLog(value, top) : 0.5 + value / top / 2;
-        let colour = panel.open ? pick(this.ink.gate, value) : pick(this.ink.signed, share);
-        if (Number.isNaN(value)) colour = rgb(this.ink.grid);
-        image.data.set([...colour, 255], 4 * (unit * this.run.count + k));
+    const { run, ink } = this, { count } = run;
+    const array = this.runs[panel.run].arrays[panel.name], { values, columns, rows } = array;
+    const image = new ImageData(count, rows), painted = new Uint32Array(image.data.buffer);
+    const gradient = panel.kind === "gradient", { open } = panel;
+    const top = panel.top ?? array.top, palette = open ? ink.pixels.gate : ink.pixels.signed;
+    const [none] = pixels([rgb(ink.grid)]); // of what is no number
+    for (let k = 0; k < count; k++) {
+      const column = columnOf(run, panel, k);
+      for (let unit = 0; unit < rows; unit++) {
+        const value = values[unit * columns + column];
+        const share = open ? value : gradient ? signedLog(value, top) : 0.5 + value / top / 2;
+        painted[unit * count + k] = Number.isNaN(value) ? none : palette[place(share)];
       }
     }
-    const small = document.createElement("canvas");
-    [small.width, small.height] = [image.width, image.height];
+    const { small } = this;
+    sized(small, count, rows);
     penOf(small).putImageData(image, 0, 0);
     pen.imageSmoothingEnabled = array.rows > panel.height * this.ratio;
     pen.drawImage(small, this.left, panel.y, this.right - this.left, panel.height);
@@ -147,6 +148,13 @@ export class Strip {
   x(column) {
     return this.left + ((this.right - this.left) * column) / this.run.count;
   }
+}
+
+// Of that size; one that has it keeps its memory.
+/** @param {HTMLCanvasElement} canvas @param {number} width @param {number} height */
+function sized(canvas, width, height) {
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
 }
 
 /** @param {HTMLCanvasElement} canvas */
