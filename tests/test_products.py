@@ -6,7 +6,7 @@ import tolerance
 
 import rnnviz
 from rnnviz.core import tidy
-from rnnviz.core.engine import backward, forward, products, views
+from rnnviz.core.engine import backward, forward, products, views, workspace
 from rnnviz.core.engine.buffers import allocate
 
 
@@ -44,6 +44,33 @@ def test_a_run_does_not_depend_on_the_way(cell, monkeypatch):
     for name, off in tolerance.apart(experiment).items():
         np.testing.assert_allclose(one[name], other[name], rtol=0, atol=off, err_msg=name)
         assert off <= 1e-9 * max(1, np.abs(one[name]).max())
+
+
+@pytest.mark.parametrize("cell", rnnviz.CELLS)
+def test_a_large_step_that_makes_its_own_local_derivatives_has_the_same_gradients(
+    cell, monkeypatch
+):
+    experiment, ways = rnnviz.Experiment(cell=cell, T_x=9), []
+    for least in (1, 1 << 40):
+        monkeypatch.setattr(workspace, "_LARGE", least)
+        monkeypatch.setattr(workspace, "_kept", {})
+        ways.append(tidy.arrays(rnnviz.run(experiment)))
+    one, other = ways
+    for name, off in tolerance.apart(experiment).items():
+        if cell in ("rnn", "lstm", "gru"):  # theirs are products and differences, the same ones
+            off = 0
+        np.testing.assert_allclose(one[name], other[name], rtol=0, atol=off, err_msg=name)
+
+
+@pytest.mark.parametrize("cell", rnnviz.CELLS)
+def test_views_of_one_trace_are_not_those_of_another(cell, monkeypatch):
+    monkeypatch.setattr(workspace, "_LARGE", 1)
+    monkeypatch.setattr(workspace, "_kept", {})
+    first, second = (rnnviz.run(rnnviz.Experiment(cell=cell, T_x=9, seed=s)) for s in (1, 2))
+    grads = None
+    for run in (first, first, second):
+        grads = backward(run.trace, run.upstream, into=grads)
+    assert (grads.states["a"] == second.gradients.states["a"]).all()
 
 
 @pytest.mark.parametrize("cell", rnnviz.CELLS)

@@ -2,8 +2,9 @@
 
 from functools import lru_cache
 
+from rnnviz.core.calculus.derivatives import in_place
 from rnnviz.core.calculus.graph import Derived
-from rnnviz.core.calculus.writer import Code, Writer, compiled, unpacked
+from rnnviz.core.calculus.writer import Code, Writer, compiled, constants, unpacked
 
 
 def carried(derived: Derived, state: str) -> int | None:
@@ -14,23 +15,28 @@ def carried(derived: Derived, state: str) -> int | None:
 
 
 @lru_cache(maxsize=256)
-def backward(derived: Derived, losses: bool, whole: bool) -> Code:
-    """`backward(steps, products)`: steps one after another, each as its views.
+def backward(derived: Derived, losses: bool, whole: bool, large: bool = False) -> Code:
+    """`backward(steps, products, vectors, numbers, scratch)`: steps one after another, each as its
+    views.
 
     `fixed` views lie in the stack, the other ones are of each step's own. With `losses` each step
     adds its own loss's dL/da; with `whole` dL/d(states after) are whole, and nothing is handed on.
+    A `large` step makes its local derivatives, too, one block at a time.
     """
-    return _Back(derived, losses, whole).code()
+    return _Back(derived, losses, whole, large).code()
 
 
 class _Back:
-    def __init__(self, derived: Derived, losses: bool, whole: bool):
-        self.derived, self.losses, self.whole = derived, losses, whole
+    def __init__(self, derived: Derived, losses: bool, whole: bool, large: bool):
+        self.derived, self.losses, self.whole, self.large = derived, losses, whole, large
         self.places = derived.layout.places
+        self.factors: list[str] = []
         self.fixed, self.given = Writer(derived), Writer(derived)
         self.call = self.fixed.call
 
     def code(self) -> Code:
+        if self.large:
+            self.factors = in_place(self.derived, self.given, self.fixed)
         for kind, key in reversed(self.derived.order):
             if kind == "value":
                 self.value(str(key))
@@ -41,14 +47,17 @@ class _Back:
         products = [f"product{at}" for at in range(len(self.derived.stages))]
         stack = ", ".join(self.fixed.views.values())
         names = "".join(f", {one}" for one in self.given.views.values())
+        scratch = [f"scratch{at}" for at in range(self.fixed.scratch)]
         text = "\n".join([
-            "def backward(steps, products):",
-            *unpacked(products, "products"),
+            "def backward(steps, products, vectors=(), numbers=(), scratch=()):",
+            *unpacked(products, "products"), *(constants(self.derived) if self.large else ()),
+            *unpacked(self.fixed.numbers.values(), "numbers"), *unpacked(scratch, "scratch"),
             f"    for ({stack},){names}, in steps:",
             *(f"        {line}" for line in self.fixed.lines or ["pass"]),
         ])  # fmt: skip
         views = tuple(self.given.views), tuple(self.fixed.views)
-        return Code(text, compiled(text, "backward"), *views)
+        numbers = tuple(self.fixed.numbers)
+        return Code(text, compiled(text, "backward"), *views, numbers=numbers, scratch=len(scratch))
 
     def slot(self, at: int) -> str:
         return self.fixed.view("slot", at)
@@ -60,6 +69,10 @@ class _Back:
         wanted = ranges or vectors or source in self.derived.states
         felt = self.felt(source) if wanted else ""
         for one in ranges:
+            if self.large and not one.softmax:
+                for at in range(one.first, one.first + one.count):
+                    self.call("multiply", felt, self.factors[at], self.slot(at))
+                continue
             by, to = (self.fixed.view(word, one.first, one.count) for word in ("by", "to"))
             self.call("multiply", felt, by, to)
             if one.softmax:  # its Jacobian is diag(s) - s s^T: every unit feels every other

@@ -1,24 +1,31 @@
-"""Local derivatives of many steps at once, as text: nested, only the last operation in place."""
+"""Local derivatives as text: of many steps at once, nested, only the last operation in place; of
+one large step in place or in scratch, line by line."""
 
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from rnnviz.core.calculus.expression import Node, factors_of, letters, name, parts, walk
 from rnnviz.core.calculus.graph import Derived, Edge
-from rnnviz.core.calculus.writer import PLACE, Code, compiled, computed, constants, text, unpacked
+from rnnviz.core.calculus.writer import (
+    PLACE,
+    Code,
+    Writer,
+    compiled,
+    computed,
+    constants,
+    text,
+    unpacked,
+)
 
 
 @lru_cache(maxsize=128)
 def derivatives(derived: Derived) -> Code:
     """`derivatives(values, vectors, out)`: every edge's factor, in the stack's order."""
     edges = derived.layout.edges
-    lines: list[str] = []
-    places: dict[Node, Node] = {}
-    # The short ones first: others may be made of them.
-    for at in sorted(range(len(edges)), key=lambda at: len(list(walk(edges[at].factor)))):
-        factor, place = edges[at].factor, f"out{at}"
-        shorter = _reused(factor, places)
-        places.setdefault(factor, name(PLACE + place))
-        lines.append(f"    {_assigned(shorter, place)}")
+    lines = [
+        f"    {_assigned(factor, f'out{at}')}"
+        for at, factor in _shortest_first(derived, "out{}".format)
+    ]
     values = _values(derived, edges)
     whole = "\n".join([
         "def derivatives(values, vectors, out):",
@@ -28,6 +35,48 @@ def derivatives(derived: Derived) -> Code:
         *lines,
     ])  # fmt: skip
     return Code(whole, compiled(whole, "derivatives"), tuple(("value", one) for one in values))
+
+
+def in_place(derived: Derived, given: Writer, fixed: Writer) -> list[str]:
+    """The lines of one step: each factor into ("by", its place, 1) of what is `fixed`, from the
+    values that are `given`; what each is then called, a value by its own name."""
+    w = _InPlace(derived, given)
+    names = {}
+    for at, factor in _shortest_first(derived, lambda at: fixed.view("by", at, 1)):
+        if parts(factor) or derived.layout.edges[at].softmax:
+            names[at] = fixed.view("by", at, 1)
+            w.into(factor, names[at])
+        else:
+            names[at] = w.leaf(factor)
+    fixed.lines += w.lines
+    fixed.numbers, fixed.scratch = w.numbers, w.scratch
+    return [names[at] for at in range(len(names))]
+
+
+class _InPlace(Writer):
+    """Names what stands in its place already by that."""
+
+    def __init__(self, derived: Derived, given: Writer):
+        super().__init__(derived)
+        self.views = given.views
+        self.written = set(derived.kept)  # on the way forward
+
+    def leaf(self, node: Node) -> str:
+        (what,) = node.args
+        place = isinstance(what, str) and what.startswith(PLACE)
+        return what.removeprefix(PLACE) if place else super().leaf(node)
+
+
+def _shortest_first(derived: Derived, called: Callable[[int], str]) -> Iterator[tuple[int, Node]]:
+    """Every edge's place and factor: others may be made of the short ones, and then name their
+    places as they are `called`."""
+    edges = derived.layout.edges
+    places: dict[Node, Node] = {}
+    for at in sorted(range(len(edges)), key=lambda at: len(list(walk(edges[at].factor)))):
+        factor = edges[at].factor
+        yield at, _reused(factor, places)
+        if parts(factor):
+            places.setdefault(factor, name(PLACE + called(at)))
 
 
 def _values(derived: Derived, edges: tuple[Edge, ...]) -> tuple[str, ...]:

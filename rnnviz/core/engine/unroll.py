@@ -99,18 +99,20 @@ def backward(
     n_x, losses = trace.n_x if inputs else 0, upstream is not None
     n_a, grads = trace.n_a, gradients_for(trace, upstream, carry or {}, into, n_x)
     cell, upstream = trace.cell, None if upstream is None else time_major(upstream)
-    code, felt = written_back.backward(cell.derived, losses, False), dict[str, np.ndarray]()
+    felt, vectors = dict[str, np.ndarray](), tuple(trace.vectors.values())
     product = products_back(trace, partial(products.multiplication, m=trace.m), n_x)
     with np.errstate(all="ignore"), workspace.reused(trace, losses, n_x) as work:
-        steps, inner = backward_steps(grads, work, into), work.inner
+        steps, inner = backward_steps(trace, grads, work, into), work.inner
+        given = product, vectors, work.numbers, work.scratch
         dW = [np.zeros_like(share) for share in work.shares]
         for start in reversed(range(0, trace.T_x, work.length)):  # the last steps first
             chunk = range(start, min(start + work.length, trace.T_x))
             now, count = slice(start, chunk.stop), len(chunk)
-            inner.local_derivatives(trace, now, count)
+            if not work.large:
+                inner.local_derivatives(trace, now, count)
             if upstream is not None:
                 work.take_losses(upstream, chunk)
-            code.function(reversed(steps[now]), product)
+            work.code.function(reversed(steps[now]), *given)
             if inputs:
                 _add_inputs(trace, inner, grads.inputs[now])
             work.add_weight_gradients(trace, chunk, dW)

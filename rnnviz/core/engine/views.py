@@ -16,7 +16,9 @@ from rnnviz.core.engine.workspace import Workspace
 from rnnviz.core.types import Gradients, Trace
 
 _forward: WeakKeyDictionary[Trace, list[tuple]] = WeakKeyDictionary()
-_backward: WeakKeyDictionary[Gradients, tuple[Workspace, list[tuple]]] = WeakKeyDictionary()
+_backward: WeakKeyDictionary[Gradients, tuple[Workspace, np.ndarray, list[tuple]]] = (
+    WeakKeyDictionary()
+)
 
 
 def forward_steps(trace: Trace, into: Trace | None) -> Iterable[tuple]:
@@ -50,14 +52,17 @@ def squashed(trace: Trace, at: int) -> dict[str, np.ndarray]:
             "sigmoid": z[..., : sigmoid_rows(stage, trace.n_a), :]}  # fmt: skip
 
 
-def backward_steps(grads: Gradients, work: Workspace, into: Gradients | None) -> list[tuple]:
+def backward_steps(
+    trace: Trace, grads: Gradients, work: Workspace, into: Gradients | None
+) -> list[tuple]:
     """What each step of `backward` reads and writes, the first step first."""
     if into is None:
-        return _backward_steps(grads, work)
-    kept, steps = _backward.get(into, (None, []))
-    if kept is not work:  # another thread may work where these steps did
-        steps = _backward_steps(grads, work)
-    _backward[into] = work, steps
+        return _backward_steps(trace, grads, work)
+    kept, seen, steps = _backward.get(into, (None, None, []))
+    # Another thread may work where these steps did, or the values be those of another Trace.
+    if kept is not work or seen is not trace.gate_values[0]:
+        steps = _backward_steps(trace, grads, work)
+    _backward[into] = work, trace.gate_values[0], steps
     return steps
 
 
@@ -66,10 +71,12 @@ def hand_on(into: Gradients, grads: Gradients) -> None:
     _backward[grads] = _backward[into]
 
 
-def _backward_steps(grads: Gradients, work: Workspace) -> list[tuple]:
+def _backward_steps(trace: Trace, grads: Gradients, work: Workspace) -> list[tuple]:
     derived, length, T_x = grads.cell.derived, work.length, len(grads.seen) - 1
 
     def each(word: str, state: str = "") -> Iterable[np.ndarray]:
+        if word == "value":
+            return trace.values[state]
         if word == "seen":
             return grads.seen[:-1]
         buffer = grads.state(state)
@@ -80,6 +87,5 @@ def _backward_steps(grads: Gradients, work: Workspace) -> list[tuple]:
             return [*(before[(t + 1) % length] for t in range(T_x - 1)), buffer[-1]]
         return buffer[:-1] if word == "before" else buffer[1:]
 
-    given = written_back.backward(derived, work.losses, False).views
     fixed = (work.steps[t % length] for t in range(T_x))
-    return list(zip(fixed, *(each(*key) for key in given), strict=True))
+    return list(zip(fixed, *(each(*key) for key in work.code.views), strict=True))

@@ -9,6 +9,7 @@ import numpy as np
 from rnnviz.core.axes import blocks
 from rnnviz.core.calculus import derivatives as written
 from rnnviz.core.calculus.backward import backward
+from rnnviz.core.calculus.writer import Code
 from rnnviz.core.cells.base import Cell
 from rnnviz.core.engine.buffers import allocate, columns
 from rnnviz.core.types import Trace
@@ -16,6 +17,7 @@ from rnnviz.core.types import Trace
 _COLUMNS = 224  # at least, for a product over many steps: with fewer it is slower
 _BYTES = 1 << 18  # of dz: more steps while they are no more than that,
 _MOST_BYTES = 1 << 20  # fewer once they would drive each other out of the cache
+_LARGE = 1 << 13  # bytes of a block: from there on a call takes less than its numbers
 _KEPT = 4  # workspaces kept between backward passes
 _kept: dict[tuple, "Workspace"] = {}
 
@@ -52,7 +54,8 @@ class Stack:
     def part(self, which) -> "Stack":
         """The same for some of the steps; all of them share their derivatives where one has any."""
         operands = tuple(None if one is None else one[which] for one in self.operands)
-        shared = len(self.derivatives) != len(self.stack)
+        flat = self.derivatives.ndim < self.stack.ndim
+        shared = flat or len(self.derivatives) != len(self.stack)
         derivatives = self.derivatives if shared else self.derivatives[which]
         return Stack(self.cell, self.n_a, derivatives, self.stack[which], operands)
 
@@ -104,18 +107,22 @@ class Workspace:
     """Buffers for a chunk of `length` steps side by side.
 
     `inner` is where their gradients are written, `steps` its views by step; `up` is what each
-    step's own loss adds, (length, ..., n_a, m), where there are `losses`. The others are columns,
+    step's own loss adds, (length, ..., n_a, m), where there are losses. The others are columns,
     (..., rows, length * m): dz of all gates, an operand of each stage. `shares` are what the steps
-    add to the gradients of the packed weights, transposed.
+    add to the gradients of the packed weights, transposed. `code` is the loop that goes back;
+    `large` says that it makes the local derivatives of each step, with `numbers`, in `scratch`.
     """
 
-    losses: bool
+    code: Code
     inner: Stack
     steps: list[tuple]
     up: np.ndarray
     dz: np.ndarray
     operands: list[np.ndarray]
     shares: list[np.ndarray]
+    large: bool
+    numbers: tuple[np.ndarray, ...]
+    scratch: tuple[np.ndarray, ...]
 
     @property
     def length(self) -> int:
@@ -127,7 +134,11 @@ class Workspace:
         """Fresh buffers for some steps of a Trace, with losses of their own or none."""
         n_a, cell, dtype = trace.n_a, trace.cell, trace.dtype
         *many, _, m = trace.outputs.shape[1:]
-        inner = Stack.of(cell, n_a, (length, *many), m, dtype, n_x=n_x)
+        large = not many and n_a * m * dtype.itemsize >= _LARGE
+        code = backward(cell.derived, losses, False, large)
+        shape = len(cell.derived.layout.edges) * n_a, m
+        one = np.empty(shape, dtype) if large else None  # a step's local derivatives
+        inner = Stack.of(cell, n_a, (length, *many), m, dtype, one, n_x)
         width, rows = length * m, [operand.shape[-2] for operand in trace.operands]
         up, dz, *rest = allocate(
             dtype,
@@ -139,12 +150,14 @@ class Workspace:
             ],
         )
         operands, shares = rest[: len(rows)], rest[len(rows) :]
-        keys = backward(cell.derived, losses, False).fixed
         steps = []
         for at in range(length):
             step = inner.part(at)
-            steps.append(tuple(up[at] if key == ("losses",) else step.view(*key) for key in keys))
-        return cls(losses, inner, steps, up, dz, operands, shares)
+            views = (up[at] if key == ("losses",) else step.view(*key) for key in code.fixed)
+            steps.append(tuple(views))
+        numbers = tuple(np.array(number, dtype) for number in code.numbers)
+        scratch = tuple(np.empty((n_a, m), dtype) for _ in range(code.scratch))
+        return cls(code, inner, steps, up, dz, operands, shares, large, numbers, scratch)
 
     def take_losses(self, upstream: np.ndarray, chunk: range) -> None:
         """What the losses of the steps before those of a chunk add to dL/da, in one piece.
