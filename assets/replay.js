@@ -1,13 +1,16 @@
 // A training played through: the pictures of the page go from its first update to its last, drawn
-// here of frames that came at once (rnnviz/ui/learning/replay.py).
+// here of frames that came at once (rnnviz/ui/learning/replay.py). Plotly draws a picture as a whole
+// once; behind that its points are moved, and words are set where they stand.
 
 /**
  * @typedef {{ data: any[], layout: any }} Figure
  * @typedef {{ update: number, at: number, pictures: Record<string, Figure> }} Frame of a record, by
  *   its number `at`; behind the first one what differs from that alone
  * @typedef {{ id: number, seconds: number, last: number, veil: string, frames: Frame[],
- *   lines: Record<string, any[]>, config: any }} Play of a record with its `last` update; `lines` are
- *   the shapes of the pictures over updates, the last of them the line at the update
+ *   ranges: Record<string, Record<string, number[]>>, lines: Record<string, any[]>,
+ *   says: [number, Record<string, string>][], config: any }} Play of a record with its `last` update;
+ *   `ranges` are the axes that hold all frames; `lines` the shapes of the pictures over updates, the
+ *   last of them the line at the update; `says` from an update on the sentences under them
  */
 
 /** @param {string} name */
@@ -20,11 +23,76 @@ function seen(box) {
   return bottom > 0 && top < window.innerHeight;
 }
 
-// The figure of a frame: of the first one whatever is the same.
-/** @param {Figure} first @param {Figure} changed @returns {Figure} */
-function whole(first, changed) {
-  const data = first.data.map((trace, n) => ({ ...trace, ...changed.data[n] }));
-  return { data, layout: { ...first.layout, ...changed.layout } };
+// Numbers as Python packs them: the points that are moved are taken as they are.
+const KINDS = { f8: Float64Array, f4: Float32Array, i4: Int32Array, i2: Int16Array, i1: Int8Array, u1: Uint8Array };
+
+/** @param {any} value */
+function unpacked(value) {
+  if (!value?.bdata) return value;
+  const bytes = Uint8Array.from(atob(value.bdata), (one) => one.charCodeAt(0));
+  return Array.from(new KINDS[/** @type {keyof typeof KINDS} */ (value.dtype)](bytes.buffer));
+}
+
+/** @param {Figure} figure @returns {Figure} */
+function readable({ data, layout }) {
+  const one = (/** @type {any} */ trace) =>
+    Object.fromEntries(Object.entries(trace).map(([name, value]) => [name, "xy".includes(name) ? unpacked(value) : value]));
+  return { data: data.map(one), layout };
+}
+
+// The first frame, on axes that hold all of them, with room for the words of the last one.
+/** @param {any} box @param {Play} play @param {string} name */
+function begin(box, play, name) {
+  const { data, layout } = play.frames[0].pictures[name];
+  const margin = { ...layout.margin, t: layout.margin.t - (box.spare ?? 0) }; // see chart.js
+  const wide = Object.entries(play.ranges[name]).map(([axis, range]) => [axis, { ...layout[axis], range, autorange: false }]);
+  const last = play.frames[play.frames.length - 1].pictures[name].data;
+  const first = data.map((trace, n) => ({ ...trace, name: last[n].name ?? trace.name })); // Plotly moves these
+  window.Plotly.react(box, first, { ...layout, ...Object.fromEntries(wide), margin, width: box.clientWidth }, play.config);
+  box.played = { id: play.id, width: box.clientWidth, frame: -1 };
+}
+
+// Words are set where they stand: Plotly would draw the whole picture again.
+/** @param {Element | undefined | null} place @param {string | undefined} text */
+function write(place, text) {
+  if (place && text !== undefined && !place.children.length) place.textContent = text;
+}
+
+/** @param {any} box @param {Figure} first @param {Figure} changed */
+function move(box, first, changed) {
+  const each = first.data.map((trace, n) => ({ ...trace, ...changed.data[n] }));
+  const data = each.map(({ x, y, name, hovertemplate }) => ({ x, y, name, hovertemplate }));
+  const layout = { ...first.layout, ...changed.layout };
+  const at = { mode: "immediate", transition: { duration: 0 }, frame: { duration: 0, redraw: false } };
+  window.Plotly.animate(box, { data, traces: data.map((_, n) => n) }, at).catch(() => {}); // the next one came first
+  write(box.querySelector(".gtitle"), layout.title?.text);
+  const named = each.filter(({ name, showlegend }) => name && showlegend !== false);
+  box.querySelectorAll(".legendtext").forEach((/** @type {Element} */ one, /** @type {number} */ n) => write(one, named[n]?.name));
+  box.querySelectorAll(".annotation-text").forEach((/** @type {Element} */ one, /** @type {number} */ n) => write(one, layout.annotations?.[n]?.text));
+}
+
+// The sentence under a picture as it is at an update, in place of the page's, which tells of the end.
+/** @param {string} name @param {string | null} sentence null: the page's own again */
+function say(name, sentence) {
+  const place = /** @type {any} */ (document.querySelector(`.st-key-says-${name}`));
+  if (!place) return;
+  let own = place.querySelector(".replay-says");
+  place.classList.toggle("replaying", sentence !== null);
+  if (sentence === null) own?.remove();
+  else {
+    if (!own) {
+      own = place.firstElementChild.cloneNode(true);
+      own.classList.add("replay-says");
+      place.append(own);
+    }
+    const words = sentence.split("**").map((text, n) => {
+      if (n % 2 === 0) return text;
+      const strong = document.createElement("strong");
+      strong.textContent = text;
+      return strong;
+    });
+    own.querySelector("p").replaceChildren(...words);
+  }
 }
 
 // What is drawn at an update, and what is not over yet lies under a veil.
@@ -44,6 +112,7 @@ class Replay {
     this.root = root;
     this.on = true;
     this.frame = -1;
+    this.words = null;
     this.pictures = 0;
     const stop = /** @type {HTMLButtonElement} */ (root.querySelector("button"));
     stop.onclick = () => this.end(this.frame);
@@ -67,18 +136,21 @@ class Replay {
   /** @param {number} frame @param {number} update */
   show(frame, update) {
     const { play, root } = this;
+    const words = /** @type {any} */ (play.says.findLast(([from]) => from <= update))[1];
     for (const [name, shapes] of Object.entries(play.lines)) {
       const box = boxOf(name);
       if (seen(box)) window.Plotly.relayout(box, { shapes: lined(play, shapes, update) });
+      if (this.words !== words && words[name] !== undefined) say(name, words[name]);
     }
-    for (const name of Object.keys(play.frames[0].pictures)) {
+    for (const [name, first] of Object.entries(play.frames[0].pictures)) {
       const box = boxOf(name);
-      if (!seen(box) || box.played === frame) continue;
-      const { data, layout } = whole(play.frames[0].pictures[name], frame ? play.frames[frame].pictures[name] : { data: [], layout: {} });
-      const margin = { ...layout.margin, t: layout.margin.t - (box.spare ?? 0) }; // see chart.js
-      window.Plotly.react(box, data, { ...layout, margin, width: box.clientWidth }, play.config);
-      box.played = frame;
+      if (!seen(box)) continue;
+      if (box.played?.id !== play.id || box.played.width !== box.clientWidth) begin(box, play, name);
+      if (box.played.frame === frame) continue;
+      move(box, first, frame ? play.frames[frame].pictures[name] : { data: [], layout: {} });
+      box.played.frame = frame;
     }
+    this.words = words;
     this.frame = frame;
     this.pictures += 1;
     /** @type {HTMLProgressElement} */ (root.querySelector("progress")).value = update / play.last;
@@ -89,11 +161,13 @@ class Replay {
   end(frame) {
     if (!this.on) return;
     this.on = false;
+    for (const name of Object.keys(this.play.lines)) say(name, null);
+    const over = frame === this.play.frames.length - 1; // else the page has others at once
     for (const name of [...Object.keys(this.play.lines), ...Object.keys(this.play.frames[0].pictures)]) {
       const box = boxOf(name);
       if (!box) continue;
       delete box.played;
-      if (frame === this.play.frames.length - 1) box.again(); // else the page has others at once
+      if (over) requestAnimationFrame(() => box.again()); // behind what Plotly still moves
     }
     this.over(this.play.frames[Math.max(0, frame)].at);
   }
@@ -106,5 +180,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const play = /** @type {Play} */ (JSON.parse(new TextDecoder().decode(data)));
   if (root.replay?.play.id === play.id) return;
   if (root.replay) root.replay.on = false;
+  for (const frame of play.frames)
+    for (const [name, figure] of Object.entries(frame.pictures)) frame.pictures[name] = readable(figure);
   root.replay = new Replay(play, root, (at) => setTriggerValue("at", { id: play.id, at }));
 }

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from test_browser import address, settled, tab  # noqa: F401
 
+from rnnviz.core.phrases import number
 from rnnviz.tasks.runs import plan
 from rnnviz.tasks.runs.queue import Trainings
 
@@ -51,7 +52,8 @@ def plays(tab, record):  # noqa: F811
             said: document.querySelector('.replay output').textContent,
             answer: two(box('training-answers'))[1],
             points: two({ _fullData: [0, box('training-eigenvalues')._fullData[2]] }),
-            title: box('training-answers').layout.title.text,
+            title: box('training-answers').querySelector('.gtitle').textContent,
+            says: document.querySelector('.st-key-says-training-loss .replay-says').textContent,
             now: box('training-loss').layout.shapes.at(-1).x0,
             lag: box('training-lags').layout.shapes.at(-1).x0,
         };
@@ -62,6 +64,9 @@ def plays(tab, record):  # noqa: F811
     sent = {round(k * (len(frames.updates) - 1) / 99) for k in range(100)}  # a hundred of them
     at = max(k for k in sent if frames.updates[k] <= update)
     assert seen["title"].endswith(f"at update {frames.updates[at]}")
+    told = max(n for n in (round(k * 12) for k in range(101)) if n <= update)
+    loss = number(float(np.mean(record.loss[told - 10 : told])))
+    assert f"loss {loss} after {told} updates" in seen["says"]
     np.testing.assert_allclose(seen["answer"], frames.rows[at]["answers"][0, 0], rtol=1e-6)
     values = frames.rows[at]["eigenvalues"]
     real, imaginary = np.array(seen["points"])
@@ -72,5 +77,6 @@ def plays(tab, record):  # noqa: F811
     stands = tab.evaluate("[...document.querySelectorAll('.gtitle')].map((one) => one.textContent)")
     (stopped,) = (int(one.rsplit(" ")[-1]) for one in stands if one.startswith("What it answers"))
     assert update <= stopped + 20 < 1220 and stopped in frames.updates
+    assert not tab.locator(".replay-says").count()
     assert str(stopped) in tab.locator(".st-key-training-at").first.inner_text()
     assert address(tab)["update"] == str(stopped)

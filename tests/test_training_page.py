@@ -18,7 +18,9 @@ from rnnviz.__main__ import main
 from rnnviz.core.cells.edits import equations_of
 from rnnviz.core.checks import Check
 from rnnviz.core.checks.training import still as still_check
+from rnnviz.core.engine import forward
 from rnnviz.core.link import to_link
+from rnnviz.core.phrases import number
 from rnnviz.core.training import Settings, Training
 from rnnviz.exhibits import of_page
 from rnnviz.exhibits.answer_plane import resting, still_points
@@ -133,7 +135,7 @@ def test_a_record_is_followed_while_it_grows(tmp_path):
         np.testing.assert_array_equal(seen.record.frames.rows[-1][name], array)
     carry_out(folder)
     whole = folder.followed()
-    assert whole.done == 400 and len(whole.record.frames.updates) == 40
+    assert whole.done == 400 and len(whole.record.frames.updates) == 41
     (folder.path / live.NAME).write_bytes(b"PK")
     with pytest.raises(ValueError, match=r"live\.npz must be a state"):
         folder.followed()
@@ -297,6 +299,46 @@ def test_what_is_played_is_drawn_frame_by_frame():
             data = [a | b for a, b in zip(first["data"], told["data"], strict=True)]
             drawn = every[name].show(one, frame=k).draw("dark").to_json(validate=False)
             assert {"data": data, "layout": first["layout"] | told["layout"]} == json.loads(drawn)
+    row = played["ranges"]["training-answers"]["yaxis"]
+    answers = one.one.record.frames.stack("answers")[:, 0, 0]
+    assert row[0] < answers.min() and row[1] > answers.max()
+    ends = [max(abs(r["eigenvalues"])) for r in one.one.record.frames.rows]
+    reach = 1.1 * max(1, *ends)
+    np.testing.assert_allclose(played["ranges"]["training-eigenvalues"]["xaxis"], [-reach, reach])
+
+
+def test_the_sentences_of_what_is_played_are_told_of_its_update():
+    one = replace(watched(done()), solved_at=20)
+    says = replay(one, "light")["says"]
+    assert [update for update, _ in says] == list(range(32))
+    for update, told in says[1:-1]:
+        loss = number(np.mean(one.one.record.loss[max(0, update - 10) : update]))
+        there = "solved since update 20" if update >= 20 else "not yet solved"
+        assert f"loss {loss} after {update} update" in told["training-loss"]
+        assert there in told["training-loss"]
+        row = one.one.record.lags.rows[update]["a"]
+        share = number(float(row[-1]) / float(row[0]), 2)
+        said = f"At update {update}: 5 steps back the last answer is felt {share} times"
+        assert told["training-lags"].startswith(said)
+    assert "before the first update" in says[0][1]["training-loss"]
+    assert "below 0.01 after 20 updates" in says[-1][1]["training-loss"]
+
+
+def test_the_last_frame_is_the_network_at_the_end(tmp_path):
+    folder = prepared(tmp_path / "one", Asked("adding"), SMALL)
+    carry_out(folder)
+    for one in (folder.followed(), folder.opened()[0]):
+        assert one.record.frames.updates == [0, 10, 20, 30, 31]
+        last = one.record.frames.rows[-1]
+        np.testing.assert_array_equal(last["weights"], one.params.vector)
+        x, params = one.probe.batch.x, one.params.views
+        a = forward(one.cell, params, x).states["a"]
+        given = np.einsum("ya,amt->ymt", params["Wy"], a) + params["by"][:, :, None]
+        np.testing.assert_allclose(last["answers"], given, rtol=0, atol=1e-5)
+    more = prepared(tmp_path / "one", Asked("adding"), replace(SMALL, updates=45))
+    carry_out(more)  # goes on as if nobody had looked
+    assert more.followed().record.frames.updates == [0, 10, 20, 30, 40, 45]
+    assert more.followed().record.loss == done(updates=45).record.loss
 
 
 def test_what_was_followed_does_not_play_by_itself(monkeypatch):
@@ -332,21 +374,21 @@ def test_the_page_draws_what_the_record_holds_and_goes_through_it(queue):
     assert any("RNN: loss" in t.value and "after 31 updates" in t.value for t in app.markdown)
     assert not app.main.select_slider  # nobody saw it learn: it plays by itself, once
     (played,) = (json.loads(one.bytes) for one in replays(app))
-    assert [frame["update"] for frame in played["frames"]] == [0, 10, 20, 30]
+    assert [frame["update"] for frame in played["frames"]] == [0, 10, 20, 30, 31]
     app.session_state.store.answers["training plays"] = ""  # it is over
     app.run()
     assert not replays(app)
     (slider,) = [one for one in app.main.select_slider if one.key == "training at"]
-    assert slider.options == ["0", "10", "20", "30"]
+    assert slider.options == ["0", "10", "20", "30", "31"]
     slider.set_value(10).run()
     _, _, answers, _, _ = charts(app)
     shown = decoded(answers["data"][1]["y"])
     np.testing.assert_array_equal(shown, record.record.frames.rows[1]["answers"][0, 0])
     assert app.query_params["training"] == LINK and app.query_params["update"] == "10"
-    for said, seen in (("10", 10), ("19", 10), ("0", 0), ("99", 30), ("²", 30), ("-1", 30)):
+    for said, seen in (("10", 10), ("19", 10), ("0", 0), ("99", 31), ("²", 31), ("-1", 31)):
         other = open_page("pages/5_Training.py", training=LINK, update=said)
         assert not other.exception and other.select_slider(key="training at").value == seen
-    app.select_slider(key="training at").set_value(30).run()
+    app.select_slider(key="training at").set_value(31).run()
     assert "update" not in app.query_params
 
 

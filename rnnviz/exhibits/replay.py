@@ -1,43 +1,84 @@
 """Training: a record as a browser plays it, all of its pictures at once."""
 
 import json
+from collections.abc import Callable, Iterator
 from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
 
 from rnnviz.exhibits.base import Exhibit, chosen, of_page
 from rnnviz.exhibits.training import Watched
 from rnnviz.figures import figure_builder, theme
 
-MOST = 100  # frames that are sent
+MOST = 100  # frames that are sent, and sentences
+ROOM = 0.06  # of an axis, beyond what is drawn on it
 
 
 def replay(one: Watched, mode: str, large: bool = False) -> dict:
     """`frames` of a record with the pictures that follow them, behind the first frame only what is
-    no longer as it is there, by trace and by part of the layout; `lines`, by name, the shapes of
-    the pictures over updates, of which the last stands at the update. `large` as on a projector."""
+    no longer as it is there, by trace and by part of the layout; `ranges`, by name and axis, what
+    holds all of them, so that nothing but what is drawn moves; `lines`, by name, the shapes of the
+    pictures over updates, of which the last stands at the update; `says`, pairs of an update and
+    the sentences under those, by name. `large` as on a projector."""
     updates = one.one.record.frames.updates
     count, last = min(MOST, len(updates)), len(updates) - 1
     every = of_page("Training", one)
     frames, first = list[dict](), dict[str, dict]()
+    moving = [e for e in every if _follows(e.figure, "frame")]
+    ranges: dict[str, dict[str, list[float]]] = {e.name: {} for e in moving}
     for at in sorted({round(k * last / max(1, count - 1)) for k in range(count)}):
-        drawn = {
-            e.name: _plain(e, one, mode, large, frame=at) for e in every if _follows(e, "frame")
-        }
+        figures = {e.name: _drawn(e, one, mode, large, frame=at) for e in moving}
+        for name, figure in figures.items():
+            _widen(ranges[name], figure)
+        drawn = {name: _plain(figure) for name, figure in figures.items()}
         told = {name: changed(first[name], figure) for name, figure in drawn.items() if first}
         first = first or drawn
         frames.append({"update": updates[at], "at": at, "pictures": told or drawn})
-    moved = (e for e in every if _follows(e, "now"))
-    lines = {e.name: _plain(e, one, mode, large, now=0)["layout"]["shapes"] for e in moved}
-    veil = theme.MODES[mode].ground
-    return {"last": max(1, one.one.done), "veil": veil, "frames": frames, "lines": lines}
+    moved = (e for e in every if _follows(e.figure, "now"))
+    lines = {e.name: _plain(_drawn(e, one, mode, large, now=0)) for e in moved}
+    return {
+        "last": max(1, one.one.done), "veil": theme.MODES[mode].ground, "frames": frames,
+        "ranges": ranges, "says": list(_says(one, every)),
+        "lines": {name: figure["layout"]["shapes"] for name, figure in lines.items()},
+    }  # fmt: skip
 
 
-def _follows(exhibit: Exhibit, choice: str) -> bool:
-    return bool(chosen(exhibit.figure, {choice: 0}))
+def _says(one: Watched, every: list[Exhibit]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Of so many updates the sentences that follow them; at the end those of the whole."""
+    done = one.one.done
+    told = [e for e in every if e.caption and _follows(e.caption, "now")]
+    for update in sorted({round(k * done / MOST) for k in range(MOST + 1)}):
+        now = update if update < done else None
+        yield update, {e.name: e.show(one, now=now).caption() for e in told}
 
 
-def _plain(exhibit: Exhibit, one: Watched, mode: str, large: bool, **choices: Any) -> dict:
+def _widen(ranges: dict[str, list[float]], figure: go.Figure) -> None:
+    """Make the range of each axis hold what a figure has on it, or the range that it has there."""
+    for trace in figure.data:
+        for way in "xy":
+            axis = f"{way}axis{(trace[f'{way}axis'] or way)[1:]}"
+            said = figure.layout[axis].range
+            numbers = np.asarray(trace[way] if said is None else said, float)
+            numbers = numbers[np.isfinite(numbers)]
+            if not len(numbers):
+                continue
+            low, high = float(numbers.min()), float(numbers.max())
+            room = 0.0 if said else ROOM * ((high - low) or 1.0)
+            before = ranges.get(axis, [low, high])
+            ranges[axis] = [min(before[0], low - room), max(before[1], high + room)]
+
+
+def _follows(function: Callable, choice: str) -> bool:
+    return bool(chosen(function, {choice: 0}))
+
+
+def _drawn(exhibit: Exhibit, one: Watched, mode: str, large: bool, **choices: Any) -> go.Figure:
     figure = exhibit.show(one, **choices).draw(mode)
-    figure = figure_builder.enlarged(figure) if large else figure
+    return figure_builder.enlarged(figure) if large else figure
+
+
+def _plain(figure: go.Figure) -> dict:
     return json.loads(figure.to_json(validate=False))
 
 

@@ -80,9 +80,12 @@ def loss_marks(one: Watched, now: int | None = None) -> list[Item]:
             *([Note(fault.sentence[:1] + fault.sentence[1:])] if fault else [])]  # fmt: skip
 
 
-def loss_caption(one: Watched) -> str:
-    """When it was solved, how long it took, and what chance is."""
+def loss_caption(one: Watched, now: int | None = None) -> str:
+    """When it was solved, how long it took, and what chance is; of an update `now` how far it was
+    by then."""
     record, fault = one.one.record, one.one.fault
+    if now is not None and now < len(record.loss):
+        return _told_at(one, now)
     done, chance = len(record.loss), number(one.chance)
     if fault:
         return f"**{one.network} ended: {fault.sentence}.** Chance is {chance}."
@@ -100,6 +103,18 @@ def loss_caption(one: Watched) -> str:
     return f"{stands}; chance is {chance}, and it is not solved."
 
 
+def _told_at(one: Watched, now: int) -> str:
+    chance, solved = number(one.chance), one.solved_at
+    there = "not yet solved"
+    if solved is not None and solved <= now:
+        there = f"solved since update {solved}"
+    if not now:
+        return f"{one.network} before the first update; chance is {chance}."
+    loss = number(float(np.mean(one.one.record.loss[max(0, now - 10) : now])))
+    after = plural(now, "update")
+    return f"**{one.network}: loss {loss} after {after}**, {there}; chance is {chance}."
+
+
 def lags_marks(one: Watched, state: str = "a", now: int | None = None) -> list[Item]:
     """The norms by lag and update as powers of ten, the numbers themselves on hovering."""
     updates, norms = figures.by_lag(one.one.record, state)
@@ -109,15 +124,18 @@ def lags_marks(one: Watched, state: str = "a", now: int | None = None) -> list[I
     return [*on(("updates", "steps back"), heat), *([] if now is None else [upright(now)])]
 
 
-def lags_caption(one: Watched, state: str = "a") -> str:
-    """What the farthest step back is felt by, against the nearest."""
-    _, norms = figures.by_lag(one.one.record, state)
-    near, far = (float(norms[-1, at]) for at in (0, -1))
+def lags_caption(one: Watched, state: str = "a", now: int | None = None) -> str:
+    """How strongly the farthest step back is felt, against the nearest, at the end or at an update
+    `now`, and at the start."""
+    updates, norms = figures.by_lag(one.one.record, state)
+    at = -1 if now is None else max(0, int(np.searchsorted(updates, now, side="right")) - 1)
+    near, far = (float(norms[at, lag]) for lag in (0, -1))
     first = float(norms[0, -1]) / float(norms[0, 0]) if norms[0, 0] else 0.0
     share = far / near if near else 0.0
     back = norms.shape[1] - 1
-    return (f"{back} steps back the last answer is felt {number(share, 2)} times as strongly as at "
-            f"the last step; at the start {number(first, 2)}.")  # fmt: skip
+    when = "" if now is None else f"At update {now}: "
+    return (f"{when}{back} steps back the last answer is felt {number(share, 2)} times as strongly "
+            f"as at the last step; at the start {number(first, 2)}.")  # fmt: skip
 
 
 def answers_marks(one: Watched, frame: int = -1) -> list[Item]:

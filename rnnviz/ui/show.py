@@ -14,7 +14,7 @@ from rnnviz.core.experiment import Experiment
 from rnnviz.core.phrases import no_gradient, no_states
 from rnnviz.core.types import Pass
 from rnnviz.exhibits import Exhibit, Showing, of_page
-from rnnviz.exhibits.base import nothing
+from rnnviz.exhibits.base import chosen, nothing
 from rnnviz.figures import figure_builder
 from rnnviz.ui import cache, controls, drawn, saving, wish
 from rnnviz.ui.chart import chart
@@ -99,8 +99,10 @@ def exhibit(
     showing = _showing(one, subject, **choices)
     _draw(showing)
     with words or nullcontext():
-        if caption := showing.caption():
-            (st.caption if one.share <= 1 / 2 else st.markdown)(caption)
+        if one.caption and (caption := showing.caption()):
+            moves = bool(chosen(one.caption, {"now": None}))  # while it plays: see replay.js
+            with st.container(key=f"says-{showing.name}") if moves else nullcontext():
+                (st.caption if one.share <= 1 / 2 else st.markdown)(caption)
         _prove(showing)
         if one.asked:
             wish.more(one, subject, choices)

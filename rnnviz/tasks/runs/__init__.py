@@ -24,6 +24,7 @@ from rnnviz.tasks.base import Task
 from rnnviz.tasks.find import Asked
 from rnnviz.tasks.kept import Kept
 from rnnviz.tasks.runs import live
+from rnnviz.tasks.runs.end import ended
 from rnnviz.tasks.runs.told import told
 
 NETWORK = "network.npz"
@@ -80,15 +81,15 @@ class Folder(job.Folder):
         else:
             one.done, one.record = int(seen["done"]), Record.of(seen)
         one.fault = live.fault_of(seen)
-        return one
+        return ended(one) if whole else one
 
     def opened(self) -> tuple[Training, Task]:
-        """The training as its last state has it, and its task."""
+        """The training as its last state has it, that as the last frame, and its task."""
         task = self.task
         one = Training(task, self.settings)
         if (state := self.state()) is not None:
             restore(one, state)
-        return one, task
+        return ended(one), task
 
     def save(self, one: Training, seconds: float) -> None:
         """The state and how long it took so far, replaced as a whole."""
