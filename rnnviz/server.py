@@ -11,12 +11,14 @@ import sys
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 from streamlit import file_util
 from streamlit.web import cli
 
+from rnnviz.packed import Packed
 from rnnviz.sitemap import ROOT, TEXT, pages
 
 
@@ -46,7 +48,7 @@ def dashboard() -> st.App:
         Route("/" if title == "Home" else f"/{title}", _answer(document(title)))
         for title in pages()
     ]
-    return st.App(ROOT / "app.py", routes=routes)
+    return st.App(ROOT / "app.py", routes=routes, middleware=[Middleware(Packed)])
 
 
 def _answer(html: str):
