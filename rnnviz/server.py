@@ -21,6 +21,19 @@ from streamlit.web import cli
 from rnnviz.packed import Packed
 from rnnviz.sitemap import ROOT, TEXT, pages
 
+# A page fetches nothing from elsewhere, whatever a name says that another student chose.
+_GUARD = "; ".join(
+    [
+        "img-src 'self' data: blob:",
+        "media-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "frame-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+    ]
+)
+
 
 def document(title: str) -> str:
     """The HTML in which the browser finds a page: Streamlit's, with the page's name and style."""
@@ -52,8 +65,10 @@ def dashboard() -> st.App:
 
 
 def _answer(html: str):
+    said = {"Cache-Control": "no-cache", "Content-Security-Policy": _GUARD}
+
     async def answer(request: Request) -> HTMLResponse:
-        return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
+        return HTMLResponse(html, headers=said)
 
     return answer
 

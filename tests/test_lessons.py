@@ -403,7 +403,7 @@ def test_what_cannot_be_read_is_said_and_asked_again():
     app = open_page(PAGE, lesson="gain")
     app.text_input[0].set_value("<b>many</b>")
     app.button[0].click().run()
-    assert app.error[0].value == "a prediction must be a number, got <b>many</b>."
+    assert app.error[0].value == r"a prediction must be a number, got \<b\>many\</b\>."
     assert not charts(app)
 
 

@@ -15,6 +15,7 @@ from rnnviz.core.tables import series
 from rnnviz.sentiment import data, reviews_csv
 from rnnviz.sentiment.settings import Settings
 from rnnviz.ui import cache, uploads
+from rnnviz.ui.letters import letter_by_letter
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent
@@ -134,7 +135,7 @@ def test_the_server_lets_through_what_the_pages_take():
 
 @pytest.mark.parametrize("word", ["*not* _this_", "`code` [a](b)", "$x$ :red[y] <b>", "a|b~c#"])
 def test_a_users_words_stand_letter_by_letter(word):
-    escaped = uploads.letter_by_letter(word)
+    escaped = letter_by_letter(word)
     assert escaped.replace("\\", "") == word
     special = "`*_{}[]<>#|~$:"
     assert all(escaped[i - 1] == "\\" for i, c in enumerate(escaped) if c in special)

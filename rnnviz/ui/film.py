@@ -15,6 +15,7 @@ from rnnviz.jobs.once import Once
 from rnnviz.ui import controls
 from rnnviz.ui.cache import films
 from rnnviz.ui.foot import part
+from rnnviz.ui.letters import letter_by_letter
 from rnnviz.ui.show import mode
 
 _WAYS = {"both": "Forward, then back", "forward": "Forward", "backward": "Back"}
@@ -36,7 +37,7 @@ def film(run: Run, sequence: int = 0, unit: int = 0) -> None:
         try:
             asked.check(run.experiment)
         except ExperimentError as error:
-            st.error(f"{error}.")
+            st.error(f"{letter_by_letter(error)}.")
             return
         _offer(run, asked)
         _follow_before(run, asked)
@@ -80,7 +81,7 @@ def _offer(run: Run, asked: Film) -> None:
         follow(films(), folder)
     else:
         if folder and state == "failed":
-            st.error(f"{folder.progress().get('reason', 'The film failed')}.")
+            st.error(f"{letter_by_letter(folder.progress().get('reason', 'The film failed'))}.")
         shots = list(asked.shots(run.trace.T_x))
         seconds = sum(shot.ticks for shot in shots) / asked.rate
         st.caption(
@@ -91,7 +92,7 @@ def _offer(run: Run, asked: Film) -> None:
             try:
                 controls.say("film", films().submit(run.experiment, asked).id)
             except ExperimentError as error:
-                st.error(f"{error}.")
+                st.error(f"{letter_by_letter(error)}.")
                 return
             st.rerun()
 

@@ -22,6 +22,7 @@ from rnnviz.sentiment.vocabulary import Vocabulary, of_run
 from rnnviz.ui import cache, controls
 from rnnviz.ui.equations import equations
 from rnnviz.ui.foot import part
+from rnnviz.ui.letters import letter_by_letter
 from rnnviz.ui.opened import in_ids, open_in
 from rnnviz.ui.show import table
 
@@ -97,7 +98,7 @@ def models() -> list[Chosen]:
                 Chosen(name(id), _model(folder), *more, names=names, weights=f"run-{id}")
             )
         except ExperimentError as error:
-            st.error(f"{name(id)}: {error}.")
+            st.error(letter_by_letter(f"{name(id)}: {error}."))
     if chosen:
         _settings(kept[chosen])
     return readable if len(readable) == len(asked) else []
@@ -108,19 +109,19 @@ def _sent(title: str, content: bytes) -> list[Chosen]:
     try:
         model = cache.uploaded_model(content)
     except ExperimentError as error:
-        st.error(f"{title}: {error}.")
+        st.error(letter_by_letter(f"{title}: {error}."))
         return []
     for note in model.notes:
-        st.caption(f"{note[:1].upper()}{note[1:]}.")
+        st.caption(letter_by_letter(f"{note[:1].upper()}{note[1:]}."))
     try:
         words = b"" if model.vocabulary else _words(model)
         vocabulary = model.vocabulary
         if words and model.embedding is not None:
             vocabulary = cache.vocabulary(words, len(model.embedding))
-            st.caption(f"Read as {vocabulary.told}.")
+            st.caption(letter_by_letter(f"Read as {vocabulary.told}."))
         padding = _padding(model)
     except ExperimentError as error:
-        st.error(f"{error}.")
+        st.error(f"{letter_by_letter(error)}.")
         return []
     what = "values" if model.final == VALUES else "classes"
     given = st.text_input(
@@ -130,7 +131,7 @@ def _sent(title: str, content: bytes) -> list[Chosen]:
     names = tuple(name.strip() for name in given.split(",")) if given.strip() else ()
     kept = partial(cache.kept_network, content, words)
     if reason := kept()[1]:
-        st.caption(f"It opens on no other page: {reason}.")
+        st.caption(f"It opens on no other page: {letter_by_letter(reason)}.")
     return [Chosen(title, model, vocabulary, padding=padding, names=names, kept=kept)]
 
 

@@ -15,6 +15,7 @@ from rnnviz.lessons.base import Comparison, LessonState
 from rnnviz.lessons.markup import Link
 from rnnviz.lessons.predictions import Choice, told
 from rnnviz.ui import cache, controls
+from rnnviz.ui.letters import letter_by_letter
 from rnnviz.ui.page import script, write_link
 from rnnviz.ui.progress import remember
 from rnnviz.ui.prose import prose
@@ -140,7 +141,7 @@ def _predict(lesson: Lesson) -> None:
         try:
             lesson.prediction.read(said)
         except ExperimentError as error:
-            st.error(f"{error}.")
+            st.error(f"{letter_by_letter(error)}.")
             return
         controls.predict(lesson.name, said)
         st.rerun()

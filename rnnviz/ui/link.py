@@ -11,6 +11,7 @@ from rnnviz.sitemap import ROOT
 from rnnviz.ui import controls
 from rnnviz.ui.cache import digests
 from rnnviz.ui.foot import part
+from rnnviz.ui.letters import letter_by_letter
 
 _HERE = ("127.0.0.1", "localhost", "::1")  # addresses that every machine has for itself
 
@@ -30,7 +31,9 @@ def share() -> None:
         try:
             words = urlencode(controls.short_link())
         except ExperimentError as error:
-            st.caption(f"This experiment has no link: {error}. A capsule carries it.")
+            st.caption(
+                f"This experiment has no link: {letter_by_letter(error)}. A capsule carries it."
+            )
             return
         st.caption(
             "The link is the experiment: whoever opens it sees this page as you do. The short one "
@@ -44,7 +47,7 @@ def share() -> None:
         _component()(key="link", data={"short": words, "code": code})
         st.code(link, language=None, wrap_lines=True)
         if problem:
-            st.caption(problem)
+            st.caption(letter_by_letter(problem))
         elif urlparse(link).hostname in _HERE:
             st.caption(
                 "Only this machine can open this address. For a class, serve with "
@@ -62,8 +65,9 @@ def open_capsule() -> None:
     try:
         opened = capsule.read(file)
     except ExperimentError as error:
-        st.error(f"{shown(file.name)}: {error}.")
+        st.error(letter_by_letter(f"{shown(file.name)}: {error}."))
         return
     controls.adopt(opened.experiment, file.file_id)
     if controls.store().experiment == opened.experiment:
-        st.success(f"{shown(file.name)} was opened. {opened.verdict(digests(opened.experiment))}")
+        verdict = opened.verdict(digests(opened.experiment))
+        st.success(letter_by_letter(f"{shown(file.name)} was opened. {verdict}"))

@@ -10,6 +10,7 @@ from rnnviz.export.page.page import page
 from rnnviz.export.page.start import PLACES, check
 from rnnviz.ui import controls
 from rnnviz.ui.foot import part
+from rnnviz.ui.letters import letter_by_letter
 
 
 def one_file(experiment: Experiment) -> None:
@@ -26,7 +27,7 @@ def one_file(experiment: Experiment) -> None:
         try:
             check(experiment)
         except ExperimentError as error:
-            st.caption(f"This experiment is not to be had so: {error}.")
+            st.caption(f"This experiment is not to be had so: {letter_by_letter(error)}.")
             return
         words = {name: controls.word(name) for name in PLACES}
         st.download_button(

@@ -7,6 +7,7 @@ from rnnviz.core.experiment import Experiment
 from rnnviz.core.link import to_link
 from rnnviz.sentiment.reader import IDS
 from rnnviz.sitemap import pages
+from rnnviz.ui.letters import letter_by_letter
 from rnnviz.ui.page import script
 
 _PAGES = ("Step", "States", "Gates", "Gradients", "Compare", "Dynamics")
@@ -25,7 +26,7 @@ def open_in(
         experiment = Experiment(weights=weights, review=review, label=label)
         words = to_link(experiment)
     except ExperimentError as error:
-        st.caption(f"{title} opens on no other page: {error}.")
+        st.caption(f"{title} opens on no other page: {letter_by_letter(error)}.")
         return
     gates = bool(experiment.cell_object.shown_gates)
     key = f"opens-{weights}-{place}"

@@ -11,6 +11,7 @@ from rnnviz.export import again, images, pages, stills
 from rnnviz.export.dress import Look, fitted, look
 from rnnviz.ui import drawn, saving
 from rnnviz.ui.foot import part
+from rnnviz.ui.letters import letter_by_letter
 from rnnviz.ui.show import mode
 
 _FILES = {  # what is offered: the kind of the file, and the format of the pictures in a zip
@@ -110,7 +111,7 @@ def _make(showings: dict[str, Showing], asked: tuple[str, str], worn: Look, scal
             else:
                 content = part
     except ExperimentError as error:
-        st.error(f"{error}.")
+        st.error(f"{letter_by_letter(error)}.")
         return
     finally:
         bar.empty()

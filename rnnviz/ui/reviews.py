@@ -13,6 +13,7 @@ from rnnviz.sentiment.reading import Reading, read
 from rnnviz.sentiment.vocabulary import Text, Vocabulary
 from rnnviz.ui import controls
 from rnnviz.ui.inside import Chosen, Look
+from rnnviz.ui.letters import letter_by_letter
 
 PAIRS = {  # two reviews that differ in one word that turns the verdict
     "not": (
@@ -96,7 +97,7 @@ def readings_of(models: list[Chosen], look: Look) -> list[Read]:
             label = as_read.label if as_read else None
             readings.append(Read(title, reading, words, chosen.names, chosen.called(look), label))
         except ExperimentError as error:
-            st.info(f"{title}: {error}.")
+            st.info(letter_by_letter(f"{title}: {error}."))
     return readings
 
 
@@ -116,7 +117,8 @@ def _of_run(
     given = len(words)
     ids, words = typed.as_trained(chosen.settings, ids, words)
     if given > (length := chosen.settings.length):
-        st.caption(f"{title}: the last {length} of {given} words are read, as in training.")
+        told = f"{title}: the last {length} of {given} words are read, as in training."
+        st.caption(letter_by_letter(told))
     leave_out = len(ids) <= _MOST_LEFT_OUT
     padding = chosen.settings.padding
     reading = read(chosen.model, ids, leave_out=leave_out, padding=padding, **look._asdict())
@@ -130,7 +132,8 @@ def _words(chosen: Chosen, title: str, text: str) -> Text:
     if given.dropped:
         some = ", ".join(dict.fromkeys(given.dropped[:5])) + " .." * (len(given.dropped) > 5)
         left = f"{len(given.dropped)} of {len(given.dropped) + len(given.words)} words"
-        st.caption(f"{title}: {left} have no id in the vocabulary and are left out: {some}.")
+        told = f"{title}: {left} have no id in the vocabulary and are left out: {some}."
+        st.caption(letter_by_letter(told))
     return given
 
 
@@ -139,7 +142,7 @@ def _of_file(chosen: Chosen, title: str, given: Text, look: Look) -> Read:
     row, words = typed.as_asked(chosen.model.masked, chosen.padding, given)
     if (count := len(given.ids)) > (kept := len(chosen.padding.kept(given.ids))):
         which = "first" if chosen.padding.first else "last"
-        st.caption(f"{title}: the {which} {kept} of {count} ids are read.")
+        st.caption(letter_by_letter(f"{title}: the {which} {kept} of {count} ids are read."))
     leave_out = len(words) <= _MOST_LEFT_OUT
     reading = read(
         chosen.model, row, leave_out=leave_out, padding=chosen.padding.reading, **look._asdict()
@@ -166,7 +169,7 @@ def _of_ids(chosen: Chosen, look: Look) -> list[Read]:
             given = Text(ids, [str(i) for i in ids], [])
             readings.append(_of_file(chosen, f"Review {n}", given, look))
         except ExperimentError as error:
-            st.info(f"Review {n}: {error}.")
+            st.info(f"Review {n}: {letter_by_letter(error)}.")
     return readings
 
 
@@ -185,7 +188,7 @@ def _of_numbers(chosen: Chosen, look: Look) -> list[Read]:
         leave_out = len(words) <= _MOST_LEFT_OUT
         reading = read(model, ids, leave_out=leave_out, **look._asdict())
     except ExperimentError as error:
-        st.info(f"{error}.")
+        st.info(f"{letter_by_letter(error)}.")
         return []
     return [Read("Step by step", reading, words, chosen.names)]
 

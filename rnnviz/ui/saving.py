@@ -13,6 +13,7 @@ from rnnviz.exhibits import Showing
 from rnnviz.export import again, images
 from rnnviz.export.dress import Look, dress, fitted, look
 from rnnviz.sitemap import ROOT
+from rnnviz.ui.letters import letter_by_letter
 
 _MOST_SCALE = 4
 missing = cache(images.missing)  # asked at every rerun
@@ -38,7 +39,7 @@ def save(showing: Showing, asked: Mapping) -> None:
         with st.spinner("Drawing the picture ..", show_time=True):
             message = _message(showing, order, asked)
     except ExperimentError as error:
-        st.caption(f"{error}.")
+        st.caption(f"{letter_by_letter(error)}.")
         return
     _component()(key=f"save {showing.name}", data=json.dumps(message).encode())
     if order.look.camera:  # no command turns a scene

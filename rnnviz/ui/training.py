@@ -16,6 +16,7 @@ from rnnviz.sentiment.settings import BOUNDS, CELLS, MODELS, Settings, recipe
 from rnnviz.ui import controls, uploads
 from rnnviz.ui.cache import jobs
 from rnnviz.ui.foot import part
+from rnnviz.ui.letters import letter_by_letter
 from rnnviz.ui.opened import open_in
 from rnnviz.ui.show import exhibit, picture, table
 from rnnviz.ui.uploads import Upload
@@ -42,7 +43,7 @@ def shown_runs() -> list[Folder]:
             asked.append(runs.find(id))
         except ExperimentError as error:
             if id:
-                st.warning(f"{error}.")
+                st.warning(f"{letter_by_letter(error)}.")
     return asked or runs.included()
 
 
@@ -91,7 +92,7 @@ def choose(place) -> None:
             asked = [recipe(kind, path, cell, **changed) for cell in cells]
             show([jobs().submit(one) for one in (_matched(asked) if matched else asked)])
         except ExperimentError as error:
-            st.error(f"{error}.")
+            st.error(f"{letter_by_letter(error)}.")
 
 
 def _matched(asked: list[Settings]) -> list[Settings]:
@@ -183,7 +184,7 @@ def compare(folders: list[Folder]) -> None:
     exhibit(exhibits.accuracy, rows)
     for folder, _ in done:
         if folder.model.exists():
-            open_in(f"Open **{folder.name}**", f"run-{folder.id}", run=folder.id)
+            open_in(f"Open **{letter_by_letter(folder.name)}**", f"run-{folder.id}", run=folder.id)
     _curves({_label(folder): folder.history() for folder, _ in done})
     left, right = st.columns(2)
     with left:
@@ -206,7 +207,8 @@ def _say_end(folder: Folder) -> None:
     kept = len(folder.history())
     why = f": {progress['reason']}" if progress.get("reason") else ""
     left, right = st.columns([5, 1], vertical_alignment="center")
-    left.warning(f"{folder.name} {progress['state']}{why}. It keeps {kept} whole epochs.")
+    told = f"{folder.name} {progress['state']}{why}. It keeps {kept} whole epochs."
+    left.warning(letter_by_letter(told))
     if right.button("Resume", key=f"resume {folder.id}"):
         jobs().resume(folder)
         st.rerun()

@@ -12,6 +12,7 @@ from rnnviz.sentiment.columns import Layout, UnknownColumns
 from rnnviz.sentiment.labels import Classes, UnknownLabels, classes
 from rnnviz.sentiment.reviews_csv import Reviews
 from rnnviz.ui import cache
+from rnnviz.ui.letters import letter_by_letter
 
 _KINDS = ["csv", "tsv", "txt", "gz", "zip"]
 _MOST_SHOWN = 160  # characters of a text
@@ -45,7 +46,7 @@ def reviews(place) -> Upload | None:
     if file is None:
         return None
     with place:
-        st.subheader(f"{shown(file.name)}, as it is understood", anchor=False)
+        st.subheader(f"{letter_by_letter(shown(file.name))}, as it is understood", anchor=False)
         try:
             given, settings = _read(file)
             two, more = _classes(given, file.file_id)
@@ -54,7 +55,7 @@ def reviews(place) -> Upload | None:
             _preview(given, two)
             dealing.check(given.texts, two.labels)
         except ExperimentError as error:
-            st.error(f"{str(error).partition(' (--')[0]}.")
+            st.error(f"{letter_by_letter(str(error).partition(' (--')[0])}.")
             return None
     return Upload(file, settings | more)
 
@@ -139,11 +140,6 @@ def _preview(given: Reviews, two: Classes) -> None:
         for k, (row, text, words, label) in enumerate(given.first)
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True)
-
-
-def letter_by_letter(sentence: str) -> str:
-    """A sentence with a user's words in it, as Markdown shows it letter by letter."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]<>#|~$:" else c for c in sentence)
 
 
 def _cut(text: str, most: int) -> str:

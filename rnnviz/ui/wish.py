@@ -14,6 +14,7 @@ from rnnviz.export.refined import Folder
 from rnnviz.jobs.folder import OVER
 from rnnviz.ui import cache, controls
 from rnnviz.ui.controls.wanted import stop_unless_wanted
+from rnnviz.ui.letters import letter_by_letter
 from rnnviz.ui.page import write_link
 
 _FIRST, _REFINED = WINDOWS
@@ -60,7 +61,7 @@ def _follow(one: Exhibit, subject: Any, choices: Mapping[str, Any], key: Hashabl
     try:
         folder = cache.refined().submit(one, subject, choices)
     except ExperimentError as error:
-        st.error(f"{error}.")
+        st.error(f"{letter_by_letter(error)}.")
         return
 
     @st.fragment(run_every=0.5)
@@ -71,7 +72,7 @@ def _follow(one: Exhibit, subject: Any, choices: Mapping[str, Any], key: Hashabl
             st.rerun()
         if progress["state"] in OVER:
             controls.wish(one.name, key, _FIRST)
-            st.error(f"{progress.get('reason', 'It was stopped')}.")
+            st.error(f"{letter_by_letter(progress.get('reason', 'It was stopped'))}.")
             return
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             if st.button("Stop", key=f"stop {one.name}"):

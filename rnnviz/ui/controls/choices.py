@@ -10,6 +10,7 @@ from rnnviz.core.experiment import MOST_CELLS
 from rnnviz.core.glossary import told
 from rnnviz.exhibits.by_cell import cells_of
 from rnnviz.ui.controls.session import say, store, word
+from rnnviz.ui.letters import letter_by_letter
 
 
 def choose(name: str, label: str, low, high, default, step=None):
@@ -123,7 +124,7 @@ def cells(own: str) -> list[str]:
         st.session_state[key], problem = cells_of(word("cells"), own)
         if problem:
             kept.problems = [*kept.problems, problem]
-            st.warning(problem)
+            st.warning(letter_by_letter(problem))
     picked = [own, *(cell for cell in st.session_state[key] if cell != own)][:MOST_CELLS]
     st.session_state[key] = [cell for cell in CELLS if cell in picked]
     picked = st.multiselect(

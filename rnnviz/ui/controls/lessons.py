@@ -8,6 +8,7 @@ from rnnviz.core.errors import shown
 from rnnviz.core.link import from_link
 from rnnviz.lessons.base import Lesson, LessonState
 from rnnviz.ui.controls.session import foreign, store
+from rnnviz.ui.letters import letter_by_letter
 
 
 def lesson(lessons: Mapping[str, Lesson]) -> Lesson | None:
@@ -23,7 +24,8 @@ def lesson(lessons: Mapping[str, Lesson]) -> Lesson | None:
             kept.experiment, kept.problems = from_link(words)
         if word:
             names = ", ".join(lessons)
-            st.warning(f"lesson must be one of {names}, got {shown(word)}. Choose one here.")
+            said = f"lesson must be one of {names}, got {shown(word)}. Choose one here."
+            st.warning(letter_by_letter(said))
         return None
     if words or word not in kept.settings:
         kept.settings[word] = named.at(words)

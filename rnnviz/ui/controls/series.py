@@ -11,6 +11,7 @@ from rnnviz.core.settings import SETTINGS
 from rnnviz.core.tables.meant import WAYS, Asked, Meant
 from rnnviz.core.tables.series import MOST_BYTES, Signal, read
 from rnnviz.ui.controls.session import store
+from rnnviz.ui.letters import letter_by_letter
 
 _KINDS = ["csv", "tsv", "txt", "gz", "zip"]
 _SWITCHES = {
@@ -48,7 +49,7 @@ def sent(label: str, key: str) -> Signal | None:
     try:
         signal, _ = understood(file)
     except ExperimentError as error:
-        st.error(f"{shown(file.name)}: {str(error).partition(' (--')[0]}.")
+        st.error(letter_by_letter(f"{shown(file.name)}: {str(error).partition(' (--')[0]}."))
         return None
     _preview(signal)
     return signal
@@ -97,7 +98,7 @@ def _read(file, meant: Meant) -> Signal | ExperimentError:
 
 def _preview(signal: Signal) -> None:
     """How the file was read, and the first steps of the inputs."""
-    st.caption(" ".join(signal.told))
+    st.caption(letter_by_letter(" ".join(signal.told)))
     width = len(signal.rows[0])
     titles = [name or f"input {k + 1}" for k, name in enumerate(signal.names)]
     unique = [title if titles.count(title) == 1 else f"{title} ({k + 1})"

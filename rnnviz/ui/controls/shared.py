@@ -17,6 +17,7 @@ from rnnviz.ui.controls.choices import title_of
 from rnnviz.ui.controls.series import draw_series
 from rnnviz.ui.controls.session import store
 from rnnviz.ui.controls.text import draw_text
+from rnnviz.ui.letters import letter_by_letter
 
 _FIRST = (  # the controls in their order; all others follow under "Advanced"
     *("cell", "seed", "signal", "n_a", "T_x", "m", "n_x", "n_y"),
@@ -28,7 +29,7 @@ def experiment() -> Experiment:
     """Draw the shared controls in the sidebar; the experiment that they and the link describe."""
     kept = store()
     for problem in kept.problems:
-        st.warning(problem)
+        st.warning(letter_by_letter(problem))
     before = weights.still_here(kept.experiment)
     redraw = kept.redraw or before != kept.experiment
     word = st.session_state.get(weights.KEY, before.weights)
@@ -42,7 +43,8 @@ def experiment() -> Experiment:
         if kept.experiment.weights == DRAWN:
             kept.drawn = kept.experiment
     except ExperimentError as error:
-        st.error(f"{error}. The picture still shows the last experiment that could run.")
+        told = f"{error}. The picture still shows the last experiment that could run."
+        st.error(letter_by_letter(told))
         return kept.experiment
     sizes = {name: values[name] for name in ("n_x", "T_x") if kept.experiment.series}
     if any(st.session_state.get(f"control_{name}", size) != size for name, size in sizes.items()):

@@ -10,6 +10,7 @@ from rnnviz.core.settings import SETTINGS
 from rnnviz.core.signals import SIGNALS
 from rnnviz.core.symbols import MOST_LETTERS
 from rnnviz.ui.controls.session import say, store
+from rnnviz.ui.letters import letter_by_letter
 
 
 def draw_text(values: dict, redraw: bool) -> None:
@@ -31,7 +32,7 @@ def draw_text(values: dict, redraw: bool) -> None:
     try:
         read = symbols.read(typed)
     except ExperimentError as error:
-        st.error(f"{error}.")
+        st.error(f"{letter_by_letter(error)}.")
         read = symbols.read(before)
     values |= {"text": symbols.written(read), "T_x": len(read), "n_x": symbols.n_x}
 

@@ -10,6 +10,7 @@ from rnnviz.core.experiment import Experiment
 from rnnviz.core.glossary import told
 from rnnviz.core.networks import DRAWN, MOST_TEXT, Weights
 from rnnviz.core.settings import SETTINGS, TRAINED
+from rnnviz.ui.letters import letter_by_letter
 
 FIXED = ("cell", "n_a", "T_x", "m", "n_x", "n_y", "activation", "dtype")  # by a trained network
 KEY = "control_weights"
@@ -20,7 +21,7 @@ def still_here(kept: Experiment) -> Experiment:
     try:
         return kept if kept.network is None else replace(kept)
     except ExperimentError as error:
-        st.warning(f"{error}; weights drawn from the seed are used.")
+        st.warning(f"{letter_by_letter(error)}; weights drawn from the seed are used.")
         return Experiment(**{n: getattr(kept, n) for n in SETTINGS if n not in TRAINED})
 
 
@@ -37,7 +38,7 @@ def switched(kept: Experiment, word: str, drawn: Experiment) -> Experiment:
     try:
         return Experiment(weights=word)
     except ExperimentError as error:
-        st.error(f"{error}.")
+        st.error(f"{letter_by_letter(error)}.")
         return kept
 
 

@@ -19,6 +19,7 @@ from rnnviz.tasks.runs.plan import MOST, OWN, Plan
 from rnnviz.ui import controls
 from rnnviz.ui.controls.choices import title_of
 from rnnviz.ui.learning import sides, table
+from rnnviz.ui.letters import letter_by_letter
 
 _VIEWS = {"one": "One network", "duel": "A duel", "mistake": "A mistake"}
 _OPTIMISERS = {"adam": "Adam", "rmsprop": "RMSProp", "sgd": "SGD with momentum"}
@@ -38,7 +39,7 @@ def choose() -> Chosen | None:
     origin, equations = controls.own_equations()
     before, problems = plans.read(controls.word("training"), equations, origin)
     for problem in problems:
-        st.warning(f"{problem}.")
+        st.warning(f"{letter_by_letter(problem)}.")
     with st.sidebar:
         asked, data = _task(before)
         settings, is_own = _network(before, asked, (origin, equations))

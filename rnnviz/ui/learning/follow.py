@@ -13,6 +13,7 @@ from rnnviz.ui import cache, controls
 from rnnviz.ui.learning import beyond
 from rnnviz.ui.learning.choose import Chosen
 from rnnviz.ui.learning.replay import replay
+from rnnviz.ui.letters import letter_by_letter
 from rnnviz.ui.opened import open_in
 from rnnviz.ui.show import exhibits
 
@@ -68,7 +69,7 @@ def _buttons(chosen: Chosen, folder: Folder | None, state: str) -> None:
             st.button("Play", key="training-play", icon=":material/replay:",
                       on_click=controls.replay, args=(folder.id,))  # fmt: skip
         if folder and state == "failed":
-            st.error(f"{folder.progress().get('reason', 'It failed')}.")
+            st.error(f"{letter_by_letter(folder.progress().get('reason', 'It failed'))}.")
 
 
 def _press(one: Watched, folder: Folder | None, state: str) -> int:
@@ -99,7 +100,7 @@ def submit(chosen: Chosen, several: list[Settings], anew: bool = False) -> None:
             folder = cache.trainings().submit(chosen.plan.asked, settings, chosen.data, anew=anew)
             controls.started(folder.id)
     except ExperimentError as error:
-        st.error(f"{error}.")
+        st.error(f"{letter_by_letter(error)}.")
 
 
 def _where(one: Watched, folder: Folder | None, state: str) -> int:

@@ -14,6 +14,7 @@ from rnnviz.ui.film import KINDS, follow, play
 from rnnviz.ui.foot import part
 from rnnviz.ui.learning.choose import Chosen
 from rnnviz.ui.learning.follow import stands
+from rnnviz.ui.letters import letter_by_letter
 from rnnviz.ui.show import mode
 
 
@@ -42,7 +43,7 @@ def _again(folder: Folder) -> None:
         try:
             run = cache.run(Experiment(weights=f"task-{folder.id}"))
         except ExperimentError as error:
-            st.caption(f"There is no capsule: {error}.")
+            st.caption(f"There is no capsule: {letter_by_letter(error)}.")
             return
         with st.container(horizontal=True):
             st.download_button("Capsule (.zip)", lambda: data.made(capsule.write, run),
@@ -84,12 +85,12 @@ def _offer(asked: Asked, one: Training, title: str) -> None:
         follow(queue, folder)
         return
     if progress["state"] == "failed":
-        st.error(f"{progress.get('reason', 'The film failed')}.")
+        st.error(f"{letter_by_letter(progress.get('reason', 'The film failed'))}.")
     st.caption(f"{len(one.record.frames.rows)} pictures, from the first update to the last.")
     if st.button("Make the film", key="film make"):
         try:
             queue.submit(asked)
         except ExperimentError as error:
-            st.error(f"{error}.")
+            st.error(f"{letter_by_letter(error)}.")
             return
         st.rerun()
