@@ -35,11 +35,15 @@ export function addProductBack(dz, W, dW, width, first, v, dv, m) {
 // z[i, s] += b[i].
 /** @param {Float64Array} z @param {Float64Array} b @param {number} m */
 export function addBias(z, b, m) {
-  for (let at = 0; at < z.length; at++) z[at] += b[Math.floor(at / m)];
+  for (let i = 0, at = 0; at < z.length; i++) {
+    for (const end = at + m; at < end; at++) z[at] += b[i];
+  }
 }
 
 // db[i] += the sum of dz[i, s] over s.
 /** @param {Float64Array} dz @param {Float64Array} db @param {number} m */
 export function addBiasBack(dz, db, m) {
-  for (let at = 0; at < dz.length; at++) db[Math.floor(at / m)] += dz[at];
+  for (let i = 0, at = 0; at < dz.length; i++) {
+    for (const end = at + m; at < end; at++) db[i] += dz[at];
+  }
 }

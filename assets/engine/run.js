@@ -3,7 +3,8 @@
 import { draw } from "./draws.js";
 import { sigmoid, softmax } from "./functions.js";
 import { evaluate, logits } from "./loss.js";
-import { addBias, addBiasBack, addProduct, addProductBack } from "./products.js";
+import { addBias, addBiasBack } from "./products.js";
+import { stagesOf } from "./stages.js";
 
 // By step: `values` of every letter (n_a, m), `outputs` (n_y, m), `upstream`; `initial` are the
 // states before the first; `felt` dL/d(each state and x) by step, `feltFirst` dL/d(initial states);
@@ -16,14 +17,15 @@ export function simulate(cell, e) {
   /** @type {Arrays} */
   const initial = Object.fromEntries(cell.states.map((name) => [name, new Float64Array(a0.length)]));
   initial.a = a0;
-  const { values, looked, raw } = forward(cell, e, fixed, inputs, initial);
+  const products = stagesOf(cell, e, fixed);
+  const { values, looked, raw } = forward(cell, e, { fixed, products, inputs, initial });
   const [W, b] = cell.readout, a = values.map((one) => one.a);
   const outputs = a.map((one) => softmax(logits(params[W], params[b], one, e.n_y, e.m), e.m));
   const zeros = Object.entries(fixed).map(([name, one]) => [name, new Float64Array(one.length)]);
   /** @type {Arrays} */
   const dFixed = Object.fromEntries(zeros);
   const { losses, upstream } = evaluate(cell, e, params, a, target, dFixed);
-  const { felt, feltFirst, dRaw } = backward(cell, e, { fixed, dFixed, inputs, values, looked, upstream });
+  const { felt, feltFirst, dRaw } = backward(cell, e, { fixed, dFixed, products, inputs, values, looked, upstream });
   cell.onceBack(fixed, dFixed);
   const dParams = Object.fromEntries(cell.parameters.map(({ name }) => [name, dFixed[name]]));
   const held = cell.held(params, e.n_a);
@@ -34,14 +36,18 @@ export function simulate(cell, e) {
 // From (n_x, m, T_x) to (n_x, m) of each step.
 /** @param {Float64Array} x @param {EngineSettings} e */
 function steps(x, { n_x, m, T_x }) {
-  const at = (/** @type {number} */ t) => (/** @type {unknown} */ _, /** @type {number} */ place) =>
-    x[place * T_x + t];
-  return Array.from({ length: T_x }, (_, t) => Float64Array.from({ length: n_x * m }, at(t)));
+  return Array.from({ length: T_x }, (_, t) => {
+    const here = new Float64Array(n_x * m);
+    for (let place = 0; place < here.length; place++) here[place] = x[place * T_x + t];
+    return here;
+  });
 }
 
-/** @param {WrittenCell} cell @param {EngineSettings} e @param {Arrays} fixed @param {Float64Array[]} inputs
- * @param {Arrays} initial */
-function forward(cell, e, fixed, inputs, initial) {
+/** @typedef {ReturnType<typeof stagesOf>} Products */
+/** @typedef {{ fixed: Arrays, products: Products, inputs: Float64Array[], initial: Arrays }} Given */
+
+/** @param {WrittenCell} cell @param {EngineSettings} e @param {Given} given */
+function forward(cell, e, { fixed, products, inputs, initial }) {
   /** @type {Arrays[]} */
   const values = [];
   /** @type {Float64Array[][][]} what each stage's product saw, by step */
@@ -55,44 +61,31 @@ function forward(cell, e, fixed, inputs, initial) {
     raw.push([]);
     before = cell.step(before, (stage, looks) => {
       here[stage] = looks;
-      return cell.stages[stage].map((block) => weighted(block, looks, x));
+      const weighted = products.forward(stage, looks, x);
+      return cell.stages[stage].map((block, at) => activated(block, weighted[at]));
     }, fixed, e.m);
     values.push(before);
     looked.push(here);
   }
   return { values, looked, raw };
 
-  /** @param {WrittenBlock} block @param {Float64Array[]} looks @param {Float64Array} x */
-  function weighted(block, looks, x) {
-    const z = new Float64Array(e.n_a * e.m);
-    for (const { W, width, first, place } of columns(block, fixed, e)) {
-      addProduct(z, fixed[W], width, first, place < 0 ? x : looks[place], e.m);
-    }
-    if (block.bias) addBias(z, fixed[block.bias], e.m);
+  /** @param {WrittenBlock} block @param {Float64Array} z */
+  function activated({ bias, squash }, z) {
+    if (bias) addBias(z, fixed[bias], e.m);
     raw[raw.length - 1].push(z);
-    if (!block.squash) return z;
-    return z.map(block.squash === "sigmoid" ? sigmoid : Math.tanh);
+    if (!squash) return z;
+    const value = new Float64Array(z.length);
+    if (squash === "sigmoid") for (let at = 0; at < z.length; at++) value[at] = sigmoid(z[at]);
+    else for (let at = 0; at < z.length; at++) value[at] = Math.tanh(z[at]);
+    return value;
   }
 }
 
-// Each part of a block's matrices: which columns it has, and what it sees.
-/** @param {WrittenBlock} block @param {Arrays} fixed @param {EngineSettings} e */
-function columns(block, fixed, { n_x, n_a }) {
-  return block.matrices.flatMap(([W, seen]) => {
-    let first = 0;
-    return seen.map((place) => {
-      const part = { W, width: fixed[W].length / n_a, first, place };
-      first += place < 0 ? n_x : n_a;
-      return part;
-    });
-  });
-}
-
-/** @typedef {{ fixed: Arrays, dFixed: Arrays, inputs: Float64Array[], values: Arrays[],
+/** @typedef {{ fixed: Arrays, dFixed: Arrays, products: Products, inputs: Float64Array[], values: Arrays[],
  * looked: Float64Array[][][], upstream: Float64Array[] }} Seen */
 
 /** @param {WrittenCell} cell @param {EngineSettings} e @param {Seen} seen */
-function backward(cell, e, { fixed, dFixed, inputs, values, looked, upstream }) {
+function backward(cell, e, { fixed, dFixed, products, inputs, values, looked, upstream }) {
   const size = e.n_a * e.m;
   /** @type {Arrays[]} */
   const felt = [];
@@ -107,6 +100,7 @@ function backward(cell, e, { fixed, dFixed, inputs, values, looked, upstream }) 
     felt[t] = { ...here, x: dx };
     dRaw[t] = dz;
   }
+  products.finish(dFixed);
   return { felt, feltFirst: next, dRaw };
 
   /** @param {number} t @param {Float64Array} x @param {Float64Array} dx */
@@ -116,12 +110,9 @@ function backward(cell, e, { fixed, dFixed, inputs, values, looked, upstream }) 
     const d = cell.back(values[t], next, upstream[t], (stage, dz) => {
       const looks = looked[t][stage], dLooks = looks.map(() => new Float64Array(size));
       byStage[stage] = dz;
-      cell.stages[stage].forEach((block, at) => {
-        for (const { W, width, first, place } of columns(block, fixed, e)) {
-          const v = place < 0 ? x : looks[place], dv = place < 0 ? dx : dLooks[place];
-          addProductBack(dz[at], fixed[W], dFixed[W], width, first, v, dv, e.m);
-        }
-        if (block.bias) addBiasBack(dz[at], dFixed[block.bias], e.m);
+      products.back(stage, looks, x, dz, dLooks, dx);
+      cell.stages[stage].forEach(({ bias }, at) => {
+        if (bias) addBiasBack(dz[at], dFixed[bias], e.m);
       });
       return dLooks;
     }, fixed, dFixed, e.m);

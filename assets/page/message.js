@@ -39,8 +39,11 @@ function arrays(cell, e, done, count, sequence) {
     take(name, e.n_a, (k) => (k ? done.values[k - 1][name] : done.initial[name]), count + 1);
     take(`d_${name}`, e.n_a, (k) => (k ? done.felt[k - 1][name] : done.feltFirst[name]), count + 1);
     const { values } = found[`d_${name}`];
-    const norms = Float64Array.from({ length: count }, (_, k) =>
-      Math.hypot(...values.filter((_, at) => at % (count + 1) === k + 1)));
+    const column = new Float64Array(e.n_a), norms = new Float64Array(count);
+    for (let k = 0; k < count; k++) {
+      for (let unit = 0; unit < e.n_a; unit++) column[unit] = values[unit * (count + 1) + k + 1];
+      norms[k] = Math.hypot(...column); // which neither overflows nor underflows
+    }
     found[`norm_${name}`] = { values: norms, rows: 1, columns: count };
   }
   for (const [name, letter] of cell.gates) take(name, e.n_a, (k) => done.values[k][letter]);

@@ -1,6 +1,7 @@
 """One HTML file: controls, engine and player, every cell written in; it needs no server and no net.
 
-Its policy lets one script and one style run, by their hashes, and nothing else load.
+Its policy lets one script and one style run, by their hashes, and nothing else load; the script may
+assemble WebAssembly (assets/engine/kernel.js), never evaluate a text.
 """
 
 import json
@@ -60,7 +61,8 @@ def page(experiment: Experiment | None = None, at: Mapping[str, str] | None = No
         (_ASSETS / one).read_text() for one in ("page/page.css", "player/player.css", "card.css")
     )])  # fmt: skip
     policy = (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
+        f"default-src 'none'; script-src '{_hash(script)}' 'wasm-unsafe-eval'; "
+        f"style-src '{_hash(style)}'; "
         "base-uri 'none'; form-action 'none'"
     )
     fields = "".join(_field(SETTINGS[name], cells) for name in (*CONTROLS, "text"))
