@@ -3,7 +3,7 @@
 import streamlit as st
 
 from rnnviz import ui
-from rnnviz.exhibits.diagrams import MANY, drawn, why_none
+from rnnviz.exhibits.diagrams import MANY
 from rnnviz.exhibits.exponents import BEHIND
 from rnnviz.exhibits.inputs import choices_of
 from rnnviz.exhibits.solid import SOLID
@@ -17,8 +17,9 @@ with left:
 with middle:
     sequence = ui.sequence(run)
 value = 1.0
+with right if run.trace.m > 1 else middle:
+    unit = ui.unit(run)
 with right:
-    unit = ui.unit(run) if drawn(run) else 0
     if held == "constant":
         value = ui.choose("value", "Value of every input", -3.0, 3.0, value, 0.1)
 ui.overflow_warning(run)
@@ -33,11 +34,8 @@ with above:
     ui.exhibits("Dynamics", run, within=range(BEHIND, PLACE), **chosen)
 with below:
     ui.exhibits("Dynamics", run, within=range(PLACE, MANY), **chosen)
-    if drawn(run):
-        chosen["along"] = ui.along(run)
+    chosen["along"] = ui.along(run)
     ui.exhibits("Dynamics", run, within=range(MANY, 100), **chosen)
-if why := why_none(run):
-    st.caption(why)
 ui.equations(run)
 ui.table()
 ui.download_pictures(run)

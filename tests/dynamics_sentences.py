@@ -248,7 +248,7 @@ def cube(run, settling, answers, **_):
     )
 
 
-def bifurcation(run, diagram, **_):
+def bifurcation(run, diagram, hears="Without input", trained=False, **_):
     """At how many values of what changes all ends are one, several, or none."""
     kinds = []
     for ends in diagram.values.astype(float):
@@ -259,15 +259,23 @@ def bifurcation(run, diagram, **_):
         else:
             kinds.append("several" if ends.max() - ends.min() > 1e-3 else "one")
     along = diagram.along
-    noun, has = ("gain", "has gain") if along == "gain" else ("value", "is")
+    word = "factor" if trained else "gain"
+    noun, has = (word, f"has {word}") if along == "gain" else ("value", "is")
+    if along == "input":
+        still = hears == "Without input"
+        hears = (
+            "With every input held at one value" if still else f"{hears}, made larger or smaller"
+        )
 
     def count(kind):
         many = kinds.count(kind)
         return f"{many or 'no'} {noun}{'' if many == 1 else 's'}"
 
-    of = "" if along == "gain" else f" of {along.replace('_', ' ')}"
+    titles = {"forget_bias": "forget bias shift" if trained else "forget bias"}
+    titles |= {"input": "input size"}
+    of = "" if along == "gain" else f" of {titles.get(along, along)}"
     told = (
-        f"Without input, from {diagram.starts.shape[1] // 2} random states and their opposites, "
+        f"{hears}, from {diagram.starts.shape[1] // 2} random states and their opposites, "
         f"after {diagram.steps} steps: at **{count('one')}**{of} all end at one value, at "
         f"{count('several')} they end at several, and at {count('moves')} some keep moving."
     )
@@ -278,6 +286,12 @@ def bifurcation(run, diagram, **_):
     if "several" in kinds:
         first = said(diagram.gains[kinds.index("several")])
         told += f" The first with several ends {has} {first}."
+    told += " Ends that none of these few starts comes to are not seen."
+    if trained and along == "gain":
+        told += (
+            " Only at a factor of 1 is it the network that was trained: what the others do nobody "
+            "has trained."
+        )
     return told
 
 

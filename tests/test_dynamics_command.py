@@ -76,8 +76,8 @@ def test_a_folder_of_a_training_is_that_network(capsys, trained):
         np.testing.assert_allclose(np.tanh(z), a, atol=1e-11)
     assert main(["dynamics", "--run", str(path), "--what", "memory"]) == 0
     assert "gradient is half as large after" in capsys.readouterr().out
-    assert main(["dynamics", "--run", str(path), "--what", "phase"]) == 2
-    assert "phase must have weights drawn from a seed" in capsys.readouterr().err
+    assert main(["dynamics", "--run", str(path), "--what", "phase"]) == 0
+    assert "at a factor of 1 is it the network" in capsys.readouterr().out
 
 
 @pytest.mark.slow
@@ -139,12 +139,12 @@ def test_the_sentence_is_that_of_the_page(capsys):
 
 @pytest.mark.slow
 def test_diagrams_are_those_of_the_core(capsys, tmp_path):
-    from rnnviz.exhibits import diagrams
+    from rnnviz.exhibits import bifurcation, diagrams
     from rnnviz.exhibits.base import carried_out
 
     run = rnnviz.run(rnnviz.Experiment(cell="gru", n_a=4, T_x=9, init="glorot"))
     (phase,) = carried_out(diagrams.phases(run))
-    (over_gain,) = carried_out(diagrams.over_gain(run, unit=2))
+    (over_gain,) = carried_out(bifurcation.over_gain(run, unit=2))
     words = ["--what", "bifurcation,phase", "--unit", "3"]
     _, said = asked(capsys, *words, "--format", "json")
     told = json.loads(said.out)
@@ -170,12 +170,6 @@ def test_a_window_and_the_memory_are_told(capsys):
     assert main([*words, "--window", "2500"]) == 0
     phase, memory = capsys.readouterr().out.strip().split("\n")
     assert "over 2500 steps" in phase and "no forget gate" in phase and "steps" in memory
-
-
-def test_a_trained_network_has_no_diagram(capsys):
-    words = ["dynamics", "--weights", "run-rnn", "--what", "phase"]
-    assert main(words) == 2
-    assert "phase must have weights drawn from a seed, got " in capsys.readouterr().err
 
 
 @pytest.mark.browser

@@ -11,7 +11,7 @@ import rnnviz
 from rnnviz import figures
 from rnnviz.core import dynamics, glossary, networks
 from rnnviz.core.checks import Check
-from rnnviz.exhibits import diagrams, named, verdicts
+from rnnviz.exhibits import named, verdicts
 from rnnviz.exhibits.as_drawn import as_drawn
 from rnnviz.lessons import LESSONS
 from rnnviz.sentiment import said
@@ -221,7 +221,7 @@ def test_the_page_of_a_trained_network_has_them_behind_the_portrait():
     app = open_page("pages/5_Dynamics.py", v="2", weights="run-rnn")
     assert not app.exception and not app.error
     titles = [fig["layout"]["title"]["text"] for fig in charts(app)]
-    assert titles[1:3] == ["How long a verdict lasts", "One word, over and over"]
+    assert titles[2:4] == ["How long a verdict lasts", "One word, over and over"]
 
 
 def test_the_lesson_counts_where_reviews_end():
@@ -250,10 +250,3 @@ def test_the_lesson_counts_where_reviews_end():
         side = 20 if word in GOOD else 0
         assert f"of 20 bad ones {side}." in told and "stable points: **1**, where" in told
         assert lesson.answer(run, held=word).startswith("To one point")
-
-
-def test_why_a_trained_network_has_no_diagrams_is_one_sentence():
-    told = diagrams.why_none(rnnviz.run(rnnviz.Experiment(weights="run-rnn")))
-    assert told.startswith("There is no bifurcation diagram and no phase diagram here: ")
-    assert told.count(". ") == 0 and told.endswith("a network that nobody trained.")
-    assert diagrams.why_none(rnnviz.run(rnnviz.Experiment(T_x=4))) == ""

@@ -39,8 +39,9 @@ def add(commands) -> argparse.ArgumentParser:
     asked.add_argument("--unit", type=int, default=1, metavar="N",
                        help="whose bifurcation is told, from 1 (%(default)s)")  # fmt: skip
     asked.add_argument("--along", default="gain", metavar="WHAT",
-                       help="what its bifurcation is over: gain, forget_bias, or a number of a "
-                       "parameter such as Waa[1,2] or ba[3] (%(default)s)")  # fmt: skip
+                       help="what its bifurcation is over: gain, forget_bias, input, or a number "
+                       "of a parameter such as Waa[1,2] or ba[3] (%(default)s); of trained weights "
+                       "the gain is a factor, the forget bias a shift")  # fmt: skip
     asked.add_argument("--window", default="500", metavar="N",
                        help="steps of many networks: 500 or 2500 (%(default)s)")  # fmt: skip
     asked.add_argument("--format", default="text", metavar="NAME",

@@ -69,7 +69,7 @@ class Exhibit:
     `asked` says what a picture that takes long to compute shows: it is drawn once somebody asks for
     it, as one is that shows what another does `again`, in another way. `follows` gives of a
     subject, and the choices that it names, what its arrays follow from, where that is less than all
-    of it. `opens` gives of the choices the settings along the axes, which a click sets.
+    of it, and `opens` the settings along the axes, which a click sets.
     `setup`, of the subject and choices, and `call` are the lines of Python that make what the
     figure takes.
     """
@@ -153,7 +153,8 @@ class Showing:
     @property
     def opens(self) -> tuple[str, ...]:
         """The settings that a click on it sets."""
-        return self.exhibit.opens(**chosen(self.exhibit.opens, self.choices))
+        opens = self.exhibit.opens
+        return opens(self.subject, **chosen(opens, self.choices))
 
     def marks(self) -> list[Item]:
         """The numbers that the figure has to draw, and what stands beside them, in its order."""
@@ -225,10 +226,10 @@ def named(name: str) -> Exhibit:
     return {one.name: one for one in _registry if one.of is not None}[name]
 
 
-def of_pass(one: Pass) -> dict[str, Showing]:
+def of_pass(one: Pass, asked: bool = False) -> dict[str, Showing]:
     """Every exhibit that shows one pass alone, beside no other, by name: also of weights and an
-    input of your own (`rnnviz.pass_of`)."""
-    alone = (e for e in _registry if e.of is itself and e.fits(one) and not e.on_wish)
+    input of your own (`rnnviz.pass_of`); `asked` as of `of_run`."""
+    alone = (e for e in _registry if e.of is itself and e.fits(one) and (asked or not e.on_wish))
     return {exhibit.name: exhibit.show(one) for exhibit in alone}
 
 

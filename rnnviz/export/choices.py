@@ -50,6 +50,12 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
         metavar="WHAT",
         help="what Dynamics does to a run: push, silence, a gate held: f-0, f-0.25, .. (push)",
     )
+    group.add_argument(
+        "--along",
+        metavar="WHAT",
+        help="what Dynamics' bifurcation is over: gain, forget_bias, input, a number such as "
+        "Waa[1,2] (gain)",
+    )
     group.add_argument("--since", type=int, metavar="T", help="the step from which on (T_x / 3)")
     group.add_argument("--band", type=int, metavar="N", help="seeds of Compare's band (20)")
 
@@ -71,7 +77,9 @@ def choices(chosen: argparse.Namespace, one: Experiment) -> dict[str, Any]:
             raise ExperimentError(f"clip must be above 0, got {shown(chosen.clip)}")
         said["clip"] = chosen.clip
     said |= {
-        n: v for n in ("held", "value", "surgery", "since") if (v := getattr(chosen, n)) is not None
+        n: v
+        for n in ("held", "value", "surgery", "since", "along")
+        if (v := getattr(chosen, n)) is not None
     }
     if not abs(said.get("value", 0.0)) < float("inf"):
         raise ExperimentError(f"value must be finite, got {shown(said['value'])}")
@@ -97,6 +105,7 @@ def flags(said: Mapping[str, Any]) -> list[str]:
         words += ["--held", said["held"]]
         words += ["--value", repr(said["value"])] if said["held"] == "constant" else []
     words += ["--surgery", said["surgery"]] if said.get("surgery", "push") != "push" else []
+    words += ["--along", said["along"]] if said.get("along", "gain") != "gain" else []
     for flag, name in _PLAIN:
         if said.get(name) is not None:
             words += [f"--{flag}", repr(said[name])]

@@ -81,14 +81,15 @@ def _showing(
     run: Pass, what: str, choices: Mapping[str, Any], between: Callable[[float | None], None]
 ) -> Showing:
     """The picture of what is asked for, its arrays computed."""
-    every = of_run(run, asked=True) if isinstance(run, Run) else of_pass(run)
+    every = of_run(run, asked=True) if isinstance(run, Run) else of_pass(run, asked=True)
     for name in _PICTURES[what]:
         if name in every:
             exhibit = every[name].exhibit
             work = exhibit.compute(run, **chosen(exhibit.compute, choices))
             return exhibit.show(run, carried_out(work, between), **choices)
-    why = "weights drawn from a seed" if what != "memory" else "a finite run of 20 steps or more"
-    raise ExperimentError(f"{what} must have {why}, got {footer_of(run)}")
+    raise ExperimentError(
+        f"{what} must have a finite run of 20 steps or more, got {footer_of(run)}"
+    )
 
 
 def _json(

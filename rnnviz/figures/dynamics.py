@@ -73,8 +73,12 @@ def portrait(
 
 def comes(settling: dynamics.Settling) -> str:
     """What comes in, as a sentence says it."""
-    said = INPUTS.get(settling.held, f"with “{settling.held}” held")
-    return said.format(number(settling.x[0, 0]))
+    return coming(settling.held, settling.x[:, 0])
+
+
+def coming(name: str, x: np.ndarray) -> str:
+    """The same of an input x (n_x,) by its name."""
+    return INPUTS.get(name, f"with “{name}” held").format(number(x[0]))
 
 
 def counted(settling: dynamics.Settling) -> str:

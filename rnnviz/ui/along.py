@@ -4,15 +4,16 @@ import streamlit as st
 
 from rnnviz.core import dynamics
 from rnnviz.core.types import Run
+from rnnviz.figures.diagrams import names
 from rnnviz.ui.controls import choose, pick
-
-_SETTINGS = {"gain": "Gain", "forget_bias": "Forget bias"}
 
 
 def along(run: Run) -> str:
     """Draw the menu, and of a parameter the place of the number; its word, as
     `dynamics.bifurcation_diagram` reads it."""
-    settings = dict(_SETTINGS)
+    said = names(run)
+    settings = {"gain": said.gain, "forget_bias": said.bias, "input": "input size"}
+    settings = {key: f"{title[:1].upper()}{title[1:]}" for key, title in settings.items()}
     if not dynamics.has_forget_bias(run.cell):
         del settings["forget_bias"]
     inner = [name for name in run.params if name not in run.cell.readout]

@@ -12,16 +12,20 @@ _MOVE = 1e-5  # of a state, for a difference
 _NEAR = 1e-3  # of a number of the state, as `Bifurcation.kinds` has it
 
 
-def phase(cell: Cell, params: dict[str, np.ndarray], diagram: Phase) -> list[Verdict]:
+def phase(
+    cell: Cell, params: dict[str, np.ndarray], diagram: Phase, x: np.ndarray | None = None
+) -> list[Verdict]:
     """The exponent at the smallest gain by QR of Jacobians; the radius 1 on the line, by
     differences."""
-    return [_first(cell, params, diagram), _radius(cell, params, diagram)]
+    return [_first(cell, params, diagram, x), _radius(cell, params, diagram)]
 
 
-def _first(cell: Cell, params: dict[str, np.ndarray], diagram: Phase) -> Verdict:
+def _first(
+    cell: Cell, params: dict[str, np.ndarray], diagram: Phase, x: np.ndarray | None
+) -> Verdict:
     what, found, expected = "λ₁ at the smallest gain", [], []
     for row in _some(np.flatnonzero(np.isfinite(diagram.exponents[:, 0]))):
-        one = _network(cell, params, diagram.gains[0], diagram.biases[row])
+        one = _network(cell, params, diagram.gains[0], diagram.biases[row], x)
         state = np.random.RandomState(0).standard_normal(one.N)
         with np.errstate(all="ignore"):
             spectrum = lyapunov(one, state, diagram.steps, 100, first=1)
@@ -58,7 +62,7 @@ def bifurcation(
     found, expected = [], []
     # At large gains a start may lie between two ends, where rounding decides.
     for at in np.flatnonzero(diagram.kinds == 0)[:_FEW]:
-        one = _along(cell, params, diagram.along, float(diagram.gains[at]), forget_bias)
+        one = _at(cell, params, diagram, float(diagram.gains[at]), forget_bias)
         states = diagram.starts.astype(float)
         for _ in range(diagram.steps + diagram.values.shape[2]):
             states = one.step(states)
@@ -80,22 +84,27 @@ def _some(places: np.ndarray) -> list[int]:
     return [int(places[at]) for at in chosen]
 
 
-def _along(
-    cell: Cell, params: dict[str, np.ndarray], along: str, value: float, forget_bias: float
+def _at(
+    cell: Cell, params: dict[str, np.ndarray], diagram: Bifurcation, value: float, bias: float
 ) -> StepMap:
     """The network at a value of what changes."""
-    if along == "gain":
-        return _network(cell, params, value, forget_bias)
-    if along == "forget_bias":
-        return _network(cell, params, 1.0, value)
+    x = diagram.x if diagram.x.size else None
+    if diagram.along == "gain":
+        return _network(cell, params, value, bias, x)
+    if diagram.along == "forget_bias":
+        return _network(cell, params, 1.0, value, x)
     moved = {name: np.array(param, float) for name, param in params.items()}
-    name, place = place_of(params, along)
+    if diagram.along == "input":
+        return StepMap.of(cell, moved, value * (diagram.x if diagram.x.any() else diagram.x + 1))
+    name, place = place_of(params, diagram.along)
     moved[name][place] = value
-    return StepMap.of(cell, moved)
+    return StepMap.of(cell, moved, x)
 
 
-def _network(cell: Cell, params: dict[str, np.ndarray], gain: float, bias: float) -> StepMap:
+def _network(
+    cell: Cell, params: dict[str, np.ndarray], gain: float, bias: float, x: np.ndarray | None = None
+) -> StepMap:
     """The network of a gain and a forget bias, as a run of its own has it."""
     moved = {name: np.array(param, float) for name, param in params.items()}
     adjust(cell, moved, float(gain), float(bias))
-    return StepMap.of(cell, moved)
+    return StepMap.of(cell, moved, x)

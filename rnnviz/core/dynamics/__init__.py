@@ -24,7 +24,7 @@ from rnnviz.core.dynamics.diagrams import (
     place_of,
 )
 from rnnviz.core.dynamics.fixed_points import fixed_points, starts
-from rnnviz.core.dynamics.held import HELD, Heard
+from rnnviz.core.dynamics.held import HELD, Heard, under
 from rnnviz.core.dynamics.jacobian import (
     jacobian_steps,
     jacobians,
@@ -104,4 +104,5 @@ __all__ = [
     "spectrum",
     "starts",
     "terms",
+    "under",
 ]

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from rnnviz.core.cells import Cell
-from rnnviz.core.dynamics.bifurcation import SETTINGS, bifurcation
+from rnnviz.core.dynamics.bifurcation import INPUT, SETTINGS, bifurcation
 from rnnviz.core.dynamics.lyapunov import growing
 from rnnviz.core.dynamics.parts import within
 from rnnviz.core.dynamics.phase import TOGETHER, UNDECIDED, borders
@@ -56,15 +56,17 @@ class Phase:
 
 @dataclass(frozen=True, eq=False)
 class Bifurcation:
-    """The last `values` (gains, starts, kept) of a unit of a, without input, after `steps` steps
-    from each of some `starts` (N, starts), random ones and their opposites; NaN where states
-    overflow. `along` is what changes; where that is not "gain", `gains` are its values."""
+    """The last `values` (gains, starts, kept) of a unit of a, under a constant input `x` (n_x,),
+    after `steps` steps from each of some `starts` (N, starts), random ones and their opposites; NaN
+    where states overflow. `along` is what changes; where that is not "gain", `gains` are its
+    values."""
 
     gains: np.ndarray
     starts: np.ndarray
     values: np.ndarray
     steps: int
     along: str = GAIN
+    x: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
     @property
     def kinds(self) -> np.ndarray:
@@ -87,10 +89,15 @@ def has_forget_bias(cell: Cell) -> bool:
 
 
 def phase_diagram(
-    cell: Cell, params: dict[str, np.ndarray], steps: int = PREVIEW, seed: int = 0
+    cell: Cell,
+    params: dict[str, np.ndarray],
+    steps: int = PREVIEW,
+    seed: int = 0,
+    x: np.ndarray | None = None,
 ) -> Generator[float, None, Phase]:
     """Order and chaos over gain and forget bias, or over gain alone, in single precision; yields
-    the share that is done. `params` are drawn at gain 1 and forget bias 0.
+    the share that is done. `params` are drawn at gain 1 and forget bias 0. Under an input x (n_x,)
+    the state 0 is no fixed point, and there is no `border`.
 
     >>> from rnnviz import Experiment, run
     >>> from rnnviz.core.dynamics.parts import exhausted
@@ -108,14 +115,14 @@ def phase_diagram(
     start = np.random.RandomState(seed).standard_normal((size.N, 1)).astype(np.float32)
     for at in range(0, len(every), TOGETHER):
         some = every[at : at + TOGETHER]
-        networks = ColumnMap.by_column(cell, single, some[:, 0], some[:, 1])
+        networks = ColumnMap.by_column(cell, single, some[:, 0], some[:, 1], x)
         states, apart = np.repeat(start, len(some), axis=1), np.random.RandomState(seed + 1)
         work = growing(networks, states, steps, BURN_IN, random=apart)
         ends = at / len(every), (at + len(some)) / len(every)
         flat[at : at + TOGETHER] = yield from within(work, *ends)
     along = biases if size.N <= _SMALL else biases[:: max(1, len(biases) // 6)]
     line = np.full(len(along), np.nan)
-    if size.N <= _LARGE:
+    if size.N <= _LARGE and (x is None or not x.any()):
         for place, gain in enumerate(borders(cell, params, along, _DRAWN)):
             line[place] = gain
             yield 1.0
@@ -137,12 +144,14 @@ def bifurcation_diagram(
     unit: int = 0,
     steps: int = PREVIEW,
     along: str = GAIN,
+    x: np.ndarray | None = None,
 ) -> Generator[float, None, Bifurcation]:
     """What a unit comes to over the gain, in single precision; yields the share that is done.
 
     `params` are drawn at gain 1 and forget bias 0. `along` "forget_bias" they are at their own gain
-    and forget bias 0; along a number of a parameter, such as "Waa[1,2]" or "ba[3]" (from 1), they
-    are the network's own. Raises ExperimentError where there is no such number.
+    and forget bias 0; along "input", the size of x (n_x,), or a number of a parameter, such as
+    "Waa[1,2]" or "ba[3]" (from 1), they are the network's own. Raises ExperimentError where there
+    is no such number.
 
     >>> from rnnviz import Experiment, run
     >>> from rnnviz.core.dynamics.parts import exhausted
@@ -158,18 +167,21 @@ def bifurcation_diagram(
         gains = np.linspace(LOW, HIGH, _GAINS)
     elif along == FORGET_BIAS and has_forget_bias(cell):
         what, gains = along, np.linspace(_LEAST, _MOST, _GAINS)
+    elif along == INPUT:
+        what, gains = along, np.linspace(-_AROUND, _AROUND, _GAINS + 1)
     else:
         what = name, place = place_of(params, along)
         gains = float(params[name][place]) + np.linspace(-_AROUND, _AROUND, _FEW)
-    N = StepMap.of(cell, moved).N
+    one = StepMap.of(cell, moved, x)
+    N, given = one.N, one.x[:, 0]
     half = np.random.RandomState(0).standard_normal((N, _STARTS // 2)).astype(np.float32)
     starts = np.concatenate([half, -half], axis=1)
     values = np.full((len(gains), _STARTS, _KEPT), np.nan)
-    parts = bifurcation(cell, moved, what, gains, starts, steps, _KEPT, unit)
+    parts = bifurcation(cell, moved, what, gains, starts, steps, _KEPT, unit, given)
     for some, found in parts:
         values[some] = np.where(np.isfinite(found), found, np.nan)
         yield some.stop / len(gains)
-    return Bifurcation(gains, starts, values, steps, along)
+    return Bifurcation(gains, starts, values, steps, along, given)
 
 
 def place_of(params: Mapping[str, np.ndarray], word: str) -> tuple[str, tuple[int, ...]]:
@@ -187,6 +199,6 @@ def place_of(params: Mapping[str, np.ndarray], word: str) -> tuple[str, tuple[in
         if len(shape) == 2 and all(0 <= i < n for i, n in zip(place, shape, strict=True)):
             return read[1], place
     raise ExperimentError(
-        "along must be gain, forget_bias of a cell with a gate for its memory, or a number of "
-        f"{', '.join(params)}, such as {next(iter(params))}[1,1], got {shown(word)}"
+        "along must be gain, forget_bias of a cell with a gate for its memory, input, or a number "
+        f"of {', '.join(params)}, such as {next(iter(params))}[1,1], got {shown(word)}"
     )
