@@ -64,6 +64,7 @@ def test_no_comment_is_carried_and_no_code_is_lost():
     code = one_module(ROOT / "assets" / "page" / "page.js").splitlines()
     kept = [one for one in code if not re.match(r" *(//|/?\*)|$", one)]
     assert len(kept) > 1000 and [one for one in kept if one.strip() not in text] == []
+    assert all(one.count("`") % 2 == 0 for one in kept)
 
 
 REFUSED = {

@@ -1,16 +1,21 @@
-// What stands after "#": the dashboard's words. None is trusted.
+// What stands after "#": a page and the dashboard's words, "Gates?v=2&cell=gru". None is trusted.
+
+import { VIEWS } from "../figures/views.js";
+import { picksOf } from "./picks.js";
 
 import { settled } from "./inputs.js";
 import { cut } from "./words.js";
 
 const PLACES = ["t", "sequence", "unit"];
 
-/** @typedef {{ e: any, chosen: Chosen, problems: string[] }} Asked */
+/** @typedef {import("./picks.js").Picks} Picks */
+/** @typedef {{ e: any, chosen: Chosen, view: string, picks: Picks, problems: string[] }} Asked */
 
 // The settings, where the player stands, and a sentence for each word that was not taken.
 /** @param {string} hash @returns {Asked} */
 export function fromLink(hash) {
-  const words = new URLSearchParams(hash.replace(/^#/, ""));
+  const [, page = "Step", rest] = /** @type {string[]} */ (hash.match(/^#?\/?(?:([A-Z]\w*)(?:\?|$))?([^]*)$/));
+  const words = new URLSearchParams(rest), view = page in VIEWS ? page : "Step";
   const { own } = SHOWN;
   if (own.equations && words.get("equations") === own.equations && words.get("cell") === own.cell) {
     words.set("cell", "own");
@@ -19,7 +24,7 @@ export function fromLink(hash) {
   const named = Object.values(SHOWN.letters).some((name) => words.has(name));
   const v = words.get("v") ?? (named ? SHOWN.unsaid : SHOWN.version);
   /** @type {string[]} */
-  const problems = [];
+  const problems = page === view ? [] : [`The page ${cut(page)} is not in this file: Step is shown`];
   if (!Object.hasOwn(SHOWN.versions, v)) problems.push(`v=${cut(v)} is unknown: read as version ${SHOWN.version}`);
   /** @type {any} */
   let e = { text: "", series: "", ...(Object.hasOwn(SHOWN.versions, v) ? SHOWN.versions[v] : SHOWN.versions[SHOWN.version]) };
@@ -47,7 +52,7 @@ export function fromLink(hash) {
     return Math.min(Math.max(number, 1), ends[at]) - 1;
   });
   const direction = words.get("direction") === "backward" ? "backward" : "forward";
-  return { e, chosen: { t, sequence, unit, direction }, problems };
+  return { e, chosen: { t, sequence, unit, direction }, view, picks: picksOf(words, Number(e.n_a)), problems };
 }
 
 // The value of a word; null where it is none that the control takes.
@@ -63,8 +68,9 @@ export const wanted = ({ low, high, whole, choices }) =>
   choices.length ? `one of ${choices.map(([name]) => name).join(", ")}`
     : `a ${whole ? "whole " : ""}number from ${low} to ${high}`;
 
-/** @param {any} e @param {Chosen} chosen */
-export function toLink(e, chosen) {
+/** @param {any} e @param {Chosen} chosen @param {string} view
+ * @param {Picks} picks */
+export function toLink(e, chosen, view, { units, clip }) {
   const words = new URLSearchParams({ v: SHOWN.version });
   for (const { name } of SHOWN.controls) words.set(name, `${e[name]}`);
   if (SHOWN.symbols[e.signal]) words.set("text", `${e.text}`);
@@ -72,5 +78,7 @@ export function toLink(e, chosen) {
   if (e.cell === "own") for (const [name, word] of Object.entries(SHOWN.own)) words.set(name, word);
   for (const name of PLACES) words.set(name, `${Number(chosen[/** @type {"t"} */ (name)]) + 1}`);
   words.set("direction", chosen.direction);
-  return `#${words}`;
+  words.set("units", units.map((unit) => unit + 1).join("-"));
+  words.set("clip", `${clip}`);
+  return `#${view}?${words}`;
 }

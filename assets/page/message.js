@@ -2,6 +2,7 @@
 // for the dashboard. What a cell is to the player was written in by Python (`SHOWN`).
 
 import { simulate } from "../engine/run.js";
+import { finite } from "../figures/pass.js";
 import { kindOf, labels } from "./inputs.js";
 
 /** @typedef {{ values: Float64Array, rows: number, columns: number }} Block */
@@ -16,13 +17,6 @@ function block(columns, rows, m, sequence, of) {
     for (let row = 0; row < rows; row++) values[row * columns + k] = all[row * m + sequence];
   }
   return { values, rows, columns };
-}
-
-// How many steps, in this order, are finite in all arrays.
-/** @param {number} T_x @param {(k: number) => Float64Array[]} of */
-function finite(T_x, of) {
-  for (let k = 0; k < T_x; k++) if (!of(k).every((one) => one.every(Number.isFinite))) return k;
-  return T_x;
 }
 
 /** @param {ShownCell} cell @param {EngineSettings} e @param {Simulated} done @param {number} count

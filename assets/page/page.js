@@ -1,21 +1,30 @@
-// The page without a server: controls, the run that they ask for, and the player that shows it.
+// The page without a server: controls, the run that they ask for, the player and the pictures of it.
 
 import { mount } from "../player/main.js";
+import { Gallery } from "./gallery.js";
 import { edited, kindOf, settled } from "./inputs.js";
 import { fromLink, judged, toLink, wanted } from "./link.js";
 import { message } from "./message.js";
+import { pickers } from "./picks.js";
 import { expanded } from "./token.js";
 import { cut } from "./words.js";
 
-const main = /** @type {HTMLElement} */ (document.querySelector("main"));
-const form = /** @type {HTMLFormElement} */ (document.querySelector("form"));
-const problem = /** @type {HTMLElement} */ (document.querySelector("#problem"));
-let { e, chosen, problems } = fromLink(await expanded(location.hash || SHOWN.start));
+const found = (/** @type {string} */ name) => /** @type {HTMLElement} */ (document.querySelector(name));
+const [player, pictures, problem, picker] = ["#player", "#pictures", "#problem", "#picks"].map(found);
+const form = /** @type {HTMLFormElement} */ (found("form"));
+const gallery = new Gallery(pictures);
+let { e, chosen, view, picks, problems } = fromLink(await expanded(location.hash || SHOWN.start));
 let wrote = ""; // the link that this page wrote last
+let large = false;
 
 function show() {
-  const data = message(e, chosen);
-  mount({ parentElement: main, data, setTriggerValue: heard });
+  player.hidden = view !== "Step";
+  pictures.hidden = !player.hidden;
+  document.documentElement.classList.toggle("large", large);
+  SHOWN.shared.large = large;
+  if (view === "Step") mount({ parentElement: player, data: message(e, chosen), setTriggerValue: heard });
+  else gallery.show(view, e, { ...chosen, ...picks, clip: 10 ** picks.clip }, large);
+  picker.replaceChildren(...pickers(view, e, chosen, picks));
   for (const control of SHOWN.controls) field(control).value = `${e[control.name]}`;
   field("forget_bias").disabled = !CELLS[kindOf(e)].memory;
   labelOf("activation").hidden = !Object.hasOwn(CELLS, `${e.cell} relu`);
@@ -23,6 +32,12 @@ function show() {
   field("text").value = e.text;
   labelOf("text").hidden = !SHOWN.symbols[e.signal];
   optionOf("csv").disabled = !e.series;
+  for (const link of document.querySelectorAll("nav a")) {
+    const name = /** @type {string} */ (link.textContent);
+    link.setAttribute("href", toLink(e, chosen, name, picks));
+    link.setAttribute("aria-current", name === view ? "page" : "false");
+  }
+  found("header p").textContent = SHOWN.questions[view];
   problem.textContent = problems.join(". ");
 }
 
@@ -51,7 +66,7 @@ function heard(name, what) {
 }
 
 function link() {
-  wrote = toLink(e, chosen);
+  wrote = toLink(e, chosen, view, picks);
   history.replaceState(null, "", wrote);
 }
 
@@ -81,20 +96,35 @@ function change(settings) {
     const at = /** @type {"t"} */ (place);
     chosen = { ...chosen, [at]: Math.min(chosen[at], Number(end) - 1) };
   }
+  picks = { ...picks, units: picks.units.filter((unit) => unit < e.n_a) };
   link();
   show();
 }
+// What one chooses of a page is judged as its word in the link is.
+picker.addEventListener("change", (event) => {
+  const { name, value } = /** @type {HTMLInputElement} */ (event.target);
+  const words = new URLSearchParams(toLink(e, chosen, view, picks).split("?")[1]);
+  words.set(name, value);
+  location.hash = `${view}?${words}`;
+});
 addEventListener("hashchange", async () => {
   const { hash } = location;
   if (hash === wrote) return;
   const plain = await expanded(hash || SHOWN.start);
   if (location.hash !== hash) return; // another one came meanwhile
-  ({ e, chosen, problems } = fromLink(plain));
+  ({ e, chosen, view, picks, problems } = fromLink(plain));
   show();
 });
-const mode = /** @type {HTMLElement} */ (document.querySelector("#mode"));
-mode.addEventListener("click", () => {
-  const dark = getComputedStyle(document.documentElement).colorScheme === "dark";
-  document.documentElement.className = dark ? "light" : "dark";
+found("#large").addEventListener("click", () => {
+  large = !large;
+  found("#large").setAttribute("aria-pressed", `${large}`);
+  show();
 });
+found("#mode").addEventListener("click", () => {
+  const dark = getComputedStyle(document.documentElement).colorScheme === "dark";
+  document.documentElement.classList.remove("light", "dark");
+  document.documentElement.classList.add(dark ? "light" : "dark");
+  show();
+});
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
 show();

@@ -4,7 +4,8 @@ interface ShownCell {
   own: { title: string; states: string[] };
   terms: string[]; // keys of the glossary
   panels: { heading?: string }[][];
-  gates: [string, string][]; // name and letter of those that are shown
+  gates: [string, string, [number, number], string][]; // shown: name, letter, range, squash
+  memory: [string, number] | null; // the gate that keeps it, and whether it does open or shut
   blocks: string[]; // the gate of each pre-activation, in the engine's order
   late: boolean;
 }
@@ -21,7 +22,13 @@ interface Control {
 declare const CELLS: Record<string, WrittenCell>;
 declare const SHOWN: {
   cells: Record<string, ShownCell>;
-  shared: object;
+  shared: { inks: Record<Mode, Ink>; font: string; large: boolean };
+  questions: Record<string, string>; // of each page
+  theme: {
+    font: string; serif: string;
+    dashes: Record<string, string>; titles: Record<string, string>;
+    tones: Record<Mode, object[]>; lines: Record<Mode, Record<string, string>>;
+  };
   terms: Record<string, Explained>;
   felt: string;
   notes: Record<"nothing" | "stops" | "back", string>;

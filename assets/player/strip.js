@@ -9,7 +9,7 @@ const LABELS = 92; // pixels left of the panels, before `scale`, or as many as t
 const SHARES = { norms: 2, input: 0.7, output: 0.7 };
 const CLICKED = 3; // the input's, where it has many rows that may be clicked
 /** @type {Record<string, number[]>} */
-const DASHES = {
+export const DASHES = {
   ...{ solid: [], dash: [7, 4], dot: [2, 3], longdash: [12, 5] },
   ...{ dashdot: [7, 3, 2, 3], longdashdot: [12, 4, 2, 4] },
 };

@@ -29,7 +29,7 @@ def one_file(experiment: Experiment) -> None:
         except ExperimentError as error:
             st.caption(f"This experiment is not to be had so: {letter_by_letter(error)}.")
             return
-        words = {name: controls.word(name) for name in PLACES}
+        words = {name: controls.word(name) for name in PLACES} | {"page": controls.store().page}
         st.download_button(
             "One HTML file (.html)",
             partial(page, experiment, words),

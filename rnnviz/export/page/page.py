@@ -7,10 +7,12 @@ assemble WebAssembly (assets/engine/kernel.js), never evaluate a text.
 import json
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from html import escape
+from importlib import import_module
 from pathlib import Path
+from zlib import compress
 
 from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells import CELLS, Cell
@@ -23,7 +25,7 @@ from rnnviz.core.symbols import MOST_LETTERS, MOST_SYMBOLS, Symbols
 from rnnviz.core.versions import DEFAULTS, UNSAID, VERSION
 from rnnviz.export.modules import one_module
 from rnnviz.export.page.cells import written
-from rnnviz.export.page.start import CONTROLS, INPUTS, MOST, own_cell, words
+from rnnviz.export.page.start import CONTROLS, INPUTS, MOST, VIEWS, own_cell, words
 from rnnviz.export.player.cell import inks, of_cell
 from rnnviz.export.player.message import NOTES
 from rnnviz.export.player.panels import FELT, panels
@@ -36,8 +38,8 @@ _ASSETS = Path(__file__).parents[3] / "assets"
 _COMMENT = re.compile(r"^ *(//[^\n]*|/\*\*(?:(?!\*/).)*\*/)\n", re.MULTILINE | re.DOTALL)
 _INDENT = re.compile(r"^(?: +|\n)", re.MULTILINE)
 MISSING = (
-    "Not in this file, but in the dashboard: the other pages (States, Gates, Gradients, Compare), "
-    "the lessons and the glossary, the guided tour, the projector's large type, Save, several "
+    "Not in this file, but in the dashboard: the other pages (Gates, Gradients, Compare), "
+    "the lessons and the glossary, the guided tour, Save under the player, several "
     "cells at once, the workshop (a file made there has its cell), trained networks, the upload of "
     "a CSV (a link or a file made of one has it), float32, sizes beyond those of the controls."
 )
@@ -63,16 +65,19 @@ def page(experiment: Experiment | None = None, at: Mapping[str, str] | None = No
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}' 'wasm-unsafe-eval'; "
         f"style-src '{_hash(style)}'; "
+        "img-src data:; "  # heatmaps
         "base-uri 'none'; form-action 'none'"
     )
     fields = "".join(_field(SETTINGS[name], cells) for name in (*CONTROLS, "text"))
     body = (_ASSETS / "page" / "page.html").read_text().replace("</form>", f"{fields}</form>")
+    body = body.replace("</nav>", "".join(f"<a>{one}</a>" for one in VIEWS) + "</nav>")
     player = (_ASSETS / "player" / "player.html").read_text()
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>rnnviz</title>\n<style>{style}</style></head>\n<body>{body}<main>{player}</main>\n"
+        f"<title>rnnviz</title>\n<style>{style}</style></head>\n<body>{body}"
+        f'<main><div id="player">{player}</div><section id="pictures" hidden></section></main>\n'
         f"<footer><p>{escape(MISSING)}</p></footer>\n"
         f'<script type="module">{script}</script></body></html>\n'
     )
@@ -91,14 +96,16 @@ def _hash(text: str) -> str:
 
 
 def _data(known: Mapping[str, Cell], start: str, own: Mapping[str, str]) -> str:
-    """What the script knows of cells and settings, as its first two constants."""
+    """What the script knows of cells and settings, as its first two constants; what cells look like
+    is packed, or it would be half of the file."""
     shown = {
-        "cells": {name: _shown(cell) for name, cell in known.items()},
         "shared": {
             **{"words": [], "edits": [], "keys": [], "tour": [], "toured": False},
             **{"large": False, "plays": False, "font": theme.FONT, "shares": SHARES},
             "inks": inks(known.values()),
         },
+        "theme": _theme(known.values()),
+        "questions": {name: _question(name) for name in VIEWS},
         "terms": terms(known.values()),
         "felt": FELT,
         "notes": NOTES,
@@ -118,8 +125,36 @@ def _data(known: Mapping[str, Cell], start: str, own: Mapping[str, str]) -> str:
         f"{json.dumps(name)}: {written(cell, origin if cell.name == NAME else None)}"
         for name, cell in known.items()
     )
-    text = json.dumps(shown, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
-    return f"const CELLS = {{{cells}}};\nconst SHOWN = {text};"
+    look = compress(_json({name: _shown(cell) for name, cell in known.items()}).encode(), 9)
+    return (
+        f"const CELLS = {{{cells}}};\nconst SHOWN = {_json(shown)};\n"
+        f'SHOWN.cells = JSON.parse(await opened("{b64encode(look).decode()}"));'
+    )
+
+
+def _json(value: dict) -> str:
+    """As a script may hold it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+
+
+def _question(view: str) -> str:
+    """What a page answers: its exhibits' file says it as the page does."""
+    told = import_module(f"rnnviz.exhibits.{view.lower()}").__doc__ or ""
+    question = told.splitlines()[0].partition(": ")[2]
+    return question[:1].upper() + question[1:]
+
+
+def _theme(cells: Iterable[Cell]) -> dict:
+    """What assets/figures knows of lines and words beside the inks."""
+    modes, names = ("light", "dark"), inks(cells)["light"]["hues"]
+    return {
+        "font": theme.FONT,
+        "serif": theme.SERIF,
+        "dashes": {name: theme.line(name, "light")["dash"] for name in names},
+        "titles": {name: theme.title_of(name) for name in names},
+        "tones": {mode: [theme.tone(index, mode) for index in range(8)] for mode in modes},
+        "lines": {mode: theme.MODES[mode].lines for mode in modes},
+    }
 
 
 def _only() -> dict[str, str]:
@@ -137,7 +172,8 @@ def _shown(cell: Cell) -> dict:
         "own": of_cell(cell),
         "panels": panels([cell], 0),
         "terms": list(terms([cell])),
-        "gates": [(gate.name, gate.letter) for gate in cell.shown_gates],
+        "gates": [(gate.name, gate.letter, gate.range, gate.squash) for gate in cell.shown_gates],
+        "memory": cell.memory,
         "blocks": [gate.name for gate in cell.gates],
         "late": cell.late is not None,
     }

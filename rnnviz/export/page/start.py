@@ -14,7 +14,8 @@ CONTROLS = ("cell", "seed", "n_x", "n_a", "n_y", "m", "T_x", "init", "gain", "fo
             "signal", "loss", "activation")  # fmt: skip
 MOST = {"n_x": 32, "n_a": 64, "n_y": 32, "m": 32, "T_x": 500}  # what a phone computes at once
 INPUTS = ("text", "series")  # what signals are made of, in links alone
-PLACES = ("t", "sequence", "unit", "direction")  # words of a page that the file heeds, too
+VIEWS = ("Step", "States")  # the pages that the file has, as in the dashboard
+PLACES = ("t", "sequence", "unit", "direction", "units")  # words of a page that it heeds, too
 
 
 def check(experiment: Experiment) -> None:
@@ -36,11 +37,14 @@ def check(experiment: Experiment) -> None:
 
 def words(experiment: Experiment, page: Mapping[str, str]) -> str:
     """The link that stands after "#" where nobody wrote another: the experiment, and what the words
-    of a `page` of the dashboard say of where it stands. Raises ExperimentError as `check` does."""
+    of a `page` of the dashboard say of where it stands; its title is under "page". Raises
+    ExperimentError as `check` does."""
     check(experiment)
     known = (*CONTROLS, *INPUTS, "v", "equations")
     said = {name: word for name, word in to_link(experiment).items() if name in known}
-    return urlencode(said | {name: page[name] for name in PLACES if page.get(name)})
+    link = urlencode(said | {name: page[name] for name in PLACES if page.get(name)})
+    view = page.get("page", "")
+    return f"{view}?{link}" if view in VIEWS else link
 
 
 def own_cell(experiment: Experiment) -> dict[str, str]:

@@ -1,0 +1,61 @@
+// The pictures of a page beside the player: of one run, drawn anew whenever anything of it changes.
+
+import { Picture } from "../drawing/picture.js";
+import { passOf } from "../figures/pass.js";
+import { VIEWS } from "../figures/views.js";
+import { kindOf, labels } from "./inputs.js";
+
+const LARGER = 1.4; // for the last row, as in the dashboard
+const GROWING = new Set(["size", "width", "height", "thickness", "t", "arrowwidth"]); // pixels
+
+export class Gallery {
+  /** @type {Map<string, Picture>} */
+  pictures = new Map();
+  known = ""; // the experiment that was run last
+  /** @type {Pass} */
+  run;
+
+  /** @param {HTMLElement} section */
+  constructor(section) {
+    this.section = section;
+  }
+
+  /** @param {string} view @param {Pass["e"]} e @param {Picked} picked @param {boolean} large */
+  show(view, e, picked, large) {
+    const asked = JSON.stringify(e);
+    if (asked !== this.known) this.run = passOf(e, kindOf(e), labels(e).words);
+    this.known = asked;
+    const own = VIEWS[view].filter(({ fits }) => !fits || fits(this.run)), { colorScheme } = getComputedStyle(document.documentElement);
+    const mode = colorScheme === "dark" ? "dark" : "light";
+    const boxes = own.map(({ name, beside }) => this.picture(name, beside).box);
+    if (boxes.some((box, at) => box !== this.section.children[at]) || boxes.length !== this.section.children.length) {
+      this.section.replaceChildren(...boxes);
+    }
+    for (const { name, beside, figure, caption } of own) {
+      const drawing = figure(this.run, picked, mode);
+      this.picture(name, beside).show(large ? enlarged(drawing, LARGER) : drawing, caption?.(this.run, picked) ?? "");
+    }
+  }
+
+  /** @param {string} name @param {boolean} [beside] */
+  picture(name, beside) {
+    const known = this.pictures.get(name);
+    if (known) return known;
+    const box = document.createElement("figure");
+    box.className = beside ? "beside" : "";
+    const made = new Picture(box, name);
+    this.pictures.set(name, made);
+    return made;
+  }
+}
+
+// The same picture with type, lines, points and height grown together: `enlarged` in
+// rnnviz/figures/figure_builder.py.
+/** @template Part @param {Part} part @param {number} by @returns {Part} */
+function enlarged(part, by) {
+  if (Array.isArray(part)) return /** @type {any} */ (part.map((one) => enlarged(one, by)));
+  if (!part || typeof part !== "object" || ArrayBuffer.isView(part)) return part;
+  const grown = Object.entries(part).map(([key, value]) =>
+    [key, GROWING.has(key) && typeof value === "number" ? value * by : enlarged(value, by)]);
+  return Object.fromEntries(grown);
+}

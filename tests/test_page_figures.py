@@ -1,0 +1,215 @@
+"""The pictures of the one file are those of the dashboard: one description for the same run."""
+
+import itertools
+import json
+import re
+from base64 import b64decode
+from pathlib import Path
+from urllib.parse import urlencode
+from zlib import decompress
+
+import numpy as np
+import plotly
+import pytest
+from conftest import ROOT
+
+from rnnviz import Experiment, run
+from rnnviz.core.cells import CELLS
+from rnnviz.core.link import to_link
+from rnnviz.exhibits import of_page
+from rnnviz.export.modules import one_module
+from rnnviz.export.page.page import page
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PICKED = {"sequence": 1, "unit": 2, "units": [0, 3], "clip": 0.01}
+# Heatmaps go to Plotly in float32; all else stands on numbers that agree to twelve digits, of
+# gradients to those of the largest, and on differences of them.
+DIGITS = 1e-9
+COLOURED = 2.0**-23
+SHOWN_OF = """
+const MODES = ["light", "dark"];
+const runOf = (link) => {
+  const { e, problems } = fromLink(`?${link}`);
+  if (problems.length) throw new Error(problems);
+  return passOf(e, kindOf(e), labels(e).words);
+};
+const shownOf = (run) => Object.entries(VIEWS).map(([page, pictures]) =>
+  [page, pictures.filter(({ fits }) => !fits || fits(run))]);
+"""
+FIGURES = """
+(settings) => settings.map(([e, picked]) => {
+  const run = runOf(e);
+  const each = ({ name, figure, caption }) =>
+    [name, MODES.map((mode) => figure(run, picked, mode)), caption?.(run, picked) ?? ""];
+  const pages = shownOf(run).map(([page, pictures]) => [page, pictures.map(each)]);
+  return JSON.stringify(Object.fromEntries(pages), (_, value) =>
+    ArrayBuffer.isView(value) ? Array.from(value) : value);
+})
+"""
+
+
+def settings():
+    """Each cell twice, at random; then states that overflow, at once and on the way."""
+    random = np.random.default_rng(3)
+    for at, cell in enumerate([*CELLS, *CELLS]):
+        yield Experiment(
+            cell=cell,
+            seed=int(random.integers(2**32)),
+            n_x=int(random.integers(1, 5)),
+            n_a=int(random.integers(4, 12)),
+            m=int(random.integers(2, 5)),
+            T_x=int(random.integers(1, 20)) if at % 4 else 1,
+            gain=float(random.choice([0, 0.5, 1, 1, 3])),
+            forget_bias=float(random.choice([-2, 0, 1, 5])),
+            signal=str(random.choice(["gaussian", "impulse", "step", "sine"])),
+            loss=str(random.choice(["upstream_last", "upstream_every"])),
+        )
+    for activation, init in itertools.product(("relu", "linear"), ("orthogonal", "identity")):
+        yield Experiment(
+            cell="rnn", T_x=200, n_a=4, m=3, gain=100, activation=activation, init=init
+        )
+    yield Experiment(cell="gru", signal="brackets", n_a=9, m=2)
+    yield Experiment(cell="lstm", signal="letters", text="so long a text " * 3, n_a=8, m=2)
+
+
+def plain(value):
+    """As JSON has it: lists for arrays, nothing for what is not finite."""
+    if isinstance(value, np.ndarray):
+        return plain(value.tolist())
+    if isinstance(value, dict) and "bdata" in value:  # an array as Plotly sends it
+        array = np.frombuffer(b64decode(value["bdata"]), value["dtype"])
+        return plain(array.reshape([int(n) for n in value.get("shape", "-1").split(",")]))
+    if isinstance(value, dict):
+        return {key: plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    if isinstance(value, np.generic):
+        return plain(value.item())
+    return None if isinstance(value, float) and not np.isfinite(value) else value
+
+
+def hold(found, there, where, digits=DIGITS, least=0.0):
+    """Both are the same description; numbers agree to so many digits of their array's largest, or
+    to the least that counts."""
+    if isinstance(there, dict):
+        assert found.keys() == there.keys(), f"{where}: {found.keys() ^ there.keys()}"
+        for key, one in there.items():
+            hold(found[key], one, f"{where}.{key}", COLOURED if key == "z" else digits, least)
+    elif isinstance(there, list) and there and numbers(there):
+        assert numbers(found), where
+        mine, wanted = (np.array(one, float) for one in (found, there))
+        assert mine.shape == wanted.shape, where
+        assert (np.isfinite(mine) == np.isfinite(wanted)).all(), where
+        size = np.abs(wanted[np.isfinite(wanted)]).max(initial=0)
+        gap = np.nanmax(np.abs(mine - wanted), initial=0)
+        assert gap <= digits * size + least, f"{where}: {gap} of {size}"
+    elif isinstance(there, list):
+        assert len(found) == len(there), f"{where}: {found} for {there}"
+        for at, (one, other) in enumerate(zip(found, there, strict=True)):
+            hold(one, other, f"{where}[{at}]", digits, least)
+    elif isinstance(there, float | int) and not isinstance(there, bool):
+        assert found == pytest.approx(there, rel=digits, abs=least), where
+    else:
+        assert found == there, f"{where}: {found!r} for {there!r}"
+
+
+def rounded(name, figures):
+    """What rounding alone may make of a path's second component, where it has one only."""
+    path = figures[0]["data"][0]["x"] if name == "states-trajectory" else []
+    return DIGITS * np.abs(np.array(path, float)).max(initial=0)
+
+
+def numbers(value):
+    """Whether a list holds numbers, or nothing, alone."""
+    if isinstance(value, list):
+        return all(map(numbers, value))
+    return value is None or (isinstance(value, float | int) and not isinstance(value, bool))
+
+
+@pytest.fixture(scope="module")
+def tab(browser):
+    """A page with the engine and the figures, and without a net."""
+    context = browser.new_context(offline=True)
+    tab = context.new_page()
+    tab.set_content("<title>figures</title>")
+    data, look = re.search(
+        r'(const CELLS = .*?)JSON.parse.await opened."(.*?)"', page(), re.S
+    ).groups()
+    data += decompress(b64decode(look)).decode()
+    scripts = (ROOT / "assets" / name for name in ("page/link.js", "figures/pass.js"))
+    tab.add_script_tag(content="\n".join([data, *map(one_module, scripts), SHOWN_OF]))
+    yield tab
+    context.close()
+
+
+def of_python(title, e):
+    """What the dashboard shows of an experiment: figures in both modes, and the sentence."""
+    done = run(e)
+    for exhibit in of_page(title, done):
+        showing = exhibit.show(done, **PICKED)
+        figures = [showing.draw(mode).to_plotly_json() for mode in ("light", "dark")]
+        yield exhibit.name, plain(figures), showing.caption()
+
+
+def told(tab, every):
+    """The same of the file, by page, for each experiment."""
+    asked = [[urlencode(to_link(e)), PICKED] for e in every]
+    return [json.loads(text) for text in tab.evaluate(FIGURES, asked)]
+
+
+def test_each_picture_of_the_file_is_the_one_of_the_dashboard(tab):
+    """Every array, colour, name, axis and word, of every cell, in both modes."""
+    every = list(settings())
+    for e, pages in zip(every, told(tab, every), strict=True):
+        for title, pictures in pages.items():
+            with np.errstate(all="ignore"):
+                wanted = list(of_python(title, e))
+            assert [name for name, *_ in pictures] == [name for name, *_ in wanted]
+            for (name, figures, caption), (_, there, sentence) in zip(
+                pictures, wanted, strict=True
+            ):
+                assert caption == sentence
+                hold(figures, there, f"{e}: {name}", least=rounded(name, there))
+
+
+SAID = """
+async (asked) => {
+  const box = document.createElement("div"), said = [];
+  Object.assign(box.style, { width: "900px", height: "500px" });
+  document.body.append(box);
+  for (const [e, picked] of asked) {
+    const run = runOf(e);
+    for (const { figure } of shownOf(run).flatMap(([, pictures]) => pictures)) {
+      const { data } = figure(run, picked, "light");
+      for (const trace of data.filter((one) => one.hoverinfo !== "skip")) {
+        const heat = trace.type === "heatmap", k = Math.min(1, trace.x.length - 1);
+        const point = { x: trace.x[k], y: heat ? trace.y[1] : trace.y[k], z: heat && trace.z[1][k],
+          customdata: heat ? trace.customdata?.[1][k] : trace.customdata?.[k] };
+        if (trace.y[k] === undefined || Number.isNaN(trace.y[k])) continue;
+        await Plotly.newPlot(box, [{ ...structuredClone(trace), xaxis: "x", yaxis: "y" }]);
+        const at = [{ curveNumber: 0, pointNumber: k }];
+        const place = heat ? { xval: point.x, yval: point.y } : at;
+        Plotly.Fx.hover(box, place, "xy");
+        const lines = box.querySelectorAll(".hovertext .nums tspan");
+        const whole = lines.length ? [...lines] : [box.querySelector(".hovertext .nums")];
+        const here = hoverLines(trace.hovertemplate, point);
+        said.push([trace.hovertemplate, here, whole.map((one) => one?.textContent)]);
+        Plotly.purge(box);
+      }
+    }
+  }
+  return said;
+}
+"""
+
+
+def test_what_is_said_on_hovering_is_what_plotly_says(tab):
+    tab.add_script_tag(path=Path(plotly.__file__).parent / "package_data" / "plotly.min.js")
+    tab.add_script_tag(content=one_module(ROOT / "assets" / "drawing" / "format.js"))
+    every = [
+        Experiment(cell=cell, n_a=4, m=2, T_x=6, gain=0.5) for cell in ("rnn", "lstm", "janet")
+    ]
+    said = tab.evaluate(SAID, [[urlencode(to_link(e)), PICKED] for e in every])
+    assert len(said) > 15
+    for template, here, there in said:
+        assert here == [line.replace("-", "−") for line in there], template
