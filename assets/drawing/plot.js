@@ -28,14 +28,14 @@ export function plotted(figure, width, zoomed) {
     "font-size": layout.font.size, color: layout.font.color, fill: "currentColor" });
   const measure = measured(layout.font);
   const below = layout.legend.yanchor === "top", entries = data.filter((one) => one.name && one.type === "scatter" && one.showlegend !== false);
-  const legend = entries.length > 1 ? legendRows(entries, width - margin.l - margin.r, layout.legend.font.size, measure) : [];
   const wide = Math.max(...rows.map(({ y, domain }) => {
-    const most = Math.max(2, ((domain[1] - domain[0]) * (height - margin.t - 60)) / 36);
+    const most = Math.max(3, ((domain[1] - domain[0]) * (height - margin.t - 60)) / 36);
     return Math.max(0, ...y.ticks(most).map(({ text, raised = "" }) => measure(text) + 0.7 * measure(raised)));
   }));
   const titled = rows.some(({ y }) => y.given.title?.text);
   const left = margin.l + wide + TICK + 4 + (titled ? 26 : 0), bars = data.map(barGiven).filter((one) => one !== null);
   const right = width - margin.r - (bars.length ? 62 : 4);
+  const legend = entries.length > 1 ? legendRows(entries, (below ? width : right) - left, layout.legend.font.size, measure) : [];
   const last = rows[rows.length - 1], slanted = last.x.given.tickangle ? Math.max(...last.x.given.ticktext.map(measure)) * 0.87 : 0;
   const foot = 26 + slanted + (last.x.given.title ? 24 : 0);
   const top = margin.t, bottom = height - margin.b - foot - (below ? 24 * legend.length : 0);
@@ -81,7 +81,7 @@ function framed({ x, y, top, bottom }, last, left, right, foot) {
   /** @type {SVGElement[]} */
   const parts = [];
   const line = (/** @type {any} */ place, /** @type {string} */ stroke) => parts.push(svg("line", { ...place, stroke }));
-  for (const { at, text, raised } of y.ticks(Math.max(2, (bottom - top) / 36))) {
+  for (const { at, text, raised } of y.ticks(Math.max(3, (bottom - top) / 36))) {
     const height = y.pixel(y.names.length ? text : at);
     line({ x1: left, x2: right, y1: height, y2: height }, y.given.gridcolor);
     line({ x1: left - TICK, x2: left, y1: height, y2: height }, y.given.tickcolor);

@@ -18,6 +18,7 @@ export class Gallery {
   /** @param {HTMLElement} section */
   constructor(section) {
     this.section = section;
+    this.note = document.createElement("p");
   }
 
   /** @param {string} view @param {Pass["e"]} e @param {Picked} picked @param {boolean} large */
@@ -25,9 +26,11 @@ export class Gallery {
     const asked = JSON.stringify(e);
     if (asked !== this.known) this.run = passOf(e, kindOf(e), labels(e).words);
     this.known = asked;
-    const own = VIEWS[view].filter(({ fits }) => !fits || fits(this.run)), { colorScheme } = getComputedStyle(document.documentElement);
+    const fitting = VIEWS[view].filter(({ fits }) => !fits || fits(this.run)), none = !fitting.length;
+    const own = none ? VIEWS.States.slice(0, 1) : fitting, { colorScheme } = getComputedStyle(document.documentElement);
+    this.note.textContent = none ? `The ${this.run.cell.own.title} has no gates: it writes its whole state anew at every step.` : "";
     const mode = colorScheme === "dark" ? "dark" : "light";
-    const boxes = own.map(({ name, beside }) => this.picture(name, beside).box);
+    const boxes = [this.note, ...own.map(({ name, beside }) => this.picture(name, beside).box)];
     if (boxes.some((box, at) => box !== this.section.children[at]) || boxes.length !== this.section.children.length) {
       this.section.replaceChildren(...boxes);
     }

@@ -38,7 +38,7 @@ _ASSETS = Path(__file__).parents[3] / "assets"
 _COMMENT = re.compile(r"^ *(//[^\n]*|/\*\*(?:(?!\*/).)*\*/)\n", re.MULTILINE | re.DOTALL)
 _INDENT = re.compile(r"^(?: +|\n)", re.MULTILINE)
 MISSING = (
-    "Not in this file, but in the dashboard: the other pages (Gates, Gradients, Compare), "
+    "Not in this file, but in the dashboard: the other pages (Gradients, Compare), "
     "the lessons and the glossary, the guided tour, Save under the player, several "
     "cells at once, the workshop (a file made there has its cell), trained networks, the upload of "
     "a CSV (a link or a file made of one has it), float32, sizes beyond those of the controls."
