@@ -20,6 +20,7 @@ from rnnviz.core.training import (
     Training,
     restore,
     snapshot,
+    still_told,
 )
 from rnnviz.core.training.record import FRAME_BYTES, LAG_BYTES
 from rnnviz.tasks import TASKS
@@ -271,6 +272,37 @@ def test_the_frames_eigenvalues_and_exponent_are_the_networks():
     sizes = np.linalg.svd(product)[1]  # the first direction that is followed is any
     assert seen["exponent"] <= np.log(sizes[0]) / len(J) + 1e-5
     assert seen["exponent"] >= np.log(sizes[-1]) / len(J) - 1e-5
+
+
+def test_a_small_networks_fixed_points_are_in_its_record():
+    one = training("flip-flop", cell="rnn", units=3, steps=20, updates=161, rate=0.03, batch=32,
+                   dtype="float64")  # fmt: skip
+    for _ in one.run():
+        pass
+    assert one.record.points.updates == [0, 160]
+    states, kinds = still_told(one.record.points.rows[-1])
+    weights = one.weights(one.record.frames.rows[-1]["weights"])
+    W, b = (weights[name].astype(float) for name in ("Waa", "ba"))
+    assert states.shape == (3, len(kinds)) and kinds
+    after = np.tanh(W @ states + b)
+    # What is taken for a fixed point has a residual of so many roundings (`search.rounding`).
+    np.testing.assert_allclose(after, states, rtol=0, atol=2 * 64 * 3 * np.finfo(float).eps)
+    for state, kind in zip(after.T, kinds, strict=True):
+        away = np.abs(np.linalg.eigvals((1 - state[:, None] ** 2) * W)) > 1
+        assert kind == ("saddle" if away.any() and not away.all() else
+                        "unstable" if away.all() else "stable")  # fmt: skip
+    large = training("flip-flop", cell="lstm", units=9)
+    large.advance()
+    assert not large.record.points.rows
+
+
+def test_a_record_of_before_has_no_fixed_points():
+    one, other = training(cell="gru"), training(cell="gru")
+    one.advance()
+    old = {n: a for n, a in snapshot(one).items() if not n.startswith("record/points/")}
+    restore(other, old)
+    assert one.record.points.rows and not other.record.points.rows
+    assert other.advance() and other.record.points.stride == one.record.points.stride
 
 
 @pytest.mark.parametrize(

@@ -4,18 +4,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rnnviz.core import dynamics
 from rnnviz.core.checks import Unchecked, Verdict
 from rnnviz.core.checks import training as checks
 from rnnviz.core.phrases import listed
-from rnnviz.core.training import Training
+from rnnviz.core.training import Training, still, still_told
 from rnnviz.exhibits.base import Exhibit, register
 from rnnviz.exhibits.marks import Item, line, on
 from rnnviz.exhibits.training import Watched, is_one
 from rnnviz.figures import answer_plane
 from rnnviz.figures.dynamics import KINDS
-
-_STARTS = 60  # of the search for fixed points
 
 
 def phase_marks(
@@ -54,12 +51,12 @@ def phase_caption(one: Watched, frame: int = -1, still: Sequence[answer_plane.St
 
 def resting(one: Training, frame: int) -> tuple[np.ndarray, list[str]]:
     """The fixed points (N, count) while nothing comes in that a search from the probe's states
-    finds, and their kinds."""
-    row = one.record.frames.rows[frame]
-    params = {name: W.astype(float) for name, W in one.weights(row["weights"]).items()}
-    visited = row["states"].reshape(-1, row["states"].shape[-1]).astype(float)
-    begin = dynamics.starts(visited, _STARTS, np.random.RandomState(1))
-    found = dynamics.fixed_points(dynamics.StepMap.of(one.cell, params), begin).points
+    finds, and their kinds: those of the record where it has any of this update."""
+    row, update = one.record.frames.rows[frame], one.record.frames.updates[frame]
+    if update in one.record.points.updates:
+        return still_told(one.record.points.rows[one.record.points.updates.index(update)])
+    visited = np.concatenate(row["states"])
+    found = still(one.cell, one.weights(row["weights"]), visited).points
     states = np.array([point.state for point in found]).reshape(len(found), len(visited)).T
     return states, [point.kind for point in found]
 

@@ -23,6 +23,8 @@ from rnnviz.core.training.record import Frames, Record
 from rnnviz.core.training.resume import restore, snapshot
 from rnnviz.core.training.seen import recurrent_matrix
 from rnnviz.core.training.settings import SCHEDULES, Settings
+from rnnviz.core.training.still import still
+from rnnviz.core.training.still import told as still_told
 
 __all__ = [
     "EPSILONS",
@@ -56,5 +58,7 @@ __all__ = [
     "restore",
     "share_right",
     "snapshot",
+    "still",
+    "still_told",
     "walk_back",
 ]

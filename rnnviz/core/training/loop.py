@@ -1,6 +1,6 @@
 """The loop: batch, forward, loss, backward, step; whoever stops it can go on to the same bits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
 import numpy as np
@@ -15,6 +15,7 @@ from rnnviz.core.training.mistakes import MISTAKES
 from rnnviz.core.training.record import TEST_EVERY, Record
 from rnnviz.core.training.seen import Probe, by_lag
 from rnnviz.core.training.settings import Settings
+from rnnviz.core.training.still import SMALL, kept, still
 from rnnviz.core.types import Gradients, Trace
 
 ALL = "all"  # the one name of the vector, for the optimisers
@@ -173,9 +174,18 @@ class Training:
             if self.record.frames.wants(n):
                 frame = {"weights": self.params.vector.astype("f4")}
                 with suppress(np.linalg.LinAlgError):  # of a network that is about to end
-                    self.record.frames.add(n, frame | self.probe.look(self.params.views))
+                    frame |= self.probe.look(self.params.views)
+                    self.record.frames.add(n, frame)
+                    self._look_still(n, frame)
             if n % TEST_EVERY == 0:
                 self.record.tests.append((n, *self.tested()))
+
+    def _look_still(self, n: int, frame: Mapping[str, np.ndarray]) -> None:
+        """The fixed points of a small network, now and then."""
+        visited = np.concatenate(frame["states"])
+        if len(visited) <= SMALL and self.record.points.wants(n):
+            found = still(self.cell, self.weights(frame["weights"]), visited)
+            self.record.points.add(n, kept(found, len(visited)))
 
     def tested(self, batch: Batch | None = None) -> tuple[float, float]:
         """Loss and share of right answers on sequences that are not trained on, or on a batch."""

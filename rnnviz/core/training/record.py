@@ -7,6 +7,7 @@ import numpy as np
 
 MOST_FRAMES = 256
 FRAMES_EVERY, TEST_EVERY = 10, 50
+POINTS_EVERY = 16 * FRAMES_EVERY  # at a frame
 FRAME_BYTES, LAG_BYTES = 6 * 2**20, 3 * 2**19  # with all the rest 8 MB for 2,000 updates
 
 
@@ -56,7 +57,9 @@ class Frames:
 
     def fill(self, front: str, arrays: Mapping[str, np.ndarray]) -> None:
         """The other way: what `arrays` gave."""
-        own = {n.removeprefix(f"{front}/"): a for n, a in arrays.items() if n.startswith(front)}
+        own = {
+            n.removeprefix(f"{front}/"): a for n, a in arrays.items() if n.startswith(f"{front}/")
+        }
         self.stride, self.updates = int(own.pop("stride")), own.pop("updates").tolist()
         self.rows = [
             {name: array[at] for name, array in own.items()} for at in range(len(self.updates))
@@ -67,19 +70,23 @@ class Frames:
 class Record:
     """`loss` and `norms` (each parameter's gradient, before clipping) of every update; `lags` the
     gradient of the loss at the last step by how far back, `frames` weights and what they do;
-    `tests` (update, loss, share right) on sequences that are not trained on."""
+    `tests` (update, loss, share right) on sequences that are not trained on; `points` where the
+    states of a small network would stay (`still`)."""
 
     loss: list[float] = field(default_factory=list)
     norms: list[np.ndarray] = field(default_factory=list)
     tests: list[tuple[int, float, float]] = field(default_factory=list)
     lags: Frames = field(default_factory=lambda: Frames(1, 10**9, LAG_BYTES))
     frames: Frames = field(default_factory=lambda: Frames(FRAMES_EVERY))
+    points: Frames = field(default_factory=lambda: Frames(POINTS_EVERY))
 
     def arrays(self) -> dict[str, np.ndarray]:
         """All of it as arrays by name, as they go into a file."""
         own = {"loss": np.array(self.loss), "norms": np.array(self.norms)}
         own["tests"] = np.array(self.tests).reshape(-1, 3)
-        return own | self.lags.arrays("lags") | self.frames.arrays("frames")
+        for front in ("lags", "frames", "points"):
+            own |= getattr(self, front).arrays(front)
+        return own
 
     @classmethod
     def of(cls, arrays: Mapping[str, np.ndarray]) -> "Record":
@@ -88,6 +95,8 @@ class Record:
         one = cls(arrays["loss"].tolist(), list(arrays["norms"]), tests)
         one.lags.fill("lags", arrays)
         one.frames.fill("frames", arrays)
+        if "points/stride" in arrays:  # an older record has none
+            one.points.fill("points", arrays)
         return one
 
     @property

@@ -12,16 +12,18 @@ MOST_COLUMNS = 160  # of the map of lags: more cannot be told apart while it gro
 
 
 def thinned(record: Record) -> Record:
-    """The same losses and tests, every k-th lag, the first and the last frame."""
+    """The same losses and tests, every k-th lag, the first and the last frame, the last points."""
     lags, frames = record.lags, record.frames
     every = max(1, -(-len(lags.updates) // MOST_COLUMNS))
     ends = sorted({0, len(frames.rows) - 1}) if frames.rows else []
+    last = range(len(record.points.rows))[-1:]
     return Record(
         record.loss,
         [],
         record.tests,
         _some(lags, range(0, len(lags.rows), every)),
         _some(frames, ends),
+        _some(record.points, last),
     )
 
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from rnnviz.core.training import Training
+from rnnviz.core.training import Frames, Training, still_told
 from rnnviz.tasks.base import Task
 
 _DIGITS = 5
@@ -45,8 +45,15 @@ def told(task: Task, one: Training, seconds: float) -> dict:
             | {name: _plain(record.lags.stack(name)) for name in lags},
             "frames": {"updates": record.frames.updates}
             | {name: _plain(record.frames.stack(name)) for name in frames},
+            "points": _points(record.points),
         },
     }  # fmt: skip
+
+
+def _points(kept: Frames) -> list[dict]:
+    each = zip(kept.updates, map(still_told, kept.rows), strict=True)
+    return [{"update": update, "states": _plain(states.T), "kinds": kinds}
+            for update, (states, kinds) in each]  # fmt: skip
 
 
 def _plain(value):
