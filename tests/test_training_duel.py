@@ -14,6 +14,7 @@ from rnnviz.exhibits import duel
 from rnnviz.exhibits.duel import Contestant, Duel
 from rnnviz.figures.duel import MEAN_OF, median, running
 from rnnviz.tasks import TASKS
+from rnnviz.tasks.runs import plan
 from rnnviz.tasks.runs.beyond import CHANCE, STILL, WORSE, Length, beyond, outcome
 
 
@@ -124,7 +125,7 @@ def test_mistakes_on_the_page(queue):  # noqa: F811
     rows = {row.split(" | ")[0].strip("| "): row.split(" | ") for row in table.split("\n")[2:]}
     assert rows.keys() == {MISTAKES[name].title for name in made}
     for name in made:
-        words = replace(SMALL, cell="rnn", mistake=name)
+        words = replace(plan.read(LINK)[0].settings, mistake=name)
         found = gradient_check(TASKS["adding"], words)
         assert rows[MISTAKES[name].title][1].startswith(f"{found.tensor} ".rstrip())
         one = Training(TASKS["adding"], words)

@@ -392,6 +392,48 @@ def test_the_page_draws_what_the_record_holds_and_goes_through_it(queue):
     assert "update" not in app.query_params
 
 
+def test_another_task_brings_its_settings_along_but_for_what_was_changed(queue):
+    def said():
+        (rate,) = [one.value for one in app.number_input if one.label == "Learning rate"]
+        (bias,) = [one.value for one in app.number_input if one.label == "Forget bias"]
+        (updates,) = [one.value for one in app.number_input if one.label == "Updates"]
+        (cell,) = [one.value for one in app.selectbox if one.label == "Cell"]
+        return cell, rate, bias, updates
+
+    def pick(task):
+        next(one for one in app.selectbox if one.label == "Task").set_value(task).run()
+        assert not app.exception and not app.error
+
+    app = open_page("pages/5_Training.py", training="adding")
+    assert said() == ("gru", 0.02, 1.0, 600) and "training" not in app.query_params
+    pick("copy")
+    assert said() == ("gru", 0.02, 2.0, 2600) and app.query_params["training"] == "copy"
+    assert "1,425 to 2,200 updates" in app.get("progress")[0].proto.text
+    pick("parity-last")
+    assert said() == ("gru", 0.02, 0.0, 3000)
+    (bias,) = [one for one in app.number_input if one.label == "Forget bias"]
+    bias.set_value(-0.5).run()
+    assert app.query_params["training"] == "parity-last~forget_bias--0.5"
+    assert "Measured" not in app.get("progress")[0].proto.text
+    pick("echo")
+    assert said() == ("rnn", 0.01, -0.5, 600)
+    assert [one.disabled for one in app.number_input if one.label == "Forget bias"] == [True]
+    pick("columns")
+    assert said()[0] == "gru"
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_what_a_task_brings_along_is_its_word(name):
+    one, problems = plan.read(name)
+    assert not problems and plan.written(one) == name
+    assert one.expected == TASKS[name].expected and (one.expected or name == "columns")
+    assert replace(one, settings=replace(one.settings, seed=7)).expected == one.expected
+    assert not replace(one, settings=replace(one.settings, units=3)).expected
+    least = min(-5.0, one.settings.forget_bias - 1)
+    other = replace(one, settings=replace(one.settings, forget_bias=least))
+    assert plan.read(plan.written(other)) == (other, [])
+
+
 def test_a_csv_of_ones_own_is_asked_for_and_learned(queue):
     app = open_page("pages/5_Training.py", training="columns")
     assert app.info and not charts(app) and not app.exception

@@ -25,5 +25,6 @@ register(Task(
     theory="the sum of two numbers from 0 to 1 has the mean 1 and the variance 2/12: who always "
     "answers 1 has a mean squared error of 1/6",
     source="Hochreiter & Schmidhuber 1997, section 5.4; marks as in Le, Jaitly & Hinton 2015",
-    solved=Solved("loss", 0.01),
+    solved=Solved("loss", 0.01), usual={"rate": 0.02},
+    expected="six seeds of six solved it after 125 updates",
 ))  # fmt: skip

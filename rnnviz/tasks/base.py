@@ -1,9 +1,9 @@
 """What a task is: seeded batches, what counts, what chance alone reaches, and what solves it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -47,7 +47,9 @@ class Task:
     "binary" (cross-entropy in nats), each the mean over the answers that count. `steps` is
     the usual length, `least` the shortest, in what `length_is` calls it. `draw` (key, m, steps)
     gives a Batch. `chance` (steps) is the loss of the best constant answer, `theory` why, `source`
-    the paper. In an `endless` task batch follows on batch.
+    the paper. In an `endless` task batch follows on batch. `usual` are the Settings, by name, that
+    a page begins with where they are others than with most tasks, `expected` what came of them
+    over three seeds or more (docs/TASKS.md).
     """
 
     name: str
@@ -65,6 +67,8 @@ class Task:
     least: int = 2
     length_is: str = "steps"
     endless: bool = False
+    usual: Mapping[str, Any] = field(default_factory=dict)
+    expected: str = ""
 
     def batch(self, key: Key, m: int, steps: int) -> Batch:
         """m sequences of a length. Raises ExperimentError.

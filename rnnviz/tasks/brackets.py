@@ -37,4 +37,5 @@ register(Task(
     "chain of depths, has the entropy of these shares",
     source="Suzgun et al. 2019, LSTM networks can perform dynamic counting",
     solved=Solved("right", 0.99), steps=30,
+    expected="three seeds of three solved it after 125 to 200 updates",
 ))  # fmt: skip

@@ -31,4 +31,6 @@ register(Task(
     "ln 8 at 10 of T + 20 steps: 10 ln 8 / (T + 20)",
     source="Arjovsky, Shah & Bengio 2016, section 4.1",
     solved=Solved("share", 0.5), steps=20, length_is="steps between",
+    usual={"rate": 0.02, "forget_bias": 2.0, "updates": 2600},
+    expected="it takes patience: six seeds of six solved it after 1,425 to 2,200 updates",
 ))  # fmt: skip

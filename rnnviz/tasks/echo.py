@@ -36,6 +36,8 @@ def echo(delay: int = 10) -> Task:
         "asked: a coin, ln 2",
         source="Jaeger 2002, Short term memory in echo state networks",
         solved=Solved("right", 0.99), steps=30, endless=True,
+        usual={"cell": "rnn"},
+        expected="here the RNN is the first: three seeds of three solved it after 50 updates",
     )  # fmt: skip
 
 

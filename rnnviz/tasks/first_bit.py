@@ -24,5 +24,6 @@ register(Task(
     "binary", n_x=1, n_y=1, draw=draw, chance=lambda steps: math.log(2),
     theory="both bits are as likely, and the noise says nothing of it: a coin, ln 2",
     source="Bengio, Simard & Frasconi 1994: latching",
-    solved=Solved("right", 0.99),
+    solved=Solved("right", 0.99), usual={"cell": "lstm"},
+    expected="three seeds of three solved it after 25 to 50 updates",
 ))  # fmt: skip

@@ -37,4 +37,8 @@ for _every in (True, False):
         theory="each bit turns the answer or not, with the same chance: without all of the "
         "others it is a coin, ln 2",
         source=SOURCE, solved=Solved("right", 0.99), steps=20 if _every else 10,
+        usual={} if _every else {"rate": 0.02, "forget_bias": 0.0, "updates": 3000},
+        expected="three seeds of three solved it after 150 updates"
+        if _every
+        else "it takes patience: five seeds of six solved it, after 750 to 2,525 updates",
     ))  # fmt: skip

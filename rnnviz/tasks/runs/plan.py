@@ -9,8 +9,9 @@ from typing import Any
 
 from rnnviz.core.cells import CELLS, Cell
 from rnnviz.core.errors import ExperimentError, check_bounds, check_choice, shown
+from rnnviz.core.settings import SETTINGS
 from rnnviz.core.training import MISTAKES, Key, Settings
-from rnnviz.tasks.base import Task
+from rnnviz.tasks.base import TASKS, Task
 from rnnviz.tasks.find import Asked, names
 
 VIEWS = ("one", "duel", "mistake")
@@ -18,9 +19,20 @@ OWN = "own"  # the cell whose equations an Experiment carries
 MOST = {"units": 128, "steps": 200, "updates": 5000, "batch": 64}  # what a page lets be asked for
 MOST_SEEDS, MOST_CELLS = 5, 3
 _LEFT_OUT = ("equations", "epsilon_place", "mistake")
+_FORGET_BIAS = SETTINGS["forget_bias"].bounds
 FIRST_KEY = Key(1, 0)  # of a batch that tells whether there can be one
 _ASKED = Asked("adding")
-_FIRST = Settings(cell="gru", updates=600)
+USUAL = ("cell", "rate", "forget_bias", "updates")  # that a task may have values of its own for
+_MOST_TASKS = Settings(cell="gru", updates=600)
+
+
+def usual(asked: Asked) -> dict[str, Any]:
+    """The settings that another task brings along: those that were measured to solve it."""
+    own = TASKS[asked.name].usual if asked.name in TASKS else {}
+    return {name: own.get(name, getattr(_MOST_TASKS, name)) for name in USUAL}
+
+
+_FIRST = replace(_MOST_TASKS, **usual(_ASKED))
 
 
 @dataclass(frozen=True)
@@ -39,6 +51,16 @@ class Plan:
     matched: bool = False
     mistake: str = "bias-once"
     own: bool = False
+
+    @property
+    def expected(self) -> str:
+        """What was measured of just these settings; "" where others were chosen."""
+        task = self.asked.name
+        if task not in TASKS or self.own or self.asked != Asked(task):
+            return ""
+        there = read(task)[0].settings
+        same = replace(self.settings, seed=there.seed, dtype=there.dtype) == there
+        return TASKS[task].expected if same else ""
 
     def duel(self, task: Task) -> dict[str, list[Settings]]:
         """What is trained for a duel, one a seed, by the cell's name."""
@@ -108,7 +130,8 @@ def _with(plan: Plan, name: str, word: str, equations: str, origin: str) -> Plan
         check_choice(name, word, names())
         task = Asked(word).task() if word != "columns" else None
         steps = min(task.steps, MOST["steps"]) if task else 20
-        return replace(plan, asked=Asked(word), settings=replace(plan.settings, steps=steps))
+        settings_then = replace(plan.settings, steps=steps, **usual(Asked(word)))
+        return replace(plan, asked=Asked(word), settings=settings_then)
     if name == "delay":
         return replace(plan, asked=replace(plan.asked, delay=_number(name, word, int, 1, 100)))
     if name == "cell" and word == OWN:
@@ -119,7 +142,8 @@ def _with(plan: Plan, name: str, word: str, equations: str, origin: str) -> Plan
     if name in settings and name not in _LEFT_OUT:
         value: Any = word
         if settings[name] is not str:
-            value = _number(name, word, settings[name], 0, MOST.get(name, 1e9))
+            bounds = (0, MOST.get(name, 1e9)) if name != "forget_bias" else _FORGET_BIAS
+            value = _number(name, word, settings[name], *bounds)
         return replace(plan, settings=replace(plan.settings, **{name: value}))
     if name == "view":
         check_choice(name, word, VIEWS)

@@ -22,6 +22,11 @@ def field(name: str, value):
     return key
 
 
+def put(name: str, value) -> None:
+    """Set a widget that `field` names, before it is drawn."""
+    st.session_state[f"choice_{store().page}_{name}"] = value
+
+
 def own_equations() -> tuple[str, str]:
     """The origin and the equations of the cell of one's own, "" both without one."""
     kept = store()

@@ -42,9 +42,10 @@ def choose() -> Chosen | None:
         st.warning(f"{letter_by_letter(problem)}.")
     with st.sidebar:
         asked, data = _task(before)
+        before = _brought(before, asked)
         settings, is_own = _network(before, asked, (origin, equations))
         with st.expander("How it learns"):
-            settings = _how(settings)
+            settings = _how(settings, before.view == "duel")
     row = st.container(horizontal=True, vertical_alignment="center", key="training-row")
     view = row.segmented_control(
         "What to watch", list(_VIEWS), format_func=_VIEWS.__getitem__, required=True,
@@ -84,6 +85,19 @@ def _task(before: Plan) -> tuple[Asked, bytes | None]:
         asked = replace(asked, delay=int(delay))
     st.caption(TASKS[name].sentence)
     return asked, table.text() if name == "characters" else None
+
+
+def _brought(before: Plan, asked: Asked) -> Plan:
+    """With the settings that another task brings along, but for those that somebody changed."""
+    if asked.name == before.asked.name:
+        return before
+    left, now, settings = plans.usual(before.asked), plans.usual(asked), before.settings
+    brought = {n: now[n] for n in plans.USUAL if getattr(settings, n) == left[n]}
+    if before.own:
+        brought.pop("cell", None)
+    for name, value in brought.items():
+        controls.put(name, value)
+    return replace(before, settings=replace(settings, **brought))
 
 
 def _network(before: Plan, asked: Asked, mine: tuple[str, str]) -> tuple[Settings, bool]:
@@ -127,7 +141,9 @@ def _titled(name: str) -> str:
     return _OPTIMISERS.get(name, name)
 
 
-def _how(settings: Settings) -> Settings:
+def _how(settings: Settings, several: bool) -> Settings:
+    """Whatever else it learns by; a cell alone that keeps no memory has no gate for a bias."""
+    keeps = several or settings.cell_object.memory is not None
     values: dict[str, Any] = {}
     for name, label, options in (
         ("optimiser", "Optimiser", OPTIMISERS),
@@ -138,16 +154,17 @@ def _how(settings: Settings) -> Settings:
         values[name] = st.selectbox(
             label, list(options), format_func=_titled, key=key, help=told(name)
         )
-    for name, label, high, step in (
-        ("rate", "Learning rate", 10.0, 0.001),
-        ("clip", "Clip the gradient's norm at (0: not)", 1000.0, 0.1),
-        ("decay", "Weight decay", 1.0, 0.001),
+    for name, label, low, high, step, term in (
+        ("rate", "Learning rate", 0.0, 10.0, 0.001, "training-rate"),
+        ("forget_bias", "Forget bias", *SETTINGS["forget_bias"].bounds, 0.5, "forget_bias"),
+        ("clip", "Clip the gradient's norm at (0: not)", 0.0, 1000.0, 0.1, "training-clip"),
+        ("decay", "Weight decay", 0.0, 1.0, 0.001, "training-decay"),
     ):
         key = controls.field(name, float(getattr(settings, name)))
-        term = f"training-{name}"
         values[name] = st.number_input(
-            label, 0.0, high, step=step, format="%g", key=key, help=told(term)
-        )
+            label, low, high, step=step, format="%g", key=key, help=told(term),
+            disabled=name == "forget_bias" and not keeps,
+        )  # fmt: skip
     key = controls.field("truncation", settings.truncation)
     values["truncation"] = int(
         st.number_input("Cut the way back every (0: nowhere)", 0, MOST["steps"], key=key,

@@ -37,7 +37,8 @@ def follow(chosen: Chosen) -> None:
         press = _press(one, folder, now)
         place = st.container(key="training-at")
         with place:
-            frame = len(one.one.record.frames.rows) - 1 if press else _where(one, folder, now)
+            last = len(one.one.record.frames.rows) - 1
+            frame = last if press else _where(one, folder, now, chosen.plan.expected)
         still = cache.still(one.key, frame, one)
         exhibits("Training", one, of=one.of, frame=frame, now=now_of(one, frame), still=still)
         if press:  # the pictures stand by now
@@ -103,8 +104,9 @@ def submit(chosen: Chosen, several: list[Settings], anew: bool = False) -> None:
         st.error(f"{letter_by_letter(error)}.")
 
 
-def _where(one: Watched, folder: Folder | None, state: str) -> int:
-    """The bar of what runs, the slider of what ran; the frame that is looked at."""
+def _where(one: Watched, folder: Folder | None, state: str, expected: str) -> int:
+    """The bar of what runs, the slider of what ran; the frame that is looked at. What has not begun
+    says what is `expected` of it."""
     settings, record = one.one.settings, one.one.record
     if state in BUSY:
         done = one.one.done if begun(folder) else 0
@@ -113,7 +115,8 @@ def _where(one: Watched, folder: Folder | None, state: str) -> int:
         st.progress(min(1.0, done / settings.updates), f"update {done} of {settings.updates}{told}")
         return len(record.frames.rows) - 1
     if not folder or len(record.frames.updates) < 2:
-        st.progress(0.0, "Before the first update: press Start")
+        measured = f". Measured with these settings: {expected}" if expected else ""
+        st.progress(0.0, f"Before the first update: press Start{measured}")
         return len(record.frames.rows) - 1
     return controls.frame(record.frames.updates)
 
