@@ -4,6 +4,7 @@ import streamlit as st
 
 from rnnviz import ui
 from rnnviz.ui import training
+from rnnviz.ui.kept_runs import saved_runs
 
 ui.page("Sentiment")
 upload = st.container()
@@ -14,4 +15,4 @@ ui.write_link()
 if not training.follow(folders):
     training.compare(folders)
 training.ablation()
-training.saved_runs()
+saved_runs()

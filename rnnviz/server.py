@@ -7,6 +7,7 @@ stand on its left. `streamlit run app.py` serves the same pages without that, an
 below a path of its own (`server.baseUrlPath`).
 """
 
+import secrets
 import sys
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from streamlit.web import cli
 from rnnviz.packed import Packed
 from rnnviz.sitemap import ROOT, TEXT, pages
 
+COOKIE = "rnnviz_owner"
+_YEAR = 365 * 24 * 3600  # seconds that a browser keeps its word
 # A page fetches nothing from elsewhere, whatever a name says that another student chose.
 _GUARD = "; ".join(
     [
@@ -68,7 +71,10 @@ def _answer(html: str):
     said = {"Cache-Control": "no-cache", "Content-Security-Policy": _GUARD}
 
     async def answer(request: Request) -> HTMLResponse:
-        return HTMLResponse(html, headers=said)
+        page = HTMLResponse(html, headers=said)
+        if COOKIE not in request.cookies:  # whose a job is (ui/controls/owner.py)
+            page.set_cookie(COOKIE, secrets.token_urlsafe(16), _YEAR, httponly=True, samesite="lax")
+        return page
 
     return answer
 

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from markdown_it import MarkdownIt
+from starlette.requests import Request
 from test_pages import open_page
 
 from rnnviz import server
@@ -51,7 +52,9 @@ def test_words_of_a_link_and_names_of_runs_are_no_markdown(monkeypatch, tmp_path
 
 
 def test_a_page_may_fetch_from_here_alone():
-    said = asyncio.run(server._answer(server.document("Sentiment"))(None)).headers
+    said = asyncio.run(
+        server._answer(server.document("Sentiment"))(Request({"type": "http", "headers": []}))
+    ).headers
     rules = dict(rule.split(" ", 1) for rule in said["content-security-policy"].split("; "))
     assert set(rules["img-src"].split()) == {"'self'", "data:", "blob:"}
     assert rules["object-src"] == "'none'"

@@ -1,12 +1,14 @@
 """`python -m rnnviz app`: the dashboard, for this machine unless told otherwise."""
 
 import argparse
-import ipaddress
 import os
 import subprocess
 import sys
 
 from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.core.loopback import is_loopback
+
+SHORTEST = 12  # characters of a token: nobody guesses it at 25 tries a second
 
 
 def add(commands) -> argparse.ArgumentParser:
@@ -17,16 +19,28 @@ def add(commands) -> argparse.ArgumentParser:
     one.add_argument(
         "--public", action="store_true", help="allow an address that other machines can reach"
     )
+    one.add_argument(
+        "--teacher-token", metavar="WORD",
+        help="who enters it on Sentiment may stop and delete everybody's runs; others see to their "
+        "own alone ($RNNVIZ_TEACHER_TOKEN)",
+    )  # fmt: skip
     return one
 
 
 def main(chosen: argparse.Namespace) -> int:
     """Serve until it is stopped."""
-    if not chosen.public and not _is_loopback(chosen.host):
+    if not chosen.public and not is_loopback(chosen.host):
         raise ExperimentError(
             f"host must be a loopback address such as 127.0.0.1 unless --public is given, "
             f"got {shown(chosen.host)}"
         )
+    if chosen.public:
+        os.environ["RNNVIZ_PUBLIC"] = "1"
+    token = chosen.teacher_token or os.environ.get("RNNVIZ_TEACHER_TOKEN", "")
+    if token:
+        if len(token) < SHORTEST:
+            raise ExperimentError(f"the teacher's token must have at least {SHORTEST} characters")
+        os.environ["RNNVIZ_TEACHER_TOKEN"] = token
     command = [sys.executable, "-m", "rnnviz.server", chosen.host, str(chosen.port)]
     if os.name == "posix":  # this process becomes the server: what ends it leaves none behind
         sys.stdout.flush()
@@ -42,10 +56,3 @@ def port(word: str) -> int:
     if not (word.isascii() and word.isdigit() and 1 <= int(word[:9]) <= 65535):
         raise argparse.ArgumentTypeError(f"must be a whole number from 1 to 65535, got {word[:40]}")
     return int(word)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -90,7 +90,10 @@ def _offer(run: Run, asked: Film) -> None:
         )
         if st.button("Make the film", key="film make"):
             try:
-                controls.say("film", films().submit(run.experiment, asked).id)
+                controls.check_share(films())
+                folder = films().submit(run.experiment, asked)
+                controls.claim(folder)
+                controls.say("film", folder.id)
             except ExperimentError as error:
                 st.error(f"{letter_by_letter(error)}.")
                 return
@@ -121,7 +124,7 @@ def follow(queue: Once, folder: job.Folder, title: str = "The film: ") -> None:
             words = f"waiting, {ahead} before it" if ahead else "waiting"
         left, right = st.columns([5, 1], vertical_alignment="center")
         left.progress(done / count if count else 0.0, title + words)
-        if right.button("Cancel", key=f"film cancel {folder.id}"):
+        if controls.mine(folder) and right.button("Cancel", key=f"film cancel {folder.id}"):
             queue.cancel(folder)
 
     live()

@@ -32,13 +32,13 @@ _LABELS = {
     "size": "Reviews to train on (built-in corpus)",
 }
 _TERMS = {"seed": "training-seed", "units": "width"}  # of the glossary, where that is another word
-_MOST_SHOWN = 4  # runs side by side: their ids must fit into the link
+MOST_SHOWN = 4  # runs side by side: their ids must fit into the link
 
 
 def shown_runs() -> list[Folder]:
     """The runs that the link names, or those that come with the package."""
     asked = []
-    for id in controls.word("runs").split("-")[:_MOST_SHOWN]:
+    for id in controls.word("runs").split("-")[:MOST_SHOWN]:
         try:
             asked.append(runs.find(id))
         except ExperimentError as error:
@@ -49,7 +49,7 @@ def shown_runs() -> list[Folder]:
 
 def show(folders: list[Folder]) -> None:
     """Put runs into the link and draw the page again."""
-    controls.say("runs", "-".join(folder.id for folder in folders[:_MOST_SHOWN]))
+    controls.say("runs", "-".join(folder.id for folder in folders[:MOST_SHOWN]))
     st.rerun()
 
 
@@ -90,9 +90,19 @@ def choose(place) -> None:
                 changed |= sent.settings
             path = sent.keep() if sent else source
             asked = [recipe(kind, path, cell, **changed) for cell in cells]
-            show([jobs().submit(one) for one in (_matched(asked) if matched else asked)])
+            show(_submitted(_matched(asked) if matched else asked))
         except ExperimentError as error:
             st.error(f"{letter_by_letter(error)}.")
+
+
+def _submitted(asked: list[Settings], name: str = "") -> list[Folder]:
+    """New runs, which are this browser's own. Raises ExperimentError."""
+    folders = []
+    for one in asked:
+        controls.check_share(jobs())
+        folders.append(jobs().submit(one, name))
+        controls.claim(folders[-1])
+    return folders
 
 
 def _matched(asked: list[Settings]) -> list[Settings]:
@@ -167,7 +177,8 @@ def _bar(folder: Folder) -> bool:
         left.progress(min(1.0, share), words)
     else:
         left.progress(float(state == "done"), f"{title}: {state}")
-    if state not in OVER and right.button("Cancel", key=f"cancel {folder.id}"):
+    may = state not in OVER and controls.mine(folder)
+    if may and right.button("Cancel", key=f"cancel {folder.id}"):
         jobs().cancel(folder)
     return state in OVER
 
@@ -209,7 +220,7 @@ def _say_end(folder: Folder) -> None:
     left, right = st.columns([5, 1], vertical_alignment="center")
     told = f"{folder.name} {progress['state']}{why}. It keeps {kept} whole epochs."
     left.warning(letter_by_letter(told))
-    if right.button("Resume", key=f"resume {folder.id}"):
+    if controls.mine(folder) and right.button("Resume", key=f"resume {folder.id}"):
         jobs().resume(folder)
         st.rerun()
 
@@ -232,43 +243,5 @@ def ablation() -> None:
         steps = list(STEPS)
         chosen = st.selectbox("Run one of them here, on IMDB", steps, key="ablation")
         if st.button("Run this step"):
-            show([jobs().submit(STEPS[chosen], chosen)])
+            show(_submitted([STEPS[chosen]], chosen))
         st.code(command(chosen), language="bash")
-
-
-def saved_runs() -> None:
-    """The runs that are kept: compare, rename, delete."""
-    place = part("Runs kept here")
-    if place is None:
-        return
-    with place:
-        kept = {folder.id: folder for folder in runs.every()}
-        if not kept:
-            st.caption("None yet: what you train is kept and listed here.")
-            return
-        st.dataframe(pd.DataFrame([_row(folder) for folder in kept.values()]), hide_index=True)
-
-        def name(id):
-            return f"{kept[id].name} ({id})"
-
-        chosen = st.multiselect("Runs", kept, format_func=name, max_selections=_MOST_SHOWN)
-        left, middle, right = st.columns(3, vertical_alignment="bottom")
-        if left.button("Compare", disabled=not chosen):
-            show([kept[id] for id in chosen])
-        title = middle.text_input("New name", max_chars=60)
-        if middle.button("Rename", disabled=len(chosen) != 1 or not title):
-            kept[chosen[0]].rename(title)
-            st.rerun()
-        if right.button("Delete", disabled=not chosen):
-            for id in chosen:
-                jobs().cancel(kept[id])
-                kept[id].delete()
-            show([])
-
-
-def _row(folder: Folder) -> dict:
-    progress, result = folder.progress(), folder.result() or {}
-    return {
-        **{"name": folder.name, "id": folder.id, "state": progress["state"]},
-        **{"test accuracy": result.get("test_accuracy"), "epochs": len(folder.history())},
-    }

@@ -60,6 +60,7 @@ def _follow(one: Exhibit, subject: Any, choices: Mapping[str, Any], key: Hashabl
     """The bar of the job, and the picture once it is done; Stop ends the job alone."""
     try:
         folder = cache.refined().submit(one, subject, choices)
+        controls.claim(folder)
     except ExperimentError as error:
         st.error(f"{letter_by_letter(error)}.")
         return
@@ -76,7 +77,8 @@ def _follow(one: Exhibit, subject: Any, choices: Mapping[str, Any], key: Hashabl
             return
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             if st.button("Stop", key=f"stop {one.name}"):
-                cache.refined().cancel(folder)
+                if controls.mine(folder):
+                    cache.refined().cancel(folder)
                 controls.wish(one.name, key, _FIRST)
                 st.rerun()
             waits = progress["state"] == "queued" and cache.refined().place(folder)

@@ -29,6 +29,7 @@ from rnnviz.ui.controls.lessons import (
     predicted,
     setting,
 )
+from rnnviz.ui.controls.owner import check_share, claim, mine, open_to_others, teach, teaches
 from rnnviz.ui.controls.series import sent, understood
 from rnnviz.ui.controls.session import (
     adopt,
@@ -64,8 +65,10 @@ __all__ = [
     "adopt",
     "answers",
     "cells",
+    "check_share",
     "choose",
     "chosen",
+    "claim",
     "demo_keys",
     "enter",
     "experiment",
@@ -85,7 +88,9 @@ __all__ = [
     "link_to",
     "look_at",
     "looked",
+    "mine",
     "move",
+    "open_to_others",
     "options",
     "own_equations",
     "pick",
@@ -105,6 +110,8 @@ __all__ = [
     "switch",
     "take",
     "take_over",
+    "teach",
+    "teaches",
     "typed",
     "understood",
     "unfolded",

@@ -97,8 +97,13 @@ def submit(chosen: Chosen, several: list[Settings], anew: bool = False) -> None:
     """Start trainings, as a button is pressed; what refuses is said in one sentence."""
     controls.look_at(None)
     try:
+        queue, asked = cache.trainings(), chosen.plan.asked
         for settings in several:
-            folder = cache.trainings().submit(chosen.plan.asked, settings, chosen.data, anew=anew)
+            before = queue.find(asked, settings, chosen.data)
+            own = before is None or controls.mine(before)  # nobody throws another's training away
+            controls.check_share(queue)
+            folder = queue.submit(asked, settings, chosen.data, anew=anew and own)
+            controls.claim(folder)
             controls.started(folder.id)
     except ExperimentError as error:
         st.error(f"{letter_by_letter(error)}.")
@@ -155,11 +160,15 @@ def leave(chosen: Chosen, folders: list[Folder]) -> None:
     """The button that stops trainings, for oneself where others watch them, too."""
     queue, who = cache.trainings(), controls.who()
     going = [one for one in folders if queue.state(one) in BUSY]
+    own = [one for one in folders if controls.mine(one)]
+    if going and not own:
+        chosen.row.caption("Somebody else started it: it goes on.", width="content")
+        return
     if going and all(queue.left(one, who) for one in going):
         chosen.row.caption("Somebody else watches it: it goes on.", width="content")
         return
     chosen.row.button("Cancel", key="training-cancel", on_click=leave_all,
-                      args=(queue, folders, who))  # fmt: skip
+                      args=(queue, own, who))  # fmt: skip
 
 
 def begun(folder: Folder | None) -> bool:

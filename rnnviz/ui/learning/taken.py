@@ -8,7 +8,7 @@ from rnnviz.core.training import Training
 from rnnviz.export import capsule, data
 from rnnviz.export.film.training_jobs import Asked
 from rnnviz.tasks.runs import NETWORK, Folder
-from rnnviz.ui import cache
+from rnnviz.ui import cache, controls
 from rnnviz.ui.film import FORMATS as TITLES
 from rnnviz.ui.film import KINDS, follow, play
 from rnnviz.ui.foot import part
@@ -89,7 +89,8 @@ def _offer(asked: Asked, one: Training, title: str) -> None:
     st.caption(f"{len(one.record.frames.rows)} pictures, from the first update to the last.")
     if st.button("Make the film", key="film make"):
         try:
-            queue.submit(asked)
+            controls.check_share(queue)
+            controls.claim(queue.submit(asked))
         except ExperimentError as error:
             st.error(f"{letter_by_letter(error)}.")
             return
