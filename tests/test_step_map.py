@@ -78,6 +78,40 @@ def tolerance_of(run):
     return 1 + max(float(np.abs(W).sum(1).max()) for W in one.weights)
 
 
+@pytest.mark.parametrize("case", CASES)
+def test_at_rest_it_leaves_the_same_states_as_they_are(case):
+    """What is solved for stays in a step; all else moves to the same side as at rest."""
+    run = done(case)
+    one, (states, x) = StepMap.of(run.cell, run.params), at(run, 3)
+    one = replace(one, x=x[:, :1])
+    rest, n_a, names = one.at_rest(), one.n_a, one.cell.states
+    rows = dict(zip(names, np.split(states, len(names)), strict=True))
+    values = rest.values(np.concatenate([rows[name] for name in rest.cell.states]))
+    rows |= {name: values[name] for name in names if name not in rest.cell.states}
+    before = np.concatenate([rows[name] for name in names])
+    after = dict(zip(names, np.split(one.step(before), len(names)), strict=True))
+    off = 64 * n_a * np.finfo(float).eps * (1 + np.abs(before[np.isfinite(before)]).max())
+    for name in names:
+        with np.errstate(invalid="ignore"):
+            moved, could = after[name] - rows[name], values[name] - rows[name]
+        known = np.isfinite(moved) & np.isfinite(could)  # a gate of 1 keeps for ever
+        moved, could = moved[known], could[known]
+        assert known.any() and (moved * could >= -off).all()
+        # By 1 - p times as far, p from -1 to 1; of what is solved for `could` is 0.
+        assert (np.abs(moved) <= 2 * np.abs(could) + off).all()
+
+
+def test_at_rest_states_are_solved_for_by_what_the_equations_say():
+    unknown = {name: cell.at_rest.states for name, cell in rnnviz.CELLS.items()}
+    assert unknown["lstm"] == unknown["gru"] == unknown["cifg"] == ("a",)
+    assert unknown["lstm_fgr"] == ("a", "f", "i", "o") and unknown["slstm"] == ("a", "s")
+    for same in ("rnn", "lstm97", "peephole", "s4d", "indrnn"):  # no leak, or it is seen elsewhere
+        assert rnnviz.CELLS[same].at_rest is rnnviz.CELLS[same]
+    lines = {n: rnnviz.CELLS[n].at_rest.derived.equations.lines for n in ("gru", "janet", "lstm")}
+    assert lines["gru"]["a"] == lines["janet"]["a"] == ("name", ("k",))  # a gate keeps none there
+    assert "i" not in lines["gru"] and "f" not in lines["janet"] and "f" in lines["lstm"]
+
+
 def test_an_input_is_held_unless_another_comes():
     run = done("gru")
     held = StepMap.of(run.cell, run.params, x=[0.5, -1.0])

@@ -33,7 +33,11 @@ MOST_BLOCKS, MOST_FACTORS = 8, 4000
 @lru_cache(maxsize=128)
 def derived(text: str, activation: str = "tanh") -> Derived:
     """All that follows from equations; ExperimentError where no cell can be made of them."""
-    equations = parse(text, activation)
+    return of_equations(parse(text, activation))
+
+
+def of_equations(equations: Equations) -> Derived:
+    """The same of equations that are read."""
     lines, blocks = extracted(equations)
     if not 1 <= len(blocks) <= MOST_BLOCKS:
         raise ExperimentError(f"products must be 1 to {MOST_BLOCKS}, got {len(blocks)}")
@@ -49,12 +53,13 @@ class _Deriver:
         looks = [look for block in blocks for look in block.looks]
         used = [one for node in (*lines.values(), *looks) for one in letters(node)]
         self.letters = {block.letter: block for block in blocks}
+        always = {*equations.states, *equations.told}
         for target, node in lines.items():
             node = self.ready(node, inline)
             shown = node.op in ("sigmoid", "tanh") and any(self.hangs_on(node))
-            if node.op == "name" and node.args[0] in self.once and target not in equations.states:
+            if node.op == "name" and node.args[0] in self.once and target not in always:
                 inline[target] = node
-            elif target in equations.states or used.count(target) > 1 or shown:
+            elif target in always or used.count(target) > 1 or shown:
                 self.values[target] = node
             else:
                 inline[target] = node

@@ -21,13 +21,14 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 class Equations(NamedTuple):
     """Lines by what they define, in order; states, matrices, vectors, and all parameters as they
-    appear, each with its Place in the text."""
+    appear; and lines that are told of a step although no other state hangs on them."""
 
     lines: dict[str, Node]
     states: tuple[str, ...]
     matrices: tuple[str, ...]
     vectors: tuple[str, ...]
     parameters: tuple[str, ...]
+    told: tuple[str, ...] = ()
 
 
 def parse(text: str, activation: str = "tanh") -> Equations:

@@ -6,11 +6,11 @@ LaTeX and its diagram, and `core/engine` carries them out.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 
-from rnnviz.core.calculus import Derived, Node, Stage, derived, latex
+from rnnviz.core.calculus import Derived, Node, Stage, at_rest, derived, latex
 from rnnviz.core.calculus.expression import ONE, letters, name, walk
 from rnnviz.core.cells.groups import OTHER, place
 from rnnviz.core.cells.starts import Start
@@ -79,6 +79,12 @@ class Cell:
     def derived(self) -> Derived:
         """What follows from the equations."""
         return derived(self.text, self.activation)
+
+    @property
+    def at_rest(self) -> "Cell":
+        """The cell that leaves the same states as they are, with fewer unknowns (`calculus.rest`);
+        itself where none of its states can be solved for."""
+        return self if at_rest(self.derived) is self.derived else _at_rest(self)
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -222,6 +228,17 @@ class Cell:
 @lru_cache(maxsize=64)
 def _with_activation(cell: Cell, activation: str) -> Cell:
     return cell if activation == cell.activation else replace(cell, activation=activation)
+
+
+class _AtRest(Cell):
+    @property
+    def derived(self) -> Derived:
+        return at_rest(super().derived)
+
+
+@lru_cache(maxsize=64)
+def _at_rest(cell: Cell) -> Cell:
+    return _AtRest(**{one.name: getattr(cell, one.name) for one in fields(cell)})
 
 
 _registry: dict[str, Cell] = {}

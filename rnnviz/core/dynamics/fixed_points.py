@@ -9,10 +9,9 @@ import numpy as np
 
 from rnnviz.core.dynamics.parts import exhausted
 from rnnviz.core.dynamics.points import FixedPoint, FixedPoints
-from rnnviz.core.dynamics.search import rounding, searched
+from rnnviz.core.dynamics.search import searched, stays
 from rnnviz.core.engine import StepMap
 
-_CHUNK = 2_000_000  # entries of the Jacobians of the starts that are searched together
 _SAME = 1e-6  # of the size of a state: points nearer than that are one
 
 
@@ -53,32 +52,25 @@ def searching(
     of: StepMap, begin: np.ndarray, margin: float = 0.01
 ) -> Generator[None, None, FixedPoints]:
     """The same, which yields between its iterations: whoever waits no longer lets it be."""
-    N, count = begin.shape
-    chunk = max(1, _CHUNK // N**2)
-    ends = []
-    for at in range(0, count, chunk):
-        ends.append((yield from searched(of, begin[:, at : at + chunk])))
+    states, residuals = yield from searched(of, begin)
     with np.errstate(all="ignore"):
-        return _sorted(of, begin, ends, margin)
+        return _sorted(of, begin, states, residuals, margin)
 
 
 def _sorted(
-    of: StepMap, begin: np.ndarray, ends: list[tuple[np.ndarray, np.ndarray]], margin: float
+    of: StepMap, begin: np.ndarray, states: np.ndarray, residuals: np.ndarray, margin: float
 ) -> FixedPoints:
     """The ends of the search as what they are."""
-    count = begin.shape[1]
-    states, residuals = (np.concatenate(each, axis=-1) for each in zip(*ends, strict=True))
     low, high = begin.min(1, keepdims=True), begin.max(1, keepdims=True)
     wide = margin * (high - low)
     within = ((states >= low - wide) & (states <= high + wide)).all(0)
-    scale = 1 + np.abs(states).max(0)
-    fixed = within & (residuals <= rounding(of) * scale)
+    fixed = within & stays(of, states, residuals)
     points = [_point(of, state) for state in merged(states[:, fixed]).T]
     ended = within & ~fixed
     slow = merged(states[:, ended][:, np.argsort(residuals[ended])], 1e-2)
     speeds = np.linalg.norm(of.step(slow) - slow, axis=0)
     points.sort(key=lambda one: (one.unstable, *one.state))
-    return FixedPoints(tuple(points), slow, speeds, count, int((~within).sum()))
+    return FixedPoints(tuple(points), slow, speeds, begin.shape[1], int((~within).sum()))
 
 
 def merged(states: np.ndarray, same: float = _SAME) -> np.ndarray:

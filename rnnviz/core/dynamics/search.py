@@ -1,34 +1,69 @@
 """The search for states that a step leaves as they are: Levenberg-Marquardt on F(s) - s, batched.
 
 After Sussillo & Barak 2013, "Opening the black box", with the Jacobian exact. Plain Newton runs off
-to where gates are shut and every state counts as fixed.
+to where gates are shut and every state counts as fixed. What a cell is at rest has no such places,
+fewer states, and the same fixed points: these are looked for first, and where that finds none the
+network's own steps are followed to where they are slow.
 """
 
 from collections.abc import Generator
 
 import numpy as np
 
+from rnnviz.core.axes import blocks
 from rnnviz.core.engine import StepMap
 
 ITERATIONS = 60
 _PATIENCE = 8  # iterations
-_CACHED = 250_000  # entries of the Jacobians that are solved side by side
+_CHUNK = 2_000_000  # entries of the Jacobians of the starts that are searched together
+_CACHED = 250_000  # of those that are solved side by side
+Ends = Generator[None, None, tuple[np.ndarray, np.ndarray]]
 
 
-def rounding(of: StepMap) -> float:
-    """A residual that is no more than sums of so many terms leave."""
+def stays(of: StepMap, states: np.ndarray, residuals: np.ndarray) -> np.ndarray:
+    """Whether residuals (k,) are no more than what sums of so many terms leave."""
+    return residuals <= _rounding(of) * (1 + np.abs(states).max(0))
+
+
+def _rounding(of: StepMap) -> float:
     return 64 * of.N * float(np.finfo(of.x.dtype).eps)
 
 
-def searched(
-    of: StepMap, states: np.ndarray
-) -> Generator[None, None, tuple[np.ndarray, np.ndarray]]:
-    """The ends (N, k) of the search, and their residuals, the largest of each."""
+def searched(of: StepMap, begin: np.ndarray) -> Ends:
+    """The ends (N, k) of the search from some starts, and max |F(s) - s| of each, (k,)."""
+    rest = of.at_rest()
+    if rest is of:
+        return (yield from _descended(of, begin))
+    names = of.cell.states
+    every = dict(zip(names, blocks(begin, of.n_a), strict=True))
+    unknown = np.concatenate([every[name] for name in rest.cell.states])
+    found, _ = yield from _descended(rest, unknown)
+    with np.errstate(all="ignore"):
+        values, shape = rest.values(found), (of.n_a, found.shape[1])
+        states = np.concatenate([np.broadcast_to(values[name], shape) for name in names])
+        residuals = np.abs(of.step(states) - states).max(0)
+        again = ~stays(of, states, residuals)
+    if again.any():
+        states[:, again], residuals[again] = yield from _descended(of, begin[:, again])
+    return states, residuals
+
+
+def _descended(of: StepMap, begin: np.ndarray) -> Ends:
+    """Some starts after others, so that their Jacobians fit into memory."""
+    chunk, ends = max(1, _CHUNK // of.N**2), []
+    for at in range(0, begin.shape[1], chunk):
+        ends.append((yield from _descent(of, begin[:, at : at + chunk])))
+    states, residuals = (np.concatenate(each, axis=-1) for each in zip(*ends, strict=True))
+    return states, residuals
+
+
+def _descent(of: StepMap, states: np.ndarray) -> Ends:
     states = states.copy()
-    residual = of.step(states) - states
-    cost, damping = (residual**2).sum(0), np.full(states.shape[1], 1e-3)
+    with np.errstate(all="ignore"):
+        residual = of.step(states) - states
+        cost, damping = (residual**2).sum(0), np.full(states.shape[1], 1e-3)
     active = np.arange(states.shape[1])
-    goal, before = (rounding(of) / 16) ** 2, np.full(states.shape[1], np.inf)
+    goal, before = (_rounding(of) / 16) ** 2, np.full(states.shape[1], np.inf)
     for at in range(ITERATIONS):
         active = active[(cost[active] > goal) & (damping[active] < 1e8)]
         if at % _PATIENCE == 0:  # who has not halved ||F(s) - s|| by now is at a slow point

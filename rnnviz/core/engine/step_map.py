@@ -11,7 +11,15 @@ from rnnviz.core.calculus import step as written
 from rnnviz.core.calculus.expression import name
 from rnnviz.core.cells.base import Cell
 from rnnviz.core.engine import jacobian_map, products
-from rnnviz.core.engine.weights import Params, check_params, constants, halved, pack, sigmoid_rows
+from rnnviz.core.engine.weights import (
+    Params,
+    check_params,
+    constants,
+    halved,
+    pack,
+    sigmoid_rows,
+    unpack,
+)
 from rnnviz.core.errors import ExperimentError, shown
 
 
@@ -50,6 +58,23 @@ class StepMap:
         if len(given) != n_x:
             raise ExperimentError(f"x must have n_x = {n_x} numbers, got {len(given)}")
         return cls(cell, n_a, pack(cell, params, n_a, n_x), constants(cell, params), given)
+
+    def at_rest(self) -> "StepMap":
+        """A map of fewer states that leaves the same ones as they are; what it does not know of a
+        state is among its `values`. This one itself where nothing can be solved.
+
+        >>> from rnnviz import Experiment, run
+        >>> done = run(Experiment(cell="lstm", n_a=5))
+        >>> one = StepMap.of(done.cell, done.params).at_rest()
+        >>> one.N, one.values(np.zeros((5, 3)))["c"].shape
+        (5, (5, 3))
+        """
+        cell, n_x = self.cell.at_rest, len(self.x)
+        if cell is self.cell or self.held:
+            return self
+        params = unpack(self.cell, self.n_a, n_x, self.weights) | dict(self.vectors)
+        packed = pack(cell, params, self.n_a, n_x)
+        return StepMap(cell, self.n_a, packed, constants(cell, params), self.x)
 
     def holding(self, values: Mapping[str, float]) -> "StepMap":
         """The same network with letters of its equations held at a value each, such as a gate at 1.
