@@ -8,14 +8,15 @@ from rnnviz.tasks.base import Solved, Task, last_alone, register
 
 def draw(key: Key, m: int, steps: int) -> Batch:
     """Numbers from 0 to 1; a mark at one step of each half; their sum at the last step."""
-    random = key.random()
-    values, marks = random.random((m, steps)), np.zeros((m, steps))
+    random, x = key.random(), np.zeros((2, m, steps))
+    (values, marks), target = x, np.zeros((1, m, steps))
+    random.random(out=values)
     rows, half = np.arange(m), steps // 2
     for low, high in ((0, half), (half, steps)):
-        marks[rows, random.integers(low, high, m)] = 1
-    target = np.zeros((1, m, steps))
-    target[0, :, -1] = (values * marks).sum(axis=1)
-    return Batch(np.stack([values, marks]), target, last_alone(m, steps))
+        marked = rows, random.integers(low, high, m)
+        marks[marked] = 1
+        target[0, :, -1] += values[marked]
+    return Batch(x, target, last_alone(m, steps))
 
 
 register(Task(

@@ -58,8 +58,9 @@ class Training:
 
     def _tells_lags(self, batch: Batch) -> bool:
         """Whether a batch's loss is at the last step alone, and its gradient goes all the way."""
-        last_alone = batch.mask[:, -1].all() and not batch.mask[:, :-1].any()
-        return bool(last_alone and not 0 < self.settings.truncation < batch.mask.shape[1])
+        m, T_x = batch.mask.shape
+        last_alone = np.count_nonzero(batch.mask[:, -1]) == m == np.count_nonzero(batch.mask)
+        return last_alone and not 0 < self.settings.truncation < T_x
 
     def _held_out(self, part: str, m: int) -> Batch:
         batch = held_out(self.task, part, self.settings.seed, m, self.settings.steps)
@@ -115,7 +116,7 @@ class Training:
         number is not finite: `fault` then says which."""
         settings, T_x = self.settings, batch.x.shape[-1]
         length = min(settings.truncation or T_x, T_x)
-        states, count = self.states, max(1, int(batch.mask.sum()))
+        states, count = self.states, max(1, np.count_nonzero(batch.mask))
         self.gradient.vector[...] = 0
         loss = 0.0
         for start in range(0, T_x, length):
@@ -142,7 +143,9 @@ class Training:
         )
         mask, mistake = batch.mask[:, window], self.settings.mistake
         wrong = bool(mistake) and MISTAKES[mistake].of_gradient
-        at_end = not (wrong or mask[:, :-1].any())  # no other step has a loss of its own
+        counting = np.count_nonzero(mask)
+        # No other step has a loss of its own.
+        at_end = not wrong and counting == np.count_nonzero(mask[:, -1])
         steps = slice(-1 if at_end else 0, None)
         judged = judge(
             self.task.head, trace.states["a"][..., steps], params[W], params[b],
