@@ -4,6 +4,7 @@ import itertools
 import json
 import re
 from base64 import b64decode
+from collections import Counter
 from pathlib import Path
 from urllib.parse import urlencode
 from zlib import decompress
@@ -17,10 +18,16 @@ from rnnviz import Experiment, run
 from rnnviz.core.cells import CELLS
 from rnnviz.core.link import to_link
 from rnnviz.exhibits import of_page
+from rnnviz.exhibits.by_cell import ByCell
 from rnnviz.export.modules import one_module
-from rnnviz.export.page.page import page
+from rnnviz.export.page.page import MISSING, page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+ABSENT = {  # pictures that the file has not, and how it says so
+    "gradients-itemised": "which loss reaches which step",
+    "gradients-singular_values": "singular values",
+    "compare-band": "the band over seeds",
+}
 PICKED = {"sequence": 1, "unit": 2, "units": [0, 3], "clip": 0.01}
 # Heatmaps go to Plotly in float32; all else stands on numbers that agree to twelve digits, of
 # gradients to those of the largest, and on differences of them.
@@ -31,17 +38,21 @@ const MODES = ["light", "dark"];
 const runOf = (link) => {
   const { e, problems } = fromLink(`?${link}`);
   if (problems.length) throw new Error(problems);
-  return passOf(e, kindOf(e), labels(e).words);
+  const each = ["", ...picksOf(new URLSearchParams(), e, []).cells].map((cell) => {
+    const one = cell ? { ...e, cell } : e;
+    return passOf(one, kindOf(one), labels(one).words);
+  });
+  return (page) => page === "Compare" ? each.slice(1) : each[0];
 };
 const shownOf = (run) => Object.entries(VIEWS).map(([page, pictures]) =>
-  [page, pictures.filter(({ fits }) => !fits || fits(run))]);
+  [page, pictures.filter(({ fits }) => !fits || fits(run(page)))]);
 """
 FIGURES = """
 (settings) => settings.map(([e, picked]) => {
   const run = runOf(e);
-  const each = ({ name, figure, caption }) =>
-    [name, MODES.map((mode) => figure(run, picked, mode)), caption?.(run, picked) ?? ""];
-  const pages = shownOf(run).map(([page, pictures]) => [page, pictures.map(each)]);
+  const pages = shownOf(run).map(([page, pictures]) => [page, pictures.map(
+    ({ name, figure, caption }) => [name, MODES.map((mode) => figure(run(page), picked, mode)),
+      caption?.(run(page), picked) ?? ""])]);
   return JSON.stringify(Object.fromEntries(pages), (_, value) =>
     ArrayBuffer.isView(value) ? Array.from(value) : value);
 })
@@ -136,8 +147,11 @@ def tab(browser):
         r'(const CELLS = .*?)JSON.parse.await opened."(.*?)"', page(), re.S
     ).groups()
     data += decompress(b64decode(look)).decode()
-    scripts = (ROOT / "assets" / name for name in ("page/link.js", "figures/pass.js"))
-    tab.add_script_tag(content="\n".join([data, *map(one_module, scripts), SHOWN_OF]))
+    code = one_module(ROOT / "assets" / "page" / "page.js")
+    parts, begins, _ = code.partition("\nconst found =")  # all that the page is made of, but it
+    assert begins
+    script = parts.replace("export default ", "")  # for the tests' own scripts all is global
+    tab.add_script_tag(content="\n".join([data, script, SHOWN_OF]))
     yield tab
     context.close()
 
@@ -145,8 +159,11 @@ def tab(browser):
 def of_python(title, e):
     """What the dashboard shows of an experiment: figures in both modes, and the sentence."""
     done = run(e)
-    for exhibit in of_page(title, done):
-        showing = exhibit.show(done, **PICKED)
+    beside = ByCell(done)
+    for exhibit in of_page(title, beside if title == "Compare" else done):
+        if exhibit.name in ABSENT:
+            continue
+        showing = exhibit.show(beside if title == "Compare" else done, **PICKED)
         figures = [showing.draw(mode).to_plotly_json() for mode in ("light", "dark")]
         yield exhibit.name, plain(figures), showing.caption()
 
@@ -157,9 +174,19 @@ def told(tab, every):
     return [json.loads(text) for text in tab.evaluate(FIGURES, asked)]
 
 
+def cancelled(name, figures):
+    """Whether a curve of gradients comes so far down that it may be what others cancel to: that is
+    rounding alone, and no two programs agree on it."""
+    if name not in ("gradients-norms", "compare-norms"):
+        return False
+    every = [one for trace in figures[0]["data"] for one in trace["y"] if one]
+    return bool(every) and min(every) < 1e-9 * max(every)
+
+
 def test_each_picture_of_the_file_is_the_one_of_the_dashboard(tab):
     """Every array, colour, name, axis and word, of every cell, in both modes."""
-    every = list(settings())
+    assert all(words in MISSING for words in ABSENT.values())
+    every, held, left = list(settings()), Counter(), Counter()
     for e, pages in zip(every, told(tab, every), strict=True):
         for title, pictures in pages.items():
             with np.errstate(all="ignore"):
@@ -168,8 +195,13 @@ def test_each_picture_of_the_file_is_the_one_of_the_dashboard(tab):
             for (name, figures, caption), (_, there, sentence) in zip(
                 pictures, wanted, strict=True
             ):
+                if cancelled(name, there):
+                    left[name] += 1
+                    continue
+                held[name] += 1
                 assert caption == sentence
                 hold(figures, there, f"{e}: {name}", least=rounded(name, there))
+    assert left["gradients-norms"] < held["gradients-norms"] / 2
 
 
 SAID = """
@@ -179,8 +211,9 @@ async (asked) => {
   document.body.append(box);
   for (const [e, picked] of asked) {
     const run = runOf(e);
-    for (const { figure } of shownOf(run).flatMap(([, pictures]) => pictures)) {
-      const { data } = figure(run, picked, "light");
+    const figures = shownOf(run).flatMap(([page, pictures]) =>
+      pictures.map(({ figure }) => figure(run(page), picked, "light")));
+    for (const { data } of figures) {
       for (const trace of data.filter((one) => one.hoverinfo !== "skip")) {
         const heat = trace.type === "heatmap", k = Math.min(1, trace.x.length - 1);
         const point = { x: trace.x[k], y: heat ? trace.y[1] : trace.y[k], z: heat && trace.z[1][k],
@@ -205,7 +238,6 @@ async (asked) => {
 
 def test_what_is_said_on_hovering_is_what_plotly_says(tab):
     tab.add_script_tag(path=Path(plotly.__file__).parent / "package_data" / "plotly.min.js")
-    tab.add_script_tag(content=one_module(ROOT / "assets" / "drawing" / "format.js"))
     every = [
         Experiment(cell=cell, n_a=4, m=2, T_x=6, gain=0.5) for cell in ("rnn", "lstm", "janet")
     ]

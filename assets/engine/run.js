@@ -29,8 +29,9 @@ export function simulate(cell, e) {
   cell.onceBack(fixed, dFixed);
   const dParams = Object.fromEntries(cell.parameters.map(({ name }) => [name, dFixed[name]]));
   const held = cell.held(params, e.n_a);
+  const seen = { fixed, inputs, values, looked };
   return { params, held, inputs, initial, values, raw, outputs, losses, upstream, felt, feltFirst, dRaw,
-    dParams };
+    dParams, seen };
 }
 
 // From (n_x, m, T_x) to (n_x, m) of each step.
@@ -82,35 +83,39 @@ function forward(cell, e, { fixed, products, inputs, initial }) {
 }
 
 /** @typedef {{ fixed: Arrays, dFixed: Arrays, products: Products, inputs: Float64Array[], values: Arrays[],
- * looked: Float64Array[][][], upstream: Float64Array[] }} Seen */
+ * looked: Float64Array[][][] }} Seen */
 
-/** @param {WrittenCell} cell @param {EngineSettings} e @param {Seen} seen */
-function backward(cell, e, { fixed, dFixed, products, inputs, values, looked, upstream }) {
-  const size = e.n_a * e.m;
+/** @param {WrittenCell} cell @param {EngineSettings} e @param {Seen & { upstream: Float64Array[] }} seen */
+function backward(cell, e, { upstream, ...seen }) {
+  const back = stepBack(cell, e, seen);
   /** @type {Arrays[]} */
   const felt = [];
   /** @type {Float64Array[][]} */
   const dRaw = [];
   /** @type {Arrays} */
-  let next = Object.fromEntries(cell.states.map((name) => [name, new Float64Array(size)]));
+  let next = Object.fromEntries(cell.states.map((name) => [name, new Float64Array(e.n_a * e.m)]));
   for (let t = e.T_x - 1; t >= 0; t--) {
-    const x = inputs[t], dx = new Float64Array(x.length);
-    const { before, here, dz } = back(t, x, dx);
+    const dx = new Float64Array(seen.inputs[t].length);
+    const { before, here, dz } = back(t, next, upstream[t], dx);
     next = before;
     felt[t] = { ...here, x: dx };
     dRaw[t] = dz;
   }
-  products.finish(dFixed);
+  seen.products.finish(seen.dFixed);
   return { felt, feltFirst: next, dRaw };
+}
 
-  /** @param {number} t @param {Float64Array} x @param {Float64Array} dx */
-  function back(t, x, dx) {
+// The way back through a step: from dL/d(the states after it) as later steps feel them, `next`, and
+// what its own loss feels of a; dL/dx is added to `dx`.
+/** @param {WrittenCell} cell @param {EngineSettings} e @param {Seen} seen */
+function stepBack(cell, e, { fixed, dFixed, products, inputs, values, looked }) {
+  return (/** @type {number} */ t, /** @type {Arrays} */ next, /** @type {Float64Array} */ upstream, /** @type {Float64Array} */ dx) => {
     /** @type {Float64Array[][]} */
     const byStage = [];
-    const d = cell.back(values[t], next, upstream[t], (stage, dz) => {
-      const looks = looked[t][stage], dLooks = looks.map(() => new Float64Array(size));
+    const d = cell.back(values[t], next, upstream, (stage, dz) => {
+      const looks = looked[t][stage], dLooks = looks.map(() => new Float64Array(e.n_a * e.m));
       byStage[stage] = dz;
-      products.back(stage, looks, x, dz, dLooks, dx);
+      products.back(stage, looks, inputs[t], dz, dLooks, dx);
       cell.stages[stage].forEach(({ bias }, at) => {
         if (bias) addBiasBack(dz[at], dFixed[bias], e.m);
       });
@@ -121,5 +126,15 @@ function backward(cell, e, { fixed, dFixed, products, inputs, values, looked, up
     /** @type {Arrays} */
     const late = cell.late ? { late: d[cell.late] } : {};
     return { before: named("_prev"), here: { ...named(""), ...late }, dz: byStage.flat() };
-  }
+  };
+}
+
+// One step back, as often as one likes, from any dL/d(the states after it): what rows of Jacobians
+// are made of. The next run takes its room back.
+/** @param {WrittenCell} cell @param {EngineSettings} e @param {ReturnType<typeof simulate>} done */
+export function carrier(cell, e, { seen }) {
+  const dFixed = Object.fromEntries(Object.entries(seen.fixed).map(([name, one]) => [name, new Float64Array(one.length)]));
+  const back = stepBack(cell, e, { ...seen, dFixed, products: stagesOf(cell, e, seen.fixed) });
+  const nothing = new Float64Array(e.n_a * e.m), dx = new Float64Array(e.n_x * e.m);
+  return (/** @type {number} */ t, /** @type {Arrays} */ next) => back(t, next, nothing, dx).before;
 }

@@ -15,5 +15,5 @@ export function passOf(e, kind, words) {
   const cell = SHOWN.cells[kind], done = simulate(CELLS[kind], e), { T_x } = e, { states } = cell.own;
   const forward = finite(T_x, (k) => [...states.map((s) => done.values[k][s]), done.outputs[k]]);
   const back = finite(T_x, (k) => states.map((s) => done.felt[T_x - 1 - k][s]));
-  return { e, cell, words, done, T_x, finite: forward, drawn: Math.max(1, forward), back };
+  return { e, kind, cell, words, done, T_x, finite: forward, drawn: Math.max(1, forward), back };
 }

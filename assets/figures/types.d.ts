@@ -16,7 +16,8 @@ interface Drawing { data: Trace[]; layout: Record<string, any> }
 
 /** A run as figures read it: `drawn` steps have numbers, `back` trailing ones a gradient. */
 interface Pass {
-  e: EngineSettings & { cell: string };
+  e: EngineSettings & { cell: string; activation: string };
+  kind: string; // of cell, as CELLS has it
   cell: ShownCell;
   words: string[]; // of the steps, where the input has any
   done: Simulated;

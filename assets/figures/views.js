@@ -1,13 +1,15 @@
 // Which pictures each page has (rnnviz/exhibits): as many as are here, in the dashboard's order.
 
 import { anyOpens, gatesCaption, gatesMemory, gatesOverview, gatesSaturation, hasGates, hasMemory } from "./gates.js";
+import { compareCaption, compareNorms, compareParameters, compareStates } from "./compare.js";
+import { gradientNorms, gradientsCaption } from "./gradients.js";
 import { statesCaption, statesOverview, statesSaturation, statesTrajectory } from "./states.js";
 
-/** @typedef {{ name: string, figure: (run: Pass, picked: Picked, mode: Mode) => Drawing,
- * caption?: (run: Pass, picked: Picked) => string,
- * beside?: boolean, fits?: (run: Pass) => boolean }} Picture */
+// A picture of a run; those of Compare are of one run a cell.
+/** @typedef {{ name: string, figure: (subject: any, picked: Picked, mode: Mode) => Drawing,
+ * caption?: (subject: any, picked: Picked) => string, beside?: boolean, fits?: (subject: any) => boolean }} Shown */
 
-/** @type {Record<string, Picture[]>} */
+/** @type {Record<string, Shown[]>} */
 export const VIEWS = {
   States: [
     { name: "states-overview", figure: statesOverview, caption: statesCaption },
@@ -18,5 +20,11 @@ export const VIEWS = {
     { name: "gates-overview", figure: gatesOverview, caption: gatesCaption, fits: hasGates },
     { name: "gates-saturation", figure: gatesSaturation, fits: anyOpens, beside: true },
     { name: "gates-memory", figure: gatesMemory, fits: hasMemory, beside: true },
+  ],
+  Gradients: [{ name: "gradients-norms", figure: gradientNorms, caption: gradientsCaption }],
+  Compare: [
+    { name: "compare-states", figure: compareStates, caption: compareCaption },
+    { name: "compare-norms", figure: compareNorms, beside: true },
+    { name: "compare-parameters", figure: compareParameters, beside: true },
   ],
 };

@@ -5,15 +5,15 @@ import { passOf } from "../figures/pass.js";
 import { VIEWS } from "../figures/views.js";
 import { kindOf, labels } from "./inputs.js";
 
+const KEPT = 8; // runs
 const LARGER = 1.4; // for the last row, as in the dashboard
 const GROWING = new Set(["size", "width", "height", "thickness", "t", "arrowwidth"]); // pixels
 
 export class Gallery {
   /** @type {Map<string, Picture>} */
   pictures = new Map();
-  known = ""; // the experiment that was run last
-  /** @type {Pass} */
-  run;
+  /** @type {Map<string, Pass>} */
+  runs = new Map(); // the last ones, by their experiment
 
   /** @param {HTMLElement} section */
   constructor(section) {
@@ -21,22 +21,29 @@ export class Gallery {
     this.note = document.createElement("p");
   }
 
-  /** @param {string} view @param {Pass["e"]} e @param {Picked} picked @param {boolean} large */
+  /** @param {Pass["e"]} e */
+  run(e) {
+    const key = JSON.stringify(e), known = this.runs.get(key) ?? passOf(e, kindOf(e), labels(e).words);
+    if (!this.runs.has(key) && this.runs.size >= KEPT) this.runs.clear();
+    this.runs.set(key, known);
+    return known;
+  }
+
+  /** @param {string} view @param {Pass["e"]} e @param {Picked & { cells: string[] }} picked
+   * @param {boolean} large */
   show(view, e, picked, large) {
-    const asked = JSON.stringify(e);
-    if (asked !== this.known) this.run = passOf(e, kindOf(e), labels(e).words);
-    this.known = asked;
-    const fitting = VIEWS[view].filter(({ fits }) => !fits || fits(this.run)), none = !fitting.length;
+    const subject = view === "Compare" ? picked.cells.map((cell) => this.run({ ...e, cell })) : this.run(e);
+    const fitting = VIEWS[view].filter(({ fits }) => !fits || fits(subject)), none = !fitting.length;
     const own = none ? VIEWS.States.slice(0, 1) : fitting, { colorScheme } = getComputedStyle(document.documentElement);
-    this.note.textContent = none ? `The ${this.run.cell.own.title} has no gates: it writes its whole state anew at every step.` : "";
+    this.note.textContent = none ? `The ${SHOWN.cells[kindOf(e)].own.title} has no gates: it writes its whole state anew at every step.` : "";
     const mode = colorScheme === "dark" ? "dark" : "light";
     const boxes = [this.note, ...own.map(({ name, beside }) => this.picture(name, beside).box)];
     if (boxes.some((box, at) => box !== this.section.children[at]) || boxes.length !== this.section.children.length) {
       this.section.replaceChildren(...boxes);
     }
     for (const { name, beside, figure, caption } of own) {
-      const drawing = figure(this.run, picked, mode);
-      this.picture(name, beside).show(large ? enlarged(drawing, LARGER) : drawing, caption?.(this.run, picked) ?? "");
+      const drawing = figure(subject, picked, mode);
+      this.picture(name, beside).show(large ? enlarged(drawing, LARGER) : drawing, caption?.(subject, picked) ?? "");
     }
   }
 

@@ -52,7 +52,7 @@ export function fromLink(hash) {
     return Math.min(Math.max(number, 1), ends[at]) - 1;
   });
   const direction = words.get("direction") === "backward" ? "backward" : "forward";
-  return { e, chosen: { t, sequence, unit, direction }, view, picks: picksOf(words, Number(e.n_a)), problems };
+  return { e, chosen: { t, sequence, unit, direction }, view, picks: picksOf(words, e, problems), problems };
 }
 
 // The value of a word; null where it is none that the control takes.
@@ -70,7 +70,7 @@ export const wanted = ({ low, high, whole, choices }) =>
 
 /** @param {any} e @param {Chosen} chosen @param {string} view
  * @param {Picks} picks */
-export function toLink(e, chosen, view, { units, clip }) {
+export function toLink(e, chosen, view, { units, clip, cells }) {
   const words = new URLSearchParams({ v: SHOWN.version });
   for (const { name } of SHOWN.controls) words.set(name, `${e[name]}`);
   if (SHOWN.symbols[e.signal]) words.set("text", `${e.text}`);
@@ -80,5 +80,6 @@ export function toLink(e, chosen, view, { units, clip }) {
   words.set("direction", chosen.direction);
   words.set("units", units.map((unit) => unit + 1).join("-"));
   words.set("clip", `${clip}`);
+  words.set("cells", cells.join("-"));
   return `#${view}?${words}`;
 }

@@ -104,7 +104,8 @@ function change(settings) {
 picker.addEventListener("change", (event) => {
   const { name, value } = /** @type {HTMLInputElement} */ (event.target);
   const words = new URLSearchParams(toLink(e, chosen, view, picks).split("?")[1]);
-  words.set(name, value);
+  const checked = [...picker.querySelectorAll(":checked")].map((one) => /** @type {HTMLInputElement} */ (one).value);
+  words.set(name, name === "cells" ? checked.join("-") : value);
   location.hash = `${view}?${words}`;
 });
 addEventListener("hashchange", async () => {

@@ -1,7 +1,7 @@
 // What Python writes into the page (rnnviz/export/page/page.py), and what its files hand one another.
 
 interface ShownCell {
-  own: { title: string; states: string[] };
+  own: { title: string; hue: string; states: string[] };
   terms: string[]; // keys of the glossary
   panels: { heading?: string }[][];
   gates: [string, string, [number, number], string][]; // shown: name, letter, range, squash
@@ -24,6 +24,7 @@ declare const SHOWN: {
   cells: Record<string, ShownCell>;
   shared: { inks: Record<Mode, Ink>; font: string; large: boolean };
   questions: Record<string, string>; // of each page
+  beside: { usual: string[]; most: number }; // cells that Compare has at first, and at most
   theme: {
     font: string; serif: string;
     dashes: Record<string, string>; titles: Record<string, string>;

@@ -1,4 +1,4 @@
-"""`python -m rnnviz page`: the player as one HTML file that needs no server."""
+"""`python -m rnnviz page`: player and pictures as one HTML file that needs no server."""
 
 import argparse
 from pathlib import Path
@@ -10,7 +10,7 @@ def add(commands) -> argparse.ArgumentParser:
 
     one = commands.add_parser(
         "page",
-        help="write the player as one HTML file that works offline",
+        help="write player and pictures as one HTML file that works offline",
         usage="rnnviz page --out FILE [the experiment]",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="it begins with the experiment; a cell of one's own is in it beside the others\n\n"

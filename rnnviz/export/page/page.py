@@ -17,7 +17,7 @@ from zlib import compress
 from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells import CELLS, Cell
 from rnnviz.core.cells.own import NAME
-from rnnviz.core.experiment import Experiment
+from rnnviz.core.experiment import MOST_CELLS, Experiment, notebook_cells
 from rnnviz.core.link import LETTERS
 from rnnviz.core.settings import SETTINGS, Setting
 from rnnviz.core.signals import SIGNALS
@@ -38,10 +38,11 @@ _ASSETS = Path(__file__).parents[3] / "assets"
 _COMMENT = re.compile(r"^ *(//[^\n]*|/\*\*(?:(?!\*/).)*\*/)\n", re.MULTILINE | re.DOTALL)
 _INDENT = re.compile(r"^(?: +|\n)", re.MULTILINE)
 MISSING = (
-    "Not in this file, but in the dashboard: the other pages (Gradients, Compare), "
-    "the lessons and the glossary, the guided tour, Save under the player, several "
-    "cells at once, the workshop (a file made there has its cell), trained networks, the upload of "
-    "a CSV (a link or a file made of one has it), float32, sizes beyond those of the controls."
+    "Not in this file, but in the dashboard: which loss reaches which step, the steps' singular "
+    "values, the band over seeds, several cells at once in the player, Save under it, the lessons "
+    "and the glossary, the guided tour, the workshop (a file made there has its cell), trained "
+    "networks, the upload of a CSV (a link or a file made of one has it), float32, sizes beyond "
+    "those of the controls."
 )
 
 
@@ -105,6 +106,7 @@ def _data(known: Mapping[str, Cell], start: str, own: Mapping[str, str]) -> str:
             "inks": inks(known.values()),
         },
         "theme": _theme(known.values()),
+        "beside": {"usual": notebook_cells(), "most": MOST_CELLS},
         "questions": {name: _question(name) for name in VIEWS},
         "terms": terms(known.values()),
         "felt": FELT,

@@ -14,8 +14,21 @@ CONTROLS = ("cell", "seed", "n_x", "n_a", "n_y", "m", "T_x", "init", "gain", "fo
             "signal", "loss", "activation")  # fmt: skip
 MOST = {"n_x": 32, "n_a": 64, "n_y": 32, "m": 32, "T_x": 500}  # what a phone computes at once
 INPUTS = ("text", "series")  # what signals are made of, in links alone
-VIEWS = ("Step", "States", "Gates")  # the pages that the file has, as in the dashboard
-PLACES = ("t", "sequence", "unit", "direction", "units")  # words of a page that it heeds, too
+VIEWS = (
+    "Step",
+    "States",
+    "Gates",
+    "Gradients",
+    "Compare",
+)  # the pages that the file has, as in the dashboard
+PLACES = (
+    "t",
+    "sequence",
+    "unit",
+    "direction",
+    "units",
+    "clip",
+)  # words of a page that it heeds, too
 
 
 def check(experiment: Experiment) -> None:
