@@ -9,6 +9,7 @@ import time
 import pytest
 from conftest import pick
 from PIL import Image
+from test_faults import Later
 from test_pages import open_page
 
 import rnnviz
@@ -127,10 +128,11 @@ input()
     parent.wait(5)
     parent.stdout.close()
     until(lambda: gone(pid), 5)
-    # Another server does not wait for what the first one left behind.
+    # Another server takes over what the first one left waiting.
     (folder,) = film_jobs.Folder.every(tmp_path)
     folder.note("queued")
-    assert Films(tmp_path).find(LONG, SLOW) is None
+    queue = Films(tmp_path, Later())
+    assert queue.find(LONG, SLOW).id == folder.id and list(queue.futures) == [folder.id]
 
 
 def test_what_cannot_be_made_is_refused_before_it_waits(queue, monkeypatch):

@@ -2,11 +2,11 @@
 everybody's; on one's own machine all are one's own."""
 
 import asyncio
-from types import SimpleNamespace
 
 import pytest
 import streamlit as st
 from starlette.requests import Request
+from test_faults import Later
 from test_pages import open_page
 
 from rnnviz import ExperimentError, server
@@ -80,8 +80,7 @@ def test_the_browser_that_asked_has_its_run_and_so_has_everybody_at_home(run, mo
 
 @pytest.mark.slow
 def test_a_training_that_another_started_has_no_cancel_and_is_not_thrown_away(run, monkeypatch):
-    waiting = SimpleNamespace(submit=lambda *_: SimpleNamespace(cancel=lambda: True))
-    queue = Trainings(run.path.parent / "tasks", waiting)
+    queue = Trainings(run.path.parent / "tasks", Later())
     monkeypatch.setattr(cache, "trainings", lambda: queue)
     app = open_page("pages/5_Training.py")
     app.button(key="training-start").click().run()

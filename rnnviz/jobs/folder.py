@@ -3,6 +3,7 @@
 settings.json says what was asked, progress.json where it stands; the rest is what the job makes.
 """
 
+import errno
 import json
 import os
 import secrets
@@ -24,6 +25,11 @@ _STALE = 20.0  # seconds without a sign of life, after which a job's process mus
 def home() -> Path:
     """Where jobs are kept: $RNNVIZ_RUNS, or a folder in the user's home."""
     return Path(os.environ.get("RNNVIZ_RUNS") or Path.home() / ".rnnviz" / "runs")
+
+
+def full(error: OSError) -> bool:
+    """Whether that was for want of room on the disk, or of one's share of it."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,13 @@ class Folder:
             return progress | {"state": "failed", "reason": "the worker is gone"}
         return progress
 
+    def noted(self) -> str:
+        """The state that was noted last, whether or not it still holds; "" without one."""
+        try:
+            return str(self.read("progress.json").get("state", ""))
+        except ExperimentError:
+            return ""
+
     def note(self, state: str, **more) -> None:
         """Write where the job stands; while it runs, on which machine."""
         where = {"host": socket.gethostname()} if state == "running" else {}
@@ -91,11 +104,12 @@ class Folder:
 
     def _alive(self, progress: dict) -> bool:
         """Has a running job given a sign of life, or does its process still stand?"""
-        if time.time() - float(progress.get("updated", 0)) < _STALE:
+        # A clock that was set back makes a sign of life no younger than one that was set forward.
+        if abs(time.time() - float(progress.get("updated", 0))) < _STALE:
             return True
         if progress.get("host", socket.gethostname()) != socket.gethostname():
             try:
-                return time.time() - (self.path / "alive").stat().st_mtime < _STALE
+                return abs(time.time() - (self.path / "alive").stat().st_mtime) < _STALE
             except OSError:
                 return False
         try:
@@ -120,7 +134,8 @@ class Folder:
             os.replace(part, self.path / name)
         except OSError as error:
             part.unlink(missing_ok=True)
-            raise ExperimentError(f"{name} cannot be written: {error.strerror}") from None
+            why = "the disk is full" if full(error) else error.strerror
+            raise ExperimentError(f"{name} cannot be written: {why}") from None
 
     def read(self, name: str) -> dict:
         """A JSON file that holds an object. Raises ExperimentError for anything else."""
@@ -134,5 +149,10 @@ class Folder:
         return content
 
     def delete(self) -> None:
-        """Remove the folder and all that is in it."""
-        shutil.rmtree(self.path, ignore_errors=True)
+        """Remove the folder and all that is in it: first its name, by which a worker writes."""
+        gone = self.path.with_name(f".gone-{secrets.token_hex(4)}")
+        try:
+            self.path.rename(gone)
+        except OSError:
+            gone = self.path
+        shutil.rmtree(gone, ignore_errors=True)

@@ -33,9 +33,9 @@ class Once(Queue, Generic[Kind]):
         folder = self.kind(self.root / _id(asked))
         if not folder.path.is_dir():
             return None
-        state = folder.progress()["state"]
-        lost = state == "queued" and folder.id not in self.futures  # by a server that is gone
-        return None if lost or (state == "done" and not self.made(folder)) else folder
+        self.take_over(folder)
+        lost = folder.progress()["state"] == "done" and not self.made(folder)
+        return None if lost else folder
 
     def named(self, id: str) -> Kind | None:
         """A job by its id, which may come from a link; None where there is none."""

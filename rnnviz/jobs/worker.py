@@ -10,7 +10,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from rnnviz.core.errors import ExperimentError
-from rnnviz.jobs.folder import Folder
+from rnnviz.jobs import claims
+from rnnviz.jobs.folder import Folder, full
 
 Kind = TypeVar("Kind", bound=Folder)  # films have folders of their own
 
@@ -21,6 +22,7 @@ def work(folder: Kind, carry_out: Callable[[Kind], None]) -> int:
     try:
         carry_out(folder)
     except Exception as error:
+        claims.give_up(folder.path)
         try:
             folder.note("failed", reason=reason(error))
         except ExperimentError:  # the disk is full: the exit code still says that it failed
@@ -41,5 +43,5 @@ def reason(error: BaseException) -> str:
     if isinstance(error, ExperimentError):
         return str(error)
     if isinstance(error, OSError) and error.strerror:
-        return f"the disk refused: {error.strerror}"
+        return "the disk is full" if full(error) else f"the disk refused: {error.strerror}"
     return f"{type(error).__name__}: {str(error)[:200]}"

@@ -200,25 +200,25 @@ def _digest(one: Read) -> Hashable:
 @st.cache_resource(show_spinner=False)
 def jobs() -> Jobs:
     """The one queue of training runs of this server."""
-    return Jobs()
+    return Jobs().take_over_all()
 
 
 @st.cache_resource(show_spinner=False)
 def films() -> Films:
     """The one queue of films of this server."""
-    return Films()
+    return Films().take_over_all()
 
 
 @st.cache_resource(show_spinner=False)
 def training_films() -> TrainingFilms:
     """The one queue of films of trainings of this server."""
-    return TrainingFilms()
+    return TrainingFilms().take_over_all()
 
 
 @st.cache_resource(show_spinner=False)
 def trainings() -> Trainings:
     """The one queue of small networks that learn, of this server."""
-    return Trainings()
+    return Trainings().take_over_all()
 
 
 @st.cache_resource(max_entries=30, show_spinner=False)
@@ -263,7 +263,7 @@ def found(asked: Asked, settings: Settings, digest: str, _data: bytes | None) ->
 @st.cache_resource(show_spinner=False)
 def refined() -> Refined:
     """The one queue of diagrams over more steps of this server."""
-    return Refined()
+    return Refined().take_over_all()
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the model ..")

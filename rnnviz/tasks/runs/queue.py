@@ -59,9 +59,9 @@ class Trainings(Queue):
         return folder if (folder.path / "settings.json").exists() else None
 
     def state(self, folder: Folder) -> str:
-        """Where it stands; "cancelled" also where a server that is gone left it waiting."""
-        state = folder.progress()["state"]
-        return "cancelled" if state == "queued" and folder.id not in self.futures else state
+        """Where it stands; what a server that is gone left waiting waits here from now on."""
+        self.take_over(folder)
+        return folder.progress()["state"]
 
     def submit(
         self, asked: Asked, settings: Settings, data: bytes | None = None, *, anew: bool = False
