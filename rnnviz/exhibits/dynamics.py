@@ -1,6 +1,5 @@
 """Dynamics: where does the state settle?"""
 
-from collections.abc import Generator
 from functools import partial
 
 import numpy as np
@@ -10,19 +9,12 @@ from rnnviz.core.checks import settling
 from rnnviz.core.phrases import listed, number
 from rnnviz.core.types import Pass
 from rnnviz.exhibits.base import Exhibit, register
-from rnnviz.exhibits.exponents import parts
+from rnnviz.exhibits.exponents import parts, settled
 from rnnviz.exhibits.followed import follows, network_of, of_plane, verdict
-from rnnviz.exhibits.inputs import heard, lines_of
+from rnnviz.exhibits.inputs import lines_of
 from rnnviz.exhibits.marks import Item, Line, broken, cells, line, on
 from rnnviz.figures import dynamics as figures
 from rnnviz.figures.columns import columns
-
-
-def settled(
-    run: Pass, held: str | dynamics.Heard = "zero", value: float = 1.0
-) -> Generator[None, None, tuple[dynamics.Settling]]:
-    """Where it goes under the input."""
-    return ((yield from dynamics.settling(run, heard(run, held), value)),)
 
 
 def portrait_marks(run: Pass, one: dynamics.Settling, sequence: int = 0) -> list[Item]:

@@ -1,5 +1,6 @@
 """Dynamics: how fast do neighbouring states part? The exponents, and how they come about."""
 
+from collections.abc import Generator
 from functools import partial
 
 import numpy as np
@@ -17,11 +18,12 @@ BEHIND = 63  # what stands behind the portrait and its exponents has this place,
 _DECIDED = 0.005  # of an exponent: what is nearer to 0 is left open
 
 
-def parting(
+def settled(
     run: Pass, held: str | dynamics.Heard = "zero", value: float = 1.0
-) -> tuple[dynamics.Spectrum | None, float]:
-    """The exponents under the input, and lambda_1 by two trajectories."""
-    return dynamics.exponents_of(run, heard(run, held), value)
+) -> Generator[None, None, tuple[dynamics.Settling]]:
+    """Where it goes under the input, and how fast neighbours part there: computed once for all
+    pictures of both."""
+    return ((yield from dynamics.settling(run, heard(run, held), value)),)
 
 
 def parts(spectrum: dynamics.Spectrum | None) -> str:
@@ -38,16 +40,17 @@ def parts(spectrum: dynamics.Spectrum | None) -> str:
     return f"Neighbouring states **{verb}**: {told}."
 
 
-def exponents_marks(run: Pass, spectrum: dynamics.Spectrum | None, parting: float) -> list[Item]:
+def exponents_marks(run: Pass, one: dynamics.Settling) -> list[Item]:
     """The finite exponents in their order, and 0."""
-    values = figures.finite(spectrum)
+    values = figures.finite(one.exponents)
     places = np.arange(1, len(values) + 1)
     axes = ("exponent, from the largest", "λ (nats a step)")
     return [*on(axes, line(values, places, "a")), across(0.0), *broken(run)]
 
 
-def exponents_caption(run: Pass, spectrum: dynamics.Spectrum | None, parting: float) -> str:
+def exponents_caption(run: Pass, one: dynamics.Settling) -> str:
     """How many are positive, and the dimension that follows."""
+    spectrum = one.exponents
     if spectrum is None:
         return parts(spectrum)
     count, above = len(spectrum.exponents), int((spectrum.exponents > _DECIDED).sum())
@@ -59,20 +62,21 @@ def exponents_caption(run: Pass, spectrum: dynamics.Spectrum | None, parting: fl
     return f"{told}; the Kaplan-Yorke dimension is {number(spectrum.dimension)}."
 
 
-def convergence_marks(run: Pass, spectrum: dynamics.Spectrum | None, parting: float) -> list[Item]:
+def convergence_marks(run: Pass, one: dynamics.Settling) -> list[Item]:
     """Means so far of the first exponents, and the level of the other estimate."""
-    times, history = figures.so_far(spectrum)
+    times, history = figures.so_far(one.exponents)
     curves = [
         line(values, times, index, name=f"λ<sub>{index + 1}</sub>")
         for index, values in enumerate(history.T)
     ]
-    level = [across(parting)] if np.isfinite(parting) else []
+    level = [across(one.parting)] if np.isfinite(one.parting) else []
     return [*on(("steps so far t", "mean so far (nats a step)"), *curves), *level, *broken(run)]
 
 
-def convergence_caption(run: Pass, spectrum: dynamics.Spectrum | None, parting: float) -> str:
+def convergence_caption(run: Pass, one: dynamics.Settling) -> str:
     """The second estimate beside the first."""
-    if spectrum is None:
+    parting = one.parting
+    if one.exponents is None:
         return ""
     if np.isnan(parting):
         return (
@@ -96,9 +100,10 @@ for _place, _share, _figure, _marks, _caption in (
             page="Dynamics",
             place=_place,
             figure=_figure,
-            compute=parting,
+            compute=settled,
+            arguments=lambda run, one: (run, one.exponents, one.parting),
             marks=_marks,
-            checks=lambda run, spectrum, parting: settling.exponents(spectrum, parting),
+            checks=lambda run, one: settling.exponents(one.exponents, one.parting),
             caption=_caption,
             share=_share,
             setup=partial(lines_of, "spectrum, parting = dynamics.exponents_of"),
