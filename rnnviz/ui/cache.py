@@ -40,10 +40,13 @@ from rnnviz.sentiment.vocabulary import Vocabulary
 from rnnviz.tasks.find import Asked
 from rnnviz.tasks.runs import Folder
 from rnnviz.tasks.runs.queue import Trainings
+from rnnviz.ui.by_bytes import ByBytes
+from rnnviz.ui.chart import Picture
 from rnnviz.ui.controls.wanted import stop_unless_wanted
 
 _SMALL = 8 * 2**20  # bytes: a hundred students may each keep a run of this size
 _MOST_ASKED = 100  # diagrams of many networks that are kept, 100 kB each
+_PICTURES = 64 * 2**20  # bytes of all pictures that are kept, of 5 to 40 kB each
 _one_large = Lock()  # two large runs at once would take twice the memory
 
 
@@ -142,6 +145,31 @@ def _asked_key(exhibit: Exhibit, subject: Any, choices: Mapping[str, Any]) -> Ha
 @st.cache_resource(show_spinner=False)
 def _asked() -> dict[Hashable, tuple]:
     return {}
+
+
+def picture(showing: Showing, words: tuple, make: Callable[[], Picture]) -> Picture:
+    """What the browser is sent of a showing; made once for all who are shown the same runs with
+    the same choices. `words` are what else it follows from, such as the mode of the theme."""
+    one, choices = showing.subject, showing.choices.values()
+    runs = one.values() if isinstance(one, Mapping) else [one]
+    if not all(isinstance(run, Run) for run in runs) or not all(map(_plain, choices)):
+        return make()
+    told = json.dumps(dict(showing.choices), sort_keys=True)
+    return _pictures().get(
+        (showing.exhibit.page, showing.exhibit.name, _key(one), told, words), make
+    )
+
+
+def _plain(choice: Any) -> bool:
+    """Whether JSON says all of a choice."""
+    if isinstance(choice, list | tuple):
+        return all(map(_plain, choice))
+    return choice is None or isinstance(choice, bool | int | float | str)
+
+
+@st.cache_resource(show_spinner=False)
+def _pictures() -> ByBytes:
+    return ByBytes(_PICTURES)
 
 
 def key_of(exhibit: Exhibit, subject: Any, choices: Mapping[str, Any]) -> Hashable:

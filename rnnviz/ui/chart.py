@@ -48,20 +48,29 @@ class Said(NamedTuple):
     click: Mapping | None
 
 
-def chart(fig: go.Figure, key: str, mode: str, pdf: bool, opens: bool = False) -> Said:
-    """Draw a figure of a mode; `key` names its place on the page, `pdf` whether PDF is offered,
-    `opens` whether a click does something.
+class Picture(NamedTuple):
+    """What the component is sent to draw a figure, as JSON, and how many pixels high it is."""
 
-    Gives what was asked of it.
-    """
+    message: bytes
+    height: float
+
+
+def picture(fig: go.Figure, mode: str, pdf: bool, opens: bool = False) -> Picture:
+    """A figure of a mode on its way to the browser; `pdf` says whether PDF is offered, `opens`
+    whether a click does something."""
     said = {"url": _URL, "config": CONFIG, "mode": mode, "pdf": pdf}
     said["title"] = fig.layout.title.text
     said["terms"], said["opens"] = _terms(fig), opens
     message = f'{json.dumps(said)[:-1]}, "figure": {fig.to_json(validate=False)}}}'
+    return Picture(message.encode(), fig.layout.height)
+
+
+def chart(one: Picture, key: str) -> Said:
+    """Draw a picture; `key` names its place on the page. Gives what was asked of it."""
     drawn = _component()
-    with st.container(height=round(fig.layout.height) + _SAVE, border=False, key=f"place-{key}"):
+    with st.container(height=round(one.height) + _SAVE, border=False, key=f"place-{key}"):
         result = drawn(
-            key=key, data=message.encode(), height="content",
+            key=key, data=one.message, height="content",
             on_save_change=_nothing, on_click_change=_nothing,
         )  # fmt: skip
     return Said(*(s if isinstance(s, Mapping) else None for s in (result.save, result.click)))
@@ -69,8 +78,10 @@ def chart(fig: go.Figure, key: str, mode: str, pdf: bool, opens: bool = False) -
 
 def axis_titles(fig: go.Figure) -> list[str]:
     """What stands along the axes of a figure, each once."""
-    axes = [*fig.select_xaxes(), *fig.select_yaxes()]
-    return list(dict.fromkeys(axis.title.text for axis in axes if axis.title.text))
+    layout = fig.layout.to_plotly_json()
+    axes = [layout[name] for kind in ("xaxis", "yaxis") for name in layout if name.startswith(kind)]
+    titles = (axis.get("title", {}).get("text") for axis in axes)
+    return list(dict.fromkeys(title for title in titles if title))
 
 
 def _terms(fig: go.Figure) -> dict[str, dict[str, str]]:

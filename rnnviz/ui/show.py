@@ -17,7 +17,8 @@ from rnnviz.exhibits import Exhibit, Showing, of_page
 from rnnviz.exhibits.base import chosen, nothing
 from rnnviz.figures import figure_builder
 from rnnviz.ui import cache, controls, drawn, saving, wish
-from rnnviz.ui.chart import chart
+from rnnviz.ui.chart import Picture, chart
+from rnnviz.ui.chart import picture as picture_of
 from rnnviz.ui.checks_drawer import checks_drawer
 from rnnviz.ui.foot import part
 from rnnviz.ui.page import large, write_link
@@ -125,11 +126,15 @@ def _showing(one: Exhibit, subject: Any, place: str = "", of: str = "", **choice
 
 
 def _draw(showing: Showing) -> None:
-    fig = showing.draw(mode())
-    if large():
-        fig = figure_builder.enlarged(fig)
+    words = (mode(), saving.missing() is None, bool(showing.opens))
+    wide = large()
+
+    def made() -> Picture:
+        fig = showing.draw(mode())
+        return picture_of(figure_builder.enlarged(fig) if wide else fig, *words)
+
+    said = chart(cache.picture(showing, (*words, wide), made), showing.name)
     opens = showing.opens
-    said = chart(fig, showing.name, mode(), saving.missing() is None, bool(opens))
     if said.save is not None:
         saving.save(showing, said.save)
     if said.click is not None and opens:
