@@ -20,8 +20,8 @@ def one_file(experiment: Experiment) -> None:
         return
     with place:
         st.caption(
-            "Player and pictures of every cell, as one file that computes by itself: it opens from a "
-            "stick, a learning platform or a phone, without this server and without a net. It "
+            "Player and pictures of every cell, as one file that computes by itself: it opens from "
+            "a stick, a learning platform or a phone, without this server and without a net. It "
             "begins where you stand; what only the dashboard has is named in it."
         )
         try:

@@ -7,10 +7,9 @@ assemble WebAssembly (assets/engine/kernel.js), never evaluate a text.
 import json
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 from html import escape
-from importlib import import_module
 from pathlib import Path
 from zlib import compress
 
@@ -25,6 +24,7 @@ from rnnviz.core.symbols import MOST_LETTERS, MOST_SYMBOLS, Symbols
 from rnnviz.core.versions import DEFAULTS, UNSAID, VERSION
 from rnnviz.export.modules import one_module
 from rnnviz.export.page.cells import written
+from rnnviz.export.page.pictures import lines, question
 from rnnviz.export.page.start import CONTROLS, INPUTS, MOST, VIEWS, own_cell, words
 from rnnviz.export.player.cell import inks, of_cell
 from rnnviz.export.player.message import NOTES
@@ -105,9 +105,9 @@ def _data(known: Mapping[str, Cell], start: str, own: Mapping[str, str]) -> str:
             **{"large": False, "plays": False, "font": theme.FONT, "shares": SHARES},
             "inks": inks(known.values()),
         },
-        "theme": _theme(known.values()),
+        "theme": lines(known.values()),
         "beside": {"usual": notebook_cells(), "most": MOST_CELLS},
-        "questions": {name: _question(name) for name in VIEWS},
+        "questions": {name: question(name) for name in VIEWS},
         "terms": terms(known.values()),
         "felt": FELT,
         "notes": NOTES,
@@ -137,26 +137,6 @@ def _data(known: Mapping[str, Cell], start: str, own: Mapping[str, str]) -> str:
 def _json(value: dict) -> str:
     """As a script may hold it."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
-
-
-def _question(view: str) -> str:
-    """What a page answers: its exhibits' file says it as the page does."""
-    told = import_module(f"rnnviz.exhibits.{view.lower()}").__doc__ or ""
-    question = told.splitlines()[0].partition(": ")[2]
-    return question[:1].upper() + question[1:]
-
-
-def _theme(cells: Iterable[Cell]) -> dict:
-    """What assets/figures knows of lines and words beside the inks."""
-    modes, names = ("light", "dark"), inks(cells)["light"]["hues"]
-    return {
-        "font": theme.FONT,
-        "serif": theme.SERIF,
-        "dashes": {name: theme.line(name, "light")["dash"] for name in names},
-        "titles": {name: theme.title_of(name) for name in names},
-        "tones": {mode: [theme.tone(index, mode) for index in range(8)] for mode in modes},
-        "lines": {mode: theme.MODES[mode].lines for mode in modes},
-    }
 
 
 def _only() -> dict[str, str]:

@@ -1,0 +1,28 @@
+"""What assets/figures must know of lines and words, which core and theme have in Python."""
+
+from collections.abc import Iterable
+from importlib import import_module
+
+from rnnviz.core.cells import Cell
+from rnnviz.export.player.cell import inks
+from rnnviz.figures import theme
+
+
+def question(view: str) -> str:
+    """What a page answers: its exhibits' file says it as the page does."""
+    told = import_module(f"rnnviz.exhibits.{view.lower()}").__doc__ or ""
+    question = told.splitlines()[0].partition(": ")[2]
+    return question[:1].upper() + question[1:]
+
+
+def lines(cells: Iterable[Cell]) -> dict:
+    """What assets/figures knows of lines and words beside the inks."""
+    modes, names = ("light", "dark"), inks(cells)["light"]["hues"]
+    return {
+        "font": theme.FONT,
+        "serif": theme.SERIF,
+        "dashes": {name: theme.line(name, "light")["dash"] for name in names},
+        "titles": {name: theme.title_of(name) for name in names},
+        "tones": {mode: [theme.tone(index, mode) for index in range(8)] for mode in modes},
+        "lines": {mode: theme.MODES[mode].lines for mode in modes},
+    }
