@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: install run quick test check format bench pretrained tasks screenshots film gallery lock clean
+.PHONY: install run quick test check format bench pretrained tasks screenshots film gallery live lock clean
 
 install: .venv/installed
 
@@ -52,6 +52,10 @@ film: .venv/installed-dev
 # The gallery's pages and pictures, from the lines in them (needs a Chrome).
 gallery: .venv/installed-dev
 	PYTHONPATH=. $(BIN)/python docs/gallery.py
+
+# docs/live.html, the page that is the thing itself: GitHub Pages serves it as it is. Once a release.
+live: install
+	$(BIN)/python -m rnnviz page --out docs/live.html
 
 # The pins, from pyproject.toml: exact versions for every platform, so that next year's install is
 # the one that was tested.

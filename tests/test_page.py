@@ -4,7 +4,9 @@ import os
 import re
 import subprocess
 import sys
+from base64 import b64encode
 from dataclasses import replace
+from hashlib import sha256
 from urllib.parse import urlencode
 
 import numpy as np
@@ -13,6 +15,7 @@ from conftest import ROOT
 from test_message import read_several
 from test_pages import open_page
 
+import rnnviz
 from rnnviz import Experiment, run
 from rnnviz.__main__ import main
 from rnnviz.core.cells import CELLS
@@ -72,6 +75,16 @@ REFUSED = {
     "dtype must be float64 in one file, got float32": {"dtype": "float32"},
     "weights must be drawn in one file, got run-lstm": {"weights": "run-lstm"},
 }
+
+
+def test_the_live_page_in_docs_is_of_this_version_and_whole():
+    """Of an older version, or changed by hand: run `make live`."""
+    live = (ROOT / "docs" / "live.html").read_text(encoding="utf-8")
+    assert f'content="rnnviz {rnnviz.__version__}"' in live
+    for tag in ("script", "style"):
+        [text] = re.findall(rf"<{tag}[^>]*>(.*?)</{tag}>", live, re.DOTALL)
+        assert b64encode(sha256(text.encode()).digest()).decode() in live
+    assert "(docs/live.html)" in (ROOT / "README.md").read_text()
 
 
 @pytest.mark.parametrize("sentence", REFUSED)
@@ -233,6 +246,10 @@ def test_the_file_shows_the_numbers_of_python(browser, file):
         tab.evaluate("location.hash = location.hash.replace(/equations=[^&]*/, 'equations=abc')")
         tab.wait_for_function("document.querySelector('[name=cell]').value === 'gru'")
         assert "equations=abc is not in this file" in tab.locator("#problem").inner_text()
+        tab.goto(f"{(ROOT / 'docs' / 'live.html').as_uri()}#v=1&T_x=7&t=7&sequence=4")
+        tab.wait_for_selector(".player[data-shown] .node")
+        [(_, arrays)] = read_several(shown())
+        assert arrays["a"][4, 7] == pytest.approx(0.17211776753291672, abs=1e-15)  # the notebook's
         assert tab.evaluate("violations") == [] and wrong == []
     finally:
         context.close()

@@ -13,6 +13,7 @@ from html import escape
 from pathlib import Path
 from zlib import compress
 
+import rnnviz
 from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells import CELLS, Cell
 from rnnviz.core.cells.own import NAME
@@ -77,6 +78,7 @@ def page(experiment: Experiment | None = None, at: Mapping[str, str] | None = No
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta name="generator" content="rnnviz {rnnviz.__version__}">\n'
         f"<title>rnnviz</title>\n<style>{style}</style></head>\n<body>{body}"
         f'<main><div id="player">{player}</div><section id="pictures" hidden></section></main>\n'
         f"<footer><p>{escape(MISSING)}</p></footer>\n"
