@@ -34,7 +34,13 @@ PAGES = ["app.py", *sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("pages/*.
 every_page = pytest.mark.parametrize("page", PAGES)
 # Home has the player, Lessons draws a chart once one is chosen (tests/test_lessons.py), and the
 # glossary has words alone.
-NO_CHART = ("app.py", "pages/0_Lessons.py", "pages/8_Glossary.py", "pages/9_Progress.py")
+NO_CHART = (
+    "app.py",
+    "pages/0_Lessons.py",
+    "pages/8_Glossary.py",
+    "pages/9_Class.py",
+    "pages/9_Progress.py",
+)
 RUNNERS = [page for page in PAGES if "ui.experiment(" in (ROOT / page).read_text()]
 every_runner = pytest.mark.parametrize("page", RUNNERS)  # the pages of an Experiment
 

@@ -67,11 +67,11 @@ class Line(NamedTuple):
 
 
 class Note(NamedTuple):
-    """Words at a place in the units of the axes; None for a place on the paper."""
+    """Words at a place in the units of the axes, or at a name there; None for one on the paper."""
 
     text: str
     x: float | None = None
-    y: float | None = None
+    y: float | str | None = None
 
 
 Item = Mark | Line | Note

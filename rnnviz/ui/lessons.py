@@ -40,7 +40,9 @@ def cards() -> None:
                 done = controls.predicted(lesson.name) is not None
                 _link(lesson, f"**{lesson.title}**", icon=":material/check:" if done else None)
                 st.markdown(lesson.question)
-    st.page_link(script("Progress"), label="What you predicted, and what came")
+    with st.container(horizontal=True, gap="medium"):
+        st.page_link(script("Progress"), label="What you predicted, and what came")
+        st.page_link(script("Class"), label="With a class: everybody predicts, then all see")
     write_link()
 
 
@@ -126,23 +128,32 @@ def checked(check: Comparison) -> str:
     )
 
 
-def _predict(lesson: Lesson) -> None:
-    """The field or the options, and the button; what cannot be read is said below it."""
+def committed(lesson: Lesson) -> str | None:
+    """The field or the options, and the button: what was committed in this rerun, else None. What
+    cannot be read is said below it."""
     with st.form(f"prediction-{lesson.name}", border=False):
         if isinstance(lesson.prediction, Choice):
             said = st.radio(lesson.prediction.ask, lesson.prediction.options, index=None)
         else:
             said = st.text_input(lesson.prediction.ask, max_chars=40, width=240)
-        committed = st.form_submit_button("Commit my prediction")
-    st.markdown(":small[What happened, and why, is shown once you have committed yourself.]")
-    if committed and not said:
+        pressed = st.form_submit_button("Commit my prediction")
+    if not pressed:
+        return None
+    if not said:
         st.info("Predict something first: a guess will do, and a wrong one teaches more.")
-    elif committed and said:
-        try:
-            lesson.prediction.read(said)
-        except ExperimentError as error:
-            st.error(f"{letter_by_letter(error)}.")
-            return
+        return None
+    try:
+        lesson.prediction.read(said)
+    except ExperimentError as error:
+        st.error(f"{letter_by_letter(error)}.")
+        return None
+    return said
+
+
+def _predict(lesson: Lesson) -> None:
+    said = committed(lesson)
+    st.markdown(":small[What happened, and why, is shown once you have committed yourself.]")
+    if said:
         controls.predict(lesson.name, said)
         st.rerun()
 

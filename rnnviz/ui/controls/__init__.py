@@ -29,7 +29,15 @@ from rnnviz.ui.controls.lessons import (
     predicted,
     setting,
 )
-from rnnviz.ui.controls.owner import check_share, claim, mine, open_to_others, teach, teaches
+from rnnviz.ui.controls.owner import (
+    browser,
+    check_share,
+    claim,
+    mine,
+    open_to_others,
+    teach,
+    teaches,
+)
 from rnnviz.ui.controls.series import sent, understood
 from rnnviz.ui.controls.session import (
     adopt,
@@ -64,6 +72,7 @@ from rnnviz.ui.controls.typed import hear_typed, start_from, take, typed
 __all__ = [
     "adopt",
     "answers",
+    "browser",
     "cells",
     "check_share",
     "choose",

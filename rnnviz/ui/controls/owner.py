@@ -27,18 +27,18 @@ def open_to_others() -> bool:
 
 def mine(folder: Folder) -> bool:
     """Whether who looks at a page may rename, stop or delete a job."""
-    return not open_to_others() or teaches() or owners.owner_of(folder) == _me()
+    return not open_to_others() or teaches() or owners.owner_of(folder) == browser()
 
 
 def check_share(queue: Queue) -> None:
     """Raise ExperimentError where a browser of a shared server has enough jobs going."""
     if open_to_others() and not teaches():
-        owners.check_share(queue.root, _me())
+        owners.check_share(queue.root, browser())
 
 
 def claim(folder: Folder) -> None:
     """Note that this browser asked for a job, unless another did before."""
-    owners.claim(folder, _me())
+    owners.claim(folder, browser())
 
 
 def teaches() -> bool:
@@ -54,7 +54,7 @@ def teach(token: str) -> bool:
     return right
 
 
-def _me() -> str:
+def browser() -> str:
     """The digest of this browser's cookie; under `streamlit run` of the session alone."""
     cookie = st.context.cookies.get(COOKIE)
     return owners.digest(cookie if isinstance(cookie, str) else who())
