@@ -9,7 +9,7 @@ import pytest
 from rnnviz.core import networks
 from rnnviz.core.activations import softmax
 from rnnviz.core.cells import CELLS
-from rnnviz.core.dynamics import StepMap, fixed_points, starts
+from rnnviz.core.dynamics import StepMap, fixed_points, search, starts
 from rnnviz.core.engine import forward
 from rnnviz.sentiment.corpus import BAD, GOOD
 
@@ -51,6 +51,24 @@ def test_a_hundred_starts_miss_some_of_the_27():
         for count in (80, 500)
     )
     assert 22 <= min(few) < 27 and {*many} == {27}
+
+
+def test_what_some_starts_find_leads_those_after_them(monkeypatch):
+    """All 27 are found by starts in parts, too, and a start near a known one asks for less."""
+    three, whole, asked = rnn(2 * np.eye(3)), StepMap.jacobians, []
+
+    def counted(self, states, x=None):
+        asked.append(states.shape[1])
+        return whole(self, states, x)
+
+    monkeypatch.setattr(StepMap, "jacobians", counted)
+    counts = []
+    for parts in (1, 6):
+        monkeypatch.setattr(search, "_CHUNK", 600 * 9 // parts)
+        assert fixed_points(three, cube(3, 600)).by_unstable == {0: 8, 1: 12, 2: 6, 3: 1}
+        counts.append(sum(asked))
+        asked.clear()
+    assert counts[1] < 0.8 * counts[0]
 
 
 @pytest.mark.slow

@@ -8,11 +8,9 @@ from collections.abc import Generator
 import numpy as np
 
 from rnnviz.core.dynamics.parts import exhausted
-from rnnviz.core.dynamics.points import FixedPoint, FixedPoints
+from rnnviz.core.dynamics.points import FixedPoint, FixedPoints, merged
 from rnnviz.core.dynamics.search import searched, stays
 from rnnviz.core.engine import StepMap
-
-_SAME = 1e-6  # of the size of a state: points nearer than that are one
 
 
 def starts(visited: np.ndarray, count: int, random: np.random.RandomState) -> np.ndarray:
@@ -71,16 +69,6 @@ def _sorted(
     speeds = np.linalg.norm(of.step(slow) - slow, axis=0)
     points.sort(key=lambda one: (one.unstable, *one.state))
     return FixedPoints(tuple(points), slow, speeds, begin.shape[1], int((~within).sum()))
-
-
-def merged(states: np.ndarray, same: float = _SAME) -> np.ndarray:
-    """The states (N, k) without those that lie within `same` (1 + |s|) of one before them."""
-    kept: list[np.ndarray] = []
-    for state in states.T:
-        near = same * (1 + np.abs(state).max())
-        if not any(np.abs(state - other).max() <= near for other in kept):
-            kept.append(state)
-    return np.array(kept, states.dtype).reshape(len(kept), len(states)).T
 
 
 def _point(of: StepMap, state: np.ndarray) -> FixedPoint:

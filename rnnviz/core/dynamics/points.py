@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
+_SAME = 1e-6  # of the size of a state: points nearer than that are one
 _BORDER = 1e-9  # how near to 1 an eigenvalue of rounding's making may come
 
 
@@ -91,3 +92,18 @@ class FixedPoints:
     def nearest(self) -> float:
         """The least min |1 - lambda| of all; infinity without a point."""
         return min((one.nearest for one in self.points), default=np.inf)
+
+
+def merged(states: np.ndarray, same: float = _SAME) -> np.ndarray:
+    """The states (N, k) without those that lie within `same` (1 + |s|) of one before them.
+
+    >>> merged(np.array([[0.0, 1.0, 1e-9, 1.0]]))
+    array([[0., 1.]])
+    """
+    kept: list[np.ndarray] = []
+    while states.shape[1]:
+        kept.append(states[:, 0])
+        far = np.abs(states - states[:, :1]).max(0) > same * (1 + np.abs(states).max(0))
+        far[0] = False
+        states = states[:, far]
+    return np.array(kept, states.dtype).reshape(len(kept), len(states)).T

@@ -11,12 +11,14 @@ from collections.abc import Generator
 import numpy as np
 
 from rnnviz.core.axes import blocks
+from rnnviz.core.dynamics.known import Known
 from rnnviz.core.engine import StepMap
 
 ITERATIONS = 60
 _PATIENCE = 8  # iterations
-_CHUNK = 2_000_000  # entries of the Jacobians of the starts that are searched together
-_CACHED = 250_000  # of those that are solved side by side
+_CHUNK = 500_000  # entries of the Jacobians of the starts that are searched together
+_CACHED = 125_000  # of those that are solved side by side: a megabyte
+_LED = 0.01  # of ||F(s) - s||^2: what a step of a point known must leave
 Ends = Generator[None, None, tuple[np.ndarray, np.ndarray]]
 
 
@@ -49,21 +51,43 @@ def searched(of: StepMap, begin: np.ndarray) -> Ends:
 
 
 def _descended(of: StepMap, begin: np.ndarray) -> Ends:
-    """Some starts after others, so that their Jacobians fit into memory."""
-    chunk, ends = max(1, _CHUNK // of.N**2), []
-    for at in range(0, begin.shape[1], chunk):
-        ends.append((yield from _descent(of, begin[:, at : at + chunk])))
-    states, residuals = (np.concatenate(each, axis=-1) for each in zip(*ends, strict=True))
+    """Some starts after others, spread over all of them: what some find leads those after them."""
+    many = -(-begin.shape[1] * of.N**2 // _CHUNK)
+    states, residuals = np.empty_like(begin), np.empty(begin.shape[1])
+    known = Known(of)
+    for at in range(many):
+        some = slice(at, None, many)
+        states[:, some], residuals[some] = yield from _descent(of, begin[:, some], known)
+        known.add(states[:, some][:, residuals[some] <= _goal(of)])
     return states, residuals
 
 
-def _descent(of: StepMap, states: np.ndarray) -> Ends:
+def _goal(of: StepMap) -> float:
+    return _rounding(of) / 16
+
+
+def _descent(of: StepMap, states: np.ndarray, known: Known) -> Ends:
     states = states.copy()
     with np.errstate(all="ignore"):
         residual = of.step(states) - states
         cost, damping = (residual**2).sum(0), np.full(states.shape[1], 1e-3)
     active = np.arange(states.shape[1])
-    goal, before = (_rounding(of) / 16) ** 2, np.full(states.shape[1], np.inf)
+    goal, before = _goal(of) ** 2, np.full(states.shape[1], np.inf)
+
+    def moved(some: np.ndarray, tried: np.ndarray, enough: float) -> np.ndarray:
+        """Whether ||F(s) - s||^2 falls below `enough` of what it was: these are there now."""
+        with np.errstate(all="ignore"):
+            after = of.step(tried) - tried
+            better = (after**2).sum(0)
+            taken = better < enough * cost[some]
+        yes = some[taken]
+        states[:, yes], residual[:, yes], cost[yes] = (
+            tried[:, taken],
+            after[:, taken],
+            better[taken],
+        )
+        return taken
+
     for at in range(ITERATIONS):
         active = active[(cost[active] > goal) & (damping[active] < 1e8)]
         if at % _PATIENCE == 0:  # who has not halved ||F(s) - s|| by now is at a slow point
@@ -72,20 +96,17 @@ def _descent(of: StepMap, states: np.ndarray) -> Ends:
         if not len(active):
             break
         yield
+        own = active
+        if known.inverses:
+            with np.errstate(all="ignore"):
+                led = known.stepped(states[:, active], residual[:, active])
+            own = active[~moved(active, led, _LED)]
         # The damping falls with the residual: near a point the search is Newton's.
-        mu = damping[active] * np.minimum(1, cost[active])
+        mu = damping[own] * np.minimum(1, cost[own])
         with np.errstate(all="ignore"):
-            tried = _stepped(of, states[:, active], residual[:, active], mu)
-            after = of.step(tried) - tried
-            better = (after**2).sum(0)
-            taken = better < cost[active]
-        damping[active] = np.where(taken, damping[active] * 0.2, damping[active] * 5 + 1e-6)
-        yes = active[taken]
-        states[:, yes], residual[:, yes], cost[yes] = (
-            tried[:, taken],
-            after[:, taken],
-            better[taken],
-        )
+            tried = _stepped(of, states[:, own], residual[:, own], mu)
+        taken = moved(own, tried, 1.0)
+        damping[own] = np.where(taken, damping[own] * 0.2, damping[own] * 5 + 1e-6)
     return states, np.abs(residual).max(0)
 
 
