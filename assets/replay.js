@@ -7,10 +7,10 @@
  * @typedef {{ update: number, at: number, pictures: Record<string, Figure> }} Frame of a record, by
  *   its number `at`; behind the first one what differs from that alone
  * @typedef {{ id: number, seconds: number, last: number, veil: string, frames: Frame[],
- *   ranges: Record<string, Record<string, number[]>>, lines: Record<string, any[]>,
+ *   ranges: Record<string, Record<string, number[]>>, lines: Record<string, { color: string, width: number }>,
  *   says: [number, Record<string, string>][], config: any }} Play of a record with its `last` update;
- *   `ranges` are the axes that hold all frames; `lines` the shapes of the pictures over updates, the
- *   last of them the line at the update; `says` from an update on the sentences under them
+ *   `ranges` are the axes that hold all frames; `lines` the lines at an update of the pictures over
+ *   updates; `says` from an update on the sentences under them
  */
 
 /** @param {string} name */
@@ -49,7 +49,7 @@ function begin(box, play, name) {
   const last = play.frames[play.frames.length - 1].pictures[name].data;
   const first = data.map((trace, n) => ({ ...trace, name: last[n].name ?? trace.name })); // Plotly moves these
   window.Plotly.react(box, first, { ...layout, ...Object.fromEntries(wide), margin, width: box.clientWidth }, play.config);
-  box.played = { id: play.id, width: box.clientWidth, frame: -1 };
+  box.played = { id: play.id, width: box.clientWidth, frame: -1, moving: moving(play, name) };
 }
 
 // Words are set where they stand: Plotly would draw the whole picture again.
@@ -58,13 +58,24 @@ function write(place, text) {
   if (place && text !== undefined && !place.children.length) place.textContent = text;
 }
 
+// The lines of a picture that are another in any frame.
+/** @param {Play} play @param {string} name */
+function moving(play, name) {
+  const [first, ...others] = play.frames.map(({ pictures }) => pictures[name].data);
+  return first.map((_, n) => n).filter((n) => others.some((data) => Object.keys(data[n]).length));
+}
+
 /** @param {any} box @param {Figure} first @param {Figure} changed */
 function move(box, first, changed) {
   const each = first.data.map((trace, n) => ({ ...trace, ...changed.data[n] }));
-  const data = each.map(({ x, y, name, hovertemplate }) => ({ x, y, name, hovertemplate }));
+  const traces = box.played.moving;
+  const data = traces.map((/** @type {number} */ n) => {
+    const { x, y, name, hovertemplate } = each[n];
+    return { x, y, name, hovertemplate };
+  });
   const layout = { ...first.layout, ...changed.layout };
   const at = { mode: "immediate", transition: { duration: 0 }, frame: { duration: 0, redraw: false } };
-  window.Plotly.animate(box, { data, traces: data.map((_, n) => n) }, at).catch(() => {}); // the next one came first
+  window.Plotly.animate(box, { data, traces }, at).catch(() => {}); // the next one came first
   write(box.querySelector(".gtitle"), layout.title?.text);
   const named = each.filter(({ name, showlegend }) => name && showlegend !== false);
   box.querySelectorAll(".legendtext").forEach((/** @type {Element} */ one, /** @type {number} */ n) => write(one, named[n]?.name));
@@ -95,13 +106,24 @@ function say(name, sentence) {
   }
 }
 
-// What is drawn at an update, and what is not over yet lies under a veil.
-/** @param {Play} play @param {any[]} shapes @param {number} update */
-function lined(play, shapes, update) {
-  const now = { ...shapes.at(-1), x0: update, x1: update };
-  const place = { type: "rect", xref: "x", yref: "paper", x0: update, x1: play.last, y0: 0, y1: 1 };
-  const veil = { ...place, fillcolor: play.veil, opacity: 0.85, line: { width: 0 } };
-  return [veil, ...shapes.slice(0, -1), now];
+// The line at an update, and the veil over what is not over yet, lie on the picture as two elements
+// that the browser moves without drawing anything again.
+/** @param {any} box @param {Play} play @param {string} name */
+function cursor(box, play, name) {
+  let place = box.querySelector(".replay-now");
+  if (place && box.marked === box.clientWidth) return place.firstElementChild;
+  place?.remove();
+  const { _size: size, xaxis } = box._fullLayout;
+  place = document.createElement("div");
+  place.className = "replay-now";
+  const from = size.l + xaxis.l2p(0);
+  Object.assign(place.style, { left: `${from}px`, top: `${size.t}px`, width: `${xaxis.l2p(play.last) - xaxis.l2p(0)}px`, height: `${size.h}px` });
+  const { color, width } = play.lines[name];
+  place.innerHTML = "<div></div>";
+  Object.assign(place.firstElementChild.style, { background: `color-mix(in srgb, ${play.veil} 85%, transparent)`, borderLeft: `${width}px solid ${color}` });
+  box.append(place);
+  box.marked = box.clientWidth;
+  return place.firstElementChild;
 }
 
 class Replay {
@@ -137,14 +159,16 @@ class Replay {
   show(frame, update) {
     const { play, root } = this;
     const words = /** @type {any} */ (play.says.findLast(([from]) => from <= update))[1];
-    for (const [name, shapes] of Object.entries(play.lines)) {
-      const box = boxOf(name);
-      if (seen(box)) window.Plotly.relayout(box, { shapes: lined(play, shapes, update) });
+    const names = [...Object.keys(play.lines), ...Object.keys(play.frames[0].pictures)];
+    const inSight = new Set(names.filter((name) => seen(boxOf(name)))); // before anything is moved
+    for (const name of Object.keys(play.lines)) {
+      const share = `${(100 * update) / play.last}%`;
+      if (inSight.has(name)) cursor(boxOf(name), play, name).style.transform = `translateX(${share})`;
       if (this.words !== words && words[name] !== undefined) say(name, words[name]);
     }
     for (const [name, first] of Object.entries(play.frames[0].pictures)) {
+      if (!inSight.has(name)) continue;
       const box = boxOf(name);
-      if (!seen(box)) continue;
       if (box.played?.id !== play.id || box.played.width !== box.clientWidth) begin(box, play, name);
       if (box.played.frame === frame) continue;
       move(box, first, frame ? play.frames[frame].pictures[name] : { data: [], layout: {} });
@@ -167,6 +191,7 @@ class Replay {
       const box = boxOf(name);
       if (!box) continue;
       delete box.played;
+      box.querySelector(".replay-now")?.remove();
       if (over) requestAnimationFrame(() => box.again()); // behind what Plotly still moves
     }
     this.over(this.play.frames[Math.max(0, frame)].at);

@@ -23,7 +23,7 @@ from rnnviz.core.link import to_link
 from rnnviz.core.phrases import number
 from rnnviz.core.training import Settings, Training
 from rnnviz.exhibits import of_page
-from rnnviz.exhibits.answer_plane import resting, still_points
+from rnnviz.exhibits.answer_plane import resting, still_points, still_while_moving
 from rnnviz.exhibits.replay import replay
 from rnnviz.exhibits.training import Watched, now_of
 from rnnviz.export.film.learning import Learning, film
@@ -91,7 +91,10 @@ def test_every_check_notices_a_number_that_is_not_its_own():
 def test_fixed_points_stay_where_they_are_and_what_moves_is_noticed():
     one = watched(done("flip-flop", cell="rnn", units=8, steps=30, updates=150))
     still = still_points(one, -1)
-    assert still and still_points(replace(one, seconds=None), -1) == ()
+    assert still and still_points(replace(one, seconds=None), -1) == still
+    large = watched(done(units=20))
+    assert still_points(replace(large, seconds=None), -1) == ()  # it learns: nobody waits
+    assert still_points(large, -1, moving=True) == ()
     showing = of_page("Training", one)[-1].show(one, frame=-1, still=still)
     verdicts = showing.checks()
     assert all(isinstance(v, Check) and v.passed for v in verdicts)
@@ -289,7 +292,13 @@ def replays(app):
 
 
 def test_what_is_played_is_drawn_frame_by_frame():
-    one = watched(done("flip-flop", units=3))
+    one = watched(done("flip-flop", cell="rnn", units=8, steps=30, updates=150))
+    frames = range(len(one.one.record.frames.rows))
+    still = still_while_moving(one, frames)
+    assert len({frozenset(p.kind for p in points) for points in still}) == 1
+    for frame, points in zip(frames, still, strict=True):
+        there = [p for p in points if p.across == p.across]
+        assert there == list(still_points(one, frame))
     played, every = replay(one, "dark"), {e.name: e for e in of_page("Training", one)}
     assert set(played["lines"]) == {"training-loss", "training-lags"}
     assert set(played["frames"][0]["pictures"]) == set(every) - set(played["lines"])
@@ -297,7 +306,8 @@ def test_what_is_played_is_drawn_frame_by_frame():
         for name, told in frame["pictures"].items():
             first = played["frames"][0]["pictures"][name]
             data = [a | b for a, b in zip(first["data"], told["data"], strict=True)]
-            drawn = every[name].show(one, frame=k).draw("dark").to_json(validate=False)
+            showing = every[name].show(one, frame=k, still=still[k])
+            drawn = showing.draw("dark").to_json(validate=False)
             assert {"data": data, "layout": first["layout"] | told["layout"]} == json.loads(drawn)
     row = played["ranges"]["training-answers"]["yaxis"]
     answers = one.one.record.frames.stack("answers")[:, 0, 0]

@@ -14,6 +14,10 @@ from rnnviz.exhibits.training import Watched, is_one
 from rnnviz.figures import answer_plane
 from rnnviz.figures.dynamics import KINDS
 
+# Numbers of a state: a search takes some thousandths of a second for each frame that is played,
+# some hundredths for one that somebody looks at.
+_SMALL, _LARGE = 16, 128
+
 
 def phase_marks(
     one: Watched, frame: int = -1, still: Sequence[answer_plane.Still] = ()
@@ -61,9 +65,12 @@ def resting(one: Training, frame: int) -> tuple[np.ndarray, list[str]]:
     return states, [point.kind for point in found]
 
 
-def still_points(one: Watched, frame: int) -> tuple[answer_plane.Still, ...]:
-    """The same in the plane of the answer; none of a network that ended, or has not begun."""
-    if one.one.fault or one.seconds is None:
+def still_points(one: Watched, frame: int, moving: bool = False) -> tuple[answer_plane.Still, ...]:
+    """The same in the plane of the answer; none of a network that ended, and of one that nobody
+    would wait for: while pictures are `moving`, as they do while it learns, that is a smaller
+    one."""
+    most = _SMALL if moving or one.seconds is None else _LARGE
+    if one.one.fault or len(one.one.cell.states) * one.one.settings.units > most:
         return ()
     states, kinds = resting(one.one, frame)
     units = one.one.settings.units
@@ -71,6 +78,19 @@ def still_points(one: Watched, frame: int) -> tuple[answer_plane.Still, ...]:
     places = zip(*answer_plane.plane(one.one, frame, states[first : first + units]), strict=True)
     both = zip(kinds, places, strict=True)
     return tuple(answer_plane.Still(kind, float(x), float(y)) for kind, (x, y) in both)
+
+
+def still_while_moving(one: Watched, frames: Sequence[int]) -> list[tuple[answer_plane.Still, ...]]:
+    """The fixed points of several frames; of a kind that a frame has none of, one nowhere, so that
+    all have as many lines."""
+    every = [still_points(one, frame, moving=True) for frame in frames]
+    kinds = [kind for kind in KINDS if any(p.kind == kind for points in every for p in points)]
+
+    def nowhere(points: Sequence[answer_plane.Still]) -> list[answer_plane.Still]:
+        missing = [kind for kind in kinds if kind not in {p.kind for p in points}]
+        return [answer_plane.Still(kind, float("nan"), float("nan")) for kind in missing]
+
+    return [(*points, *nowhere(points)) for points in every]
 
 
 phase = register(

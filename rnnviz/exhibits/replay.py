@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from rnnviz.exhibits.answer_plane import still_while_moving
 from rnnviz.exhibits.base import Exhibit, chosen, of_page
 from rnnviz.exhibits.training import Watched
 from rnnviz.figures import figure_builder, theme
@@ -18,8 +19,8 @@ ROOM = 0.06  # of an axis, beyond what is drawn on it
 def replay(one: Watched, mode: str, large: bool = False) -> dict:
     """`frames` of a record with the pictures that follow them, behind the first frame only what is
     no longer as it is there, by trace and by part of the layout; `ranges`, by name and axis, what
-    holds all of them, so that nothing but what is drawn moves; `lines`, by name, the shapes of the
-    pictures over updates, of which the last stands at the update; `says`, pairs of an update and
+    holds all of them, so that nothing but what is drawn moves; `lines`, by name, what the line at
+    an update is drawn with in the pictures over updates; `says`, pairs of an update and
     the sentences under those, by name. `large` as on a projector."""
     updates = one.one.record.frames.updates
     count, last = min(MOST, len(updates)), len(updates) - 1
@@ -27,8 +28,9 @@ def replay(one: Watched, mode: str, large: bool = False) -> dict:
     frames, first = list[dict](), dict[str, dict]()
     moving = [e for e in every if _follows(e.figure, "frame")]
     ranges: dict[str, dict[str, list[float]]] = {e.name: {} for e in moving}
-    for at in sorted({round(k * last / max(1, count - 1)) for k in range(count)}):
-        figures = {e.name: _drawn(e, one, mode, large, frame=at) for e in moving}
+    sent = sorted({round(k * last / max(1, count - 1)) for k in range(count)})
+    for at, still in zip(sent, still_while_moving(one, sent), strict=True):
+        figures = {e.name: _drawn(e, one, mode, large, frame=at, still=still) for e in moving}
         for name, figure in figures.items():
             _widen(ranges[name], figure)
         drawn = {name: _plain(figure) for name, figure in figures.items()}
@@ -40,7 +42,7 @@ def replay(one: Watched, mode: str, large: bool = False) -> dict:
     return {
         "last": max(1, one.one.done), "veil": theme.MODES[mode].ground, "frames": frames,
         "ranges": ranges, "says": list(_says(one, every)),
-        "lines": {name: figure["layout"]["shapes"] for name, figure in lines.items()},
+        "lines": {name: figure["layout"]["shapes"][-1]["line"] for name, figure in lines.items()},
     }  # fmt: skip
 
 
