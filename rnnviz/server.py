@@ -14,8 +14,9 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import file_util
 from streamlit.web import cli
 
@@ -64,7 +65,20 @@ def dashboard() -> st.App:
         Route("/" if title == "Home" else f"/{title}", _answer(document(title)))
         for title in pages()
     ]
-    return st.App(ROOT / "app.py", routes=routes, middleware=[Middleware(Packed)])
+    inside = [Middleware(Closed), Middleware(Packed)]
+    return st.App(ROOT / "app.py", routes=routes, middleware=inside)
+
+
+class Closed:
+    """An application without what Streamlit tells of its sessions and caches to anybody."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, but for /_stcore/metrics."""
+        closed = scope["type"] == "http" and scope["path"].rstrip("/").endswith("/_stcore/metrics")
+        await (PlainTextResponse("Not found", 404) if closed else self._app)(scope, receive, send)
 
 
 def _answer(html: str):

@@ -14,6 +14,8 @@ from rnnviz import ExperimentError
 from rnnviz.jobs.executors import Threads
 from rnnviz.jobs.folder import OVER, Folder
 from rnnviz.jobs.queue import LEAST_FREE, Queue
+from rnnviz.sentiment.jobs import Jobs
+from rnnviz.sentiment.settings import recipe
 
 pytestmark = pytest.mark.slow
 WORKER = """
@@ -140,3 +142,17 @@ def test_a_clock_that_is_set_neither_kills_a_worker_nor_keeps_a_dead_one(tmp_pat
         noted = folder.read("progress.json")
         folder.write("progress.json", noted | {"updated": time.time() + 3600 * hours})
         assert folder.progress()["state"] == state
+
+
+def test_what_is_not_installed_is_named_with_the_words_that_install_it(tmp_path, monkeypatch):
+    missing = tmp_path / "without"
+    for name in ("tensorflow", "keras"):
+        (missing / name).mkdir(parents=True)
+        (missing / name / "__init__.py").write_text(f"raise ModuleNotFoundError(name={name!r})")
+    monkeypatch.setenv("PYTHONPATH", str(missing))
+    jobs = Jobs(Threads(1), tmp_path / "runs")
+    folder = jobs.submit(recipe("modern", "builtin", "gru", size=300, epochs=1))
+    until(lambda: over(folder))
+    name, words = folder.progress()["reason"].split(" ", 1)
+    assert name in ("tensorflow", "keras")
+    assert words == "is not installed: pip install 'rnnviz[sentiment]'"

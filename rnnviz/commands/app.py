@@ -2,12 +2,15 @@
 
 import argparse
 import os
+import re
+import socket
 import subprocess
 import sys
 
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.core.loopback import is_loopback
 
+HERE = ("localhost", "127.0.0.1", "::1")
 SHORTEST = 12  # characters of a token: nobody guesses it at 25 tries a second
 
 
@@ -19,6 +22,11 @@ def add(commands) -> argparse.ArgumentParser:
     one.add_argument(
         "--public", action="store_true", help="allow an address that other machines can reach"
     )
+    one.add_argument(
+        "--name", action="append", default=[], metavar="HOST",
+        help="with --public, the name in people's address bars (once for each); a page under any "
+        "other gets no answer",
+    )  # fmt: skip
     one.add_argument(
         "--teacher-token", metavar="WORD",
         help="who enters it on Sentiment may stop and delete everybody's runs; others see to their "
@@ -36,6 +44,9 @@ def main(chosen: argparse.Namespace) -> int:
         )
     if chosen.public:
         os.environ["RNNVIZ_PUBLIC"] = "1"
+    if chosen.public or chosen.host not in HERE:
+        names = hosts(chosen.name) if chosen.name else ["*"] if chosen.public else [chosen.host]
+        os.environ.setdefault("STREAMLIT_SERVER_ALLOWED_HOSTS", " ".join(names))
     token = chosen.teacher_token or os.environ.get("RNNVIZ_TEACHER_TOKEN", "")
     if token:
         if len(token) < SHORTEST:
@@ -49,6 +60,19 @@ def main(chosen: argparse.Namespace) -> int:
         return subprocess.call(command)
     except KeyboardInterrupt:
         return 0
+
+
+def hosts(names: list[str]) -> list[str]:
+    """What a browser may call the server that has these names: they, the machine's own, and here.
+
+    Raises ExperimentError for what is no name of a host.
+    """
+    for name in names:
+        if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", name):
+            raise ExperimentError(
+                f"name must be a host's, such as class.example.org, got {shown(name)}"
+            )
+    return [*names, socket.gethostname(), socket.getfqdn(), *HERE]
 
 
 def port(word: str) -> int:

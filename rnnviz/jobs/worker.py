@@ -15,6 +15,8 @@ from rnnviz.jobs.folder import Folder, full
 
 Kind = TypeVar("Kind", bound=Folder)  # films have folders of their own
 
+_EXTRAS = {"kaleido": "export", "pypdf": "export", "distributed": "cluster"}
+
 
 def work(folder: Kind, carry_out: Callable[[Kind], None]) -> int:
     """Carry a job out; what goes wrong becomes one sentence in its folder. The exit code."""
@@ -42,6 +44,9 @@ def reason(error: BaseException) -> str:
     """One sentence for what went wrong in a worker."""
     if isinstance(error, ExperimentError):
         return str(error)
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        name = error.name.partition(".")[0]
+        return f"{name} is not installed: pip install 'rnnviz[{_EXTRAS.get(name, 'sentiment')}]'"
     if isinstance(error, OSError) and error.strerror:
         return "the disk is full" if full(error) else f"the disk refused: {error.strerror}"
     return f"{type(error).__name__}: {str(error)[:200]}"
