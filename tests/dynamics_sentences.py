@@ -113,15 +113,16 @@ def _plane(settling, points, kinds, sequence):
     N, shaded = settling.of.N, "Shaded: at which stable point a state there comes to rest."
     if N == 2:
         return [shaded] if kinds.count("stable") > 1 else []
+    flat = [f"Drawn are two of {N} directions: what meets here may be far apart."] if N > 2 else []
     if sorted(kinds) != ["saddle", "stable", "stable"]:
-        return []
+        return flat
     first, second = (p.state for p, kind in zip(points, kinds, strict=True) if kind == "stable")
     saddle = points[kinds.index("saddle")].state
     basis = np.stack([second - first, saddle - first], axis=1)
     (Q, _), along = np.linalg.qr(basis), (second - first) / np.linalg.norm(second - first)
     across = (saddle - first) - along * (along @ (saddle - first))
     if np.linalg.norm(across) < 0.02 * np.linalg.norm(second - first):
-        return []
+        return flat
     away = settling.visited[:, :, sequence] - first[:, None]
     apart = np.linalg.norm(away - Q @ (Q.T @ away), axis=0)
     return [
@@ -134,7 +135,8 @@ def exponents(run, spectrum, parting, **_):
     if spectrum is None:
         return parts(spectrum)
     every = [float(one) for one in spectrum.exponents]
-    told = f"{sum(one > DECIDED for one in every)} of {len(every)} exponents are above {DECIDED}"
+    above = sum(one > DECIDED for one in every)
+    told = f"{above} of {len(every)} exponents, means along one path, are above {DECIDED}"
     gone = sum(one == -math.inf for one in every)
     told += f"; {gone} directions vanish in a step" if gone else ""
     if len(every) < run.trace.n_a * len(run.cell.states):
@@ -158,7 +160,7 @@ def convergence(run, spectrum, parting, **_):
         return "Two trajectories become one: there is no second estimate."
     return (
         f"The level is λ₁ by two neighbouring trajectories, {said(parting)}, which need no "
-        "Jacobian."
+        "Jacobian. All are of one path: elsewhere states may part otherwise."
     )
 
 

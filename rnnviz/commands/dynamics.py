@@ -23,6 +23,7 @@ def add(commands) -> argparse.ArgumentParser:
         "  python -m rnnviz dynamics --what lyapunov --format csv --out exponents.csv\n"
         "  python -m rnnviz dynamics --what phase --window 2500 --format svg --out phase.svg\n"
         "  python -m rnnviz dynamics --what bifurcation --along forget_bias\n"
+        "  python -m rnnviz dynamics --weights run-rnn --input neutral --what bifurcation\n"
         "  python -m rnnviz dynamics --what bifurcation,memory --format html --out both.html",
     )
     asked = one.add_argument_group("what is asked")

@@ -55,7 +55,7 @@ def exponents_caption(run: Pass, one: dynamics.Settling) -> str:
         return parts(spectrum)
     count, above = len(spectrum.exponents), int((spectrum.exponents > _DECIDED).sum())
     gone = int(np.isneginf(spectrum.exponents).sum())
-    told = f"{above} of {count} exponents are above {_DECIDED}"
+    told = f"{above} of {count} exponents, means along one path, are above {_DECIDED}"
     told += f"; {gone} directions vanish in a step" if gone else ""
     if count < run.trace.n_a * len(run.cell.states):
         return f"{told}; of so many states only the first are computed."
@@ -87,7 +87,7 @@ def convergence_caption(run: Pass, one: dynamics.Settling) -> str:
         return "Two trajectories become one: there is no second estimate."
     return (
         f"The level is λ₁ by two neighbouring trajectories, {number(parting)}, which need no "
-        "Jacobian."
+        "Jacobian. All are of one path: elsewhere states may part otherwise."
     )
 
 

@@ -65,6 +65,8 @@ def of_plane(run: Pass, one: dynamics.Settling, sequence: int = 0) -> str:
     seen = dynamics.plane(one, sequence)
     shaded = "Shaded: at which stable point a state there comes to rest."
     shaded = shaded if seen.cut and one.stable.shape[1] > 1 else ""
+    if seen.cut is None and seen.shares is not None:
+        return f"Drawn are two of {one.of.N} directions: what meets here may be far apart."
     if seen.cut is None or one.of.N == 2:
         return shaded
     apart = dynamics.apart(seen.cut, one.visited[:, :, sequence])

@@ -4,7 +4,7 @@ what becomes of it over gain and forget bias, how long it remembers."""
 import csv as tables
 import io
 import json as encoder
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
@@ -22,6 +22,7 @@ from rnnviz.export.dress import look
 
 POINTS, EXPONENTS, *_ = WHAT = ("fixed-points", "lyapunov", "bifurcation", "phase", "memory")
 FORMATS = ("text", "json", "csv", "html", "svg")
+_FACTS = ("kind", "unstable", "index", "residual", "largest_eigenvalue", "nearest_to_1")
 _ONE = ("csv", "svg")  # formats of one thing alone
 _PICTURES = {  # by what is asked for, the first that fits
     POINTS: ("dynamics-portrait",),
@@ -56,7 +57,9 @@ def told(
             dynamics.settled(run, **chosen(dynamics.settled, choices)), between
         )
         if form == "csv":
-            return _table(_points(settling) if what == [POINTS] else _each_exponent(settling))
+            if what == [EXPONENTS]:
+                return _table(_each_exponent(settling), ("place", "exponent"))
+            return _table(_points(settling), [*_FACTS, *_states(settling.of.N)])
     else:
         settling = None
     showings = {
@@ -139,7 +142,7 @@ def _points(settling: Settling, nested: bool = False) -> list[dict[str, Any]]:
             row |= {"state": point.state.tolist(), "eigenvalues": pairs}
             row["time_constants"] = [_finite(one) for one in point.time_constants]
         else:
-            row |= {f"state_{k}": number for k, number in enumerate(point.state.tolist(), 1)}
+            row |= dict(zip(_states(settling.of.N), point.state.tolist(), strict=True))
         rows.append(row)
     return rows
 
@@ -183,9 +186,13 @@ def _finite(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _table(rows: list[dict[str, Any]]) -> str:
+def _states(N: int) -> list[str]:
+    return [f"state_{k}" for k in range(1, N + 1)]
+
+
+def _table(rows: list[dict[str, Any]], header: Sequence[str]) -> str:
     text = io.StringIO()
-    writer = tables.DictWriter(text, [*rows[0]] if rows else ["kind"], lineterminator="\n")
+    writer = tables.DictWriter(text, header, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue().rstrip("\n")

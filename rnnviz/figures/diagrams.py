@@ -52,7 +52,8 @@ def phase(run: Pass, diagram: dynamics.Phase, *, mode="light") -> go.Figure:
     low, high = diagram.gains[0], diagram.gains[-1]
     inside = np.where((diagram.border >= low) & (diagram.border <= high), diagram.border, np.nan)
     style = {"color": ink.text, "width": 2, "dash": "dash"}
-    builder.add(parts.line(inside, diagram.along, BORDER, style, f"0 lets go<br>{said.gain} "))
+    line = parts.line(inside, diagram.along, BORDER, style, f"0 lets go<br>{said.gain} ")
+    builder.add(line | {"showlegend": bool(np.isfinite(inside).any())})
     marker = {"symbol": "star", "size": 15, "color": ink.now}
     marker |= {"line": {"width": 1, "color": ink.ground}}
     (gain, bias), (least, *_, most) = said.own, diagram.biases

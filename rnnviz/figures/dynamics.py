@@ -149,7 +149,7 @@ def exponents(
     parts.note_broken(builder, run)
     said = f"The largest of {len(values)} exponents is {number(values[0])}."
     said = said if np.isfinite(values[0]) else "There are no exponents to draw."
-    return builder.finish("Lyapunov exponents", 340, said)
+    return builder.finish("Lyapunov exponents", 320, said)
 
 
 def convergence(
