@@ -145,6 +145,8 @@ def agree(sent, e, t=0, sequence=0, unit=0, direction="forward"):
 @pytest.mark.slow
 @pytest.mark.browser
 def test_the_file_shows_the_numbers_of_python(browser, file):
+    from playwright.sync_api import expect
+
     context = browser.new_context(offline=True, viewport={"width": 1280, "height": 900})
     tab, wrong = context.new_page(), []
     tab.on("console", lambda said: wrong.append(said.text) if said.type != "log" else None)
@@ -192,7 +194,7 @@ def test_the_file_shows_the_numbers_of_python(browser, file):
         tab.locator("[name=cell]").select_option("lstm")
         tab.get_by_label("Seed").fill("7")
         tab.keyboard.press("Enter")
-        tab.wait_for_function("location.hash.includes('seed=7')")
+        tab.wait_for_url(re.compile("seed=7"))
         changed = Experiment(cell="lstm", seed=7, **small)
         agree(shown(), changed)
         assert "cell=lstm" in tab.url
@@ -202,7 +204,7 @@ def test_the_file_shows_the_numbers_of_python(browser, file):
         more = {"gain": 0.5, "init": "chain", "signal": "sine", "loss": "upstream_every"}
         link = "&".join(f"{name}={word}" for name, word in more.items())
         tab.evaluate(f"location.hash = 'v=2&cell=rnn&{words}&{link}'")
-        tab.wait_for_function("document.querySelector('[name=cell]').value === 'rnn'")
+        expect(tab.locator("[name=cell]")).to_have_value("rnn")
         agree(shown(), Experiment(cell="rnn", **small, **more))
         for activation in ("relu", "linear", "softmax"):
             one = Experiment(cell="rnn", activation=activation, init="glorot", **small)
@@ -220,11 +222,11 @@ def test_the_file_shows_the_numbers_of_python(browser, file):
         opened(f"x={to_token(typed[-1])}")
         # A click on an input of the last text makes another symbol of it, as in the dashboard.
         tab.evaluate("document.querySelector('.player').player.change({ t: 1, row: 2 })")
-        tab.wait_for_function("document.querySelector('[name=text]').value.startsWith('good plot')")
+        expect(tab.locator("[name=text]")).to_have_value("good plot")
         agree(shown(), replace(typed[-1], text="good plot"), 1)
         tab.get_by_role("textbox", name="Text").fill("good luck")
         tab.keyboard.press("Enter")
-        tab.wait_for_function("document.querySelector('#problem').textContent")
+        expect(tab.locator("#problem")).not_to_be_empty()
         assert "text must be made of the, film" in tab.locator("#problem").inner_text()
         for link, sentence in WRONG.items():
             opened(link)
@@ -238,18 +240,27 @@ def test_the_file_shows_the_numbers_of_python(browser, file):
         assert tab.locator("[name=cell] option:checked").inner_text() == mine.cell_object.title
         tab.get_by_label("Seed").fill("8")
         tab.keyboard.press("Enter")
-        tab.wait_for_function("location.hash.includes('seed=8')")
+        tab.wait_for_url(re.compile("seed=8"))
         assert "cell=gru&" in tab.url and f"equations={to_link(mine)['equations']}" in tab.url
         tab.reload()
         tab.wait_for_selector(".player[data-shown] .node")
         agree(shown(), replace(mine, seed=8), 4, 1, 2)
         tab.evaluate("location.hash = location.hash.replace(/equations=[^&]*/, 'equations=abc')")
-        tab.wait_for_function("document.querySelector('[name=cell]').value === 'gru'")
+        expect(tab.locator("[name=cell]")).to_have_value("gru")
         assert "equations=abc is not in this file" in tab.locator("#problem").inner_text()
         tab.goto(f"{(ROOT / 'docs' / 'live.html').as_uri()}#v=1&T_x=7&t=7&sequence=4")
         tab.wait_for_selector(".player[data-shown] .node")
         [(_, arrays)] = read_several(shown())
         assert arrays["a"][4, 7] == pytest.approx(0.17211776753291672, abs=1e-15)  # the notebook's
+        # On a phone in large type the tape ends above what plays it; arrow keys step from anywhere.
+        tab.set_viewport_size({"width": 480, "height": 900})
+        tab.locator("#large").click()
+        tab.locator(".player.large").wait_for()
+        tape, slider = (tab.locator(f".player {one}").bounding_box() for one in (".tape", ".scrub"))
+        assert tape["y"] + tape["height"] <= slider["y"]
+        tab.evaluate("document.activeElement.blur()")
+        tab.keyboard.press("ArrowLeft")
+        tab.wait_for_url(re.compile("&t=6&"))
         assert tab.evaluate("violations") == [] and wrong == []
     finally:
         context.close()

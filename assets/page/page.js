@@ -116,6 +116,11 @@ addEventListener("hashchange", async () => {
   ({ e, chosen, view, picks, problems } = fromLink(plain));
   show();
 });
+// Steps from anywhere on the page, as Space plays; where something has the focus its keys are its own.
+addEventListener("keydown", ({ key, target }) => {
+  const steps = ["ArrowLeft", "ArrowRight"].includes(key) && target === document.body && view === "Step";
+  if (steps) player.querySelector(".player")?.dispatchEvent(new KeyboardEvent("keydown", { key }));
+});
 found("#large").addEventListener("click", () => {
   large = !large;
   found("#large").setAttribute("aria-pressed", `${large}`);
