@@ -1,6 +1,7 @@
 """Duels and mistakes: the same batches, drawn and told by their own numbers; longer sequences."""
 
 from dataclasses import replace
+from urllib.parse import parse_qs
 
 import numpy as np
 import pytest
@@ -110,6 +111,14 @@ def test_a_duel_on_the_page(queue):  # noqa: F811
     text = [one.value for one in app.markdown]
     assert any("**RNN** not within 31 updates; **GRU** not within 31 updates" in t for t in text)
     assert any("You chose “GRU”; it is **“None of them”**" in t for t in text)
+    links = {one.proto.label: one.proto.query_string for one in app.get("page_link")}
+    asked = [links[f"{cell}, seed {seed}"] for seed in (1, 2) for cell in ("RNN", "GRU")]
+    for link, folder in zip(asked, queue.futures, strict=True):  # each is a training by itself
+        words = parse_qs(link.lstrip("?"))
+        one, problems = plan.read(words["training"][0])
+        assert not problems and one.view == "one"
+        assert queue.find(one.asked, one.settings).id == folder
+        assert "update" not in words
 
 
 def test_mistakes_on_the_page(queue):  # noqa: F811

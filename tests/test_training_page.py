@@ -21,7 +21,7 @@ from rnnviz.core.checks.training import still as still_check
 from rnnviz.core.engine import forward
 from rnnviz.core.link import to_link
 from rnnviz.core.phrases import number
-from rnnviz.core.training import Settings, Training
+from rnnviz.core.training import Key, Settings, Training
 from rnnviz.exhibits import of_page
 from rnnviz.exhibits.answer_plane import resting, still_points, still_while_moving
 from rnnviz.exhibits.replay import replay
@@ -30,6 +30,7 @@ from rnnviz.export.film.learning import Learning, film
 from rnnviz.export.film.training_jobs import Asked as FilmAsked
 from rnnviz.export.film.training_jobs import TrainingFilms
 from rnnviz.tasks import TASKS
+from rnnviz.tasks.columns import HELD_OUT
 from rnnviz.tasks.find import Asked
 from rnnviz.tasks.kept import Kept
 from rnnviz.tasks.runs import NETWORK, Folder, carry_out, live, plan, prepared
@@ -472,6 +473,38 @@ def test_a_csv_that_may_be_two_things_is_asked_about(queue):
         assert kept.asked == asked and kept.task.n_x == len(inputs)
         losses.append(kept.loss[-1])
     assert losses[0] != losses[1]
+
+
+def test_a_csv_with_gaps_asks_what_they_hold(queue):
+    app = open_page("pages/5_Training.py", training="columns~units-2~updates-11")
+    u, v = (np.round(wave(np.arange(300.0)), 4) for wave in (np.sin, np.cos))
+    u[[3, 40, 41]] = np.nan
+    rows = "\n".join(f"{'' if np.isnan(a) else a},{b}" for a, b in zip(u, v, strict=True))
+    app.file_uploader[0].set_value(("mine.csv", f"u,v\n{rows}".encode(), "text/csv")).run()
+    assert app.error and "3 gaps" in app.error[0].value and not charts(app)
+    seen = {}
+    for way in ("hold", "line"):
+        (gaps,) = (radio for radio in app.radio if radio.label == "Gaps hold")
+        gaps.set_value(way).run()
+        assert not app.error and not app.exception
+        app.button(key="training-start").click().run()
+        folder = max(map(Folder, queue.root.iterdir()), key=lambda each: each.submitted)
+        assert folder.asked.meant.gaps == way
+        task = folder.task
+        seen[way] = np.unique(task.batch(Key(1, 0), 4096, 20).x)
+    filled = u.copy()
+    filled[[3, 40, 41]] = (
+        (u[2] + u[4]) / 2,
+        u[39] + (u[42] - u[39]) / 3,
+        u[39] + 2 * (u[42] - u[39]) / 3,
+    )
+    held = u.copy()
+    held[[3, 40, 41]] = u[2], u[39], u[39]
+    for way, whole in (("line", filled), ("hold", held)):
+        learned = whole[: 300 - 300 // HELD_OUT]
+        there = (learned - learned.mean()) / learned.std()
+        apart = np.abs(seen[way][:, None] - there)
+        assert max(apart.min(axis=0).max(), apart.min(axis=1).max()) < 1e-9  # sums of 300 numbers
 
 
 def test_a_meaning_that_is_none_is_refused():

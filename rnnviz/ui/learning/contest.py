@@ -15,6 +15,7 @@ from rnnviz.tasks.runs import Folder
 from rnnviz.ui import cache, controls
 from rnnviz.ui.learning.choose import Chosen
 from rnnviz.ui.learning.follow import BUSY, begun, leave, stands, submit, watched
+from rnnviz.ui.learning.single import singly
 from rnnviz.ui.show import exhibit
 
 _EVERY = 0.6  # seconds between two looks
@@ -61,6 +62,8 @@ def contest(chosen: Chosen, sides: Sequence[Side], mistake: str = "") -> Duel:
     one = seen(chosen, sides, mistake)
     if not busy and set(states) == {"done"}:
         _tell(one, _of(sides))
+        if not mistake:
+            singly(chosen, order)
     return one
 
 
