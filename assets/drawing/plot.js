@@ -5,7 +5,7 @@ import { svg } from "../player/geometry.js";
 import { Axis, evenly, written10 } from "./axis.js";
 import { dashes, drawn } from "./traces.js";
 
-const TICK = 5, LINE = 18, BAR_GAP = 12; // pixels
+const TICK = 5, LINE = 18, BAR_GAP = 12, UNDER_TITLE = 40; // pixels
 
 /** @typedef {{ x: Axis, y: Axis, traces: Trace[], top: number, bottom: number }} PlotRow */
 
@@ -32,13 +32,14 @@ export function plotted(figure, width, zoomed) {
     const most = Math.max(3, ((domain[1] - domain[0]) * (height - margin.t - 60)) / 36);
     return Math.max(0, ...y.ticks(most).map(({ text, raised = "" }) => measure(text) + 0.7 * measure(raised)));
   }));
-  const titled = rows.some(({ y }) => y.given.title?.text);
-  const left = margin.l + wide + TICK + 4 + (titled ? 26 : 0), bars = data.map(barGiven).filter((one) => one !== null);
+  const titled = Math.max(...rows.map(({ y }) => (y.given.title ? y.given.title.text.split("<br>").length : 0)));
+  const left = margin.l + wide + TICK + 4 + (titled ? 8 + LINE * titled : 0), bars = data.map(barGiven).filter((one) => one !== null);
   const right = width - margin.r - (bars.length ? 62 : 4);
   const legend = entries.length > 1 ? legendRows(entries, (below ? width : right) - left, layout.legend.font.size, measure) : [];
   const last = rows[rows.length - 1], slanted = last.x.given.tickangle ? Math.max(...last.x.given.ticktext.map(measure)) * 0.87 : 0;
   const foot = 26 + slanted + (last.x.given.title ? 24 : 0);
-  const top = margin.t, bottom = height - margin.b - foot - (below ? 24 * legend.length : 0);
+  const crowded = below ? 0 : UNDER_TITLE + 20 * legend.length; // on a phone a legend may need more rows
+  const top = Math.max(margin.t, crowded), bottom = height - margin.b - foot - (below ? 24 * legend.length : 0);
   for (const row of rows) {
     row.top = bottom - row.domain[1] * (bottom - top);
     row.bottom = bottom - row.domain[0] * (bottom - top);
@@ -164,8 +165,8 @@ function colourBar(given, [low, high], scale, left, top, bottom) {
   const group = svg("g", { "font-size": size },
     svg("linearGradient", { id, x1: 0, x2: 0, y1: 1, y2: 0 }, ...stops),
     svg("rect", { x: left, y: from, width, height, fill: `url(#${id})` }),
-    svg("text", { x: left, y: from - 7, "font-size": given.title.font?.size ?? 14 }, given.title.text));
-  const most = Math.min(given.nticks ?? 6, Math.max(2, height / 24));
+    svg("text", { x: left, y: from - 11, "font-size": given.title.font?.size ?? 14 }, given.title.text));
+  const most = Math.min(given.nticks ?? 6, Math.max(4, height / 24));
   const places = given.tickvals ?? evenly(low, high, most);
   places.forEach((/** @type {number} */ at, /** @type {number} */ k) => {
     const text = given.ticktext?.[k] ?? written10(at, undefined, high - low, most);

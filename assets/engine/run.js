@@ -129,12 +129,12 @@ function stepBack(cell, e, { fixed, dFixed, products, inputs, values, looked }) 
   };
 }
 
-// One step back, as often as one likes, from any dL/d(the states after it): what rows of Jacobians
-// are made of. The next run takes its room back.
+// One step back, as often as one likes, from any dL/d(the states after it) and any loss of its own:
+// what rows of Jacobians are made of, and gradients loss by loss. The next run takes its room back.
 /** @param {WrittenCell} cell @param {EngineSettings} e @param {ReturnType<typeof simulate>} done */
 export function carrier(cell, e, { seen }) {
   const dFixed = Object.fromEntries(Object.entries(seen.fixed).map(([name, one]) => [name, new Float64Array(one.length)]));
   const back = stepBack(cell, e, { ...seen, dFixed, products: stagesOf(cell, e, seen.fixed) });
   const nothing = new Float64Array(e.n_a * e.m), dx = new Float64Array(e.n_x * e.m);
-  return (/** @type {number} */ t, /** @type {Arrays} */ next) => back(t, next, nothing, dx).before;
+  return (/** @type {number} */ t, /** @type {Arrays} */ next, upstream = nothing) => back(t, next, upstream, dx).before;
 }

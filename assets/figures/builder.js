@@ -51,12 +51,13 @@ export class FigureBuilder {
   }
 
   // The time axis, with a word in place of each step's number, as many as there is room for.
-  /** @param {string} title @param {string[]} words */
-  time(title, words) {
+  /** @param {string} title @param {string[]} words @param {number[]} [at] where they stand, 1, 2, .. by default
+   * @param {object} [axis] */
+  time(title, words, at = words.map((_, k) => k + 1), axis = {}) {
     const every = Math.ceil(words.length / MOST_WORDS), named = words.filter((_, k) => k % every === 0);
-    const tickvals = words.map((_, k) => k + 1).filter((_, k) => k % every === 0);
+    const tickvals = at.filter((_, k) => k % every === 0);
     if (words.length) this.foot = WIDE * Math.max(...named.map((word) => [...word].length));
-    this.x(title, words.length ? { tickvals, ticktext: named, tickangle: -60 } : {});
+    this.x(title, { ...axis, ...(words.length ? { tickvals, ticktext: named, tickangle: -60 } : {}) });
   }
 
   /** @param {string} title @param {object} [axis] */

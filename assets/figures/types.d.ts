@@ -33,4 +33,5 @@ interface Picked {
   unit: number;
   units: number[];
   clip: number; // the norm
+  lag: number; // steps that each loss is carried back
 }

@@ -1,8 +1,10 @@
 // Which pictures each page has (rnnviz/exhibits): as many as are here, in the dashboard's order.
 
 import { anyOpens, gatesCaption, gatesMemory, gatesOverview, gatesSaturation, hasGates, hasMemory } from "./gates.js";
+import { gradientItems, gradientSingularValues, itemsCaption, singularCaption } from "./back.js";
 import { compareCaption, compareNorms, compareParameters, compareStates } from "./compare.js";
 import { gradientNorms, gradientsCaption } from "./gradients.js";
+import { itemsFit, jacobiansFit } from "./jacobians.js";
 import { statesCaption, statesOverview, statesSaturation, statesTrajectory } from "./states.js";
 
 // A picture of a run; those of Compare are of one run a cell.
@@ -21,7 +23,11 @@ export const VIEWS = {
     { name: "gates-saturation", figure: gatesSaturation, fits: anyOpens, beside: true },
     { name: "gates-memory", figure: gatesMemory, fits: hasMemory, beside: true },
   ],
-  Gradients: [{ name: "gradients-norms", figure: gradientNorms, caption: gradientsCaption }],
+  Gradients: [
+    { name: "gradients-norms", figure: gradientNorms, caption: gradientsCaption },
+    { name: "gradients-itemised", figure: gradientItems, caption: itemsCaption, fits: itemsFit, beside: true },
+    { name: "gradients-singular_values", figure: gradientSingularValues, caption: singularCaption, fits: jacobiansFit, beside: true },
+  ],
   Compare: [
     { name: "compare-states", figure: compareStates, caption: compareCaption },
     { name: "compare-norms", figure: compareNorms, beside: true },

@@ -70,7 +70,7 @@ export const wanted = ({ low, high, whole, choices }) =>
 
 /** @param {any} e @param {Chosen} chosen @param {string} view
  * @param {Picks} picks */
-export function toLink(e, chosen, view, { units, clip, cells }) {
+export function toLink(e, chosen, view, { units, clip, lag, cells }) {
   const words = new URLSearchParams({ v: SHOWN.version });
   for (const { name } of SHOWN.controls) words.set(name, `${e[name]}`);
   if (SHOWN.symbols[e.signal]) words.set("text", `${e.text}`);
@@ -79,6 +79,7 @@ export function toLink(e, chosen, view, { units, clip, cells }) {
   for (const name of PLACES) words.set(name, `${Number(chosen[/** @type {"t"} */ (name)]) + 1}`);
   words.set("direction", chosen.direction);
   words.set("units", units.map((unit) => unit + 1).join("-"));
+  words.set("lag", `${lag}`);
   words.set("clip", `${clip}`);
   words.set("cells", cells.join("-"));
   return `#${view}?${words}`;

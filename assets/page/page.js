@@ -85,6 +85,7 @@ form.addEventListener("change", (event) => {
 // Settings that were judged one by one, together; what cannot be run leaves all as it was.
 /** @param {object} settings */
 function change(settings) {
+  const was = e.T_x;
   try {
     e = settled({ ...e, ...settings });
     problems = [];
@@ -96,7 +97,8 @@ function change(settings) {
     const at = /** @type {"t"} */ (place);
     chosen = { ...chosen, [at]: Math.min(chosen[at], Number(end) - 1) };
   }
-  picks = { ...picks, units: picks.units.filter((unit) => unit < e.n_a) };
+  const lag = picks.lag >= was ? e.T_x : Math.min(picks.lag, e.T_x); // all steps stay all
+  picks = { ...picks, lag, units: picks.units.filter((unit) => unit < e.n_a) };
   link();
   show();
 }

@@ -1,7 +1,7 @@
 // What a page of pictures lets one choose beside the experiment: words of the link, as in the
 // dashboard.
 
-/** @typedef {{ units: number[], clip: number, cells: string[] }} Picks units from 0, the clip as a power of
+/** @typedef {{ units: number[], clip: number, lag: number, cells: string[] }} Picks units from 0, the clip as a power of
  * ten, the cells to compare */
 
 import { cut } from "./words.js";
@@ -16,7 +16,7 @@ export function picksOf(words, e, problems) {
   if (wrong) problems.push(`cells must be one of ${SHOWN.beside.usual.join(", ")}, ..., got ${cut(wrong)}; it is left out`);
   return {
     units: unitsOf(words.get("units") ?? "", e.n_a), clip: clip >= -CLIP && clip <= CLIP ? clip : 0,
-    cells: cellsOf(cells, e),
+    cells: cellsOf(cells, e), lag: Math.min(Math.max(Math.trunc(Number(words.get("lag")) || e.T_x), 1), e.T_x),
   };
 }
 
@@ -41,10 +41,10 @@ export function unitsOf(word, n_a) {
 
 // What a page's fields are: name, label, what stands in it, its ends.
 /** @type {Record<string, string[]>} */
-const FIELDS = { States: ["sequence", "units"], Gates: ["sequence", "unit"], Gradients: ["clip"], Of: ["sequence"] };
+const FIELDS = { States: ["sequence", "units"], Gates: ["sequence", "unit"], Gradients: ["sequence", "lag", "clip"], Of: ["sequence"] };
 /** @type {Record<string, string>} */
 const NAMED = {
-  sequence: "Sequence", unit: "Unit", units: "Units drawn as lines", clip: "Clip at a norm of 10ⁿ, n =",
+  sequence: "Sequence", unit: "Unit", units: "Units drawn as lines", lag: "Carry each loss back (steps)", clip: "Clip at a norm of 10ⁿ, n =",
 };
 
 // The fields of a page, with what stands in them.
@@ -54,8 +54,8 @@ export function pickers(view, e, chosen, picks) {
   if (view === "Compare") return [...pickers("Of", e, chosen, picks), cellPicker(picks.cells)];
   return (FIELDS[view] ?? []).map((name) => {
     const label = document.createElement("label"), input = document.createElement("input");
-    const ends = { sequence: [1, e.m], unit: [1, e.n_a], clip: [-CLIP, CLIP] }[name];
-    const value = { sequence: chosen.sequence + 1, unit: chosen.unit + 1, clip: picks.clip }[name];
+    const ends = { sequence: [1, e.m], unit: [1, e.n_a], lag: [1, e.T_x], clip: [-CLIP, CLIP] }[name];
+    const value = { sequence: chosen.sequence + 1, unit: chosen.unit + 1, lag: picks.lag, clip: picks.clip }[name];
     input.name = name;
     if (ends) Object.assign(input, { type: "number", min: `${ends[0]}`, max: `${ends[1]}`, step: name === "clip" ? "0.5" : "1" });
     input.value = value === undefined ? picks.units.map((unit) => unit + 1).join("-") : `${value}`;

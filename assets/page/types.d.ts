@@ -8,6 +8,8 @@ interface ShownCell {
   memory: [string, number] | null; // the gate that keeps it, and whether it does open or shut
   blocks: string[]; // the gate of each pre-activation, in the engine's order
   late: boolean;
+  onlyShown: boolean; // no later step sees the hidden state
+  steady: boolean; // every step has the same Jacobian
 }
 
 interface Control {

@@ -39,11 +39,11 @@ _ASSETS = Path(__file__).parents[3] / "assets"
 _COMMENT = re.compile(r"^ *(//[^\n]*|/\*\*(?:(?!\*/).)*\*/)\n", re.MULTILINE | re.DOTALL)
 _INDENT = re.compile(r"^(?: +|\n)", re.MULTILINE)
 MISSING = (
-    "Not in this file, but in the dashboard: which loss reaches which step, the steps' singular "
-    "values, the band over seeds, several cells at once in the player, Save under it, the lessons "
-    "and the glossary, the guided tour, the workshop (a file made there has its cell), trained "
-    "networks, the upload of a CSV (a link or a file made of one has it), float32, sizes beyond "
-    "those of the controls."
+    "Not in this file, but in the dashboard: the band over seeds, several cells at once in the "
+    "player, Save under it, the lessons and the glossary, the guided tour, the workshop (a file "
+    "made there has its cell), trained networks, the upload of a CSV (a link or a file made of one "
+    "has it), float32, sizes beyond those of the controls, and for large networks which loss "
+    "reaches which step and the steps' singular values."
 )
 
 
@@ -160,6 +160,8 @@ def _shown(cell: Cell) -> dict:
         "memory": cell.memory,
         "blocks": [gate.name for gate in cell.gates],
         "late": cell.late is not None,
+        "onlyShown": cell.derived.only_shown,
+        "steady": cell.derived.steady,
     }
 
 
