@@ -1,18 +1,20 @@
 """Duels and mistakes: the same batches, drawn and told by their own numbers; longer sequences."""
 
+import json
 from dataclasses import replace
-from urllib.parse import parse_qs
 
 import numpy as np
 import pytest
 from test_pages import charts, open_page
-from test_training_page import LINK, SMALL, done, queue, watched  # noqa: F401
+from test_training_page import LINK, SMALL, done, queue, replays, watched  # noqa: F401
 
 from rnnviz.core.checks import Check
 from rnnviz.core.engine import forward
+from rnnviz.core.phrases import number
 from rnnviz.core.training import MISTAKES, Key, Training, gradient_check
 from rnnviz.exhibits import duel
 from rnnviz.exhibits.duel import Contestant, Duel
+from rnnviz.exhibits.replay import replay_duel
 from rnnviz.figures.duel import MEAN_OF, median, running
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.runs import plan
@@ -111,14 +113,44 @@ def test_a_duel_on_the_page(queue):  # noqa: F811
     text = [one.value for one in app.markdown]
     assert any("**RNN** not within 31 updates; **GRU** not within 31 updates" in t for t in text)
     assert any("You chose “GRU”; it is **“None of them”**" in t for t in text)
-    links = {one.proto.label: one.proto.query_string for one in app.get("page_link")}
-    asked = [links[f"{cell}, seed {seed}"] for seed in (1, 2) for cell in ("RNN", "GRU")]
-    for link, folder in zip(asked, queue.futures, strict=True):  # each is a training by itself
-        words = parse_qs(link.lstrip("?"))
-        one, problems = plan.read(words["training"][0])
-        assert not problems and one.view == "one"
+    for cell, seed, folder in zip(("rnn", "gru") * 2, (1, 1, 2, 2), queue.futures, strict=True):
+        other = open_page("pages/5_Training.py", **app.query_params)
+        other.button(key=f"single-{cell}-{seed}").click().run()
+        assert not other.exception and len(charts(other)) == 5  # a training by itself
+        one, problems = plan.read(other.query_params["training"])
+        assert not problems and one.view == "one" and one.settings.seed == seed
         assert queue.find(one.asked, one.settings).id == folder
-        assert "update" not in words
+        assert other.button(key="training-start").label == "Train again"
+
+
+def test_a_duel_plays_with_the_sentences_of_each_update(queue):  # noqa: F811
+    one = of(side("RNN", "rnn", (None, 12), cell="rnn"), side("GRU", "gru", (20, 25)))
+    played = replay_duel(one, "light")
+    assert [frame["update"] for frame in played["frames"]] == list(range(32))
+    assert set(played["lines"]) == {"duel-losses", "training-lags-0", "training-lags-1"}
+    for update, said in played["says"][1:-1]:
+        for contestant in one.sides:
+            losses = [w.one.record.loss[max(0, update - MEAN_OF) : update] for w in contestant.each]
+            loss = number(np.median([np.mean(each) for each in losses]))
+            solved = sum(at <= update for at in contestant.solved)
+            share = f", solved by {solved} of 2 seeds" if solved else ""
+            plural = "update" if update == 1 else "updates"
+            told = f"**{contestant.name}** loss {loss} after {update} {plural}{share}"
+            assert f"{told};" in said["duel-losses"] or f"{told}." in said["duel-losses"]
+        assert f"At update {update}: 5 steps back" in said["training-lags-1"]
+    assert "before the first update" in played["says"][0][1]["duel-losses"]
+    assert played["says"][-1][1]["duel-losses"] == duel.losses.show(one).caption()
+
+    app = open_page("pages/5_Training.py", training=f"{LINK}~view-duel~cells-rnn.gru~seeds-2")
+    app.button(key="training-start").click().run()
+    app.run()
+    assert not replays(app)
+    app.button(key="training-play").click().run()
+    (sent,) = (json.loads(one.bytes) for one in replays(app))
+    assert set(sent["lines"]) == set(played["lines"]) and not app.exception
+    app.session_state.store.answers["training plays"] = ""  # it is over
+    app.run()
+    assert not replays(app) and not app.exception
 
 
 def test_mistakes_on_the_page(queue):  # noqa: F811

@@ -85,8 +85,10 @@ def verdicts(duel: Duel) -> list[Verdict]:
     return every or [Unchecked("the losses", "nobody has begun")]
 
 
-def caption(duel: Duel) -> str:
-    """Who solved it when, over how many seeds."""
+def caption(duel: Duel, now: int | None = None) -> str:
+    """Who solved it when, over how many seeds; of an update `now` how far each is by then."""
+    if now is not None:
+        return f"{'; '.join(_by(one, now) for one in duel.sides)}. Chance is {number(duel.chance)}."
     told = [_told(one) for one in duel.sides if one.each]
     if not told:
         return "Nobody has begun."
@@ -108,6 +110,16 @@ def curve_says(right: Contestant, wrong: Contestant) -> str:
 
 def _over(one: Contestant) -> bool:
     return all(w.seconds is not None or w.one.fault for w in one.each)
+
+
+def _by(one: Contestant, now: int) -> str:
+    solved = sum(at <= now for at in one.solved)
+    share = f", solved by {solved} of {plural(len(one.each), 'seed')}" if solved else ""
+    if not now:
+        return f"**{one.name}** before the first update"
+    at, means = figures.median(one.side.losses)
+    loss = number(float(means[max(0, int(np.searchsorted(at, now, side="right")) - 1)]))
+    return f"**{one.name}** loss {loss} after {plural(now, 'update')}{share}"
 
 
 def _told(one: Contestant) -> str:

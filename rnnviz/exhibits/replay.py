@@ -7,12 +7,15 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from rnnviz.exhibits import training
 from rnnviz.exhibits.answer_plane import still_while_moving
 from rnnviz.exhibits.base import Exhibit, chosen, of_page
+from rnnviz.exhibits.duel import Duel, losses
 from rnnviz.exhibits.training import Watched
 from rnnviz.figures import figure_builder, theme
 
 MOST = 100  # frames that are sent, and sentences
+CURSOR = 1.5  # pixels: the line at an update
 ROOM = 0.06  # of an axis, beyond what is drawn on it
 
 
@@ -43,6 +46,27 @@ def replay(one: Watched, mode: str, large: bool = False) -> dict:
         "last": max(1, one.one.done), "veil": theme.MODES[mode].ground, "frames": frames,
         "ranges": ranges, "says": list(_says(one, every)),
         "lines": {name: figure["layout"]["shapes"][-1]["line"] for name, figure in lines.items()},
+    }  # fmt: skip
+
+
+def replay_duel(one: Duel, mode: str) -> dict:
+    """The same of a duel, whose pictures are all over updates: the losses, and each side's lags in
+    a place of their own."""
+    last = max(1, *(w.one.done for side in one.sides for w in side.each))
+    line = {"color": theme.MODES[mode].now, "width": CURSOR}
+    lags = {f"{training.lags.name}-{n}": side.each[0] for n, side in enumerate(one.sides)}
+
+    def told(now: int | None) -> dict[str, str]:
+        own = {losses.name: losses.show(one, now=now).caption()}
+        each = {name: training.lags.show(w, now=now) for name, w in lags.items()}
+        return own | {name: showing.caption() for name, showing in each.items()}
+
+    updates = sorted({round(k * last / MOST) for k in range(MOST + 1)})
+    return {
+        "last": last, "veil": theme.MODES[mode].ground, "ranges": {},
+        "frames": [{"update": n, "at": at, "pictures": {}} for at, n in enumerate(updates)],
+        "lines": dict.fromkeys([losses.name, *lags], line),
+        "says": [(n, told(n if n < last else None)) for n in updates],
     }  # fmt: skip
 
 

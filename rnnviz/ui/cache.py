@@ -25,7 +25,7 @@ from rnnviz.exhibits.answer_plane import still_points
 from rnnviz.exhibits.base import carried_out, chosen, nothing
 from rnnviz.exhibits.duel import Duel
 from rnnviz.exhibits.inside import Read
-from rnnviz.exhibits.replay import replay
+from rnnviz.exhibits.replay import replay, replay_duel
 from rnnviz.exhibits.training import Watched
 from rnnviz.export.film.jobs import Films
 from rnnviz.export.film.training_jobs import TrainingFilms
@@ -276,9 +276,9 @@ def still(key: str, frame: int, _one: Watched) -> tuple[Still, ...]:
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def replayed(key: str, mode: str, large: bool, _one: Watched) -> dict:
-    """What the browser plays of a training."""
-    return replay(_one, mode, large)
+def replayed(key: str, mode: str, large: bool, _one: Watched | Duel) -> dict:
+    """What the browser plays of a training, or of a duel."""
+    return replay_duel(_one, mode) if isinstance(_one, Duel) else replay(_one, mode, large)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)

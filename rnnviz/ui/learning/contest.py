@@ -15,6 +15,7 @@ from rnnviz.tasks.runs import Folder
 from rnnviz.ui import cache, controls
 from rnnviz.ui.learning.choose import Chosen
 from rnnviz.ui.learning.follow import BUSY, begun, leave, stands, submit, watched
+from rnnviz.ui.learning.replay import replay
 from rnnviz.ui.learning.single import singly
 from rnnviz.ui.show import exhibit
 
@@ -48,7 +49,10 @@ def contest(chosen: Chosen, sides: Sequence[Side], mistake: str = "") -> Duel:
         over = sum(s.updates for s, state in zip(order, now, strict=True) if state == "done")
         whole = sum(s.updates for s in order)
         words = f"{sum(state == 'done' for state in now)} of {len(order)} networks have learned"
-        st.progress(min(1.0, (done * busy + over) / whole), words)
+        press = 0 if busy else controls.playing(_of(sides))
+        place = st.container(key="training-at")
+        if not press:
+            place.progress(min(1.0, (done * busy + over) / whole), words)
         exhibit(exhibits.losses, one, of=one.of)
         for n, (column, side) in enumerate(zip(st.columns(len(sides)), one.sides, strict=True)):
             with column:
@@ -56,6 +60,9 @@ def contest(chosen: Chosen, sides: Sequence[Side], mistake: str = "") -> Duel:
                     st.markdown(f"**{side.name}**")
                 first = side.each[0]
                 exhibit(training.lags, first, place=f"-{n}", of=first.of)
+        if press:  # the pictures stand by now
+            with place:
+                _play(one, press)
 
     with st.container(key="training-live"):
         live()
@@ -65,6 +72,12 @@ def contest(chosen: Chosen, sides: Sequence[Side], mistake: str = "") -> Duel:
         if not mistake:
             singly(chosen, order)
     return one
+
+
+def _play(one: Duel, press: int) -> None:
+    if replay(one, press) is not None:
+        controls.look_at(None)
+        st.rerun()
 
 
 def seen(chosen: Chosen, sides: Sequence[Side], mistake: str = "") -> Duel:
@@ -102,6 +115,9 @@ def _buttons(chosen: Chosen, sides, order, states, mistake: str) -> None:
         label, key="training-start", icon=":material/play_arrow:",
         on_click=partial(_start, chosen, order, done, said, _of(sides)),
     )  # fmt: skip
+    if done:
+        chosen.row.button("Play", key="training-play", icon=":material/replay:",
+                          on_click=controls.replay, args=(_of(sides),))  # fmt: skip
 
 
 def _start(chosen: Chosen, order: Sequence[Settings], anew: bool, said, of: str) -> None:

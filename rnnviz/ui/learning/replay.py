@@ -6,6 +6,7 @@ from functools import cache as once
 
 import streamlit as st
 
+from rnnviz.exhibits.duel import Duel
 from rnnviz.exhibits.training import Watched
 from rnnviz.sitemap import ROOT
 from rnnviz.ui import cache
@@ -16,7 +17,7 @@ from rnnviz.ui.show import mode
 _SECONDS = 5.0
 
 
-def replay(one: Watched, press: int) -> int | None:
+def replay(one: Watched | Duel, press: int) -> int | None:
     """Play a record; `press` tells one press of the button from the next. The frame that it came
     to, once it is over or somebody stopped it; None before."""
     frames = cache.replayed(one.key, mode(), large(), one)
@@ -24,7 +25,7 @@ def replay(one: Watched, press: int) -> int | None:
     result = _component()(
         key="training-replay", data=json.dumps(said).encode(), on_at_change=lambda: None
     )
-    last = len(one.one.record.frames.rows) - 1
+    last = frames["frames"][-1]["at"]
     if not isinstance(result.at, Mapping) or result.at.get("id") != press:
         return None
     at = result.at.get("at")
