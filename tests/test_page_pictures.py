@@ -116,7 +116,7 @@ def test_pages_links_and_grounds(tab):
     tab.wait_for_selector(f"{OVERVIEW} svg[width^='4']")
     assert tab.evaluate("document.documentElement.scrollWidth") <= 480
     tab.evaluate("location.hash = 'Training?v=2&units=9-x&clip=1e9&sequence=77'")
-    tab.wait_for_function("document.querySelector('#problem').textContent !== ''")
+    tab.locator("#problem", has_text="not in this file").wait_for()
     assert (
         tab.locator("#problem").inner_text()
         == "The page Training is not in this file: Step is shown"

@@ -77,8 +77,8 @@ MUTATIONS = {
     ),
     "rows_one_unit_off": (
         f"{SCRIPTS}strip.js",
-        "4 * (unit * this.run.count + k)",
-        "4 * (((unit + 1) % array.rows) * this.run.count + k)",
+        "painted[unit * count + k]",
+        "painted[((unit + 1) % rows) * count + k]",
         CELLS,
     ),
     "states_in_inverted_colours": (
@@ -89,8 +89,8 @@ MUTATIONS = {
     ),
     "gates_in_inverted_colours": (
         f"{SCRIPTS}strip.js",
-        "pick(this.ink.gate, value)",
-        "pick(this.ink.gate, 1 - value)",
+        "open ? value :",
+        "open ? 1 - value :",
         CELLS,
     ),
     "gradients_in_inverted_colours": (
@@ -101,8 +101,8 @@ MUTATIONS = {
     ),
     "scales_exchanged": (
         f"{SCRIPTS}ink.js",
-        "gate: ramp(ink.sequential)",
-        "gate: ramp(ink.diverging)",
+        "gate = ramp(ink.sequential)",
+        "gate = ramp(ink.diverging)",
         CELLS,
     ),
     "reached_one_step_too_far": (
