@@ -178,12 +178,11 @@ def _names(chosen: argparse.Namespace, showings: Mapping[str, Showing]) -> list[
 
 def _shortly(names: Iterable[str]) -> str:
     """Names that begin alike, the beginning said once: states-overview, -trajectory."""
-    words, before = [], ""
+    figures: dict[str, list[str]] = {}
     for name in names:
         module, _, figure = name.partition("-")
-        words.append(f"-{figure}" if module == before else name)
-        before = module
-    return ", ".join(words)
+        figures.setdefault(module, []).append(figure)
+    return ", ".join(f"{module}-{', -'.join(every)}" for module, every in figures.items())
 
 
 def pages_of_runs() -> list[str]:
