@@ -27,7 +27,12 @@ class Heard(NamedTuple):
 
 
 def under(run: Pass, held: str | Heard, value: float) -> StepMap:
-    """The map of a run's network under an input, in float64. Raises ExperimentError."""
+    """The map of a run's network under an input, in float64. Raises ExperimentError.
+
+    >>> from rnnviz import Experiment, run
+    >>> under(run(Experiment(cell="gru", n_x=2)), "constant", 0.5).x.ravel()
+    array([0.5, 0.5])
+    """
     params = {name: np.asarray(param, float) for name, param in run.params.items()}
     return StepMap.of(run.cell, params, _held(run, held, value))
 
