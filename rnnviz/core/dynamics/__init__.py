@@ -24,6 +24,7 @@ from rnnviz.core.dynamics.diagrams import (
     place_of,
 )
 from rnnviz.core.dynamics.fixed_points import fixed_points, starts
+from rnnviz.core.dynamics.growth import growth
 from rnnviz.core.dynamics.held import HELD, Heard, under
 from rnnviz.core.dynamics.jacobian import (
     jacobian_steps,
@@ -32,7 +33,7 @@ from rnnviz.core.dynamics.jacobian import (
     singular_values,
     terms,
 )
-from rnnviz.core.dynamics.lyapunov import Spectrum, growth, lyapunov, spectrum
+from rnnviz.core.dynamics.lyapunov import Spectrum, lyapunov, spectrum
 from rnnviz.core.dynamics.memory import PUSH, felt, half_life, pushed
 from rnnviz.core.dynamics.newton import AtOnce, at_once
 from rnnviz.core.dynamics.parting import exponents_of

@@ -8,7 +8,7 @@ import numpy as np
 
 from rnnviz.core.cells import Cell
 from rnnviz.core.dynamics.bifurcation import INPUT, SETTINGS, bifurcation
-from rnnviz.core.dynamics.lyapunov import growing
+from rnnviz.core.dynamics.growth import growing
 from rnnviz.core.dynamics.parts import within
 from rnnviz.core.dynamics.phase import TOGETHER, UNDECIDED, borders
 from rnnviz.core.engine import ColumnMap, StepMap

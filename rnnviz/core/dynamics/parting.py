@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from rnnviz.core.dynamics.growth import growth
 from rnnviz.core.dynamics.held import DRIVEN, ZERO, Heard, paths_of, under, visited_states
-from rnnviz.core.dynamics.lyapunov import Spectrum, growth, lyapunov
+from rnnviz.core.dynamics.lyapunov import Spectrum, lyapunov
 from rnnviz.core.engine import StepMap
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.types import Pass

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 
 from rnnviz.core.cells import Cell
-from rnnviz.core.dynamics.lyapunov import growth
+from rnnviz.core.dynamics.growth import growth
 from rnnviz.core.engine import ColumnMap, StepMap
 from rnnviz.core.initialisers import adjust
 
