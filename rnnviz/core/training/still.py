@@ -39,6 +39,12 @@ def kept(found: FixedPoints, N: int) -> dict[str, np.ndarray]:
 
 
 def told(row: Mapping[str, np.ndarray]) -> tuple[np.ndarray, list[str]]:
-    """The other way: states (N, count) and their kinds."""
+    """The other way: states (N, count) and their kinds.
+
+    >>> points = np.array([[0.5, np.nan], [-0.5, np.nan]])
+    >>> states, kinds = told({"points": points, "kinds": np.array([0, -1], "i1")})
+    >>> states.ravel(), kinds
+    (array([ 0.5, -0.5]), ['stable'])
+    """
     there = row["kinds"] >= 0
     return row["points"][:, there], [KINDS[at] for at in row["kinds"][there]]
