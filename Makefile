@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: install run quick test check format bench pretrained tasks screenshots film gallery live lock clean
+.PHONY: install run quick test check format fuzz bench pretrained tasks screenshots film gallery live lock clean
 
 install: .venv/installed
 
@@ -27,6 +27,11 @@ check: .venv/installed-dev node_modules/installed
 format: .venv/installed-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# N hostile inputs of every kind, each read or refused in one sentence.
+N ?= 10000
+fuzz: .venv/installed-dev
+	cd tests && PYTHONPATH=.. ../$(BIN)/python fuzz.py --cases $(N)
 
 bench: .venv/installed-dev
 	$(BIN)/python benchmarks/engine.py

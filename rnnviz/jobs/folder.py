@@ -10,7 +10,8 @@ import secrets
 import shutil
 import socket
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -70,7 +71,8 @@ class Folder:
     @property
     def submitted(self) -> float:
         """When it was asked for, in seconds since 1970."""
-        return float(self.read("settings.json").get("submitted", 0))
+        with self.meant("settings.json", "when it was asked for"):
+            return float(self.read("settings.json").get("submitted", 0))
 
     def progress(self) -> dict:
         """Where it stands: at least `state`, and `reason` where it failed."""
@@ -147,6 +149,16 @@ class Folder:
         if not isinstance(content, dict):
             raise ExperimentError(f"{name} of run {self.id} must hold an object")
         return content
+
+    @contextmanager
+    def meant(self, name: str, what: str) -> Iterator[None]:
+        """Raise ExperimentError where a file does not hold what is taken out of it."""
+        try:
+            yield
+        except ExperimentError:
+            raise
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError):
+            raise ExperimentError(f"{name} of run {self.id} must hold {what}") from None
 
     def delete(self) -> None:
         """Remove the folder and all that is in it: first its name, by which a worker writes."""

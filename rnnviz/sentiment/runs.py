@@ -36,7 +36,8 @@ class Folder(job.Folder):
     @property
     def settings(self) -> Settings:
         """What was asked for."""
-        return Settings.from_dict(self.read("settings.json")["settings"])
+        with self.meant("settings.json", "the settings of a run"):
+            return Settings.from_dict(self.read("settings.json")["settings"])
 
     @property
     def name(self) -> str:
@@ -44,9 +45,13 @@ class Folder(job.Folder):
         try:
             given = self.read("settings.json")
             title = given.get("name") or "{cell} on {data}".format(**given["settings"])
-        except (ExperimentError, KeyError):
+        except (ExperimentError, KeyError, TypeError, AttributeError):
             return self.id
         return str(title)[:_MOST_NAME]
+
+    def check(self) -> None:
+        """Raise ExperimentError where what was asked or what came of it cannot be read."""
+        _ = self.settings, self.history(), self.classes(), self.examples()
 
     def history(self) -> list[dict[str, float]]:
         """One row an epoch, the columns of COLUMNS."""
@@ -67,17 +72,20 @@ class Folder(job.Folder):
 
     def classes(self) -> tuple[str, str]:
         """The names of class 0 and 1: the user's own, where the reviews were a file with labels."""
-        negative, positive = (self.result() or {}).get("classes", CLASSES)
-        return str(negative), str(positive)
+        with self.meant("result.json", "two classes"):
+            negative, positive = (self.result() or {}).get("classes", CLASSES)
+            return str(negative), str(positive)
 
     def words(self) -> tuple[str, ...]:
         """The vocabulary that its model was trained on."""
-        return tuple(self.read("words.json")["words"])
+        with self.meant("words.json", "words"):
+            return tuple(map(str, self.read("words.json")["words"]))
 
     def examples(self) -> dict[str, list[Example]]:
         """Reviews of its test half by kind; none for runs that kept none."""
         there = (self.path / "examples.json").exists()
-        return examples.read(self.read("examples.json") if there else {})
+        with self.meant("examples.json", "reviews"):
+            return examples.read(self.read("examples.json") if there else {})
 
     def write_history(self, rows: list[dict]) -> None:
         """All epochs so far."""

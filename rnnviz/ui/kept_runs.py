@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from rnnviz.core.errors import ExperimentError
 from rnnviz.sentiment import runs
 from rnnviz.sentiment.runs import Folder
 from rnnviz.ui import controls
@@ -52,7 +53,11 @@ def _ask_for_the_token() -> None:
 
 
 def _row(folder: Folder) -> dict:
-    progress, result = folder.progress(), folder.result() or {}
+    try:
+        folder.check()
+        progress, result = folder.progress(), folder.result() or {}
+    except ExperimentError as error:
+        return {"name": folder.name, "id": folder.id, "state": f"{error}"}
     return {
         **{"name": folder.name, "id": folder.id, "state": progress["state"]},
         **{"test accuracy": result.get("test_accuracy"), "epochs": len(folder.history())},

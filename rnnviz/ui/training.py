@@ -40,7 +40,9 @@ def shown_runs() -> list[Folder]:
     asked = []
     for id in controls.word("runs").split("-")[:MOST_SHOWN]:
         try:
-            asked.append(runs.find(id))
+            folder = runs.find(id)
+            folder.check()
+            asked.append(folder)
         except ExperimentError as error:
             if id:
                 st.warning(f"{letter_by_letter(error)}.")

@@ -80,7 +80,7 @@ def described(config: dict, opened, where: str, version: str, vocabulary=None) -
         entries = chain.entries(config, before_3=version[:2] in ("1.", "2."))
         try:
             given = opened()
-        except (OSError, RuntimeError, ValueError) as error:
+        except (OSError, RuntimeError, ValueError, OverflowError) as error:
             raise ExperimentError(
                 f"model.weights.h5 must be HDF5, got: {shown(str(error))}"
             ) from None
@@ -94,6 +94,7 @@ def described(config: dict, opened, where: str, version: str, vocabulary=None) -
         IndexError,
         ValueError,
         OSError,
+        OverflowError,
         RuntimeError,
     ) as e:
         raise ExperimentError(

@@ -44,7 +44,8 @@ class Folder(job.Folder):
     @property
     def asked(self) -> Asked:
         """What was asked to be learned."""
-        return Asked.of(self.read("settings.json")["task"])
+        with self.meant("settings.json", "a task"):
+            return Asked.of(self.read("settings.json")["task"])
 
     @property
     def task(self) -> Task:
@@ -54,7 +55,8 @@ class Folder(job.Folder):
     @property
     def settings(self) -> Settings:
         """How."""
-        return Settings(**self.read("settings.json")["settings"])
+        with self.meant("settings.json", "how to train"):
+            return Settings(**self.read("settings.json")["settings"])
 
     def state(self) -> dict[str, np.ndarray] | None:
         """The last state; None before the first. Raises ExperimentError where it is broken."""
