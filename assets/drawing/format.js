@@ -22,12 +22,24 @@ export function hoverLines(template, point) {
   return said.split("<br>");
 }
 
+/** @type {Map<string, Colour>} */
+const known = new Map(); // what "#rrggbb" are in numbers
+
+/** @param {string} hex @returns {Colour} */
+function numbersOf(hex) {
+  const colour = known.get(hex) ?? /** @type {Colour} */ ([1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)));
+  known.set(hex, colour);
+  return colour;
+}
+
 // A colour of a scale [[0, "#rrggbb"], ..] at a share of its length; its ends beyond them.
 /** @param {Scale} scale @param {number} share @returns {Colour} */
 export function colourAt(scale, share) {
   const at = Math.min(Math.max(share, 0), 1);
-  const next = Math.max(1, scale.findIndex(([stop]) => at <= stop));
+  let next = 1;
+  while (at > scale[next][0]) next++;
   const [low, start] = scale[next - 1], [high, end] = scale[next], part = (at - low) / (high - low);
-  const [one, other] = [start, end].map((hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)));
-  return /** @type {Colour} */ (one.map((c, i) => Math.round(c + part * (other[i] - c))));
+  const one = numbersOf(start), other = numbersOf(end);
+  const mixed = (/** @type {number} */ i) => Math.round(one[i] + part * (other[i] - one[i]));
+  return [mixed(0), mixed(1), mixed(2)];
 }

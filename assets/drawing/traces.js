@@ -40,7 +40,8 @@ export function tiles({ z, zmin, zmax, colorscale }) {
   z.forEach((/** @type {Float64Array} */ row, /** @type {number} */ unit) => row.forEach((value, k) => {
     if (!Number.isFinite(value)) return;
     const place = 4 * (unit * canvas.width + k);
-    image.data.set([...colourAt(colorscale, (value - zmin) / (zmax - zmin)), 255], place);
+    image.data.set(colourAt(colorscale, (value - zmin) / (zmax - zmin)), place);
+    image.data[place + 3] = 255;
   }));
   pen.putImageData(image, 0, 0);
   return canvas;

@@ -1,7 +1,11 @@
 // What a picture's sentence counts: rnnviz/core/measures.py.
 
 /** @param {number[] | Float64Array} values */
-export const meanOf = (values) => Array.from(values).reduce((sum, one) => sum + one, 0) / values.length;
+export function meanOf(values) {
+  let sum = 0;
+  for (let at = 0; at < values.length; at++) sum += values[at];
+  return sum / values.length;
+}
 
 /** @param {number[]} values */
 export function medianOf(values) {
@@ -55,7 +59,11 @@ export function singularValues(rows) {
 }
 
 /** @param {Float64Array} one @param {Float64Array} other */
-const dot = (one, other) => one.reduce((sum, value, at) => sum + value * other[at], 0);
+function dot(one, other) {
+  let sum = 0;
+  for (let at = 0; at < one.length; at++) sum += one[at] * other[at];
+  return sum;
+}
 
 // One sweep over all pairs; whether any was turned.
 /** @param {Float64Array[]} rows @param {Float64Array[]} loadings */
