@@ -64,8 +64,8 @@ def test_another_can_look_at_a_run_and_no_more_until_the_token_is_said(run):
 @pytest.mark.slow
 def test_the_browser_that_asked_has_its_run_and_so_has_everybody_at_home(run, monkeypatch):
     run.note("failed")
-    with monkeypatch.context() as browser:
-        browser.setattr(owner, "_me", lambda: owners.digest("another"))
+    with monkeypatch.context() as known:
+        known.setattr(owner, "browser", lambda: owners.digest("another"))
         app = sentiment(run)
         assert "Resume" in buttons(app) and listed(app) == [f"of another ({run.id})"]
     assert "Resume" not in buttons(sentiment(run))
