@@ -21,6 +21,7 @@ from rnnviz.figures.dynamics import HELD, KINDS, OWN, WAYS, comes, counted, join
 from rnnviz.figures.flip_flop import Answers
 
 SOLID = 62  # the place of all scenes
+_SQUARED = 1e150  # beyond which the squares of a few states overflow
 _TURN = "Drag to turn it, scroll to come near."
 
 
@@ -66,6 +67,8 @@ def _apart(one: dynamics.Settling, seen: dynamics.Space, sequence: int) -> Verdi
     if not fine.any():
         return Unchecked(what, "no state is finite")
     states, drawn = states[:, fine], drawn[:, fine]
+    if np.abs(states).max() > _SQUARED:
+        return Unchecked(what, "the squares of the states are beyond what a float holds")
     covariance = np.atleast_2d(np.cov(states, bias=True))
     expected = np.diagonal(covariance) if one.of.N == 3 else np.linalg.eigvalsh(covariance)[:-4:-1]
     # Sums of as many squares as there are states; an eigenvalue moves by no more than its matrix.
