@@ -67,15 +67,13 @@ def door(servers: list[str], folder: Path):
 
 
 def asked(url: str, cookie: str = "") -> tuple[str, str, str]:
-    """Which server answers, the cookie that it sets, and how the answer is packed."""
+    """Which server answers, the cookie by which it is found again, and how the answer is packed."""
     headers = {"Cookie": cookie, "Accept-Encoding": "gzip"}
     with urllib.request.urlopen(urllib.request.Request(url, headers=headers)) as answer:
         said = answer.headers
-    return (
-        said["X-Server"],
-        said.get("Set-Cookie", "").split(";")[0],
-        said.get("Content-Encoding", ""),
-    )
+    cookies = [one.split(";")[0] for one in said.get_all("Set-Cookie", [])]
+    (own,) = (one for one in cookies if one.startswith("rnnviz_server="))
+    return said["X-Server"], own, said.get("Content-Encoding", "")
 
 
 def process(address: str) -> int:
