@@ -1,6 +1,7 @@
 """A browser and a fresh server for the tests that need them; one line says what was left out."""
 
 import ast
+import asyncio
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -141,6 +143,13 @@ def serve(start=STREAMLIT, port_flag="--server.port", log=subprocess.DEVNULL, cw
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+def awaited(coroutine):
+    """What a coroutine comes to: in a thread of its own, as the browser of other tests keeps a loop
+    running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
 
 
 @pytest.fixture(scope="session")

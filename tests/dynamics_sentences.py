@@ -131,7 +131,8 @@ def _plane(settling, points, kinds, sequence):
     ]
 
 
-def exponents(run, spectrum, parting, **_):
+def exponents(run, settling, **_):
+    spectrum = settling.exponents
     if spectrum is None:
         return parts(spectrum)
     every = [float(one) for one in spectrum.exponents]
@@ -148,7 +149,8 @@ def exponents(run, spectrum, parting, **_):
     return f"{told}; the Kaplan-Yorke dimension is {said(dimension)}."
 
 
-def convergence(run, spectrum, parting, **_):
+def convergence(run, settling, **_):
+    spectrum, parting = settling.exponents, settling.parting
     if spectrum is None:
         return ""
     if parting != parting:
@@ -344,7 +346,8 @@ def scene(run, settling, sequence=0, **_):
     )
 
 
-def exponents_description(run, spectrum, parting, **_):
+def exponents_description(run, settling, **_):
+    spectrum = settling.exponents
     every = [float(one) for one in spectrum.exponents] if spectrum else []
     finite = [one for one in every if math.isfinite(one)]
     if not finite:

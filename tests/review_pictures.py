@@ -60,7 +60,7 @@ def showings():
     return {
         (one.page, one.name): one.show(of_results.get(one.name, one_review))
         for one in every()
-        if one.of is None and one.page != "Training"
+        if one.of is None and one.page not in ("Training", "Class")
     }
 
 

@@ -1,9 +1,9 @@
 """What others wrote stays text on a page (names, links); a page fetches from here alone."""
 
-import asyncio
 import re
 
 import pytest
+from conftest import awaited
 from markdown_it import MarkdownIt
 from starlette.requests import Request
 from test_pages import open_page
@@ -52,7 +52,7 @@ def test_words_of_a_link_and_names_of_runs_are_no_markdown(monkeypatch, tmp_path
 
 
 def test_a_page_may_fetch_from_here_alone():
-    said = asyncio.run(
+    said = awaited(
         server._answer(server.document("Sentiment"))(Request({"type": "http", "headers": []}))
     ).headers
     rules = dict(rule.split(" ", 1) for rule in said["content-security-policy"].split("; "))

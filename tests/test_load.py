@@ -1,11 +1,11 @@
 """The short form of benchmarks/load.py: a few at once, and every answer is right."""
 
-import asyncio
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from conftest import awaited
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 
@@ -18,7 +18,7 @@ def test_a_few_at_once_get_right_answers(server):
     asked = load.words().parse_args(
         ["--sessions", str(len(PAGES)), "--think", "0.2", "--moves", "2"]
     )
-    report = asyncio.run(load.play(server, asked))
+    report = awaited(load.play(server, asked))
     assert report.lost == []
     assert len(report.opened) == len(PAGES) and len(report.moved) == 2 * len(PAGES)
     assert load.wrong(report, most=1000) == []
@@ -29,7 +29,7 @@ def test_a_few_at_once_get_right_answers(server):
 @pytest.mark.slow
 def test_many_who_open_one_link_get_the_same(server):
     asked = load.words().parse_args(["--sessions", "8", "--together", "--pages", "Gates"])
-    report = asyncio.run(load.play(server, asked))
+    report = awaited(load.play(server, asked))
     assert report.lost == [] and len(report.opened) == 8
     first = report.opened[0][2].pictures
     assert first and all(answer.pictures == first for *_, answer in report.opened)

@@ -3,6 +3,7 @@
 import io
 import json
 import pickle
+import re
 import shutil
 import tracemalloc
 import zipfile
@@ -113,7 +114,9 @@ def test_every_file_of_a_capsule_is_told(here):
     names |= {"network.npz"}
     assert set(archive.namelist()) == names
     about = archive.read("README.txt").decode()
-    assert "weights run-0b0b0b0b" in about and "Without" not in about
+    assert "weights run-0b0b0b0b" in about
+    (left_out,) = re.findall("Without .*", about)
+    assert left_out == "Without rnnviz.html: weights must be drawn in one file, got run-0b0b0b0b."
     with np.load(io.BytesIO(archive.read("network.npz")), allow_pickle=False) as stored:
         network = here.network
         for name, param in network.params.items():

@@ -1,10 +1,9 @@
 """On a server that others reach a browser stops, renames and deletes its own jobs alone; a teacher
 everybody's; on one's own machine all are one's own."""
 
-import asyncio
-
 import pytest
 import streamlit as st
+from conftest import awaited
 from starlette.requests import Request
 from test_faults import Later
 from test_pages import open_page
@@ -107,7 +106,7 @@ def test_one_browser_has_room_for_so_many(tmp_path):
 def test_a_browser_gets_a_word_once_that_no_script_reads():
     def asked(*headers):
         request = Request({"type": "http", "headers": headers})
-        return asyncio.run(server._answer("page")(request)).headers.get("set-cookie", "")
+        return awaited(server._answer("page")(request)).headers.get("set-cookie", "")
 
     first, other = asked(), asked()
     word = first.split(";")[0]

@@ -1,11 +1,10 @@
 """Files go compressed to those who can take that, and are the same bytes as for all others."""
 
-import asyncio
 import gzip
 import urllib.request
 
 import pytest
-from conftest import serve
+from conftest import awaited, serve
 
 from rnnviz.packed import Packed
 
@@ -35,7 +34,7 @@ def ask(app, path="/component/x/a.js", accept=b"gzip, br", **others):
     async def send(message):
         said.append(message)
 
-    asyncio.run(app(scope, None, send))
+    awaited(app(scope, None, send))
     return said[0]["status"], dict(said[0]["headers"]), said[1]["body"]
 
 
