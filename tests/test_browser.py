@@ -176,7 +176,7 @@ def test_a_change_that_has_come_to_rest_is_one_step_of_the_history(tab, server):
     tab.go_back()
     tab.wait_for_url("**gain=1.5&*")
     hold_again(tab, first)
-    assert slider.input_value() == "1.5"
+    tab.wait_for_function("slider => slider.value === '1.5'", arg=slider.element_handle())
 
 
 def test_one_step_back_leaves_gates_with_a_trained_network(tab, server):

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import os
 import pickle
 import random
 import struct
@@ -22,7 +23,6 @@ from streamlit.testing.v1 import AppTest
 
 import rnnviz
 from rnnviz.__main__ import main
-from rnnviz.commands import app
 from rnnviz.core import tidy
 from rnnviz.core.link import to_link, to_token
 from rnnviz.exhibits import of_pass
@@ -335,7 +335,8 @@ def test_a_file_that_was_cut_or_changed_anywhere_is_read_or_refused():
 @pytest.mark.slow
 def test_the_command_says_what_it_is_and_serves_its_link(tmp_path, capsys, monkeypatch):
     served = []
-    monkeypatch.setattr(app, "main", lambda chosen: served.append(chosen) or 0)
+    monkeypatch.setattr(os, "execve", lambda path, words, said: served.append(words[1:]))
+    monkeypatch.setattr(subprocess, "call", lambda words, env: 0)  # to which it comes only here
     (tmp_path / "one.zip").write_bytes(packed(run("gru")))
     assert main(["open", str(tmp_path / "one.zip"), "--port", "8600"]) == 0
     what, verdict, link = capsys.readouterr().out.splitlines()
@@ -347,7 +348,7 @@ def test_the_command_says_what_it_is_and_serves_its_link(tmp_path, capsys, monke
     said = urlparse(link)
     assert (said.scheme, said.netloc, said.path) == ("http", "127.0.0.1:8600", "/")
     assert dict(parse_qsl(said.query)) == to_link(run("gru").experiment)
-    assert vars(served[0]) == {"host": "127.0.0.1", "port": 8600, "public": False}
+    assert served == [["-m", "rnnviz.server", "127.0.0.1", "8600"]]
     assert main(["open", str(tmp_path / "one.zip"), "--port", "8600", "--print-link"]) == 0
     assert capsys.readouterr().out == f"{link}\n"
     assert len(served) == 1

@@ -1,12 +1,16 @@
 """Jobs on a Dask scheduler: the same results as here, also when a worker is killed over one."""
 
+import json
 import os
 import signal
+import subprocess
+import sys
 import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from conftest import ROOT
 
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.training import Settings
@@ -20,7 +24,7 @@ SMALL = Settings(cell="gru", steps=10, units=4, batch=8, updates=40, seed=3)
 LONG = replace(SMALL, updates=100_000)
 
 
-def until(condition, seconds=60.0):
+def until(condition, seconds=120.0):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "too long"
@@ -28,15 +32,32 @@ def until(condition, seconds=60.0):
 
 
 @pytest.fixture
-def workers(monkeypatch):
-    """A scheduler with two workers, each a process with one thread; by address, their processes."""
+def workers(monkeypatch, tmp_path):
+    """A scheduler and two workers with one thread each, as docs/DEPLOY.md starts them."""
     distributed = pytest.importorskip("distributed")
-    one = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
-    with distributed.LocalCluster(processes=True, **one) as cluster:
-        monkeypatch.setenv("RNNVIZ_SCHEDULER", cluster.scheduler_address)
-        yield cluster
-        executors._client(cluster.scheduler_address).close()
+    where = tmp_path / "scheduler.json"
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    at = ("--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(where))
+    worker = ("worker", *at, "--nthreads", "1", "--local-directory", str(tmp_path))
+    kinds = [("scheduler", *at, "--port", "0"), worker, worker]
+    processes = [
+        subprocess.Popen([sys.executable, "-m", "dask", *kind], stderr=subprocess.DEVNULL)
+        for kind in kinds
+    ]
+    try:
+        until(where.exists)
+        address = json.loads(where.read_text())["address"]
+        with distributed.Client(address, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=60)
+        monkeypatch.setenv("RNNVIZ_SCHEDULER", address)
+        yield address
+        executors._client(address).close()
         executors._client.cache_clear()
+    finally:
+        for process in reversed(processes):
+            process.terminate()
+        for process in processes:
+            process.wait(30)
 
 
 @pytest.mark.slow

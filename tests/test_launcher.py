@@ -68,8 +68,8 @@ def launched(monkeypatch, cwd) -> dict:
     calls = []
     with monkeypatch.context() as stand_in:
         stand_in.chdir(cwd)
-        stand_in.setattr(os, "execv", lambda path, words: calls.append(words))
-        stand_in.setattr(subprocess, "call", lambda words: 0)  # where a process becomes no other
+        stand_in.setattr(os, "execve", lambda path, words, said: calls.append(words))
+        stand_in.setattr(subprocess, "call", lambda words, env: 0)  # as on Windows
         main([])
     python, *words = calls[0]
     assert python == sys.executable and words[:2] == ["-m", "rnnviz.server"]

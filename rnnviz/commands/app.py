@@ -6,6 +6,7 @@ import re
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.core.loopback import is_loopback
@@ -37,27 +38,43 @@ def add(commands) -> argparse.ArgumentParser:
 
 def main(chosen: argparse.Namespace) -> int:
     """Serve until it is stopped."""
-    if not chosen.public and not is_loopback(chosen.host):
+    return serve(
+        chosen.port, chosen.host, chosen.name, public=chosen.public, token=chosen.teacher_token
+    )
+
+
+def serve(
+    port: int,
+    host: str = "127.0.0.1",
+    names: Sequence[str] = (),
+    *,
+    public: bool = False,
+    token: str | None = None,
+) -> int:
+    """Serve at an address until it is stopped; what the command's words say goes to the server in
+    its environment. Raises ExperimentError for what may not be."""
+    if not public and not is_loopback(host):
         raise ExperimentError(
             f"host must be a loopback address such as 127.0.0.1 unless --public is given, "
-            f"got {shown(chosen.host)}"
+            f"got {shown(host)}"
         )
-    if chosen.public:
-        os.environ["RNNVIZ_PUBLIC"] = "1"
-    if chosen.public or chosen.host not in HERE:
-        names = hosts(chosen.name) if chosen.name else ["*"] if chosen.public else [chosen.host]
-        os.environ.setdefault("STREAMLIT_SERVER_ALLOWED_HOSTS", " ".join(names))
-    token = chosen.teacher_token or os.environ.get("RNNVIZ_TEACHER_TOKEN", "")
+    said = dict(os.environ)
+    if public:
+        said["RNNVIZ_PUBLIC"] = "1"
+    if public or host not in HERE:
+        known = hosts(list(names)) if names else ["*"] if public else [host]
+        said.setdefault("STREAMLIT_SERVER_ALLOWED_HOSTS", " ".join(known))
+    token = token or said.get("RNNVIZ_TEACHER_TOKEN", "")
     if token:
         if len(token) < SHORTEST:
             raise ExperimentError(f"the teacher's token must have at least {SHORTEST} characters")
-        os.environ["RNNVIZ_TEACHER_TOKEN"] = token
-    command = [sys.executable, "-m", "rnnviz.server", chosen.host, str(chosen.port)]
+        said["RNNVIZ_TEACHER_TOKEN"] = token
+    command = [sys.executable, "-m", "rnnviz.server", host, str(port)]
     if os.name == "posix":  # this process becomes the server: what ends it leaves none behind
         sys.stdout.flush()
-        os.execv(command[0], command)
+        os.execve(command[0], command, said)
     try:
-        return subprocess.call(command)
+        return subprocess.call(command, env=said)
     except KeyboardInterrupt:
         return 0
 

@@ -49,4 +49,4 @@ def main(chosen: argparse.Namespace) -> int:
     print(f"{e.cell_object.title}, {numbers}; written by rnnviz {opened.program}")
     print(opened.verdict(tidy.digests(run(e))))
     print(link, flush=True)
-    return app.main(argparse.Namespace(host="127.0.0.1", port=chosen.port, public=False))
+    return app.serve(chosen.port)
