@@ -337,7 +337,8 @@ def scene(run, settling, sequence=0, **_):
     points = np.array([point.state for point in settling.found.points if proved(point)])
     drawn = [settling.visited[:, :, sequence], settling.paths.reshape(N, -1), *settling.ways]
     states = np.concatenate([*drawn, points.reshape(-1, N).T], axis=1)
-    sizes = np.sort(np.linalg.eigvalsh(np.cov(states, bias=True)))
+    states = states[:, np.isfinite(states).all(0)]
+    sizes = np.sort(np.linalg.eigvalsh(np.cov(states / np.abs(states).max(), bias=True)))
     share = f"{sizes[-3:].sum() / sizes.sum():.0%}"
     share = "nearly all" if share == "100%" else share
     return (

@@ -41,7 +41,11 @@ def workers(monkeypatch, tmp_path):
     worker = ("worker", *at, "--nthreads", "1", "--local-directory", str(tmp_path))
     kinds = [("scheduler", *at, "--port", "0"), worker, worker]
     processes = [
-        subprocess.Popen([sys.executable, "-m", "dask", *kind], stderr=subprocess.DEVNULL)
+        subprocess.Popen(
+            [sys.executable, "-m", "dask", *kind],
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         for kind in kinds
     ]
     try:
@@ -54,10 +58,9 @@ def workers(monkeypatch, tmp_path):
         executors._client(address).close()
         executors._client.cache_clear()
     finally:
-        for process in reversed(processes):
-            process.terminate()
-        for process in processes:
-            process.wait(30)
+        for process in processes:  # whatever it began, too, and whatever it is at
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 @pytest.mark.slow
