@@ -1,21 +1,30 @@
 // One Plotly picture that is updated in place: a moved slider redraws what changed, and the chart
-// neither blinks nor jumps. Plotly itself is loaded once a page, from this server.
+// neither blinks nor jumps. Plotly itself is loaded once a page, from this server; a scene brings all of
+// it, which draws whatever comes after.
 
 import { Card } from "./player/card.js";
 
 /** @type {Promise<any> | null} */
 let loading = null;
+let whole = false;
+
+/** @param {string} url @param {boolean} scene */
+function plotly(url, scene) {
+  if (loading && (whole || !scene)) return loading;
+  whole = scene;
+  loading = Promise.resolve(loading).then(() => script(new URL(url, document.baseURI).href));
+  return loading;
+}
 
 /** @param {string} url */
-function plotly(url) {
-  loading ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = url;
-    script.onload = () => resolve(window.Plotly);
-    script.onerror = () => reject(new Error(`${url} did not load`));
-    document.head.append(script);
+function script(url) {
+  return new Promise((resolve, reject) => {
+    const element = document.createElement("script");
+    element.src = url;
+    element.onload = () => resolve(window.Plotly);
+    element.onerror = () => reject(new Error(`${url} did not load`));
+    document.head.append(element);
   });
-  return loading;
 }
 
 // On a phone the numbers inside a picture are set smaller, or they would touch.
@@ -65,17 +74,20 @@ async function draw(box) {
 
 /** @param {any} box */
 async function drawOnce(box) {
-  const { figure, config, url } = box.message;
+  const { figure, config, url, scene } = box.message;
   try {
-    const Plotly = await plotly(new URL(url, document.baseURI).href);
+    const Plotly = await plotly(url, scene);
     const width = box.clientWidth;
     if (!box.isConnected || !width) return;
     // Two messages may have waited for Plotly together: the last one counts.
     if (figure !== box.message.figure || (box.drawn === figure && box.width === width)) return;
     box.drawn = figure;
     box.width = width;
-    // Plotly would carry an axis' direction over to what stands there now.
-    if (box.panels && box.panels !== panels(figure.data)) Plotly.purge(box);
+    // Plotly would carry an axis' direction over to what stands there now; the whole of it does not
+    // know what the other drew.
+    const changed = box.plotly !== Plotly || box.panels !== panels(figure.data);
+    if (changed) box.plotly?.purge(box);
+    box.plotly = Plotly;
     box.panels = panels(figure.data);
     const { margin } = figure.layout;
     const named = `${width} ${margin.t} ${figure.data.map((/** @type {any} */ { name }) => name)}`;
@@ -209,6 +221,6 @@ export default function ({ parentElement, data, setTriggerValue }) {
     setTimeout(() => {
       if (box.isConnected) return;
       box.watch.disconnect();
-      window.Plotly?.purge(box);
+      box.plotly?.purge(box);
     });
 }

@@ -48,7 +48,7 @@ function begin(box, play, name) {
   const wide = Object.entries(play.ranges[name]).map(([axis, range]) => [axis, { ...layout[axis], range, autorange: false }]);
   const last = play.frames[play.frames.length - 1].pictures[name].data;
   const first = data.map((trace, n) => ({ ...trace, name: last[n].name ?? trace.name })); // Plotly moves these
-  window.Plotly.react(box, first, { ...layout, ...Object.fromEntries(wide), margin, width: box.clientWidth }, play.config);
+  box.plotly.react(box, first, { ...layout, ...Object.fromEntries(wide), margin, width: box.clientWidth }, play.config);
   box.played = { id: play.id, width: box.clientWidth, frame: -1, moving: moving(play, name) };
 }
 
@@ -75,7 +75,7 @@ function move(box, first, changed) {
   });
   const layout = { ...first.layout, ...changed.layout };
   const at = { mode: "immediate", transition: { duration: 0 }, frame: { duration: 0, redraw: false } };
-  window.Plotly.animate(box, { data, traces }, at).catch(() => {}); // the next one came first
+  box.plotly.animate(box, { data, traces }, at).catch(() => {}); // the next one came first
   write(box.querySelector(".gtitle"), layout.title?.text);
   const named = each.filter(({ name, showlegend }) => name && showlegend !== false);
   box.querySelectorAll(".legendtext").forEach((/** @type {Element} */ one, /** @type {number} */ n) => write(one, named[n]?.name));

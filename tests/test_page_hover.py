@@ -1,14 +1,13 @@
 """What a picture of the one file says on hovering is what Plotly says in the dashboard."""
 
-from pathlib import Path
 from urllib.parse import urlencode
 
-import plotly
 import pytest
 from page_parts import page_parts
 
 from rnnviz import Experiment
 from rnnviz.core.link import to_link
+from rnnviz.export.plotly_js import FLAT
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PICKED = {"sequence": 1, "unit": 2, "units": [0, 3], "clip": 0.01, "lag": 7}
@@ -47,7 +46,7 @@ async (asked) => {
 
 def test_what_is_said_on_hovering_is_what_plotly_says(browser):
     with page_parts(browser) as tab:
-        tab.add_script_tag(path=Path(plotly.__file__).parent / "package_data" / "plotly.min.js")
+        tab.add_script_tag(path=FLAT)
         every = [
             Experiment(cell=cell, n_a=4, m=2, T_x=6, gain=0.5) for cell in ("rnn", "lstm", "janet")
         ]

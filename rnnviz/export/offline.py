@@ -7,8 +7,8 @@ from html import escape
 from typing import Protocol
 
 import plotly.graph_objects as go
-from plotly.offline import get_plotlyjs
 
+from rnnviz.export.plotly_js import source
 from rnnviz.figures.theme import FONT, MODES
 
 _PAGE = """<!DOCTYPE html>
@@ -68,6 +68,7 @@ class Drawn(Protocol):
 def html(showings: Iterable[Drawn]) -> str:
     """The page of some pictures, each with its footer; titled after the first."""
     figures: list[dict] = []
+    drawn: list[go.Figure] = []
     bodies: list[str] = []
     title = "rnnviz"
     for showing in showings:
@@ -76,6 +77,7 @@ def html(showings: Iterable[Drawn]) -> str:
         figures.append(
             {mode: json.loads(fig.to_json(validate=False)) for mode, fig in both.items()}
         )
+        drawn.append(both["light"])
         layout = both["light"].layout
         bodies.append(
             f'<figure id="{escape(showing.name)}">\n'
@@ -86,7 +88,7 @@ def html(showings: Iterable[Drawn]) -> str:
     return _PAGE.format(
         title=escape(title),
         body="\n".join(bodies),
-        plotly=get_plotlyjs(),
+        plotly=source(drawn),
         # Nothing that a figure says may end the script early.
         figures=json.dumps(figures, separators=(",", ":")).replace("<", "\\u003c"),
         font=FONT,

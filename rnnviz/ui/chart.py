@@ -2,7 +2,8 @@
 
 Streamlit's own chart is built anew, twice, whenever a number in it changes: it blinks, and takes
 three to five times as long. This one hands the figure to `Plotly.react` (assets/chart.js). Plotly's
-JavaScript is the file that the plotly package carries, served by Streamlit as a component's folder.
+JavaScript comes from folders that Streamlit serves as components': a third of it, and the whole
+with the first scene.
 """
 
 import json
@@ -19,10 +20,16 @@ from streamlit.components.v1 import declare_component
 from rnnviz.core import glossary
 from rnnviz.export.modules import one_module
 from rnnviz.export.player.terms import explained
+from rnnviz.export.plotly_js import FLAT, WHOLE, is_scene
 from rnnviz.sitemap import ROOT
 
-_LIBRARY = declare_component("plotly", path=Path(plotly.__file__).parent / "package_data")
-_URL = f"component/{_LIBRARY.name}/plotly.min.js?{plotly.__version__}"
+
+def _url(name: str, file: Path) -> str:
+    folder = declare_component(name, path=file.parent)
+    return f"component/{folder.name}/{file.name}?{plotly.__version__}"
+
+
+_FLAT, _WHOLE = _url("plotly", FLAT), _url("plotly_whole", WHOLE)
 _SAVE = 26  # pixels: "Save" under a picture
 CONFIG = {"displayModeBar": False, "responsive": False}  # its buttons would lie on the title
 
@@ -58,7 +65,9 @@ class Picture(NamedTuple):
 def picture(fig: go.Figure, mode: str, pdf: bool, opens: bool = False) -> Picture:
     """A figure of a mode on its way to the browser; `pdf` says whether PDF is offered, `opens`
     whether a click does something."""
-    said = {"url": _URL, "config": CONFIG, "mode": mode, "pdf": pdf}
+    scene = is_scene(fig)
+    said = {"url": _WHOLE if scene else _FLAT, "scene": scene}
+    said |= {"config": CONFIG, "mode": mode, "pdf": pdf}
     said["title"] = fig.layout.title.text
     said["terms"], said["opens"] = _terms(fig), opens
     message = f'{json.dumps(said)[:-1]}, "figure": {fig.to_json(validate=False)}}}'

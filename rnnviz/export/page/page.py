@@ -10,7 +10,6 @@ from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha256
 from html import escape
-from pathlib import Path
 from zlib import compress
 
 import rnnviz
@@ -33,8 +32,9 @@ from rnnviz.export.player.panels import FELT, panels
 from rnnviz.export.player.telling import SHARES
 from rnnviz.export.player.terms import terms
 from rnnviz.figures import theme
+from rnnviz.sitemap import ROOT
 
-_ASSETS = Path(__file__).parents[3] / "assets"
+_ASSETS = ROOT / "assets"
 # A comment on lines of its own; a type before an expression stays, and so does the code behind it.
 _COMMENT = re.compile(r"^ *(//[^\n]*|/\*\*(?:(?!\*/).)*\*/)\n", re.MULTILINE | re.DOTALL)
 _INDENT = re.compile(r"^(?: +|\n)", re.MULTILINE)
