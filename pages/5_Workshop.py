@@ -8,8 +8,8 @@ from rnnviz.exhibits import named
 
 ui.page("Workshop")
 experiment = ui.experiment()
-each = {name: ui.run(one) for name, one in variants.beside(experiment).items()}
-without = {name: ui.run(one) for name, one in variants.opened(experiment).items()}
+each = ui.runs(variants.beside(experiment))
+without = ui.runs(variants.opened(experiment))
 run = each[experiment.cell_name]
 picture, writing = st.columns([5, 4], gap="large")
 place = picture.container(key="gates-open")

@@ -2,7 +2,6 @@
 
 import gc
 import weakref
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,10 +10,11 @@ from streamlit.testing.v1 import AppTest
 from test_pages import charts, open_page
 
 import rnnviz
+from rnnviz import ui
 from rnnviz.core import run as running
 from rnnviz.exhibits import band, of_run
 from rnnviz.exhibits.band import band_note
-from rnnviz.ui import cache
+from rnnviz.ui import cache, shared_runs
 
 LARGE = rnnviz.Experiment(n_a=256, m=64, T_x=396)
 SIZES = [{}, {"n_a": 64, "m": 32, "T_x": 200}, {"n_a": 128, "m": 64, "T_x": 300}, {"T_x": 5000}]
@@ -81,27 +81,33 @@ def all_large(monkeypatch):
         done.append(experiment)
         return rnnviz.run(experiment)
 
-    monkeypatch.setattr(cache, "_SMALL", 0)
-    monkeypatch.setattr(cache, "carry_out", carry_out)
+    monkeypatch.setattr(shared_runs, "_SMALL", 0)
+    monkeypatch.setattr(shared_runs, "carry_out", carry_out)
+    shared_runs.large.clear()
     yield done
-    cache._large_runs.clear()
+    shared_runs.large.clear()
     cache._computed.clear()
 
 
 @pytest.mark.slow
-def test_the_cells_of_one_comparison_are_kept_and_no_other_run(all_large):
-    one, other = (rnnviz.Experiment(seed=seed, T_x=5) for seed in (1, 2))
-    each = list(one.in_cells().values())
+@pytest.mark.parametrize(("room", "kept_of_it"), [(1, 0), (1.9, 0), (2, 3)])
+def test_the_cells_of_one_comparison_are_kept_and_others_while_they_fit(
+    all_large, monkeypatch, room, kept_of_it
+):
+    one, other = (rnnviz.Experiment(seed=seed, T_x=5).in_cells() for seed in (1, 2))
+    together = sum(e.bytes for e in one.values())
+    monkeypatch.setattr(shared_runs.large, "most", int(room * together))
+    kept = [weakref.ref(run) for run in ui.runs(one).values()]
     for _ in range(2):  # the second time, all are there
-        kept = [weakref.ref(cache.run(e)) for e in each]
-        assert all_large == each
+        assert [weakref.ref(run) for run in ui.runs(one).values()] == kept
+    assert all_large == list(one.values())
+    again = ui.runs(other)
     gc.collect()
-    assert all(run() is not None for run in kept)
-    for cell in ("gru", "lstm", "rnn"):  # whichever cell is asked for first
-        cache.run(replace(other, cell=cell))
-    gc.collect()
-    assert all(run() is None for run in kept)
-    assert len(all_large) == 2 * len(each)
+    assert list(again) == list(other) and shared_runs.large.size <= room * together
+    assert sum(run() is not None for run in kept) >= kept_of_it
+    assert len(all_large) == 2 * len(one)
+    ui.runs(other)
+    assert len(all_large) == 2 * len(one)
 
 
 @pytest.mark.parametrize(("leaves", "parts"), [("at once", 0), ("between", 1), ("never", 5)])

@@ -16,12 +16,16 @@ def made(size):
     return lambda: Picture(bytes(size), 300)
 
 
+def size(picture):
+    return len(picture.message)
+
+
 def refused():
     raise AssertionError("it is there already")
 
 
 def test_it_holds_so_many_bytes_those_asked_for_last():
-    kept = ByBytes(10)
+    kept = ByBytes(10, size)
     for key in "abc":
         kept.get(key, made(3))
     kept.get("a", refused)
@@ -33,8 +37,18 @@ def test_it_holds_so_many_bytes_those_asked_for_last():
     assert len(kept.get("e", made(1)).message) == 1  # so it was not kept
 
 
+def test_it_lets_go_of_what_was_asked_for_longest_ago_when_it_is_told_to():
+    kept = ByBytes(10, size)
+    for key in "abc":
+        kept.get(key, made(3))
+    kept.get("a", refused)
+    assert kept.drop() and "b" not in kept and "a" in kept and kept.size == 6
+    kept.clear()
+    assert kept.size == 0 and not kept.drop()
+
+
 def test_of_many_who_ask_at_once_one_makes_it():
-    kept, calls, begin = ByBytes(1000), [], Barrier(8)
+    kept, calls, begin = ByBytes(1000, size), [], Barrier(8)
 
     def make():
         calls.append(1)
@@ -50,7 +64,7 @@ def test_of_many_who_ask_at_once_one_makes_it():
 
 
 def test_what_could_not_be_made_is_tried_again():
-    kept = ByBytes(1000)
+    kept = ByBytes(1000, size)
     with pytest.raises(AssertionError):
         kept.get("a", refused)
     assert kept.get("a", made(1)).message == b"\0"

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
+from rnnviz.core import machine
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.core.loopback import is_loopback
 
@@ -33,14 +34,19 @@ def add(commands) -> argparse.ArgumentParser:
         help="who enters it on Sentiment may stop and delete everybody's runs; others see to their "
         "own alone ($RNNVIZ_TEACHER_TOKEN)",
     )  # fmt: skip
+    one.add_argument(
+        "--memory", metavar="MB",
+        help="for all runs together (half of this machine's; $RNNVIZ_MEMORY)",
+    )  # fmt: skip
     return one
 
 
 def main(chosen: argparse.Namespace) -> int:
     """Serve until it is stopped."""
     return serve(
-        chosen.port, chosen.host, chosen.name, public=chosen.public, token=chosen.teacher_token
-    )
+        chosen.port, chosen.host, chosen.name,
+        public=chosen.public, token=chosen.teacher_token, memory=chosen.memory,
+    )  # fmt: skip
 
 
 def serve(
@@ -50,6 +56,7 @@ def serve(
     *,
     public: bool = False,
     token: str | None = None,
+    memory: str | None = None,
 ) -> int:
     """Serve at an address until it is stopped; what the command's words say goes to the server in
     its environment. Raises ExperimentError for what may not be."""
@@ -59,6 +66,9 @@ def serve(
             f"got {shown(host)}"
         )
     said = dict(os.environ)
+    if memory is not None:
+        said[machine.VARIABLE] = memory
+    machine.allowed(said.get(machine.VARIABLE, ""))
     if public:
         said["RNNVIZ_PUBLIC"] = "1"
     if public or host not in HERE:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnviz.core import initialisers, signals
+from rnnviz.core import initialisers, memory, signals
 from rnnviz.core.engine import backward, forward
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.experiment import Experiment
@@ -77,7 +77,7 @@ def _given(experiment: Experiment) -> Draws:
 
 
 def run(experiment: Experiment) -> Run:
-    """Carry out an experiment, forward and backward.
+    """Carry out an experiment, forward and backward. Raises OutOfMemory where there is no room.
 
     >>> done = run(Experiment(cell="gru", T_x=20))
     >>> done.trace.states["a"].shape  # (n_a, m, T_x)
@@ -85,7 +85,10 @@ def run(experiment: Experiment) -> Run:
     >>> done.gradients.norms["a"].shape, list(done.gradients.params)
     ((20,), ['Wr', 'br', 'Wi', 'bi', 'Wc', 'bc', 'Wy', 'by'])
     """
-    return _carry_out(experiment, draw(experiment))
+    with memory.reserved(experiment.bytes) as hold:
+        done = _carry_out(experiment, draw(experiment))
+        hold(done)
+    return done
 
 
 def run_many(experiment: Experiment, seeds: Iterable[int]) -> Run:
@@ -104,10 +107,15 @@ def run_many(experiment: Experiment, seeds: Iterable[int]) -> Run:
         raise ExperimentError(
             f"seeds must be at most {longest} for an experiment of this size, got {len(each)}"
         )
-    draws = [draw(one) for one in each]
-    params = {name: np.stack([d.params[name] for d in draws]) for name in draws[0].params}
-    x, a0, target = (np.stack([getattr(d, name) for d in draws]) for name in ("x", "a0", "target"))
-    return _carry_out(experiment, Draws(x, a0, params, target))
+    with memory.reserved(len(each) * each[0].bytes) as hold:
+        draws = [draw(one) for one in each]
+        params = {name: np.stack([d.params[name] for d in draws]) for name in draws[0].params}
+        x, a0, target = (
+            np.stack([getattr(d, name) for d in draws]) for name in ("x", "a0", "target")
+        )
+        done = _carry_out(experiment, Draws(x, a0, params, target))
+        hold(done)
+    return done
 
 
 def affordable_seeds(experiments: Collection[Experiment], wanted: int) -> int:

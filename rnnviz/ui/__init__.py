@@ -1,7 +1,6 @@
 """What a page is told to draw with: frame, controls, cached runs, exhibits, drawers."""
 
 from rnnviz.ui.along import along
-from rnnviz.ui.cache import run
 from rnnviz.ui.controls import (
     cells,
     choose,
@@ -25,6 +24,7 @@ from rnnviz.ui.page import page, questions, script, write_link
 from rnnviz.ui.pictures import download_pictures
 from rnnviz.ui.player import player, player_checks
 from rnnviz.ui.progress import progress
+from rnnviz.ui.shared_runs import run, runs
 from rnnviz.ui.show import (
     exhibit,
     exhibits,
@@ -65,6 +65,7 @@ __all__ = [
     "python",
     "questions",
     "run",
+    "runs",
     "script",
     "sequence",
     "share",

@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable, Hashable, Mapping
 from inspect import isfunction
 from pathlib import Path
-from threading import Lock
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -14,10 +13,8 @@ import streamlit as st
 from rnnviz.core import tidy
 from rnnviz.core.checks import Verdict
 from rnnviz.core.errors import ExperimentError
-from rnnviz.core.experiment import MAX_TOGETHER, Experiment
+from rnnviz.core.experiment import Experiment
 from rnnviz.core.networks import Weights
-from rnnviz.core.run import run as carry_out
-from rnnviz.core.settings import SETTINGS
 from rnnviz.core.training import Settings, Training, gradient_check, restore, snapshot
 from rnnviz.core.types import Run
 from rnnviz.exhibits import Exhibit, Showing, step
@@ -43,53 +40,10 @@ from rnnviz.tasks.runs.queue import Trainings
 from rnnviz.ui.by_bytes import ByBytes
 from rnnviz.ui.chart import Picture
 from rnnviz.ui.controls.wanted import stop_unless_wanted
+from rnnviz.ui.shared_runs import digest_of, run
 
-_SMALL = 8 * 2**20  # bytes: a hundred students may each keep a run of this size
 _MOST_ASKED = 100  # diagrams of many networks that are kept, 100 kB each
 _PICTURES = 64 * 2**20  # bytes of all pictures that are kept, of 5 to 40 kB each
-_one_large = Lock()  # two large runs at once would take twice the memory
-
-
-def run(experiment: Experiment) -> Run:
-    """The run of an experiment, shared by all sessions (its arrays are read-only).
-
-    Of large runs, up to 700 MB each, only those of the last experiment are kept, by cell, and of
-    these the last that one comparison may hold together.
-    """
-    small = experiment.bytes <= _SMALL
-    return _small_run(experiment, _digest_of(experiment)) if small else _large_run(experiment)
-
-
-@st.cache_resource(max_entries=100, show_spinner=False)
-def _small_run(experiment: Experiment, digest: str) -> Run:
-    return carry_out(experiment)
-
-
-def _digest_of(experiment: Experiment) -> str:
-    """Of a trained network: what is trained again has other weights under the same name."""
-    network = experiment.network
-    return network.digest if network else ""
-
-
-def _large_run(experiment: Experiment) -> Run:
-    with _one_large:
-        stop_unless_wanted()
-        alike = {name: getattr(experiment, name) for name in SETTINGS}
-        alike = {n: v for n, v in alike.items() if n not in ("cell", "equations")}
-        kept, name = _large_runs(alike, _digest_of(experiment)), experiment.cell_name
-        if name in kept and kept[name].experiment != experiment:  # of cells of one's own the last
-            del kept[name]
-        if name not in kept:
-            while sum(r.experiment.bytes for r in kept.values()) + experiment.bytes > MAX_TOGETHER:
-                del kept[next(iter(kept))]
-            with st.spinner("Running a large network .."):
-                kept[name] = carry_out(experiment)
-        return kept[name]
-
-
-@st.cache_resource(max_entries=1, show_spinner=False)
-def _large_runs(all_but_the_cell: dict[str, Any], digest: str) -> dict[str, Run]:
-    return {}
 
 
 @st.cache_data(max_entries=50, show_spinner="Comparing the numbers ..")
@@ -99,7 +53,7 @@ def _digests(experiment: Experiment, digest: str) -> dict[str, str]:
 
 def digests(experiment: Experiment) -> dict[str, str]:
     """SHA-256 of every array of an experiment's run."""
-    return _digests(experiment, _digest_of(experiment))
+    return _digests(experiment, digest_of(experiment))
 
 
 def computed(exhibit: Exhibit, subject: Any, choices: Mapping[str, Any]) -> tuple:
@@ -168,8 +122,8 @@ def _plain(choice: Any) -> bool:
 
 
 @st.cache_resource(show_spinner=False)
-def _pictures() -> ByBytes:
-    return ByBytes(_PICTURES)
+def _pictures() -> ByBytes[Picture]:
+    return ByBytes(_PICTURES, lambda picture: len(picture.message))
 
 
 def key_of(exhibit: Exhibit, subject: Any, choices: Mapping[str, Any]) -> Hashable:
@@ -196,7 +150,7 @@ def _player_checks(experiment: Experiment, digest: str, sequence: int) -> tuple[
 
 def player_checks(experiment: Experiment, sequence: int) -> tuple[Verdict, ...]:
     """The verdicts on what the player shows of one sequence."""
-    return _player_checks(experiment, _digest_of(experiment), sequence)
+    return _player_checks(experiment, digest_of(experiment), sequence)
 
 
 def _key(subject: Any) -> Hashable:
@@ -204,7 +158,7 @@ def _key(subject: Any) -> Hashable:
     if isinstance(subject, Run):
         return _key(subject.experiment)
     if isinstance(subject, Experiment):
-        return subject, _digest_of(subject)
+        return subject, digest_of(subject)
     if isinstance(subject, Mapping) and all(isinstance(one, Run) for one in subject.values()):
         return tuple(_key(run) for run in subject.values())
     if isinstance(subject, Read):
