@@ -59,6 +59,7 @@ def settings():
         yield Experiment(
             cell="rnn", T_x=200, n_a=4, m=3, gain=100, activation=activation, init=init
         )
+    yield Experiment(cell="rnn", activation="softmax", T_x=9, n_a=5, m=3)
     yield Experiment(cell="gru", signal="brackets", n_a=9, m=2)
     yield Experiment(cell="lstm", signal="letters", text="so long a text " * 3, n_a=8, m=2)
 

@@ -74,9 +74,9 @@ function weights({ parameters, starts }, e, random) {
     const first = firstRecurrent(one, e);
     if (first === null || !RECURRENT[e.init]) continue;
     const block = RECURRENT[e.init](random, e.n_a);
-    block.forEach((value, at) => {
-      params[one.name][Math.floor(at / e.n_a) * width + first + (at % e.n_a)] = value;
-    });
+    for (let row = 0; row < e.n_a; row++) {
+      params[one.name].set(block.subarray(row * e.n_a, (row + 1) * e.n_a), row * width + first);
+    }
   }
   for (const name of starts) {
     const { start } = /** @type {Parameter} */ (parameters.find((one) => one.name === name));
@@ -141,8 +141,9 @@ function adjust(cell, params, e) {
     const [rows, width] = shape(one, e);
     const first = one.kind === "matrix" ? firstRecurrent(one, e) ?? width : 0;
     const last = Math.min(width, first + e.n_a);
+    const values = params[name];
     for (let row = 0; row < rows; row++) {
-      for (let at = first; at < last; at++) params[name][row * width + at] *= e.gain;
+      for (let at = row * width + first; at < row * width + last; at++) values[at] *= e.gain;
     }
   }
   if (cell.memory) {

@@ -1,11 +1,13 @@
 // A random orthogonal matrix as rnnviz/core/initialisers.py draws it.
 
+/** @typedef {{ v: Float64Array, first: number, square: number }} Mirror v is 0 before `first` */
+
 // Q of Householder's QR of a matrix (n, n), its signs such that R has a positive diagonal: so it is
 // the one that any other QR gives, too.
 /** @param {Float64Array} matrix row by row @param {number} n */
 export function orthogonal(matrix, n) {
   const R = matrix.slice();
-  /** @type {{ v: Float64Array, square: number }[]} */
+  /** @type {Mirror[]} */
   const mirrors = [];
   const signs = new Float64Array(n);
   for (let k = 0; k < n; k++) {
@@ -17,7 +19,7 @@ export function orthogonal(matrix, n) {
     // The last column is left as it is: a mirror of one number would only change its sign.
     if (k < n - 1) v[k] -= diagonal;
     else v.fill(0);
-    const mirror = { v, square: v.reduce((sum, one) => sum + one * one, 0) };
+    const mirror = { v, first: k, square: v.reduce((sum, one) => sum + one * one, 0) };
     reflect(R, mirror, n);
     mirrors.push(mirror);
   }
@@ -27,15 +29,16 @@ export function orthogonal(matrix, n) {
   return Q.map((one, at) => one * signs[at % n]);
 }
 
-// matrix - 2 v (v^T matrix) / (v^T v), in place.
-/** @param {Float64Array} matrix @param {{ v: Float64Array, square: number }} mirror
- * @param {number} n */
-function reflect(matrix, { v, square }, n) {
+// matrix - 2 v (v^T matrix) / (v^T v), in place, row after row as they lie.
+/** @param {Float64Array} matrix @param {Mirror} mirror @param {number} n */
+function reflect(matrix, { v, first, square }, n) {
   if (square === 0) return;
-  for (let j = 0; j < n; j++) {
-    let dot = 0;
-    for (let i = 0; i < n; i++) dot += v[i] * matrix[i * n + j];
-    const twice = (2 * dot) / square;
-    for (let i = 0; i < n; i++) matrix[i * n + j] -= twice * v[i];
+  const dots = new Float64Array(n);
+  for (let i = first; i < n; i++) {
+    for (let j = 0; j < n; j++) dots[j] += v[i] * matrix[i * n + j];
+  }
+  for (let j = 0; j < n; j++) dots[j] = (2 * dots[j]) / square;
+  for (let i = first; i < n; i++) {
+    for (let j = 0; j < n; j++) matrix[i * n + j] -= dots[j] * v[i];
   }
 }

@@ -59,12 +59,16 @@ export class RandomState {
 
   /** @param {number} count */
   gaussians(count) {
-    return Float64Array.from({ length: count }, () => this.gaussian());
+    const values = new Float64Array(count);
+    for (let at = 0; at < count; at++) values[at] = this.gaussian();
+    return values;
   }
 
   /** @param {number} low @param {number} high @param {number} count */
   uniform(low, high, count) {
-    return Float64Array.from({ length: count }, () => low + (high - low) * this.fraction());
+    const values = new Float64Array(count);
+    for (let at = 0; at < count; at++) values[at] = low + (high - low) * this.fraction();
+    return values;
   }
 
   // Whole numbers from 0 to below - 1: bits beyond the largest are thrown away and drawn again.

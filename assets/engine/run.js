@@ -1,4 +1,5 @@
-// A run without a server: drawn from the seed, forward, loss, backward; as rnnviz/core/run.py.
+// A run without a server: drawn from the seed, forward, loss, backward; as rnnviz/core/run.py. The
+// loss and the way back are made when something of them is asked for.
 
 import { draw } from "./draws.js";
 import { sigmoid, softmax } from "./functions.js";
@@ -17,22 +18,37 @@ export function simulate(cell, e) {
   /** @type {Arrays} */
   const initial = Object.fromEntries(cell.states.map((name) => [name, new Float64Array(a0.length)]));
   initial.a = a0;
-  const products = stagesOf(cell, e, fixed);
-  const { values, looked, raw } = forward(cell, e, { fixed, products, inputs, initial });
+  const { values, looked, raw } = forward(cell, e, { fixed, products: stagesOf(cell, e, fixed), inputs, initial });
   const [W, b] = cell.readout, a = values.map((one) => one.a);
   const outputs = a.map((one) => softmax(logits(params[W], params[b], one, e.n_y, e.m), e.m));
-  const zeros = Object.entries(fixed).map(([name, one]) => [name, new Float64Array(one.length)]);
-  /** @type {Arrays} */
-  const dFixed = Object.fromEntries(zeros);
-  const { losses, upstream } = evaluate(cell, e, params, a, target, dFixed);
-  const { felt, feltFirst, dRaw } = backward(cell, e, { fixed, dFixed, products, inputs, values, looked, upstream });
-  cell.onceBack(fixed, dFixed);
-  const dParams = Object.fromEntries(cell.parameters.map(({ name }) => [name, dFixed[name]]));
-  const held = cell.held(params, e.n_a);
-  const seen = { fixed, inputs, values, looked };
-  return { params, held, inputs, initial, values, raw, outputs, losses, upstream, felt, feltFirst, dRaw,
-    dParams, seen };
+  const held = cell.held(params, e.n_a), seen = { fixed, inputs, values, looked };
+  /** @type {ReturnType<typeof wayBack> | undefined} */
+  let known;
+  const back = () => (known ??= wayBack(cell, e, seen, params, a, target));
+  return {
+    params, held, inputs, initial, values, raw, outputs, seen,
+    get losses() { return back().losses; },
+    get upstream() { return back().upstream; },
+    get felt() { return back().felt; },
+    get feltFirst() { return back().feltFirst; },
+    get dRaw() { return back().dRaw; },
+    get dParams() { return back().dParams; },
+  };
 }
+
+/** @param {WrittenCell} cell @param {EngineSettings} e @param {Way} seen @param {Arrays} params
+ * @param {Float64Array[]} a by step @param {ArrayLike<number>} target */
+function wayBack(cell, e, seen, params, a, target) {
+  const dFixed = zerosLike(seen.fixed), { losses, upstream } = evaluate(cell, e, params, a, target, dFixed);
+  const products = stagesOf(cell, e, seen.fixed);
+  const { felt, feltFirst, dRaw } = backward(cell, e, { ...seen, dFixed, products, upstream });
+  cell.onceBack(seen.fixed, dFixed);
+  const dParams = Object.fromEntries(cell.parameters.map(({ name }) => [name, dFixed[name]]));
+  return { losses, upstream, felt, feltFirst, dRaw, dParams };
+}
+
+/** @param {Arrays} every @returns {Arrays} */
+const zerosLike = (every) => Object.fromEntries(Object.entries(every).map(([name, one]) => [name, new Float64Array(one.length)]));
 
 // From (n_x, m, T_x) to (n_x, m) of each step.
 /** @param {Float64Array} x @param {EngineSettings} e */
@@ -82,10 +98,11 @@ function forward(cell, e, { fixed, products, inputs, initial }) {
   }
 }
 
-/** @typedef {{ fixed: Arrays, dFixed: Arrays, products: Products, inputs: Float64Array[], values: Arrays[],
- * looked: Float64Array[][][] }} Seen */
+/** @typedef {{ fixed: Arrays, inputs: Float64Array[], values: Arrays[], looked: Float64Array[][][] }} Way */
+/** @typedef {Way & { dFixed: Arrays, products: { back: Products["back"] } }} Seen */
 
-/** @param {WrittenCell} cell @param {EngineSettings} e @param {Seen & { upstream: Float64Array[] }} seen */
+/** @param {WrittenCell} cell @param {EngineSettings} e
+ * @param {Seen & { products: Products, upstream: Float64Array[] }} seen */
 function backward(cell, e, { upstream, ...seen }) {
   const back = stepBack(cell, e, seen);
   /** @type {Arrays[]} */
@@ -133,8 +150,10 @@ function stepBack(cell, e, { fixed, dFixed, products, inputs, values, looked }) 
 // what rows of Jacobians are made of, and gradients loss by loss. The next run takes its room back.
 /** @param {WrittenCell} cell @param {EngineSettings} e @param {ReturnType<typeof simulate>} done */
 export function carrier(cell, e, { seen }) {
-  const dFixed = Object.fromEntries(Object.entries(seen.fixed).map(([name, one]) => [name, new Float64Array(one.length)]));
-  const back = stepBack(cell, e, { ...seen, dFixed, products: stagesOf(cell, e, seen.fixed) });
+  const dFixed = zerosLike(seen.fixed), { carried } = stagesOf(cell, e, seen.fixed);
+  /** @type {Products["back"]} the matrices' own gradients are left out */
+  const through = (stage, looks, x, dz, dLooks, dx) => carried(stage, dz, dLooks, dx);
+  const back = stepBack(cell, e, { ...seen, dFixed, products: { back: through } });
   const nothing = new Float64Array(e.n_a * e.m), dx = new Float64Array(e.n_x * e.m);
   return (/** @type {number} */ t, /** @type {Arrays} */ next, upstream = nothing) => back(t, next, upstream, dx).before;
 }

@@ -38,7 +38,7 @@ export function stagesOf(cell, { n_x, n_a, m }, fixed) {
       for (let k = 0; k < operand.size; k++) all[Wt + k * n_a + i] = matrix[i * operand.size + k];
     }
   }
-  return { forward, back, finish };
+  return { forward, back, carried, finish };
 
   // The pre-activations of a stage's blocks, biases left out.
   /** @param {number} stage @param {Float64Array[]} looks @param {Float64Array} x */
@@ -62,14 +62,22 @@ export function stagesOf(cell, { n_x, n_a, m }, fixed) {
       for (let k = 0; k < operand.size; k++) {
         for (let s = 0; s < m; s++) all[operand.Bt + s * operand.rows + k] = all[operand.B + k * columns + s];
       }
-      all.fill(0, operand.dB, operand.dB + operand.rows * columns);
     }
     factors.forEach((each, at) => {
       put(dz[at], Z);
-      for (const { Wt, dW, operand } of each) {
-        multiply(operand.dB, Wt, Z, operand.rows, n_a, columns, n_a);
-        multiply(dW, Z, operand.Bt, high, m, operand.rows, columns);
-      }
+      for (const { dW, operand } of each) multiply(dW, Z, operand.Bt, high, m, operand.rows, columns);
+    });
+    carried(stage, dz, dLooks, dx);
+  }
+
+  // dL/d(what a stage saw) alone.
+  /** @param {number} stage @param {Float64Array[]} dz @param {Float64Array[]} dLooks @param {Float64Array} dx */
+  function carried(stage, dz, dLooks, dx) {
+    const { operands, factors } = stages[stage];
+    for (const { dB, rows } of operands) all.fill(0, dB, dB + rows * columns);
+    factors.forEach((each, at) => {
+      put(dz[at], Z);
+      for (const { Wt, operand } of each) multiply(operand.dB, Wt, Z, operand.rows, n_a, columns, n_a);
     });
     for (const { places, dB } of operands) {
       let first = dB;

@@ -32,6 +32,7 @@ interface WrittenCell extends Drawn {
   memory: [string, number] | null;
   readout: [string, string];
   stages: WrittenBlock[][];
+  sees: string[][] | null; // the states before the step that each stage sees; null where they are worked on first
   held(p: Arrays, rows: number): Arrays; // what the diagram's nodes of parameters hold
   once(p: Arrays): Arrays;
   onceBack(p: Arrays, felt: Arrays): void;

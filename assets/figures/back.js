@@ -1,7 +1,7 @@
 // Gradients loss by loss, and what each step does to them; rnnviz/figures/gradients.py.
 
 import { FigureBuilder } from "./builder.js";
-import { itemisedNorms, stepSingularValues } from "./jacobians.js";
+import { itemisedNorms, lossSteps, stepSingularValues } from "./jacobians.js";
 import { medianOf } from "./measures.js";
 import { curveOf, heatmapOf, largestOf, logAxis, noteBroken, positive } from "./parts.js";
 import { pointed, told } from "./words.js";
@@ -30,9 +30,9 @@ export function gradientItems(run, { lag }, mode) {
   return builder.finish("Which loss reaches which step", Math.min(440, 174 + LOSS_ROW * steps.length), description);
 }
 
-/** @param {Pass} run @param {Picked} picked */
-export function itemsCaption(run, { lag }) {
-  const row = itemisedNorms(run, lag).steps.length === 1
+/** @param {Pass} run */
+export function itemsCaption(run) {
+  const row = lossSteps(run).length === 1
     ? "Only the last step adds to this loss; under a loss at every step each one has a row here."
     : "A row is a step's loss, a column the state that feels it, of all sequences together.";
   return `${row}${run.cell.onlyShown ? " No later step sees a: the loss of its own step alone feels it." : ""}`;

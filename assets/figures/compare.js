@@ -5,7 +5,7 @@ import { retention } from "./gates.js";
 import { feltNorms } from "./gradients.js";
 import { meanStretch } from "./jacobians.js";
 import { meanOf } from "./measures.js";
-import { barOf, curveOf, heatmapOf, lineOf, logAxis, noteBroken, ofSequence, positive, stateSteps, timesTo, unitAxis, usual } from "./parts.js";
+import { barOf, curveOf, endsOf, heatmapOf, lineOf, logAxis, noteBroken, ofSequence, positive, stateSteps, timesTo, unitAxis, usual } from "./parts.js";
 import { listed, noGradient, numeral, powerOf, ratio, told } from "./words.js";
 
 const EXPLAINED = 3; // cells; of more, those that keep most and least
@@ -27,7 +27,7 @@ export function compareStates(runs, { sequence }, mode) {
     const values = every[at];
     builder.add(heatmapOf(values, builder.ink, [-top, top], titleOf(run)), at + 1);
     builder.y(titleOf(run), at + 1, unitAxis(run.e.n_a), lineOf(run.cell.own.hue, mode).color);
-    return `${titleOf(run)} ${told(Math.max(...values.map((row) => Math.max(...row.map(Math.abs)))))}`;
+    return `${titleOf(run)} ${told(Math.max(...endsOf(...values).map(Math.abs)))}`;
   });
   builder.add(barOf(builder.ink, [-top, top], [0.5, 1], "a", beyond));
   builder.time("time step t", commonWords(runs));

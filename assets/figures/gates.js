@@ -88,8 +88,9 @@ export function retention(run) {
 function halfLives(run) {
   const kept = retention(run), { m, n_a } = run.e;
   return timesTo(n_a).map((_, unit) => {
-    const decay = meanOf(kept.map((one) => meanOf(one.slice(unit * m, unit * m + m).map(Math.log))));
-    return Math.log(2) / Math.abs(decay);
+    let decay = 0;
+    for (const one of kept) for (let at = unit * m; at < (unit + 1) * m; at++) decay += Math.log(one[at]);
+    return Math.log(2) / Math.abs(decay / (m * kept.length));
   });
 }
 
@@ -99,9 +100,14 @@ export function gatesSaturation(run, _, mode) {
   const builder = new FigureBuilder(mode), { m, n_a } = run.e, unit = timesTo(n_a);
   const words = sigmoidGates(run).map(([name, letter], at) => {
     const steps = gateSteps(run, letter);
-    const share = (/** @type {(value: number) => boolean} */ is) => unit.map((_, row) => (run.finite
-      ? steps.reduce((sum, one) => sum + one.slice(row * m, row * m + m).filter(is).length, 0) / (m * run.drawn) : NaN));
-    const shut = share((value) => value < 0.1), wide = share((value) => value > 0.9);
+    const shut = unit.map(() => (run.finite ? 0 : NaN)), wide = [...shut];
+    for (const one of steps) {
+      for (let at = 0; at < one.length; at++) {
+        if (one[at] < 0.1) shut[Math.floor(at / m)] += 1;
+        else if (one[at] > 0.9) wide[Math.floor(at / m)] += 1;
+      }
+    }
+    for (const row of [shut, wide]) row.forEach((count, at) => (row[at] = count / (m * run.drawn)));
     const marker = { color: lineOf(name, mode).color, symbol: SHAPES_OF_POINTS[at % SHAPES_OF_POINTS.length], size: 11, opacity: 0.85 };
     builder.add({
       type: "scatter", x: shut, y: wide, mode: "markers", marker, customdata: unit, name,

@@ -5,9 +5,16 @@ import { normOf } from "./measures.js";
 import { curveOf, largestOf, lineOf, logAxis, noteBroken, positive, timesTo } from "./parts.js";
 import { general, noGradient, numeral, ratio, told } from "./words.js";
 
+/** @type {WeakMap<Simulated, Record<string, Float64Array>>} */
+const feltKnown = new WeakMap(); // that are known, by state
+
 // ||dL/d(a state)|| at each step, of all sequences together.
 /** @param {Pass} run @param {string} name */
-export const feltNorms = ({ done }, name) => Float64Array.from(done.felt, (one) => normOf(one[name]));
+export function feltNorms({ done }, name) {
+  const known = feltKnown.get(done) ?? {};
+  feltKnown.set(done, known);
+  return (known[name] ??= Float64Array.from(done.felt, (one) => normOf(one[name])));
+}
 
 // The norm of all parameters' gradients together, which is what clipping looks at.
 /** @param {Pass} run */

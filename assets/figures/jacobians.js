@@ -1,5 +1,6 @@
 // What steps make of directions, and gradients loss by loss: rnnviz/core/dynamics.
 
+import { jacobians } from "../engine/jacobian.js";
 import { carrier } from "../engine/run.js";
 import { meanOf, normOf, singularValues } from "./measures.js";
 
@@ -16,28 +17,9 @@ export function meanStretch(run) {
   const count = Math.max(1, Math.floor(AFFORDED / N ** 3)), every = Math.ceil(later / Math.min(count, MOST_STEPS));
   const steps = Array.from({ length: Math.ceil(later / every) }, (_, k) => 1 + k * every);
   const sequences = Math.min(m, Math.max(1, Math.floor(count / steps.length)));
-  const back = carrier(CELLS[run.kind], run.e, run.done);
-  const logs = steps.map((t) => {
-    const sums = new Float64Array(sequences);
-    for (const before of rowsAt(run, back, t)) {
-      for (const row of Object.values(before)) {
-        row.forEach((value, at) => at % m < sequences && (sums[at % m] += value * value));
-      }
-    }
-    return meanOf(sums.map((sum) => Math.log(Math.sqrt(sum / N))));
-  });
+  const { squares } = jacobians(CELLS[run.kind], run.e, run.done);
+  const logs = steps.map((t) => meanOf(squares(t).subarray(0, sequences).map((sum) => Math.log(Math.sqrt(sum / N)))));
   return Math.exp(meanOf(logs));
-}
-
-// The rows of a step's Jacobian, of all sequences: what each number after it feels of those before.
-/** @param {Pass} run @param {ReturnType<typeof carrier>} back @param {number} t */
-function rowsAt(run, back, t) {
-  const { states } = run.cell.own, { n_a, m } = run.e;
-  return states.flatMap((state) => Array.from({ length: n_a }, (_, unit) => {
-    const next = nothingOf(run);
-    next[state].fill(1, unit * m, unit * m + m);
-    return back(t, next);
-  }));
 }
 
 /** @param {Pass} run @returns {Arrays} */
@@ -67,10 +49,9 @@ export const itemsFit = (run) => (lossSteps(run).reduce((sum, t) => sum + t + 1,
 // Singular values of one sequence's Jacobians, descending, and their steps.
 /** @param {Pass} run @param {number} sequence */
 export function stepSingularValues(run, sequence) {
-  const { m } = run.e, back = carrier(CELLS[run.kind], run.e, run.done), steps = jacobianSteps(run);
+  const { rows } = jacobians(CELLS[run.kind], run.e, run.done), steps = jacobianSteps(run);
   const values = steps.map((t) => {
-    const J = rowsAt(run, back, t).map((before) => Float64Array.from(
-      Object.values(before).flatMap((row) => [...row.filter((_, at) => at % m === sequence)])));
+    const J = rows(t, sequence);
     // Its columns, lest what no later step sees, a column of zeros, is drowned by rounding.
     const columns = J.map((_, at) => Float64Array.from(J, (row) => row[at]));
     return J.every((row) => row.every(Number.isFinite)) ? singularValues(columns) : J.map(() => NaN);
@@ -80,7 +61,7 @@ export function stepSingularValues(run, sequence) {
 
 // The loss's steps worth keeping apart: those that add loss, evenly chosen, the last among them.
 /** @param {Pass} run */
-function lossSteps({ done }) {
+export function lossSteps({ done }) {
   const counted = [...done.upstream.keys()].filter((t) => done.upstream[t].some((one) => one !== 0)).reverse();
   const every = Math.ceil(counted.length / MOST_LOSSES) || 1;
   return counted.filter((_, at) => at % every === 0).reverse();

@@ -15,17 +15,31 @@ export const timesTo = (count) => Array.from({ length: count }, (_, k) => k + 1)
 // One row a unit, of one sequence, over the first `end` steps.
 /** @param {Pass} run @param {Float64Array[]} steps (n_a, m) at each step */
 export function ofSequence({ e }, steps, sequence = 0) {
-  return timesTo(e.n_a).map((_, unit) => Float64Array.from(steps, (one) => one[unit * e.m + sequence]));
+  const rows = timesTo(e.n_a).map(() => new Float64Array(steps.length));
+  steps.forEach((one, t) => {
+    for (let unit = 0; unit < e.n_a; unit++) rows[unit][t] = one[unit * e.m + sequence];
+  });
+  return rows;
 }
 
 /** @param {Pass} run @param {string} name of a state */
 export const stateSteps = ({ done, drawn }, name) => done.values.slice(0, drawn).map((one) => one[name]);
 
-/** @param {Iterable<number>[]} arrays */
+// The least and the largest, as they are.
+/** @param {ArrayLike<number>[]} arrays */
+export function endsOf(...arrays) {
+  let low = Infinity, high = -Infinity;
+  for (const one of arrays) {
+    for (let at = 0; at < one.length; at++) [low, high] = [Math.min(low, one[at]), Math.max(high, one[at])];
+  }
+  return [low, high];
+}
+
+/** @param {ArrayLike<number>[]} arrays */
 export function largestOf(...arrays) {
   let top = 0;
   for (const one of arrays) {
-    for (const value of one) if (Number.isFinite(value)) top = Math.max(top, Math.abs(value));
+    for (let at = 0; at < one.length; at++) if (Number.isFinite(one[at])) top = Math.max(top, Math.abs(one[at]));
   }
   return Math.min(top, WIDEST) || 1;
 }
@@ -34,10 +48,11 @@ export function largestOf(...arrays) {
 /** @param {Float64Array[]} arrays @returns {[number, boolean]} */
 export function usual(...arrays) {
   const top = largestOf(...arrays);
-  const every = arrays.flatMap((one) => Array.from(one, Math.abs).filter(Number.isFinite));
-  every.sort((one, other) => one - other);
-  const place = 0.98 * (every.length - 1), below = Math.floor(place);
-  const [low = 0, high = low] = every.slice(below, below + 2);
+  const whole = new Float64Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  let count = 0;
+  for (const one of arrays) for (const value of one) if (Number.isFinite(value)) whole[count++] = Math.abs(value);
+  const every = whole.subarray(0, count).sort(), place = 0.98 * (count - 1), below = Math.floor(place);
+  const [low = 0, high = low] = count ? every.subarray(below, below + 2) : [];
   const most = low + (high - low) * (place - below);
   return most > 0 && most < 0.8 * top && 0.8 * top < EXPLODED ? [most, true] : [top, false];
 }

@@ -2,7 +2,7 @@
 
 import { FigureBuilder } from "./builder.js";
 import { meanOf, principalComponents } from "./measures.js";
-import { barOf, curveOf, heatmapOf, largestOf, lineOf, noteBroken, ofSequence, stateSteps, timesTo, unitAxis } from "./parts.js";
+import { barOf, curveOf, endsOf, heatmapOf, largestOf, lineOf, noteBroken, ofSequence, stateSteps, timesTo, unitAxis } from "./parts.js";
 import { noStates, numeral, percent, told } from "./words.js";
 
 // Every state of one sequence as units x time, and the chosen units of `a` as lines below.
@@ -24,9 +24,7 @@ export function statesOverview(run, { sequence, units }, mode) {
   builder.y("a", rows);
   builder.time("time step t", run.words.slice(0, run.drawn));
   noteBroken(builder, [run]);
-  const every = a.flatMap((row) => [...row]);
-  const low = told(every.reduce((one, other) => Math.min(one, other)));
-  const high = told(every.reduce((one, other) => Math.max(one, other)));
+  const [low, high] = endsOf(...a).map(told);
   const between = run.finite ? `; the hidden state lies between ${low} and ${high}` : "";
   const description = `Heatmap of ${n_a} units over ${run.drawn} steps of sequence ${sequence + 1}${between}.`;
   const height = Math.max(470, 110 * rows + 90);
@@ -41,9 +39,11 @@ export function statesCaption(run, { sequence }) {
   if (!run.finite) return `There is no state to tell of: ${broke}.`;
   const a = ofSequence(run, stateSteps(run, "a"), sequence);
   const at = { unit: 0, t: 0, top: 0 };
-  a.forEach((row, unit) => row.forEach((value, t) => {
-    if (Math.abs(value) > Math.abs(at.top)) Object.assign(at, { unit, t, top: value });
-  }));
+  for (const [unit, row] of a.entries()) {
+    for (let t = 0; t < row.length; t++) {
+      if (Math.abs(row[t]) > Math.abs(at.top)) Object.assign(at, { unit, t, top: row[t] });
+    }
+  }
   const share = percent(meanOf(timesTo(run.drawn).map((_, t) => stuck(a.map((row) => row[t])))), 1);
   const largest = at.top
     ? `Unit ${at.unit + 1} reaches the largest hidden state, ${numeral(at.top, 4)} at t = ${at.t + 1}`
@@ -53,7 +53,11 @@ export function statesCaption(run, { sequence }) {
 }
 
 /** @param {ArrayLike<number>} values */
-const stuck = (values) => meanOf(Array.from(values, (one) => Number(Math.abs(one) > 0.95)));
+function stuck(values) {
+  let count = 0;
+  for (let at = 0; at < values.length; at++) count += Number(Math.abs(values[at]) > 0.95);
+  return count / values.length;
+}
 
 // The hidden state's path in its first two principal components, coloured by time.
 /** @param {Pass} run @param {Picked} picked @param {Mode} mode */

@@ -33,7 +33,19 @@ def described(cell: Cell) -> dict:
         "memory": (keeps[0], cell.memory[1]) if cell.memory and keeps and keeps[0] else None,
         "readout": cell.readout,
         "stages": stages,
+        "sees": _seen(cell),
     }
+
+
+def _seen(cell: Cell) -> list[list[str]] | None:
+    """The states before a step that each stage sees, where none sees anything made of them first,
+    and no softmax mixes units: else None."""
+    derived = cell.derived
+    mixed = any(edge.softmax for edge in derived.edges)
+    if mixed or any(stage.kind == "later" for stage in derived.stages):
+        return None
+    every = range(len(derived.stages))
+    return [[one.removesuffix("_prev") for one in derived.looks(at)] for at in every]
 
 
 def drawn(cell: Cell) -> dict:
