@@ -1,5 +1,9 @@
 """A step's product is the same product however it is carried out."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import tolerance
@@ -103,3 +107,18 @@ def test_the_kernels_decide_and_no_clock(kernels, blocks, monkeypatch):
     own = {products.blocks_are_quicker.__wrapped__() for _ in range(3)}
     assert len(own) == 1
     assert "time" not in vars(products) and "perf_counter" not in vars(products)
+
+
+_ASKED = """
+from threadpoolctl import threadpool_info
+from rnnviz.core.engine import products
+for pool in threadpool_info():
+    if pool["internal_api"] == "openblas":
+        print(products.blocks_are_quicker() == (pool["architecture"].lower() in products._AVX512))
+"""
+
+
+def test_the_kernels_are_those_that_openblas_chose():
+    own = {name: value for name, value in os.environ.items() if name != "OPENBLAS_CORETYPE"}
+    told = subprocess.run([sys.executable, "-c", _ASKED], env=own, capture_output=True, text=True)
+    assert not told.stderr and {*told.stdout.split()} <= {"True"}

@@ -132,4 +132,20 @@ def _radius(cell: Cell, params: dict[str, np.ndarray], bias: float, gain: float)
     zero = np.zeros((one.N, 1))
     if one.step(zero).any():
         return float("nan")
-    return float(np.abs(np.linalg.eigvals(one.jacobians(zero)[0])).max())
+    J = one.jacobians(zero)[0]
+    return float(np.abs(np.linalg.eigvals(_fewer(J.reshape(-1, one.n_a, one.N)))).max())
+
+
+def _fewer(J: np.ndarray) -> np.ndarray:
+    """A matrix with the eigenvalues of J (states, n_a, N) but for some that are 0: of fewer rows
+    where each state's are multiples of the last one's, as an LSTM's are at 0 (a is o tanh(c)).
+
+    What is D X, D diagonal blocks on each other, has the eigenvalues of X D.
+    """
+    X = J[-1]
+    with np.errstate(all="ignore"):
+        D = (J * X).sum(-1) / (X * X).sum(-1)
+        alike = np.abs(J - D[..., None] * X).max() <= 16 * np.finfo(J.dtype).eps * np.abs(J).max()
+    if not alike:  # neither where a row is 0
+        return J.reshape(-1, J.shape[-1])
+    return (X.reshape(len(X), *D.shape) * D).sum(1)

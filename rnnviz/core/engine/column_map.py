@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from rnnviz.core.cells.base import Cell
+from rnnviz.core.engine import products
 from rnnviz.core.engine.step_map import StepMap
 from rnnviz.core.engine.weights import Params, constants, pack
 from rnnviz.core.initialisers import adjust
@@ -48,11 +49,12 @@ class ColumnMap(StepMap):
             array[...] = 0
         adjust(cell, shift, 1.0, 1.0)
         packs = [pack(cell, some, one.n_a, len(one.x)) for some in (rest, moved, shift)]
-        vectors = {n: params[n] * np.where(n in cell.recurrent_vectors, gain, 1.0)
+        gained = np.asarray(gain, one.x.dtype)
+        vectors = {n: params[n] * (gained if n in cell.recurrent_vectors else np.ones_like(gained))
                    for n in cell.derived.vectors}  # fmt: skip
         return cls(
             cell, one.n_a, packs[0], constants(cell, {**params, **vectors}), one.x,
-            gained=packs[1], gain=np.asarray(gain, one.x.dtype),
+            gained=packs[1], gain=gained,
             shifts=tuple(W[:, -1:] * np.asarray(forget_bias, one.x.dtype) for W in packs[2]),
         )  # fmt: skip
 
@@ -74,7 +76,8 @@ class ColumnMap(StepMap):
         acting, gained = self._acting[at]
         plain = None if acting is None else acting @ states
         states *= self.gain  # fewer numbers than the product has
-        z = gained @ states
+        z = np.empty((len(gained), k), gained.dtype)
+        products.multiplication(gained, k)(states, z)
         z += given if plain is None else given + plain
         return z
 

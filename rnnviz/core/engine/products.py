@@ -40,13 +40,15 @@ def blocks_are_quicker() -> bool:
     a layer's weights and the other a few columns. Its kernels for AVX-512 leave that out where the
     product is small; its others pack always, and each block costs them a packing of its own. It
     follows from the processor (or what the environment forces), never from a clock: blocks add up
-    in another order, and a run must give the same bits under load.
+    in another order, and a run must give the same bits under load. NumPy tells of the processor by
+    the loops that it chose; of some operations, such as products, it has none for AVX-512.
     """
     forced = os.environ.get("OPENBLAS_CORETYPE", "").lower()
     if forced:
         return forced in _AVX512
-    loops = opt_func_info(func_name="^multiply$", signature="float64")["multiply"]
-    return all(loop["current"].startswith(("X86_V4", "AVX512")) for loop in loops.values())
+    functions = opt_func_info(signature="float64").values()
+    chosen = [loop["current"] for loops in functions for loop in loops.values()]
+    return any(name.startswith(("X86_V4", "AVX512")) for name in chosen)
 
 
 def _by_blocks(W, operand, out):
