@@ -3,7 +3,7 @@
 // Called at the mount and again whenever the data change; a text that stays keeps its buttons, so
 // that the keyboard's focus stays where it was.
 /** @param {Mounted<Uint8Array>} component */
-export default function ({ parentElement, data, setTriggerValue }) {
+export function prose({ parentElement, data, setTriggerValue }) {
   const box = /** @type {any} */ (parentElement.querySelector(".prose"));
   /** @type {{ html: string, pressed: boolean[] }} */
   const { html, pressed } = JSON.parse(new TextDecoder().decode(data));
@@ -16,3 +16,5 @@ export default function ({ parentElement, data, setTriggerValue }) {
     button.onclick = () => setTriggerValue("chosen", JSON.parse(button.dataset.words));
   });
 }
+
+export default prose;

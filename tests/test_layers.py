@@ -22,7 +22,7 @@ ARROWS = {  # a room, and what of the project it may import
     "tasks": {"tasks", "jobs", "core"},
     "lessons": {"lessons", "sentiment", "tasks", "core"},
     "exhibits": {"exhibits", "figures", "sentiment", "tasks", "core"},
-    "export": {"export", "sitemap", "exhibits", "figures", "jobs", "core"},
+    "export": {"export", "sitemap", "exhibits", "figures", "lessons", "jobs", "core"},
     "commands": {"commands", "export", "sentiment", "tasks", "classroom", "core"},
     "ui": {
         "ui",

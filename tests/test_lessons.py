@@ -16,7 +16,6 @@ import rnnviz
 from rnnviz.core.link import to_link
 from rnnviz.lessons import LESSONS, base, markup
 from rnnviz.lessons.predictions import Choice, Factor, Number, told
-from rnnviz.ui.lessons import checked
 from rnnviz.ui.lessons import shown as pictured
 from rnnviz.ui.thumbnail import thumbnail
 
@@ -81,9 +80,9 @@ def test_the_check_holds_wherever_the_links_lead(lesson):
         check = lesson.check(rnnviz.run(setting.experiment), **setting.choices)
         assert check.holds, (setting, check)
         assert "|" not in check.what + check.source  # it would end a cell of the table
-        assert "they agree" in checked(check)
+        assert "they agree" in check.table
         wrong = check._replace(computed=1.5 * check.computed + 0.01)  # it is not all-forgiving
-        assert not wrong.holds and "do **not** agree" in checked(wrong)
+        assert not wrong.holds and "do **not** agree" in wrong.table
         assert not check._replace(computed=np.nan).holds
 
 
@@ -191,6 +190,7 @@ def test_every_file_of_the_folder_is_a_lesson_and_is_short():
         "base",
         "learned",
         "markup",
+        "mathml",
         "oracles",
         "predictions",
         "record",
@@ -359,7 +359,7 @@ def test_a_lesson_opens_and_answers(lesson, right):
     assert ("That is right" in verdict) == bool(app.success) == right
     run = rnnviz.run(lesson.experiment)
     assert lesson.explanation(run, **lesson.choices).strip() in [t.strip() for t in texts(app)]
-    assert checked(lesson.check(run, **lesson.choices)) in texts(app)
+    assert lesson.check(run, **lesson.choices).table in texts(app)
     assert f":small[{' '.join(lesson.paper.split())}]" in texts(app)
     assert any(
         component.proto.component_name == "rnnviz_prose" for component in app.get("bidi_component")
@@ -388,7 +388,7 @@ def test_the_picture_follows_the_links_words(lesson):
     app = commit(app, lesson)
     check = lesson.check(rnnviz.run(setting.experiment), **setting.choices)
     assert not app.exception
-    assert checked(check) in texts(app)
+    assert check.table in texts(app)
     exhibit, subject, choices = pictured(lesson, setting)
     assert charts(app)[0]["layout"]["meta"] == exhibit.show(subject, **choices).draw().layout.meta
     assert {**app.query_params} == setting.words | {"lesson": lesson.name}

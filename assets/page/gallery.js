@@ -30,10 +30,10 @@ export class Gallery {
   }
 
   /** @param {string} view @param {Pass["e"]} e @param {Picked & { cells: string[] }} picked
-   * @param {boolean} large */
-  show(view, e, picked, large) {
+   * @param {boolean} large @param {string} only the picture of this name, or "" */
+  show(view, e, picked, large, only) {
     const subject = view === "Compare" ? picked.cells.map((cell) => this.run({ ...e, cell })) : this.run(e);
-    const fitting = VIEWS[view].filter(({ fits }) => !fits || fits(subject)), none = !fitting.length;
+    const fitting = VIEWS[view].filter(({ fits, name }) => (!fits || fits(subject)) && (!only || only === name)), none = !fitting.length;
     const own = none ? VIEWS.States.slice(0, 1) : fitting, { colorScheme } = getComputedStyle(document.documentElement);
     this.note.textContent = none ? `The ${SHOWN.cells[kindOf(e)].own.title} has no gates: it writes its whole state anew at every step.` : "";
     const mode = colorScheme === "dark" ? "dark" : "light";

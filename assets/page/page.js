@@ -3,6 +3,7 @@
 import { mount } from "../player/main.js";
 import { Gallery } from "./gallery.js";
 import { edited, kindOf, settled } from "./inputs.js";
+import { Lessons } from "./lessons.js";
 import { fromLink, judged, toLink, wanted } from "./link.js";
 import { message } from "./message.js";
 import { pickers } from "./picks.js";
@@ -12,18 +13,37 @@ import { cut } from "./words.js";
 const found = (/** @type {string} */ name) => /** @type {HTMLElement} */ (document.querySelector(name));
 const [player, pictures, problem, picker] = ["#player", "#pictures", "#problem", "#picks"].map(found);
 const form = /** @type {HTMLFormElement} */ (found("form"));
-const gallery = new Gallery(pictures);
-let { e, chosen, view, picks, problems } = fromLink(await expanded(location.hash || SHOWN.start));
+const gallery = new Gallery(pictures), lessons = new Lessons(found("#ask"), found("#after"));
+const TAUGHT = /^#?\/?Lessons(?:\?|$)/; // a link to the lessons, which leaves one's own run as it is
+let words = new URLSearchParams(); // of a lesson
+let { e, chosen, view, picks, problems } = fromLink(await expanded(TAUGHT.test(location.hash) ? SHOWN.start : location.hash || SHOWN.start));
 let wrote = ""; // the link that this page wrote last
 let large = false;
 
+// Go where the address leads.
+async function arrive() {
+  const { hash } = location;
+  if (TAUGHT.test(hash)) {
+    await lessons.open();
+    [view, words, problems] = ["Lessons", new URLSearchParams(hash.split("?")[1]), []];
+  } else {
+    const plain = await expanded(hash || SHOWN.start);
+    if (location.hash === hash) ({ e, chosen, view, picks, problems } = fromLink(plain));
+  }
+  if (location.hash === hash) show(); // no other one came meanwhile
+}
+
 function show() {
-  player.hidden = view !== "Step";
-  pictures.hidden = !player.hidden;
+  const taught = view === "Lessons", shown = taught ? lessons.show(words) : { view, e, chosen, picks, name: "" };
   document.documentElement.classList.toggle("large", large);
+  document.documentElement.classList.toggle("taught", taught);
   SHOWN.shared.large = large;
-  if (view === "Step") mount({ parentElement: player, data: message(e, chosen), setTriggerValue: heard });
-  else gallery.show(view, e, { ...chosen, ...picks, clip: 10 ** picks.clip }, large);
+  for (const one of [form, picker]) one.hidden = taught;
+  for (const one of [lessons.ask, lessons.after]) one.hidden = !taught;
+  player.hidden = shown?.view !== "Step";
+  pictures.hidden = !shown || !player.hidden;
+  if (!player.hidden && shown) mount({ parentElement: player, data: message(shown.e, shown.chosen), setTriggerValue: heard });
+  else if (shown) gallery.show(shown.view, shown.e, { ...shown.chosen, ...shown.picks, clip: 10 ** shown.picks.clip }, large, shown.name);
   picker.replaceChildren(...pickers(view, e, chosen, picks));
   for (const control of SHOWN.controls) field(control).value = `${e[control.name]}`;
   field("forget_bias").disabled = !CELLS[kindOf(e)].memory;
@@ -34,7 +54,7 @@ function show() {
   optionOf("csv").disabled = !e.series;
   for (const link of document.querySelectorAll("nav a")) {
     const name = /** @type {string} */ (link.textContent);
-    link.setAttribute("href", toLink(e, chosen, name, picks));
+    link.setAttribute("href", name === "Lessons" ? "#Lessons" : toLink(e, chosen, name, picks));
     link.setAttribute("aria-current", name === view ? "page" : "false");
   }
   found("header p").textContent = SHOWN.questions[view];
@@ -54,6 +74,7 @@ const optionOf = (/** @type {string} */ name) =>
 // What is chosen in the player goes into the link; another sequence is other data.
 /** @param {string} name @param {any} what */
 function heard(name, what) {
+  if (view === "Lessons") return followed(name, what);
   if (name === "edited") {
     chosen = { ...chosen, t: what.t };
     return change({ text: edited(e, what) });
@@ -62,6 +83,15 @@ function heard(name, what) {
   const other = what.sequence !== chosen.sequence;
   chosen = what;
   link();
+  if (other) show();
+}
+
+// What is chosen in a lesson's player is of this visit alone.
+/** @param {string} name @param {any} what */
+function followed(name, what) {
+  if (name !== "chosen") return;
+  const other = what.sequence !== lessons.chosen?.sequence;
+  lessons.chosen = what;
   if (other) show();
 }
 
@@ -110,14 +140,7 @@ picker.addEventListener("change", (event) => {
   words.set(name, name === "cells" ? checked.join("-") : value);
   location.hash = `${view}?${words}`;
 });
-addEventListener("hashchange", async () => {
-  const { hash } = location;
-  if (hash === wrote) return;
-  const plain = await expanded(hash || SHOWN.start);
-  if (location.hash !== hash) return; // another one came meanwhile
-  ({ e, chosen, view, picks, problems } = fromLink(plain));
-  show();
-});
+addEventListener("hashchange", () => location.hash !== wrote && arrive());
 // Steps from anywhere on the page, as Space plays; where something has the focus its keys are its own.
 addEventListener("keydown", ({ key, target }) => {
   const steps = ["ArrowLeft", "ArrowRight"].includes(key) && target === document.body && view === "Step";
@@ -135,4 +158,5 @@ found("#mode").addEventListener("click", () => {
   show();
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
-show();
+if (TAUGHT.test(location.hash)) await arrive();
+else show();

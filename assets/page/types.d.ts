@@ -21,6 +21,18 @@ interface Control {
   choices: [string, string][]; // name and title; none of a number
 }
 
+// What one predicts: one of the options, or a number, right within its tolerance or factor.
+interface Prediction { ask: string; options?: string[]; unit: string; tolerance: number; factor: boolean }
+
+// A lesson; its texts are HTML (rnnviz/export/page/lessons.py).
+interface Taught {
+  name: string; title: string; question: string;
+  words: Record<string, string>; // of a link to its experiment
+  view: string; picture: string; cells: string[];
+  setup: string; prediction: Prediction; answer: number | string; check: string; why: string; paper: string;
+  tries: string; links: { words: Record<string, string>; check: string }[];
+}
+
 declare const CELLS: Record<string, WrittenCell>;
 declare const SHOWN: {
   cells: Record<string, ShownCell>;
@@ -44,6 +56,8 @@ declare const SHOWN: {
   letters: Record<string, string>; // of short links
   start: string; // the link where nobody wrote another
   own: { cell?: string; equations?: string }; // the words of a link to the file's own cell
+  lessons: string; // packed
+  elsewhere: string; // the lessons that are not here
   only: Record<string, string>; // fields that have one value in the file
 };
 

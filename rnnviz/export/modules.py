@@ -5,6 +5,7 @@ from pathlib import Path
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "(\.{1,2}/[\w/]+)\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
+_DEFAULT = re.compile(r"^export default \w+;\n", re.MULTILINE)
 
 
 def one_module(main: Path) -> str:
@@ -12,7 +13,8 @@ def one_module(main: Path) -> str:
 
     Streamlit takes a component's script as one text: files beside it are served only for a package
     that is installed and declares them. So each file follows those that it imports, and the words
-    import and export go; a name of the top level is then one thing in all of the files.
+    import and export go, but for the default of the first; a name of the top level is then one
+    thing in all of the files.
     """
     texts: dict[Path, str] = {}
 
@@ -22,7 +24,8 @@ def one_module(main: Path) -> str:
         text = path.read_text()
         for imported in _IMPORT.findall(text):
             add((path.parent / f"{imported}.js").resolve())
-        texts[path] = _EXPORT.sub("", _IMPORT.sub("", text))
+        named = text if path == main.resolve() else _DEFAULT.sub("", text)
+        texts[path] = _EXPORT.sub("", _IMPORT.sub("", named))
 
     add(main.resolve())
     return "\n".join(texts.values())

@@ -13,7 +13,7 @@ from rnnviz.core.experiment import Experiment
 from rnnviz.core.link import from_link, to_link
 from rnnviz.core.types import Run
 from rnnviz.lessons import markup
-from rnnviz.lessons.predictions import Choice, Number
+from rnnviz.lessons.predictions import Choice, Number, told
 
 
 class Comparison(NamedTuple):
@@ -29,6 +29,18 @@ class Comparison(NamedTuple):
     def holds(self) -> bool:
         """Whether the two agree."""
         return bool(abs(self.computed - self.expected) <= self.tolerance)
+
+    @property
+    def table(self) -> str:
+        """What was computed, what was expected, and whether the two agree, as Markdown."""
+        verdict = "they agree" if self.holds else "they do **not** agree"
+        computed, expected = (told(float(value), 10) for value in (self.computed, self.expected))
+        return (
+            f"| {self.what} | here, now |\n| --- | --- |\n"
+            f"| computed | **{computed}** |\n"
+            f"| expected: {self.source} | {expected} |\n"
+            f"| allowed to differ by {told(float(self.tolerance))} | {verdict} |"
+        )
 
 
 class LessonState(NamedTuple):

@@ -1,7 +1,7 @@
-"""Text whose links set something: Markdown in which `[3](forget_bias=3)` is a button.
+"""A lesson's texts as HTML: those whose links set something, and those with tables and formulas.
 
-It knows paragraphs, **bold**, *italics*, `code` and such links; everything else, HTML above all,
-stands there as it was typed.
+In the first, `[3](forget_bias=3)` is a button; they know paragraphs, **bold**, *italics*, `code`
+and such links, and everything else, HTML above all, stands there as it was typed.
 """
 
 import json
@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from rnnviz.lessons.mathml import mathml
 
 _WORD = r"[a-zA-Z_]\w*=[\w.,+-]+"
 _WORDS = re.compile(f"{_WORD}(&{_WORD})*")  # what a link of this project leads to
@@ -32,6 +34,9 @@ class _Markdown(MarkdownIt):
         return url
 
 
+_FORMULA = re.compile(r"(\$\$?)(.+?)\1", re.DOTALL)
+_HELD = re.compile("\ue000(\\d+)\ue001")  # where a formula stood; nobody writes these two
+_TABLES = MarkdownIt("commonmark", {"html": False}).enable("table")
 _PARSER = _Markdown("zero", {"html": False}).enable(["emphasis", "backticks", "link", "escape"])
 
 
@@ -50,6 +55,22 @@ def html(text: str) -> str:
             "data-words": json.dumps(link.words),
         }
     return _PARSER.renderer.render(tokens, _PARSER.options, {})
+
+
+def prose(text: str) -> str:
+    """The text as HTML, its formulas as MathML: what the dashboard's own Markdown draws.
+
+    >>> prose("It is **$1$**.")
+    '<p>It is <strong><math><mrow><mn>1</mn></mrow></math></strong>.</p>\\n'
+    """
+    formulas = list[str]()
+
+    def hold(found: re.Match) -> str:
+        formulas.append(mathml(found[2], block=len(found[1]) == 2))
+        return f"\ue000{len(formulas) - 1}\ue001"
+
+    rendered = _TABLES.render(_FORMULA.sub(hold, text))
+    return _HELD.sub(lambda found: formulas[int(found[1])], rendered)
 
 
 def _links(tokens: list[Token]) -> list[tuple[Token, Link]]:

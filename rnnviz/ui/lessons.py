@@ -11,9 +11,9 @@ from rnnviz.core.types import Run
 from rnnviz.exhibits import Exhibit, named
 from rnnviz.exhibits.base import itself
 from rnnviz.lessons import LESSONS, Lesson
-from rnnviz.lessons.base import Comparison, LessonState
+from rnnviz.lessons.base import LessonState
 from rnnviz.lessons.markup import Link
-from rnnviz.lessons.predictions import Choice, told
+from rnnviz.lessons.predictions import Choice
 from rnnviz.ui import cache, controls
 from rnnviz.ui.letters import letter_by_letter
 from rnnviz.ui.page import script, write_link
@@ -86,7 +86,7 @@ def show(lesson: Lesson) -> None:
             controls.move(lesson, words)
             st.rerun()
         run = cache.run(setting.experiment)
-        st.markdown(checked(lesson.check(run, **setting.choices)))
+        st.markdown(lesson.check(run, **setting.choices).table)
     with place:
         exhibit, subject, choices = shown(lesson, setting)
         picture(exhibit, subject, place=f"-{lesson.name}", **choices)
@@ -114,18 +114,6 @@ def shown(lesson: Lesson, setting: LessonState) -> tuple[Exhibit, Run | dict[str
     exhibit = named(lesson.picture.exhibit)
     made = exhibit.of or itself
     return exhibit, several or made(cache.run(e)), choices
-
-
-def checked(check: Comparison) -> str:
-    """What was computed, what was expected, and whether the two agree, as a table."""
-    verdict = "they agree" if check.holds else "they do **not** agree"
-    computed, expected = (told(float(value), 10) for value in (check.computed, check.expected))
-    return (
-        f"| {check.what} | here, now |\n| --- | --- |\n"
-        f"| computed | **{computed}** |\n"
-        f"| expected: {check.source} | {expected} |\n"
-        f"| allowed to differ by {told(float(check.tolerance))} | {verdict} |"
-    )
 
 
 def committed(lesson: Lesson) -> str | None:

@@ -24,7 +24,8 @@ from rnnviz.core.symbols import MOST_LETTERS, MOST_SYMBOLS, Symbols
 from rnnviz.core.versions import DEFAULTS, UNSAID, VERSION
 from rnnviz.export.modules import one_module
 from rnnviz.export.page.cells import written
-from rnnviz.export.page.pictures import lines, question
+from rnnviz.export.page.lessons import TITLE, elsewhere, lessons
+from rnnviz.export.page.pictures import lines
 from rnnviz.export.page.start import CONTROLS, INPUTS, MOST, VIEWS, own_cell, words
 from rnnviz.export.player.cell import inks, of_cell
 from rnnviz.export.player.message import NOTES
@@ -32,7 +33,7 @@ from rnnviz.export.player.panels import FELT, panels
 from rnnviz.export.player.telling import SHARES
 from rnnviz.export.player.terms import terms
 from rnnviz.figures import theme
-from rnnviz.sitemap import ROOT
+from rnnviz.sitemap import ROOT, pages
 
 _ASSETS = ROOT / "assets"
 # A comment on lines of its own; a type before an expression stays, and so does the code behind it.
@@ -40,7 +41,7 @@ _COMMENT = re.compile(r"^ *(//[^\n]*|/\*\*(?:(?!\*/).)*\*/)\n", re.MULTILINE | r
 _INDENT = re.compile(r"^(?: +|\n)", re.MULTILINE)
 MISSING = (
     "Not in this file, but in the dashboard: the band over seeds, several cells at once in the "
-    "player, Save under it, the lessons and the glossary, the guided tour, the workshop (a file "
+    "player, Save under it, the other pages, the glossary, the guided tour, the workshop (a file "
     "made there has its cell), trained networks, the upload of a CSV (a link or a file made of one "
     "has it), float32, sizes beyond those of the controls, and for large networks which loss "
     "reaches which step and the steps' singular values."
@@ -62,7 +63,8 @@ def page(experiment: Experiment | None = None, at: Mapping[str, str] | None = No
     code = _INDENT.sub("", _COMMENT.sub("", one_module(_ASSETS / "page" / "page.js")))
     script = "\n".join([_data(cells, start, own), code])
     style = "\n".join([_colours(), *(
-        (_ASSETS / one).read_text() for one in ("page/page.css", "player/player.css", "card.css")
+        (_ASSETS / one).read_text()
+        for one in ("page/page.css", "player/player.css", "card.css", "prose.css")
     )])  # fmt: skip
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}' 'wasm-unsafe-eval'; "
@@ -72,7 +74,7 @@ def page(experiment: Experiment | None = None, at: Mapping[str, str] | None = No
     )
     fields = "".join(_field(SETTINGS[name], cells) for name in (*CONTROLS, "text"))
     body = (_ASSETS / "page" / "page.html").read_text().replace("</form>", f"{fields}</form>")
-    body = body.replace("</nav>", "".join(f"<a>{one}</a>" for one in VIEWS) + "</nav>")
+    body = body.replace("</nav>", "".join(f"<a>{one}</a>" for one in (*VIEWS, TITLE)) + "</nav>")
     player = (_ASSETS / "player" / "player.html").read_text()
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
@@ -80,7 +82,8 @@ def page(experiment: Experiment | None = None, at: Mapping[str, str] | None = No
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta name="generator" content="rnnviz {rnnviz.__version__}">\n'
         f"<title>rnnviz</title>\n<style>{style}</style></head>\n<body>{body}"
-        f'<main><div id="player">{player}</div><section id="pictures" hidden></section></main>\n'
+        f'<main><section id="ask" hidden></section><div id="player">{player}</div>'
+        '<section id="pictures" hidden></section><section id="after" hidden></section></main>\n'
         f"<footer><p>{escape(MISSING)}</p></footer>\n"
         f'<script type="module">{script}</script></body></html>\n'
     )
@@ -109,7 +112,7 @@ def _data(known: Mapping[str, Cell], start: str, own: Mapping[str, str]) -> str:
         },
         "theme": lines(known.values()),
         "beside": {"usual": notebook_cells(), "most": MOST_CELLS},
-        "questions": {name: question(name) for name in VIEWS},
+        "questions": {name: pages()[name].question for name in (*VIEWS, TITLE)},
         "terms": terms(known.values()),
         "felt": FELT,
         "notes": NOTES,
@@ -123,20 +126,27 @@ def _data(known: Mapping[str, Cell], start: str, own: Mapping[str, str]) -> str:
         "letters": LETTERS,
         "start": start,
         "own": own,
+        "lessons": _packed(lessons()),
+        "elsewhere": elsewhere(),
     }
     origin = CELLS[own["cell"]] if own else None
     cells = ",\n".join(
         f"{json.dumps(name)}: {written(cell, origin if cell.name == NAME else None)}"
         for name, cell in known.items()
     )
-    look = compress(_json({name: _shown(cell) for name, cell in known.items()}).encode(), 9)
+    look = _packed({name: _shown(cell) for name, cell in known.items()})
     return (
         f"const CELLS = {{{cells}}};\nconst SHOWN = {_json(shown)};\n"
-        f'SHOWN.cells = JSON.parse(await opened("{b64encode(look).decode()}"));'
+        f'SHOWN.cells = JSON.parse(await opened("{look}"));'
     )
 
 
-def _json(value: dict) -> str:
+def _packed(value: object) -> str:
+    """As the script opens it."""
+    return b64encode(compress(_json(value).encode(), 9)).decode()
+
+
+def _json(value: object) -> str:
     """As a script may hold it."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
 

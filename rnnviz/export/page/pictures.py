@@ -1,18 +1,10 @@
 """What assets/figures must know of lines and words, which core and theme have in Python."""
 
 from collections.abc import Iterable
-from importlib import import_module
 
 from rnnviz.core.cells import Cell
 from rnnviz.export.player.cell import inks
 from rnnviz.figures import theme
-
-
-def question(view: str) -> str:
-    """What a page answers: its exhibits' file says it as the page does."""
-    told = import_module(f"rnnviz.exhibits.{view.lower()}").__doc__ or ""
-    question = told.splitlines()[0].partition(": ")[2]
-    return question[:1].upper() + question[1:]
 
 
 def lines(cells: Iterable[Cell]) -> dict:
