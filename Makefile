@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: install run quick test check format fuzz bench pretrained tasks screenshots film gallery live lock clean
+.PHONY: install run quick test check format fuzz bench pretrained tasks screenshots film gallery fonts live lock clean
 
 install: .venv/installed
 
@@ -57,6 +57,11 @@ film: .venv/installed-dev
 # The gallery's pages and pictures, from the lines in them (needs a Chrome).
 gallery: .venv/installed-dev
 	PYTHONPATH=. $(BIN)/python docs/gallery.py
+
+# assets/fonts, when Streamlit's fonts or the icons that are named have changed.
+fonts: install
+	$(BIN)/pip install --quiet 'fonttools[woff]'
+	$(BIN)/python docs/fonts.py
 
 # docs/live.html, the page that is the thing itself: GitHub Pages serves it as it is. Once a release.
 live: install

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import file_util
 from streamlit.web import cli
 
+from rnnviz.fonts import FOLDER, Fonts
 from rnnviz.packed import Packed
 from rnnviz.sitemap import ROOT, TEXT, pages
 
@@ -43,7 +44,8 @@ def document(title: str) -> str:
     """The HTML in which the browser finds a page: Streamlit's, with the page's name and style."""
     html = (Path(file_util.get_static_dir()) / "index.html").read_text(encoding="utf-8")
     sheets = ["page.css", "first.css"] if title in TEXT else ["page.css", "first.css", "aside.css"]
-    style = "\n".join((ROOT / "assets" / sheet).read_text(encoding="utf-8") for sheet in sheets)
+    paths = [FOLDER / "rest.css", *(ROOT / "assets" / sheet for sheet in sheets)]
+    style = "\n".join(path.read_text(encoding="utf-8") for path in paths)
     html = html.replace("<title>Streamlit</title>", f"<title>{title} · rnnviz</title>{_fonts()}")
     # In the body, so that it comes behind the styles that Streamlit adds to the head.
     return html.replace("<body>", f"<body><style>{style}</style>")
@@ -65,7 +67,7 @@ def dashboard() -> st.App:
         Route("/" if title == "Home" else f"/{title}", _answer(document(title)))
         for title in pages()
     ]
-    inside = [Middleware(Closed), Middleware(Packed)]
+    inside = [Middleware(Closed), Middleware(Fonts), Middleware(Packed)]
     return st.App(ROOT / "app.py", routes=routes, middleware=inside)
 
 

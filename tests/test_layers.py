@@ -12,7 +12,8 @@ ROOT = Path(__file__).parent.parent
 ARROWS = {  # a room, and what of the project it may import
     "sitemap": {"sitemap"},
     "packed": set(),
-    "server": {"server", "packed", "sitemap"},
+    "fonts": {"sitemap"},
+    "server": {"server", "fonts", "packed", "sitemap"},
     "core": {"core"},
     "notebook": {"core", "sentiment"},
     "figures": {"figures", "core"},
@@ -50,6 +51,7 @@ HEAVY = {
 LIBRARIES = {  # and which installed packages, among those that the project knows
     "sitemap": set(),
     "packed": set(),
+    "fonts": set(),
     "server": {"streamlit"},
     "core": {"numpy"},
     "notebook": {"numpy"},
