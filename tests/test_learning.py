@@ -8,6 +8,7 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from rnnviz import CELLS, ExperimentError
+from rnnviz.core.engine import forward
 from rnnviz.core.training import (
     SGD,
     Batch,
@@ -23,6 +24,7 @@ from rnnviz.core.training import (
     still_told,
 )
 from rnnviz.core.training.record import FRAME_BYTES, LAG_BYTES
+from rnnviz.core.training.seen import MOST_JACOBIANS, _direction
 from rnnviz.tasks import TASKS
 
 
@@ -274,12 +276,34 @@ def test_the_frames_eigenvalues_and_exponent_are_the_networks():
     assert seen["exponent"] >= np.log(sizes[-1]) / len(J) - 1e-5
 
 
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_frames_exponent_is_how_two_trajectories_part(cell):
+    one = training("parity", cell=cell, steps=30, dtype="float64")
+    told = one.probe.look(one.params.views)["exponent"]
+    trace, names, steps = one.probe.trace, one.cell.states, MOST_JACOBIANS
+    apart = _direction(4 * (len(names) - one.cell.derived.only_shown))
+    v = np.concatenate([np.zeros(4 * one.cell.derived.only_shown), apart])
+    ends = []
+    for sign in (1, -1):
+        begin = {
+            name: trace.state(name)[-1 - steps, :, :1] + sign * 1e-5 * part[:, None]
+            for name, part in zip(names, v.reshape(-1, 4), strict=True)
+        }
+        then = forward(one.cell, one.params.views, one.probe.x[:, :1, -steps:], begin)
+        last = [then.state(name)[-1, :, 0] for name in names]
+        ends.append(np.concatenate(last[one.cell.derived.only_shown :]))
+    grown = np.linalg.norm(ends[0] - ends[1]) / 2e-5 / np.linalg.norm(apart)
+    # Central differences: an error of (1e-5)^2 times third derivatives, and of rounding / 1e-5.
+    wanted = np.log(grown) / steps if grown else -np.inf  # states of signs part in no way
+    assert told == pytest.approx(wanted, abs=1e-3)
+
+
 def test_a_small_networks_fixed_points_are_in_its_record():
-    one = training("flip-flop", cell="rnn", units=3, steps=20, updates=161, rate=0.03, batch=32,
+    one = training("flip-flop", cell="rnn", units=3, steps=20, updates=321, rate=0.03, batch=32,
                    dtype="float64")  # fmt: skip
     for _ in one.run():
         pass
-    assert one.record.points.updates == [0, 160]
+    assert one.record.points.updates == [0, 320]
     states, kinds = still_told(one.record.points.rows[-1])
     weights = one.weights(one.record.frames.rows[-1]["weights"])
     W, b = (weights[name].astype(float) for name in ("Waa", "ba"))

@@ -9,8 +9,10 @@ from rnnviz.core.experiment import Experiment
 from rnnviz.core.losses import LOSSES
 from rnnviz.core.types import Pass, Trace, norm
 
+SATURATED = 0.95  # |state| beyond it
 
-def saturated_share(states: np.ndarray, limit: float = 0.95) -> np.ndarray:
+
+def saturated_share(states: np.ndarray, limit: float = SATURATED) -> np.ndarray:
     """Share of units with |state| > limit at each step, over units and sequences, (T_x,).
 
     >>> saturated_share(np.array([[[0.99, 0.1]], [[-0.97, 0.2]]]))

@@ -11,6 +11,7 @@ import numpy as np
 
 from rnnviz.core.calculus import Derived
 from rnnviz.core.calculus.derivatives import derivatives
+from rnnviz.core.types import Trace
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -20,6 +21,19 @@ def jacobians(
 ) -> np.ndarray:
     """d(states after)[i] / d(states before)[j], (k, N, N), from the values (n_a, k) of a step."""
     return _Forwards(derived, weights, vectors, values, k).whole()
+
+
+def along(trace: Trace, sequence: int, steps: slice) -> np.ndarray:
+    """The Jacobians of some steps of one sequence, (steps, N, N), from what the Trace kept.
+
+    >>> from rnnviz import Experiment, run
+    >>> along(run(Experiment(cell="lstm", n_a=5)).trace, 0, slice(-3, None)).shape
+    (3, 10, 10)
+    """
+    derived, kept = trace.cell.derived, trace.values
+    names = {"a", *(name for _, name in derivatives(derived).views)}
+    values = {name: np.ascontiguousarray(kept[name][steps, :, sequence].T) for name in names}
+    return jacobians(derived, trace.weights, trace.vectors, values, values["a"].shape[1])
 
 
 class _Forwards:

@@ -21,6 +21,7 @@ from rnnviz.core.engine.weights import (
     unpack,
 )
 from rnnviz.core.errors import ExperimentError, shown
+from rnnviz.core.types import Trace
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,6 +120,11 @@ class StepMap:
         assert not self.held, "what is held has no derivative"
         values, k = self.values(states, x), states.shape[1]
         return jacobian_map.jacobians(self.cell.derived, self.weights, self.vectors, values, k)
+
+    @staticmethod
+    def along(trace: Trace, sequence: int, steps: slice) -> np.ndarray:
+        """The Jacobians of steps that a pass has made, of one sequence: (steps, N, N)."""
+        return jacobian_map.along(trace, sequence, steps)
 
     def values(self, states: np.ndarray, x: np.ndarray | None = None) -> dict[str, np.ndarray]:
         """What every letter of the equations is within the step, (n_a, k)."""

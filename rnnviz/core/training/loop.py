@@ -10,7 +10,7 @@ from rnnviz.core.training.batches import PROBED, TESTED, Batch, Key, Learnable, 
 from rnnviz.core.training.broken import walk_back
 from rnnviz.core.training.culprit import Fault, backward_culprit, forward_culprit
 from rnnviz.core.training.flat import Flat
-from rnnviz.core.training.heads import judge, share_right
+from rnnviz.core.training.heads import counted, judge, share_right
 from rnnviz.core.training.mistakes import MISTAKES
 from rnnviz.core.training.record import TEST_EVERY, Record
 from rnnviz.core.training.seen import Probe, by_lag
@@ -41,7 +41,7 @@ class Training:
         self.gradient = Flat.of(self.params.views)
         self.moments = settings.optimiser_at(0).start({ALL: self.params.vector})
         self.states: dict[str, np.ndarray] = {}  # that an endless task goes on with
-        self.done, self.record = 0, Record()
+        self.done, self.record = 0, Record.for_steps(settings.steps)
         self.fault: Fault | None = None
         self._traces: dict[int, Trace] = {}
         self._grads: dict[int, Gradients] = {}
@@ -201,7 +201,8 @@ class Training:
         )  # fmt: skip
         if own:
             self._tested = trace
-        a, head = trace.states["a"], self.task.head
-        judged = judge(head, a, params[W], params[b], batch.target, batch.mask)
-        right = share_right(head, a, params[W], params[b], batch.target, batch.mask)
+        head, some = self.task.head, counted(batch.mask)
+        a, target, mask = trace.states["a"][..., some], batch.target[..., some], batch.mask[:, some]
+        judged = judge(head, a, params[W], params[b], target, mask)
+        right = share_right(head, a, params[W], params[b], target, mask)
         return float(judged.losses.sum(dtype=float)), right

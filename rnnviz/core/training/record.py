@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 MOST_FRAMES = 256
 FRAMES_EVERY, TEST_EVERY = 10, 50
-POINTS_EVERY = 16 * FRAMES_EVERY  # at a frame
+POINTS_EVERY, SHORT = 16 * FRAMES_EVERY, 32  # at a frame; steps whose update is soon made
 FRAME_BYTES, LAG_BYTES = 6 * 2**20, 3 * 2**19  # with all the rest 8 MB for 2,000 updates
 
 
@@ -34,15 +35,20 @@ class Frames:
         return update % self.stride == 0
 
     def add(self, update: int, arrays: Mapping[str, np.ndarray]) -> None:
-        """Keep arrays, the same names and shapes each time."""
+        """Keep arrays, the same names and shapes each time; they are not copied."""
         self.updates.append(update)
-        self.rows.append({name: np.array(array) for name, array in arrays.items()})
-        size = max(1, sum(array.nbytes for array in self.rows[-1].values()))
-        while len(self.rows) > max(2, min(self.most, self.most_bytes // size)):
+        self.rows.append(dict(arrays))
+        while len(self.rows) > self._room:
             self.stride *= 2
             kept = [at for at, update in enumerate(self.updates) if update % self.stride == 0]
             self.updates = [self.updates[at] for at in kept]
             self.rows = [self.rows[at] for at in kept]
+
+    @cached_property
+    def _room(self) -> int:
+        """How many rows are kept."""
+        size = max(1, sum(array.nbytes for array in self.rows[-1].values()))
+        return max(2, min(self.most, self.most_bytes // size))
 
     def stack(self, name: str) -> np.ndarray:
         """One of the arrays at every update that is kept, (frames, ..)."""
@@ -89,15 +95,26 @@ class Record:
         return own
 
     @classmethod
-    def of(cls, arrays: Mapping[str, np.ndarray]) -> "Record":
-        """The other way: what `arrays` gave."""
+    def of(cls, arrays: Mapping[str, np.ndarray], steps: int = SHORT) -> "Record":
+        """The other way: what `arrays` gave, of sequences of so many steps."""
         tests = [(int(update), loss, right) for update, loss, right in arrays["tests"].tolist()]
-        one = cls(arrays["loss"].tolist(), list(arrays["norms"]), tests)
+        points = cls.for_steps(steps).points
+        one = cls(arrays["loss"].tolist(), list(arrays["norms"]), tests, points=points)
         one.lags.fill("lags", arrays)
         one.frames.fill("frames", arrays)
         if "points/stride" in arrays:  # an older record has none
             one.points.fill("points", arrays)
         return one
+
+    @classmethod
+    def for_steps(cls, steps: int) -> "Record":
+        """An empty one of sequences of so many steps: a search for fixed points takes as long as
+        ten updates of few steps, and these come half as often.
+
+        >>> Record.for_steps(50).points.stride, Record.for_steps(10).points.stride
+        (160, 320)
+        """
+        return cls(points=Frames(POINTS_EVERY * (2 if steps < SHORT else 1)))
 
     @property
     def nbytes(self) -> int:

@@ -57,7 +57,7 @@ def restore(one: Training, arrays: Mapping[str, np.ndarray]) -> None:
     one.moments = Moments(*moments, int(arrays["t"]))
     states, record = _under("state/", arrays), _under("record/", arrays)
     one.states = {name: np.array(state) for name, state in states.items()}
-    one.record, one.fault = Record.of(record), None
+    one.record, one.fault = Record.of(record, one.settings.steps), None
 
 
 def _under(front: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

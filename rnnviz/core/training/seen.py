@@ -6,34 +6,33 @@ from functools import cache
 import numpy as np
 
 from rnnviz.core.cells import Cell
-from rnnviz.core.dynamics import StepMap
-from rnnviz.core.engine import backward, forward
+from rnnviz.core.engine import StepMap, backward, forward
 from rnnviz.core.initialisers import recurrent_block
-from rnnviz.core.measures import saturated_share
+from rnnviz.core.measures import SATURATED
 from rnnviz.core.training.batches import Batch
 from rnnviz.core.training.heads import HEADS, judge
 from rnnviz.core.types import Gradients, Trace, norm
 
 MOST_JACOBIANS = 25  # steps along which an exponent is followed: they take the most time
-_TOGETHER = 1 << 16  # bytes of Jacobians at once: large arrays come with a fault for each page
+_TOGETHER = 1 << 20  # bytes of Jacobians at once
 _SMALL, _LARGE = 1e-16, 1e16  # norms whose squares stay within single precision
 
 
 def by_lag(grads: Gradients) -> dict[str, np.ndarray]:
     """||dL/d(state)|| over units and sequences by steps back from the last, (T_x,) float32 each.
 
-    A lag only where the loss is at the last step alone.
+    A lag only where the loss is at the last step alone. What overflows is no error: whoever calls
+    it at each update has said so once, for all that an update does.
     """
     norms = {}
     for name in grads.cell.states:
-        buffer = grads.state(name)[:0:-1]
+        buffer = grads.state(name)[1:]
         flat = buffer.reshape(len(buffer), -1)  # a view: a step's states lie in one piece
-        with np.errstate(all="ignore"):
-            each = np.sqrt(np.vecdot(flat, flat))
-        unsure = ~((each > _SMALL) & (each < _LARGE))
-        if unsure.any():
+        each = np.sqrt(np.vecdot(flat, flat))
+        if not (np.minimum.reduce(each) > _SMALL and np.maximum.reduce(each) < _LARGE):
+            unsure = ~((each > _SMALL) & (each < _LARGE))
             each[unsure] = norm(buffer[unsure].reshape(int(unsure.sum()), -1), 1)
-        norms[name] = each.astype("f4")
+        norms[name] = each[::-1].astype("f4")
     return norms
 
 
@@ -81,42 +80,36 @@ class Probe:
         """What the network does now."""
         W, b = (params[name] for name in self.cell.readout)
         self.trace = trace = forward(self.cell, params, self.x, into=self.trace, reads_out=False)
-        a = trace.states["a"]
-        answers = HEADS[self.head].answer(W @ trace.state("a")[1:] + b).transpose(1, 2, 0)
+        shown = trace.state("a")[1:]
+        answers = HEADS[self.head].answer(W @ shown + b).transpose(1, 2, 0)
         seen = {
-            "states": np.stack([trace.states[n][:, 0] for n in self.cell.states]).astype("f4"),
+            "states": np.array([trace.state(n)[1:, :, 0].T for n in self.cell.states], "f4"),
             "answers": answers.astype("f4"),
-            "saturated": np.float32(saturated_share(a).mean()),
-            "exponent": np.float32(self._exponent(params)),
+            "saturated": np.float32(np.count_nonzero(np.abs(shown) > SATURATED) / shown.size),
+            "exponent": np.float32(self._exponent()),
         }
         found = recurrent_matrix(self.cell, params)
         if found:
             seen["eigenvalues"] = np.linalg.eigvals(found[1]).astype("c8")
         if not self.goes_back:
             return seen
+        a = trace.states["a"]
         upstream = judge(self.head, a, W, b, self.batch.target, self.last).upstream
         self.grads = backward(trace, upstream, into=self.grads, inputs=False)
-        back = len(a[0, 0]) - self.end  # steps after the last answer, which no loss feels
+        back = trace.T_x - self.end  # steps after the last answer, which no loss feels
         for name, lags in by_lag(self.grads).items():
             seen[f"lag_{name}"] = np.append(lags[back:], np.zeros(back, "f4"))
         return seen
 
-    def _exponent(self, params: Mapping[str, np.ndarray]) -> float:
-        trace, of = self.trace, StepMap.of(self.cell, params)
+    def _exponent(self) -> float:
+        trace = self.trace
         assert trace is not None
-        last = slice(-MOST_JACOBIANS - 1, -1)
-        before = np.concatenate(
-            [trace.state(name)[last, :, 0] for name in self.cell.states], axis=1
-        ).T
-        x = trace.x[:, 0, -MOST_JACOBIANS:]
-        unseen = of.n_a if self.cell.derived.only_shown else 0
-        count = max(1, _TOGETHER // (of.N * of.N * self.x.itemsize))
-        parts = (slice(at, at + count) for at in range(0, before.shape[1], count))
-        each = (
-            of.jacobians(np.ascontiguousarray(before[:, some]), np.ascontiguousarray(x[:, some]))
-            for some in parts
-        )
-        return growth(J[unseen:, unseen:] for part in each for J in part)
+        unseen = trace.n_a if self.cell.derived.only_shown else 0
+        size = (trace.n_a * len(self.cell.states)) ** 2 * self.x.itemsize
+        count, last = max(1, _TOGETHER // size), trace.T_x
+        begin = max(0, last - MOST_JACOBIANS)
+        parts = (slice(at, min(at + count, last)) for at in range(begin, last, count))
+        return growth(StepMap.along(trace, 0, part)[:, unseen:, unseen:] for part in parts)
 
 
 @cache
@@ -125,18 +118,20 @@ def _direction(size: int) -> np.ndarray:
 
 
 def growth(jacobians: Iterable[np.ndarray]) -> float:
-    """By how many nats a step the product of matrices (N, N), the earliest first, stretches a
-    direction on its way to the one that grows the most: their largest Lyapunov exponent; -inf where
-    they map it to nothing.
+    """By how many nats a step the product of matrices stretches a direction on its way to the one
+    that grows the most: their largest Lyapunov exponent; -inf where they map it to nothing. They
+    come as some (steps, N, N) after others, the earliest first.
 
-    >>> round(growth([np.diag([2.0, 0.5])] * 100), 2)  # ln 2
+    >>> round(growth([np.array([np.diag([2.0, 0.5])] * 100)]), 2)  # ln 2
     0.69
     """
     start = v = np.empty(0)
     count = 0
-    for count, J in enumerate(jacobians, 1):
-        if count == 1:
-            start = v = _direction(len(J))
-        v = J.astype(float).dot(v)  # MOST_JACOBIANS: few enough for double precision's range
+    for some in jacobians:
+        if not count:
+            start = v = _direction(some.shape[-1])
+        for J in some.astype(float):  # MOST_JACOBIANS: few enough for double precision's range
+            v = J.dot(v)
+        count += len(some)
     with np.errstate(divide="ignore"):
         return float(np.log(np.linalg.norm(v) / np.linalg.norm(start)) / count)
