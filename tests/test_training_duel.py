@@ -192,3 +192,25 @@ def test_what_is_predicted_of_longer_sequences_is_asked_first(queue):  # noqa: F
     app.button(key="beyond-see").click().run()
     assert any("| at chance |" in one.value for one in app.markdown)
     assert any(f"You chose “{STILL}”" in one.value for one in app.markdown)
+
+
+def test_how_many_updates_is_asked_first_and_answered_with_the_runs_own(queue):  # noqa: F811
+    app = open_page("pages/5_Training.py", training=LINK)
+    assert not any("Measured" in one.value for one in app.caption)
+    app.number_input(key="training-updates-guess").set_value(400).run()
+    app.button(key="training-start").click().run()
+    app.run()
+    said = "You said 400 updates; it was **not solved within 31 updates**."
+    assert not app.exception and any(one.value == said for one in app.markdown)
+    assert "training-updates-guess" not in [one.key for one in app.number_input]
+
+    word = "first-bit~cell-lstm~units-8~steps-6~updates-150"
+    app = open_page("pages/5_Training.py", training=word)
+    app.number_input(key="training-updates-guess").set_value(60).run()
+    app.button(key="training-start").click().run()
+    app.run()
+    one = plan.read(word)[0]
+    folder = queue.find(one.asked, one.settings).id
+    rows = json.loads((queue.root / folder / "record.json").read_text())["record"]["tests"]
+    at = next(row["update"] for row in rows if row["right"] >= 0.99)
+    assert any(f"You said 60 updates; it is **{at} updates**" in one.value for one in app.markdown)

@@ -9,7 +9,7 @@ from rnnviz.sentiment.runs import Folder
 from rnnviz.ui import controls
 from rnnviz.ui.cache import jobs
 from rnnviz.ui.foot import part
-from rnnviz.ui.training import MOST_SHOWN, show
+from rnnviz.ui.linked_runs import MOST_SHOWN, show
 
 
 def saved_runs() -> None:

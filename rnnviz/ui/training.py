@@ -1,137 +1,20 @@
-"""The Sentiment page's parts: what to train, how it goes, what came of it."""
-
-from dataclasses import replace
+"""The Sentiment page's parts: how a training goes, and what came of it."""
 
 import pandas as pd
 import streamlit as st
 
-from rnnviz.core.errors import ExperimentError
-from rnnviz.core.glossary import told
 from rnnviz.exhibits import sentiment as exhibits
-from rnnviz.sentiment import comparison, data, runs
+from rnnviz.sentiment import comparison
 from rnnviz.sentiment.ablation import EXPLANATION, STEPS, command
 from rnnviz.sentiment.ablation import table as measured_steps
 from rnnviz.sentiment.runs import OVER, Folder
-from rnnviz.sentiment.settings import BOUNDS, CELLS, MODELS, Settings, recipe
-from rnnviz.ui import controls, uploads
+from rnnviz.ui import controls
 from rnnviz.ui.cache import jobs
 from rnnviz.ui.foot import part
 from rnnviz.ui.letters import letter_by_letter
+from rnnviz.ui.linked_runs import TITLES, show, submitted
 from rnnviz.ui.opened import open_in
 from rnnviz.ui.show import exhibit, picture, table
-from rnnviz.ui.uploads import Upload
-
-TITLES = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU", "bow": "Bag of words"}
-_ADVANCED = ("seed", "epochs", "units", "words", "length", "batch", "embedding", "size", "ngrams")
-_LABELS = {
-    "words": "Words known",
-    "length": "Words read of a review",
-    "batch": "Reviews a batch",
-    "embedding": "Numbers a word",
-    "ngrams": "Longest phrase of the bag of words",
-    "size": "Reviews to train on (built-in corpus)",
-}
-_TERMS = {"seed": "training-seed", "units": "width"}  # of the glossary, where that is another word
-MOST_SHOWN = 4  # runs side by side: their ids must fit into the link
-
-
-def shown_runs() -> list[Folder]:
-    """The runs that the link names, or those that come with the package."""
-    asked = []
-    for id in controls.word("runs").split("-")[:MOST_SHOWN]:
-        try:
-            folder = runs.find(id)
-            folder.check()
-            asked.append(folder)
-        except ExperimentError as error:
-            if id:
-                st.warning(f"{letter_by_letter(error)}.")
-    return asked or runs.included()
-
-
-def show(folders: list[Folder]) -> None:
-    """Put runs into the link and draw the page again."""
-    controls.say("runs", "-".join(folder.id for folder in folders[:MOST_SHOWN]))
-    st.rerun()
-
-
-def choose(place) -> None:
-    """What to train: data, recipe, cells and, folded away, the rest; and the button.
-
-    A file that was sent is shown in `place` as it is understood.
-    """
-    source, sent = _source(place)
-    kind = st.radio(
-        "Recipe", ["modern", "notebook"], horizontal=True,
-        key=controls.kept("recipe", "modern"), help=told("recipe"),
-    )  # fmt: skip
-    cells = st.pills(
-        "Models", MODELS, selection_mode="multi", format_func=TITLES.get,
-        key=controls.kept("models", MODELS), help=told("models"),
-    )  # fmt: skip
-    changed, matched = {}, False
-    with st.expander("Settings"):
-        base = recipe(kind, source or "builtin", "gru")
-        base = replace(base, ngrams=recipe(kind, source or "builtin", "bow").ngrams)
-        for name in _ADVANCED:
-            value = getattr(base, name)
-            key = f"set_{kind}_{source}_{name}"
-            label = _LABELS.get(name, name.capitalize())
-            kept, helped = controls.kept(key, value), told(_TERMS.get(name, name))
-            number = st.number_input(label, *BOUNDS[name], key=kept, help=helped)
-            if number != value:
-                changed[name] = number
-        matched = st.toggle(
-            "Give every cell as many parameters as the GRU",
-            key=controls.kept("matched", False),
-            help=told("matched"),
-        )
-    if st.button("Train", disabled=not (cells and source)):
-        try:
-            if sent:
-                changed |= sent.settings
-            path = sent.keep() if sent else source
-            asked = [recipe(kind, path, cell, **changed) for cell in cells]
-            show(_submitted(_matched(asked) if matched else asked))
-        except ExperimentError as error:
-            st.error(f"{letter_by_letter(error)}.")
-
-
-def _submitted(asked: list[Settings], name: str = "") -> list[Folder]:
-    """New runs, which are this browser's own. Raises ExperimentError."""
-    folders = []
-    for one in asked:
-        controls.check_share(jobs())
-        folders.append(jobs().submit(one, name))
-        controls.claim(folders[-1])
-    return folders
-
-
-def _matched(asked: list[Settings]) -> list[Settings]:
-    from rnnviz.sentiment.models import cell_parameters, matched_units
-
-    like = replace(asked[0], cell="gru")
-    target = cell_parameters(like, like.units)
-    return [
-        replace(one, units=matched_units(one, target)) if one.cell in CELLS else one
-        for one in asked
-    ]
-
-
-def _source(place) -> tuple[str, Upload | None]:
-    """The dataset: built in, IMDB, or "csv" with the file that was sent and could be read; "" as
-    long as there is none."""
-    titles = {"builtin": "Built-in corpus", "imdb": "IMDB reviews", "csv": "Your own file"}
-    chosen = st.selectbox(
-        "Reviews", list(titles), format_func=titles.get,
-        key=controls.kept("reviews", "builtin"), help=told("reviews"),
-    )  # fmt: skip
-    if chosen == "imdb" and "imdb" not in data.available():
-        st.caption("Keras downloads them once, about 17 MB, when training starts.")
-    if chosen != "csv":
-        return chosen, None
-    sent = uploads.reviews(place)
-    return ("csv" if sent else ""), sent
 
 
 def follow(folders: list[Folder]) -> bool:
@@ -245,5 +128,5 @@ def ablation() -> None:
         steps = list(STEPS)
         chosen = st.selectbox("Run one of them here, on IMDB", steps, key="ablation")
         if st.button("Run this step"):
-            show(_submitted([STEPS[chosen]], chosen))
+            show(submitted([STEPS[chosen]], chosen))
         st.code(command(chosen), language="bash")

@@ -10,18 +10,18 @@ from rnnviz.core.training import Settings
 from rnnviz.exhibits import duel as exhibits
 from rnnviz.exhibits import training
 from rnnviz.exhibits.duel import Contestant, Duel, middle
-from rnnviz.lessons.predictions import Choice, Factor
+from rnnviz.lessons.predictions import Choice
 from rnnviz.tasks.runs import Folder
 from rnnviz.ui import cache, controls
 from rnnviz.ui.learning.choose import Chosen
 from rnnviz.ui.learning.follow import BUSY, begun, leave, stands, submit, watched
 from rnnviz.ui.learning.replay import replay
 from rnnviz.ui.learning.single import singly
+from rnnviz.ui.learning.when import NEAR
 from rnnviz.ui.show import exhibit
 
 _EVERY = 0.6  # seconds between two looks
 _NOBODY = "None of them"
-_NEAR = Factor("updates", 1.5)
 
 
 class Side(NamedTuple):
@@ -148,4 +148,4 @@ def _tell(one: Duel, of: str) -> None:
     first = one.first
     st.markdown(Choice(options).difference(name, first.name if first else _NOBODY))
     if first and after is not None:
-        st.markdown(_NEAR.difference(float(after), middle(first)))
+        st.markdown(NEAR.difference(float(after), middle(first)))

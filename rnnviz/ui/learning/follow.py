@@ -10,7 +10,7 @@ from rnnviz.exhibits.training import Watched, now_of
 from rnnviz.tasks.runs import NETWORK, Folder, live
 from rnnviz.tasks.runs.queue import id_of, leave_all
 from rnnviz.ui import cache, controls
-from rnnviz.ui.learning import beyond
+from rnnviz.ui.learning import beyond, when
 from rnnviz.ui.learning.choose import Chosen
 from rnnviz.ui.learning.replay import replay
 from rnnviz.ui.letters import letter_by_letter
@@ -26,7 +26,8 @@ def follow(chosen: Chosen) -> None:
     queue, settings = cache.trainings(), chosen.plan.settings
     folder = queue.find(chosen.plan.asked, settings, chosen.data)
     state = stands(folder)
-    _buttons(chosen, folder, state)
+    said = when.ask(chosen) if state == "" else None
+    _buttons(chosen, folder, state, said)
 
     @st.fragment(run_every=_EVERY if state in BUSY else None)
     def draw():
@@ -38,7 +39,7 @@ def follow(chosen: Chosen) -> None:
         place = st.container(key="training-at")
         with place:
             last = len(one.one.record.frames.rows) - 1
-            frame = last if press else _where(one, folder, now, chosen.plan.expected)
+            frame = last if press else _where(one, folder, now)
         still = cache.still(one.key, frame, one)
         exhibits("Training", one, of=one.of, frame=frame, now=now_of(one, frame), still=still)
         if press:  # the pictures stand by now
@@ -49,13 +50,13 @@ def follow(chosen: Chosen) -> None:
         draw()
     if folder and state == "done" and (folder.path / NETWORK).exists():
         one = watched(chosen, settings, folder, state)
+        when.tell(chosen, one, f"updates {folder.id}")
         if not one.one.fault:
             beyond.ask(chosen, one, folder.id)
         open_in("Open the trained network", f"task-{folder.id}")
 
 
-def _buttons(chosen: Chosen, folder: Folder | None, state: str) -> None:
-    settings = chosen.plan.settings
+def _buttons(chosen: Chosen, folder: Folder | None, state: str, said: float | None) -> None:
     with chosen.row:
         if folder and state in BUSY:
             leave(chosen, [folder])
@@ -64,13 +65,20 @@ def _buttons(chosen: Chosen, folder: Folder | None, state: str) -> None:
             "": ("Start", ":material/play_arrow:"),
             "done": ("Train again", ":material/refresh:"),
         }.get(state, ("Go on", ":material/play_arrow:"))
-        st.button(label, key="training-start", icon=icon, on_click=submit,
-                  args=(chosen, [settings], state == "done"))  # fmt: skip
+        st.button(label, key="training-start", icon=icon, on_click=_start,
+                  args=(chosen, state == "done", said))  # fmt: skip
         if folder and begun(folder):
             st.button("Play", key="training-play", icon=":material/replay:",
                       on_click=controls.replay, args=(folder.id,))  # fmt: skip
         if folder and state == "failed":
             st.error(f"{letter_by_letter(folder.progress().get('reason', 'It failed'))}.")
+
+
+def _start(chosen: Chosen, anew: bool, said: float | None) -> None:
+    settings = chosen.plan.settings
+    if said is not None:
+        controls.keep_guess(f"updates {id_of(chosen.plan.asked, settings, chosen.data)}", said)
+    submit(chosen, [settings], anew)
 
 
 def _press(one: Watched, folder: Folder | None, state: str) -> int:
@@ -109,9 +117,8 @@ def submit(chosen: Chosen, several: list[Settings], anew: bool = False) -> None:
         st.error(f"{letter_by_letter(error)}.")
 
 
-def _where(one: Watched, folder: Folder | None, state: str, expected: str) -> int:
-    """The bar of what runs, the slider of what ran; the frame that is looked at. What has not begun
-    says what is `expected` of it."""
+def _where(one: Watched, folder: Folder | None, state: str) -> int:
+    """The bar of what runs, the slider of what ran; the frame that is looked at."""
     settings, record = one.one.settings, one.one.record
     if state in BUSY:
         done = one.one.done if begun(folder) else 0
@@ -120,8 +127,7 @@ def _where(one: Watched, folder: Folder | None, state: str, expected: str) -> in
         st.progress(min(1.0, done / settings.updates), f"update {done} of {settings.updates}{told}")
         return len(record.frames.rows) - 1
     if not folder or len(record.frames.updates) < 2:
-        measured = f". Measured with these settings: {expected}" if expected else ""
-        st.progress(0.0, f"Before the first update: press Start{measured}")
+        st.progress(0.0, "Before the first update: press Start")
         return len(record.frames.rows) - 1
     return controls.frame(record.frames.updates)
 

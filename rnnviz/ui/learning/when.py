@@ -1,0 +1,34 @@
+"""Predict, then see: after how many updates a network has learned its task."""
+
+import streamlit as st
+
+from rnnviz.exhibits.training import Watched
+from rnnviz.lessons.predictions import Factor, told
+from rnnviz.ui import controls
+from rnnviz.ui.learning.choose import Chosen
+
+NEAR = Factor("updates", 1.5)
+_MOST = 10**6
+
+
+def ask(chosen: Chosen) -> float | None:
+    """The question before the first update; None where nobody says."""
+    with st.container(key="training-when"):
+        return st.number_input(
+            "Predict: after how many updates is it solved?", 1, _MOST, value=None,
+            placeholder=f"solved: {chosen.task.solved.sentence}", key="training-updates-guess",
+        )  # fmt: skip
+
+
+def tell(chosen: Chosen, one: Watched, of: str) -> None:
+    """What was predicted, and what came."""
+    said = controls.guess(of)
+    if said is None:
+        return
+    if one.solved_at is None:
+        came = f"it was **not solved within {told(one.one.done)} updates**"
+        st.markdown(f"You said {NEAR.told(said)}; {came}.")
+    else:
+        st.markdown(NEAR.difference(float(said), one.solved_at))
+    if expected := chosen.plan.expected:
+        st.caption(f"Measured with these settings: {expected}. Tests come every 50 updates.")
