@@ -7,6 +7,7 @@ network's own steps are followed to where they are slow.
 """
 
 from collections.abc import Generator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -71,8 +72,9 @@ def _descent(of: StepMap, states: np.ndarray, known: Known) -> Ends:
     with np.errstate(all="ignore"):
         residual = of.step(states) - states
         cost, damping = (residual**2).sum(0), np.full(states.shape[1], 1e-3)
-    active = np.arange(states.shape[1])
+    active, refused = np.arange(states.shape[1]), np.zeros(states.shape[1], bool)
     goal, before = _goal(of) ** 2, np.full(states.shape[1], np.inf)
+    equations = _Equations.of(of, states.shape[1])
 
     def moved(some: np.ndarray, tried: np.ndarray, enough: float) -> np.ndarray:
         """Whether ||F(s) - s||^2 falls below `enough` of what it was: these are there now."""
@@ -96,35 +98,57 @@ def _descent(of: StepMap, states: np.ndarray, known: Known) -> Ends:
         if not len(active):
             break
         yield
-        own = active
-        if known.inverses:
+        # Where the last step was refused nothing but the damping has changed.
+        again, own = active[refused[active]], active[~refused[active]]
+        if known.inverses and len(own):
             with np.errstate(all="ignore"):
-                led = known.stepped(states[:, active], residual[:, active])
-            own = active[~moved(active, led, _LED)]
+                led = known.stepped(states[:, own], residual[:, own])
+            own = own[~moved(own, led, _LED)]
+        tried = np.empty((of.N, len(own) + len(again)))
+        both = np.concatenate([own, again])
         # The damping falls with the residual: near a point the search is Newton's.
-        mu = damping[own] * np.minimum(1, cost[own])
+        mu = damping[both] * np.minimum(1, cost[both])
+        some = max(1, _CACHED // of.N**2)
         with np.errstate(all="ignore"):
-            tried = _stepped(of, states[:, own], residual[:, own], mu)
-        taken = moved(own, tried, 1.0)
-        damping[own] = np.where(taken, damping[own] * 0.2, damping[own] * 5 + 1e-6)
+            for start in range(0, len(both), some):
+                part = slice(start, start + some)
+                new = own[part]
+                equations.set(new, states[:, new], residual[:, new])
+                tried[:, part] = states[:, both[part]] - equations.solved(both[part], mu[part])
+        taken = moved(both, tried, 1.0)
+        refused[both] = ~taken
+        damping[both] = np.where(taken, damping[both] * 0.2, damping[both] * 5 + 1e-6)
     return states, np.abs(residual).max(0)
 
 
-def _stepped(
-    of: StepMap, states: np.ndarray, residual: np.ndarray, damping: np.ndarray
-) -> np.ndarray:
-    """Where the damped step leads, (N, k)."""
-    tried, some = np.empty_like(states), max(1, _CACHED // of.N**2)
-    diagonal = np.arange(of.N)
-    for at in range(0, states.shape[1], some):
-        part = slice(at, at + some)
-        A = of.jacobians(states[:, part])
+@dataclass(frozen=True, eq=False)
+class _Equations:
+    """The normal equations of some starts, `normal` (k, N, N) and `slope` (k, N, 1), without their
+    damping: they hold for another try where a step was refused."""
+
+    map: StepMap
+    normal: np.ndarray
+    slope: np.ndarray
+
+    @classmethod
+    def of(cls, of: StepMap, k: int) -> "_Equations":
+        return cls(of, np.empty((k, of.N, of.N)), np.empty((k, of.N, 1)))
+
+    def set(self, places: np.ndarray, states: np.ndarray, residual: np.ndarray) -> None:
+        """Those of the starts at some places, from their states and residuals, (N, places)."""
+        if not len(places):
+            return
+        diagonal = np.arange(self.map.N)
+        A = self.map.jacobians(states)
         A[:, diagonal, diagonal] -= 1
         At = A.swapaxes(-1, -2)
-        normal, slope = At @ A, At @ residual.T[part, :, None]
-        normal[:, diagonal, diagonal] += damping[part, None]
-        tried[:, part] = states[:, part] - _solved(normal, slope)[:, :, 0].T
-    return tried
+        self.normal[places], self.slope[places] = At @ A, At @ residual.T[:, :, None]
+
+    def solved(self, places: np.ndarray, damping: np.ndarray) -> np.ndarray:
+        """The steps (N, places) that they ask for with so much damping, (places,)."""
+        diagonal, normal = np.arange(self.map.N), self.normal[places]
+        normal[:, diagonal, diagonal] += damping[:, None]
+        return _solved(normal, self.slope[places])[:, :, 0].T
 
 
 def _solved(normal: np.ndarray, slope: np.ndarray) -> np.ndarray:
