@@ -125,15 +125,26 @@ def test_the_same_file_is_written_by_every_process():
 
 def agree(sent, e, t=0, sequence=0, unit=0, direction="forward"):
     """Hold the bytes that the page made against those that the dashboard would send."""
-    [(head, found)] = read_several(sent)
-    [(wanted, arrays)] = read_several(message([run(e)], t, sequence, unit, direction, False))
+    agree_together(sent, [e], t, sequence, unit, direction)
+
+
+def agree_together(sent, each, *chosen):
+    """The same of several cells that play at once."""
+    wanted_of = read_several(message([run(e) for e in each], *chosen, False))
+    for e, found, wanted in zip(each, read_several(sent), wanted_of, strict=True):
+        alike(e, *found, *wanted)
+
+
+def alike(e, head, found, wanted, arrays):
     assert found.keys() == arrays.keys()
-    felt = max(np.abs(array).max() for name, array in arrays.items() if name.startswith("d_"))
-    for name, there in arrays.items():
-        size = np.abs(there).max(initial=0)
-        if name.startswith(("d_", "norm_")):  # one gradient is a difference of others, or zero
-            size = felt
-        gap = np.abs(found[name] - there).max(initial=0)
+    there = {name: np.isfinite(array) for name, array in arrays.items()}  # what does not overflow
+    sizes = {name: np.abs(array[there[name]]).max(initial=0) for name, array in arrays.items()}
+    felt = max(size for name, size in sizes.items() if name.startswith("d_"))
+    for name, array in arrays.items():
+        # One gradient is a difference of others, or zero.
+        size = felt if name.startswith(("d_", "norm_")) else sizes[name]
+        np.testing.assert_array_equal(np.isfinite(found[name]), there[name])
+        gap = np.abs((found[name] - array)[there[name]]).max(initial=0)
         assert gap <= DIGITS * size, f"{e.cell}: {name} by {gap} of {size}"
     for one in (head, wanted):
         # The file has the colours of all cells, and no tour.

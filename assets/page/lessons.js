@@ -6,13 +6,10 @@ import { prose } from "../prose.js";
 import { fromLink } from "./link.js";
 import { difference, isRight, understood } from "./predictions.js";
 import { opened } from "./token.js";
+import { bold } from "./words.js";
 
 const same = (/** @type {string} */ one, /** @type {string} */ other) =>
   one === other || (one !== "" && Number(one) === Number(other));
-
-// A sentence with **bold** words.
-/** @param {string} text */
-const bold = (text) => text.split("**").map((part, at) => (at % 2 ? html("strong", {}, part) : part));
 
 // HTML that was written when the file was made.
 /** @param {string} content @param {string} name */

@@ -1,9 +1,8 @@
-// A run of the engine as the bytes that the player reads: what rnnviz/export/player/message.py does
+// Runs of the engine as the bytes that the player reads: what rnnviz/export/player/message.py does
 // for the dashboard. What a cell is to the player was written in by Python (`SHOWN`).
 
-import { simulate } from "../engine/run.js";
-import { finite } from "../figures/pass.js";
-import { kindOf, labels } from "./inputs.js";
+import { listed } from "../figures/words.js";
+import { labels } from "./inputs.js";
 
 /** @typedef {{ values: Float64Array, rows: number, columns: number }} Block */
 
@@ -19,9 +18,8 @@ function block(columns, rows, m, sequence, of) {
   return { values, rows, columns };
 }
 
-/** @param {ShownCell} cell @param {EngineSettings} e @param {Simulated} done @param {number} count
- * @param {number} sequence */
-function arrays(cell, e, done, count, sequence) {
+/** @param {Pass} run @param {number} count @param {number} sequence */
+function arrays({ cell, e, done }, count, sequence) {
   /** @type {Record<string, Block>} */
   const found = {};
   const take = (/** @type {string} */ name, /** @type {number} */ rows, /** @type {(k: number) => Float64Array} */ of, columns = count) => {
@@ -50,36 +48,50 @@ function arrays(cell, e, done, count, sequence) {
   return found;
 }
 
-/** @param {number} forward @param {number} back @param {number} T_x */
-function note(forward, back, T_x) {
-  const { nothing, stops, back: way } = SHOWN.notes;
-  const said = forward === 0 ? [nothing, 1] : forward < T_x ? [stops, forward + 1]
-    : back < T_x ? [way, T_x - back + 1] : ["", 0];
-  return `${said[0]}`.replace("{of}", "").replace("{t}", `${said[1]}`);
+// What the reader must know of numbers that overflow, and whose they are.
+/** @param {Pass[]} runs */
+function note(runs) {
+  const { nothing, stops, back: way } = SHOWN.notes, [{ T_x }] = runs;
+  const said = (/** @type {string} */ words, /** @type {number} */ t, /** @type {(run: Pass) => boolean} */ there) => {
+    const titles = runs.filter(there).map(({ cell }) => cell.own.title);
+    return words.replace("{of}", runs.length > 1 ? ` of the ${listed(titles)}` : "").replace("{t}", `${t}`);
+  };
+  const forward = Math.min(...runs.map((run) => run.finite)), back = Math.min(...runs.map((run) => run.back));
+  if (forward < T_x) return said(forward ? stops : nothing, forward + 1, (run) => run.finite === forward);
+  return back < T_x ? said(way, T_x - back + 1, (run) => run.back === back) : "";
 }
 
-/** @param {EngineSettings & { cell: string }} e @param {Chosen} chosen @returns {Uint8Array} */
-export function message(e, chosen) {
-  const kind = kindOf(e), cell = SHOWN.cells[kind], done = simulate(CELLS[kind], e);
-  const { states } = cell.own;
-  const forward = finite(e.T_x, (k) => [...states.map((s) => done.values[k][s]), done.outputs[k]]);
-  const back = finite(e.T_x, (k) => states.map((s) => done.felt[e.T_x - 1 - k][s]));
-  const count = Math.max(1, forward);
+// The tape's rows; of several cells those of what each remembers by.
+/** @param {Pass[]} runs @param {number} sequence */
+function panelsOf(runs, sequence) {
+  const several = runs.length > 1, panels = /** @type {any[][]} */ (structuredClone(runs[0].cell.panels));
+  if (several) {
+    const [input, norms] = structuredClone(SHOWN.together);
+    const [held, felt, curves] = [0, 1, 2].map((at) => runs.map(({ cell }, run) => ({ ...cell.rows[at], run })));
+    panels.splice(0, 2, [input, ...held], [...felt, { ...norms, curves }]);
+  }
+  panels[1][0].heading = SHOWN.felt[Number(several)].replace("{}", `${sequence + 1}`);
+  return panels;
+}
+
+// Of one run or of several, which are of the same input; the first that overflows ends them all.
+/** @param {Pass[]} runs @param {Chosen} chosen @returns {Uint8Array} */
+export function message(runs, chosen) {
+  const [{ e, T_x }] = runs, count = Math.max(1, Math.min(...runs.map((run) => run.finite)));
   const sequence = Math.min(chosen.sequence, e.m - 1);
-  const blocks = arrays(cell, e, done, count, sequence);
+  const blocks = runs.map((run) => arrays(run, count, sequence));
   const { words, edits } = labels(e);
   const place = (/** @type {number} */ by) => Array.from({ length: count }, (_, k) => k + by);
-  const panels = structuredClone(cell.panels);
-  panels[1][0].heading = SHOWN.felt.replace("{}", `${sequence + 1}`);
+  const first = runs.map((run) => (run.finite < T_x ? count : Math.min(count, T_x - run.back)));
   const head = {
-    ...SHOWN.shared, edits, words: words.slice(0, count), n_a: e.n_a, m: e.m, T_x: e.T_x, steps: place(1), before: place(0), after: place(1),
-    back_to: forward < e.T_x ? count : e.T_x - back, ...chosen, sequence,
-    k: Math.min(chosen.t, count - 1), note: note(forward, back, e.T_x), panels,
-    terms: Object.fromEntries(cell.terms.map((key) => [key, SHOWN.terms[key]])),
-    runs: [{ ...cell.own, arrays: Object.entries(blocks).map(([name, { rows, columns }]) => [name, rows, columns]) }],
+    ...SHOWN.shared, edits, words: words.slice(0, count), n_a: e.n_a, m: e.m, T_x, steps: place(1), before: place(0), after: place(1),
+    back_to: Math.max(...first), ...chosen, sequence,
+    k: Math.min(chosen.t, count - 1), note: note(runs), panels: panelsOf(runs, sequence),
+    terms: Object.fromEntries(runs.flatMap(({ cell }) => cell.terms.map((key) => [key, SHOWN.terms[key]]))),
+    runs: runs.map(({ cell }, at) => ({ ...cell.own, arrays: Object.entries(blocks[at]).map(([name, { rows, columns }]) => [name, rows, columns]) })),
   };
   const text = new TextEncoder().encode(JSON.stringify(head));
-  const parts = Object.values(blocks).map(({ values }) => new Uint8Array(values.buffer));
+  const parts = blocks.flatMap((block) => Object.values(block)).map(({ values }) => new Uint8Array(values.buffer));
   const bytes = new Uint8Array(parts.reduce((sum, one) => sum + one.length, 4 + text.length));
   new DataView(bytes.buffer).setUint32(0, text.length, true);
   let from = 4;

@@ -1,5 +1,6 @@
 // The page without a server: controls, the run that they ask for, the player and the pictures of it.
 
+import { togetherCaption } from "../figures/together.js";
 import { mount } from "../player/main.js";
 import { Gallery } from "./gallery.js";
 import { edited, kindOf, settled } from "./inputs.js";
@@ -8,13 +9,14 @@ import { fromLink, judged, toLink, wanted } from "./link.js";
 import { message } from "./message.js";
 import { pickers } from "./picks.js";
 import { expanded } from "./token.js";
-import { cut } from "./words.js";
+import { bold, cut } from "./words.js";
 
 const found = (/** @type {string} */ name) => /** @type {HTMLElement} */ (document.querySelector(name));
 const [player, pictures, problem, picker] = ["#player", "#pictures", "#problem", "#picks"].map(found);
 const form = /** @type {HTMLFormElement} */ (found("form"));
 const gallery = new Gallery(pictures), lessons = new Lessons(found("#ask"), found("#after"));
 const TAUGHT = /^#?\/?Lessons(?:\?|$)/; // a link to the lessons, which leaves one's own run as it is
+const TOGETHER = 3; // cells that play at once: more would be too small to be read
 let words = new URLSearchParams(); // of a lesson
 let { e, chosen, view, picks, problems } = fromLink(await expanded(TAUGHT.test(location.hash) ? SHOWN.start : location.hash || SHOWN.start));
 let wrote = ""; // the link that this page wrote last
@@ -40,10 +42,13 @@ function show() {
   SHOWN.shared.large = large;
   for (const one of [form, picker]) one.hidden = taught;
   for (const one of [lessons.ask, lessons.after]) one.hidden = !taught;
-  player.hidden = shown?.view !== "Step";
-  pictures.hidden = !shown || !player.hidden;
-  if (!player.hidden && shown) mount({ parentElement: player, data: message(shown.e, shown.chosen), setTriggerValue: heard });
-  else if (shown) gallery.show(shown.view, shown.e, { ...shown.chosen, ...shown.picks, clip: 10 ** shown.picks.clip }, large, shown.name);
+  player.hidden = !shown || !(shown.view === "Step" || (shown.view === "Compare" && !taught));
+  pictures.hidden = !shown || shown.view === "Step";
+  const runs = shown && !player.hidden ? playing(shown.e, shown.view, shown.picks).map((one) => gallery.run(one)) : [];
+  if (shown && runs.length) mount({ parentElement: player, data: message(runs, shown.chosen), setTriggerValue: heard });
+  found("#walk").textContent = "";
+  found("#walk").append(...bold(runs.length > 1 && shown ? togetherCaption(runs, shown.chosen.sequence) : ""));
+  if (shown && !pictures.hidden) gallery.show(shown.view, shown.e, { ...shown.chosen, ...shown.picks, clip: 10 ** shown.picks.clip }, large, shown.name);
   picker.replaceChildren(...pickers(view, e, chosen, picks));
   for (const control of SHOWN.controls) field(control).value = `${e[control.name]}`;
   field("forget_bias").disabled = !CELLS[kindOf(e)].memory;
@@ -59,6 +64,14 @@ function show() {
   }
   found("header p").textContent = SHOWN.questions[view];
   problem.textContent = problems.join(". ");
+}
+
+// The experiments that the player shows: on Compare the page's own cell and two more.
+/** @param {any} own @param {string} name @param {{ cells: string[] }} picked */
+function playing(own, name, { cells }) {
+  if (name !== "Compare") return [own];
+  const few = [own.cell, ...cells.filter((cell) => cell !== own.cell).slice(0, TOGETHER - 1)];
+  return cells.filter((cell) => few.includes(cell)).map((cell) => ({ ...own, cell }));
 }
 
 /** @param {Control | string} control */
@@ -143,7 +156,7 @@ picker.addEventListener("change", (event) => {
 addEventListener("hashchange", () => location.hash !== wrote && arrive());
 // Steps from anywhere on the page, as Space plays; where something has the focus its keys are its own.
 addEventListener("keydown", ({ key, target }) => {
-  const steps = ["ArrowLeft", "ArrowRight"].includes(key) && target === document.body && view === "Step";
+  const steps = ["ArrowLeft", "ArrowRight"].includes(key) && target === document.body && !player.hidden;
   if (steps) player.querySelector(".player")?.dispatchEvent(new KeyboardEvent("keydown", { key }));
 });
 found("#large").addEventListener("click", () => {

@@ -1,9 +1,10 @@
 // What Python writes into the page (rnnviz/export/page/page.py), and what its files hand one another.
 
 interface ShownCell {
-  own: { title: string; hue: string; states: string[] };
+  own: { title: string; hue: string; states: string[]; remembered: string };
   terms: string[]; // keys of the glossary
   panels: { heading?: string }[][];
+  rows: object[]; // where several play
   gates: [string, string, [number, number], string][]; // shown: name, letter, range, squash
   memory: [string, number] | null; // the gate that keeps it, and whether it does open or shut
   blocks: string[]; // the gate of each pre-activation, in the engine's order
@@ -40,12 +41,13 @@ declare const SHOWN: {
   questions: Record<string, string>; // of each page
   beside: { usual: string[]; most: number }; // cells that Compare has at first, and at most
   theme: {
-    font: string; serif: string;
+    font: string; serif: string; decades: number; // of the gradients' colours
     dashes: Record<string, string>; titles: Record<string, string>;
     tones: Record<Mode, object[]>; lines: Record<Mode, Record<string, string>>;
   };
   terms: Record<string, Explained>;
-  felt: string;
+  felt: string[]; // over what is felt: of one cell, of several
+  together: { heading?: string }[]; // the rows that several share
   notes: Record<"nothing" | "stops" | "back", string>;
   controls: Control[];
   versions: Record<string, Record<string, string | number>>;

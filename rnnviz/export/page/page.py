@@ -18,18 +18,19 @@ from rnnviz.core.cells import CELLS, Cell
 from rnnviz.core.cells.own import NAME
 from rnnviz.core.experiment import MOST_CELLS, Experiment, notebook_cells
 from rnnviz.core.link import LETTERS
-from rnnviz.core.settings import SETTINGS, Setting
+from rnnviz.core.settings import SETTINGS
 from rnnviz.core.signals import SIGNALS
-from rnnviz.core.symbols import MOST_LETTERS, MOST_SYMBOLS, Symbols
+from rnnviz.core.symbols import MOST_SYMBOLS, Symbols
 from rnnviz.core.versions import DEFAULTS, UNSAID, VERSION
 from rnnviz.export.modules import one_module
 from rnnviz.export.page.cells import written
+from rnnviz.export.page.fields import control, field
 from rnnviz.export.page.lessons import TITLE, elsewhere, lessons
 from rnnviz.export.page.pictures import lines
-from rnnviz.export.page.start import CONTROLS, INPUTS, MOST, VIEWS, own_cell, words
+from rnnviz.export.page.start import CONTROLS, INPUTS, VIEWS, own_cell, words
 from rnnviz.export.player.cell import inks, of_cell
 from rnnviz.export.player.message import NOTES
-from rnnviz.export.player.panels import FELT, panels
+from rnnviz.export.player.panels import FELT, ONE_SCALE, beside, panels
 from rnnviz.export.player.telling import SHARES
 from rnnviz.export.player.terms import terms
 from rnnviz.figures import theme
@@ -40,8 +41,8 @@ _ASSETS = ROOT / "assets"
 _COMMENT = re.compile(r"^ *(//[^\n]*|/\*\*(?:(?!\*/).)*\*/)\n", re.MULTILINE | re.DOTALL)
 _INDENT = re.compile(r"^(?: +|\n)", re.MULTILINE)
 MISSING = (
-    "Not in this file, but in the dashboard: the band over seeds, several cells at once in the "
-    "player, Save under it, the other pages, the glossary, the guided tour, the workshop (a file "
+    "Not in this file, but in the dashboard: the band over seeds, Save under the player, "
+    "the other pages, the glossary, the guided tour, the workshop (a file "
     "made there has its cell), trained networks, the upload of a CSV (a link or a file made of one "
     "has it), float32, sizes beyond those of the controls, and for large networks which loss "
     "reaches which step and the steps' singular values."
@@ -72,7 +73,7 @@ def page(experiment: Experiment | None = None, at: Mapping[str, str] | None = No
         "img-src data:; "  # heatmaps
         "base-uri 'none'; form-action 'none'"
     )
-    fields = "".join(_field(SETTINGS[name], cells) for name in (*CONTROLS, "text"))
+    fields = "".join(field(SETTINGS[name], cells) for name in (*CONTROLS, "text"))
     body = (_ASSETS / "page" / "page.html").read_text().replace("</form>", f"{fields}</form>")
     body = body.replace("</nav>", "".join(f"<a>{one}</a>" for one in (*VIEWS, TITLE)) + "</nav>")
     player = (_ASSETS / "player" / "player.html").read_text()
@@ -82,7 +83,7 @@ def page(experiment: Experiment | None = None, at: Mapping[str, str] | None = No
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta name="generator" content="rnnviz {rnnviz.__version__}">\n'
         f"<title>rnnviz</title>\n<style>{style}</style></head>\n<body>{body}"
-        f'<main><section id="ask" hidden></section><div id="player">{player}</div>'
+        f'<main><section id="ask" hidden></section><div id="player">{player}<p id="walk"></p></div>'
         '<section id="pictures" hidden></section><section id="after" hidden></section></main>\n'
         f"<footer><p>{escape(MISSING)}</p></footer>\n"
         f'<script type="module">{script}</script></body></html>\n'
@@ -114,9 +115,10 @@ def _data(known: Mapping[str, Cell], start: str, own: Mapping[str, str]) -> str:
         "beside": {"usual": notebook_cells(), "most": MOST_CELLS},
         "questions": {name: pages()[name].question for name in (*VIEWS, TITLE)},
         "terms": terms(known.values()),
-        "felt": FELT,
+        "felt": [FELT, FELT + ONE_SCALE],
+        "together": _together(list(known.values())[:2]),
         "notes": NOTES,
-        "controls": [_control(SETTINGS[name], known) for name in CONTROLS],
+        "controls": [control(SETTINGS[name], known) for name in CONTROLS],
         "versions": {v: {name: row[name] for name in CONTROLS} for v, row in DEFAULTS.items()},
         "version": VERSION,
         "unsaid": UNSAID,
@@ -165,6 +167,7 @@ def _shown(cell: Cell) -> dict:
     return {
         "own": of_cell(cell),
         "panels": panels([cell], 0),
+        "rows": beside(cell),
         "terms": list(terms([cell])),
         "gates": [(gate.name, gate.letter, gate.range, gate.squash) for gate in cell.shown_gates],
         "memory": cell.memory,
@@ -175,37 +178,10 @@ def _shown(cell: Cell) -> dict:
     }
 
 
-def _choices(setting: Setting, cells: Mapping[str, Cell]) -> list[tuple[str, str]]:
-    if setting.name == "cell":
-        return [(name, cell.title) for name, cell in cells.items() if " " not in name]
-    return [(name, setting.title(name)) for name in setting.choices]
-
-
-def _control(setting: Setting, cells: Mapping[str, Cell]) -> dict:
-    low, high = setting.bounds or (0, 0)
-    return {
-        "name": setting.name,
-        "label": setting.label,
-        "low": low,
-        "high": MOST.get(setting.name, high),
-        "whole": setting.kind is int,
-        "choices": _choices(setting, cells),
-    }
-
-
-def _field(setting: Setting, cells: Mapping[str, Cell]) -> str:
-    """A setting's control, as HTML."""
-    one = _control(setting, cells)
-    name = f'name="{setting.name}"'
-    if one["choices"]:
-        options = "".join(f'<option value="{k}">{escape(v)}</option>' for k, v in one["choices"])
-        field = f"<select {name}>{options}</select>"
-    elif setting.kind is str:
-        field = f"<input {name} maxlength={MOST_LETTERS} spellcheck=false>"
-    else:
-        step = 1 if one["whole"] else "any"
-        field = f'<input type="number" {name} min="{one["low"]}" max="{one["high"]}" step="{step}">'
-    return f"<label>{escape(setting.label)}{field}</label>"
+def _together(two: list[Cell]) -> list[dict]:
+    """The rows that several cells share on the player's tape: the input, and all norms."""
+    held, felt = panels(two, 0)
+    return [held[0], felt[-1] | {"curves": []}]
 
 
 def _colours() -> str:

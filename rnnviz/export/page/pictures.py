@@ -13,6 +13,7 @@ def lines(cells: Iterable[Cell]) -> dict:
     return {
         "font": theme.FONT,
         "serif": theme.SERIF,
+        "decades": theme.DECADES,
         "dashes": {name: theme.line(name, "light")["dash"] for name in names},
         "titles": {name: theme.title_of(name) for name in names},
         "tones": {mode: [theme.tone(index, mode) for index in range(8)] for mode in modes},

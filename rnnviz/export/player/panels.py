@@ -14,6 +14,7 @@ _INPUT = {"kind": "input", "run": 0, "name": "x", "word": "", "symbol": "x", "of
 _OUTPUT = {"kind": "output", "run": 0, "name": "y", "word": "classes", "symbol": "y", "of": "y",
            "spoken": "output y", "counted": "class", "open": True, "top": 1.0}  # fmt: skip
 FELT = "what the loss feels of sequence {}, a shade for each power of ten"
+ONE_SCALE = ", on one scale"  # behind it, of several cells
 
 
 def panels(cells: Sequence[Cell], sequence: int, reads_out: bool = True) -> list[list[Panel]]:
@@ -28,6 +29,13 @@ def panels(cells: Sequence[Cell], sequence: int, reads_out: bool = True) -> list
     for row in rows:
         row["term"] = of_row(row["kind"], row.get("name", ""))
     return groups
+
+
+def beside(cell: Cell) -> list[Panel]:
+    """A cell's rows where several play: what it remembers by, how that is felt, and its curve;
+    `run` is left to whoever puts them together."""
+    held, felt = panels([cell, cell], 0)
+    return [held[2], felt[1], felt[-1]["curves"][1]]
 
 
 def _of_one(cell: Cell, feels: str, reads_out: bool) -> list[list[Panel]]:
@@ -57,7 +65,7 @@ def _of_several(cells: Sequence[Cell], feels: str) -> list[list[Panel]]:
         felt.append(_gradient(run, name) | named | {"spoken": spoken})
         curves.append(_curve(run, name, cell.name) | {"title": f"{cell.title} "})
     what = "the input, and what each cell remembers of it, units × time, on one scale"
-    return _headed(held, what, felt, f"{feels}, on one scale", curves)
+    return _headed(held, what, felt, feels + ONE_SCALE, curves)
 
 
 def _state(run: int, name: str) -> Panel:
