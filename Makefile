@@ -28,10 +28,12 @@ format: .venv/installed-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# N hostile inputs of every kind, each read or refused in one sentence.
+# N hostile inputs of every kind, each read or refused in one sentence; then a twentieth as many
+# hostile browsers, at every page.
 N ?= 10000
 fuzz: .venv/installed-dev
 	cd tests && PYTHONPATH=.. ../$(BIN)/python fuzz.py --cases $(N)
+	cd tests && PYTHONPATH=.. ../$(BIN)/python fuzz_pages.py --cases $$(($(N) / 20)) 2>/dev/null
 
 bench: .venv/installed-dev
 	$(BIN)/python benchmarks/engine.py

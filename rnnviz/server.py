@@ -21,6 +21,7 @@ from streamlit import file_util
 from streamlit.web import cli
 
 from rnnviz.fonts import FOLDER, Fonts
+from rnnviz.heard import Heard
 from rnnviz.packed import Packed
 from rnnviz.sitemap import ROOT, TEXT, pages
 
@@ -67,7 +68,7 @@ def dashboard() -> st.App:
         Route("/" if title == "Home" else f"/{title}", _answer(document(title)))
         for title in pages()
     ]
-    inside = [Middleware(Closed), Middleware(Fonts), Middleware(Packed)]
+    inside = [Middleware(one) for one in (Closed, Heard, Fonts, Packed)]
     return st.App(ROOT / "app.py", routes=routes, middleware=inside)
 
 

@@ -196,9 +196,15 @@ def a_run_folder(draw, folder):
         elif draw.random() < 0.3:
             content = spoiled_bytes(draw, content)
         (one.path / name).write_bytes(content)
+    if draw.random() < 0.5:  # what it has learned stands there beside it
+        (one.path / "model.keras").write_bytes(
+            (runs.shipped() / "gru" / "model.keras").read_bytes()
+        )
+        (one.path / "words.json").write_bytes((runs.shipped() / "gru" / "words.json").read_bytes())
     trained = Training(one.path)
     for read in (
-        one.progress, lambda: one.name, one.history, one.result, one.classes, one.examples,
+        one.progress, lambda: one.name, one.history, one.result, lambda: one.finished,
+        one.classes, one.examples,
         lambda: one.settings, lambda: trained.settings, lambda: trained.asked,
         lambda: runs.every(folder), trained.followed,
     ):  # fmt: skip

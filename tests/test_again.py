@@ -12,9 +12,10 @@ import pytest
 import rnnviz
 from rnnviz import Experiment, ExperimentError
 from rnnviz.__main__ import main
-from rnnviz.exhibits import of_run
+from rnnviz.exhibits import of_run, sentiment
 from rnnviz.export import again, command, images, pages
 from rnnviz.export.dress import dress, fitted, look
+from rnnviz.sentiment import runs
 from rnnviz.ui import saving
 
 WILD = {"seed": 9, "n_x": 3, "n_a": 5, "n_y": 4, "m": 4, "T_x": 11, "loss": "cross_entropy_every"}
@@ -54,6 +55,11 @@ def test_the_command_makes_the_same_figure(written, tmp_path, more, worn):
         assert (file, scale) == (f"{name}.png", 3)
         assert drawn.to_json() == dress(showing, worn).to_json(), told
         written.clear()
+
+
+def test_trainings_side_by_side_have_no_command():
+    histories = {folder.id: folder.history() for folder in runs.included()}
+    assert again.of_showing(sentiment.curves.show(histories), look("dark", "700"), "png") == ""
 
 
 @pytest.mark.parametrize("page", ["States", "Compare"])

@@ -56,7 +56,9 @@ def _experiments(showing: Showing) -> tuple[Experiment | None, list[str]]:
     if not isinstance(subject, Mapping):
         return getattr(subject, "experiment", None), []
     every = getattr(subject, "experiments", None)
-    every = every or {name: run.experiment for name, run in subject.items()}
+    every = every or {n: one.experiment for n, one in subject.items() if hasattr(one, "experiment")}
+    if not every:  # trainings and their histories
+        return None, []
     own, first = [*every.values()], next(iter(every.values()))
     if showing.exhibit.page != "Compare":  # a cell of one's own stands behind its origin
         return own[-1] if showing.exhibit.name == "workshop-beside" else first, []

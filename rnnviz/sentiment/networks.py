@@ -31,7 +31,7 @@ _LONGEST = 200  # characters of a word or a title
 def of_run(id: str) -> Network:
     """The network of a run that is kept here. Raises ExperimentError."""
     folder = runs.find(id)
-    if not _finished(folder):
+    if not folder.finished:
         raise ExperimentError(f"weights must be of a run that has trained a network, got run-{id}")
     return _of_folder(folder, folder.model.stat().st_mtime)
 
@@ -59,7 +59,7 @@ def _alike(folder: Folder) -> Mapping[str, str]:
     shipped = folder.path.parent == runs.shipped()
     own, words, alike = folder.settings, folder.words(), {}
     for one in reversed(runs.included() if shipped else runs.every()):
-        if one.id == folder.id or not _finished(one):
+        if one.id == folder.id or not one.finished:
             continue
         other = one.settings
         if other.cell != own.cell and other.data == own.data and one.words() == words:
@@ -75,7 +75,7 @@ def of_folder(path: Path) -> str:
         of_run(folder.id)
         return f"run-{folder.id}"
     try:
-        if not _finished(folder):
+        if not folder.finished:
             raise ExperimentError(
                 f"run must have a trained network, got none in {shown(str(path))}"
             )
@@ -89,18 +89,11 @@ def of_folder(path: Path) -> str:
     return f"file-{_kept(made)}"
 
 
-def _finished(folder: Folder) -> bool:
-    try:
-        return folder.model.exists() and bool(folder.result())
-    except ExperimentError:
-        return False
-
-
 def _offered() -> dict[str, str]:
     """Every finished run by its id, with its name and how much of its test half it judges right."""
     titles = {}
     for folder in [*runs.included(), *runs.every()]:
-        if _finished(folder):
+        if folder.finished:
             score = (folder.result() or {}).get("test_accuracy")
             titles[folder.id] = folder.name + (f", {score:.1%}" if score else "")
     return titles

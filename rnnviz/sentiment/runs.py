@@ -14,7 +14,7 @@ from pathlib import Path
 from rnnviz.core.errors import ExperimentError, shown
 from rnnviz.jobs import folder as job
 from rnnviz.jobs.folder import home
-from rnnviz.sentiment import examples
+from rnnviz.sentiment import examples, measured
 from rnnviz.sentiment.examples import Example
 from rnnviz.sentiment.labels import CLASSES
 from rnnviz.sentiment.settings import MODELS, Settings
@@ -53,6 +53,14 @@ class Folder(job.Folder):
         """Raise ExperimentError where what was asked or what came of it cannot be read."""
         _ = self.settings, self.history(), self.classes(), self.examples()
 
+    @property
+    def finished(self) -> bool:
+        """Whether it has a model, and what was measured of that can be read."""
+        try:
+            return self.model.exists() and bool(self.result())
+        except ExperimentError:
+            return False
+
     def history(self) -> list[dict[str, float]]:
         """One row an epoch, the columns of COLUMNS."""
         try:
@@ -68,7 +76,12 @@ class Folder(job.Folder):
 
     def result(self) -> dict | None:
         """What was measured; None until it is done."""
-        return self.read("result.json") if (self.path / "result.json").exists() else None
+        if not (self.path / "result.json").exists():
+            return None
+        with self.meant("result.json", "what was measured"):
+            result = self.read("result.json")
+            measured.check(result)
+            return result
 
     def classes(self) -> tuple[str, str]:
         """The names of class 0 and 1: the user's own, where the reviews were a file with labels."""

@@ -60,7 +60,7 @@ class Look(NamedTuple):
 def models() -> list[Chosen]:
     """One or two chosen runs, or a file that was sent; none where one of them cannot be read, so
     that no other model's picture stands for it."""
-    kept = runs.included() + [f for f in runs.every() if f.model.exists() and f.result()]
+    kept = runs.included() + [folder for folder in runs.every() if folder.finished]
     kept = {folder.id: folder for folder in kept if folder.model.exists()}
     ids, readable = list(kept), []
     asked = [id for id in controls.word("run").split("-") if id in kept]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
@@ -26,13 +27,20 @@ def choose(name: str, label: str, low, high, default, step=None):
     return value
 
 
+def menu(label: str, entries: list[str], **more: Any) -> str:
+    """Streamlit's menu, but for a word that is none of its entries, which Streamlit hands on as a
+    browser says it: the first then."""
+    said = st.selectbox(label, entries, **more)
+    return said if said in entries else entries[0]
+
+
 def pick(name: str, label: str, titles: Mapping[str, str]) -> str:
     """One of some words, as part of the link; the first unless the link says another."""
     kept, words = store(), list(titles)
     key = f"choice_{kept.page}_{name}"
     if kept.redraw or st.session_state.get(key) not in words:
         st.session_state[key] = word(name) if word(name) in words else words[0]
-    picked = st.selectbox(label, words, format_func=titles.__getitem__, key=key, help=told(name))
+    picked = menu(label, words, format_func=titles.__getitem__, key=key, help=told(name))
     kept.view[name], kept.defaults[name] = picked, words[0]
     return picked
 

@@ -72,7 +72,7 @@ def choose() -> Chosen | None:
 
 
 def _task(before: Plan) -> tuple[Asked, bytes | None]:
-    name = st.selectbox(
+    name = controls.menu(
         "Task", names(), format_func=lambda one: TASKS[one].title if one in TASKS else "Your CSV",
         key=controls.field("task", before.asked.name), help=told("task"),
     )  # fmt: skip
@@ -104,7 +104,7 @@ def _network(before: Plan, asked: Asked, mine: tuple[str, str]) -> tuple[Setting
     origin, equations = mine
     cells = [*CELLS, *([OWN] if equations else [])]
     title = own(equations, origin).title if equations else NAME
-    cell = st.selectbox(
+    cell = controls.menu(
         "Cell", cells, format_func=lambda one: title if one == OWN else title_of(one),
         key=controls.field("cell", OWN if before.own else before.settings.cell), help=told("cell"),
     )  # fmt: skip
@@ -151,7 +151,7 @@ def _how(settings: Settings, several: bool) -> Settings:
         ("dtype", "Numbers", SETTINGS["dtype"].choices),
     ):
         key = controls.field(name, getattr(settings, name))
-        values[name] = st.selectbox(
+        values[name] = controls.menu(
             label, list(options), format_func=_titled, key=key, help=told(name)
         )
     for name, label, low, high, step, term in (
