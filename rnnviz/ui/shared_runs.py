@@ -1,7 +1,7 @@
 """Runs, shared by all sessions, within the memory that they may take together.
 
-A run is kept for others until there is no more room: small ones by the hundred, and of large ones
-those of the last comparison or two. What is kept gives way to what is asked for.
+A run is kept for others until there is no more room: small ones by the hundred, of large ones a
+few, and always those of the last comparison. What is kept gives way to what is asked for.
 """
 
 from collections.abc import Hashable, Iterator, Mapping
@@ -15,7 +15,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from rnnviz.core import machine, memory
 from rnnviz.core.errors import ExperimentError
-from rnnviz.core.experiment import MAX_TOGETHER, Experiment
+from rnnviz.core.experiment import Experiment
 from rnnviz.core.memory import Budget, OutOfMemory
 from rnnviz.core.run import run as carry_out
 from rnnviz.core.types import Run
@@ -24,7 +24,7 @@ from rnnviz.ui.controls.wanted import stop_unless_wanted
 from rnnviz.ui.letters import letter_by_letter
 
 _SMALL = 8 * 2**20  # bytes of a run of which many are kept
-_MANY = 256 * 2**20  # bytes of all of these
+_MANY, _FEW = 256 * 2**20, 512 * 2**20  # bytes that are kept of these, and of all larger ones
 _PATIENCE = 60.0  # seconds for the large runs of others
 _LOOK = 0.05
 
@@ -34,7 +34,7 @@ def _size(one: Run) -> int:
 
 
 small: ByBytes[Run] = ByBytes(_MANY, _size)
-large: ByBytes[Run] = ByBytes(MAX_TOGETHER, _size)
+large: ByBytes[Run] = ByBytes(_FEW, _size)
 _one_large = Lock()  # two who make some each, and wait for room for more, would wait in vain
 
 
@@ -53,6 +53,7 @@ def runs(each: Mapping[str, Experiment]) -> dict[str, Run]:
             return {name: _kept(one) for name, one in each.items()}
         stop_unless_wanted()
         with _alone(), _told("Running a large network .."):
+            large.most = max(_FEW, sum(one.bytes for one in each.values()))
             return {name: _kept(one) for name, one in each.items()}
     except OutOfMemory as error:
         st.error(f"{letter_by_letter(error)}. Try again in a moment, or ask for less.")
