@@ -14,7 +14,8 @@ stage.empty()  # a container without anything in it keeps no place
 with left:
     cells = ui.cells(experiment.cell)
 each = experiment.in_cells(cells)
-runs = ui.runs(each)
+with stage:
+    runs = ui.runs(each)
 note = beside_note(runs)  # of trained weights, which no seed leads to
 with right:
     seeds = ui.choose("seeds", "Seeds for the band", 2, 2 if note else 100, 2 if note else 20)

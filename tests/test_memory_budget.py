@@ -20,6 +20,7 @@ ONE = rnnviz.Experiment(T_x=20)
 @pytest.fixture
 def limit():
     """Set the budget of this process; afterwards the one that was."""
+    shared_runs.bounded()  # once, or the first run of a page would do it
     before = memory.budget()
     yield memory.limit
     memory.limit(before)
@@ -130,7 +131,6 @@ def test_a_memory_error_that_comes_all_the_same_is_a_sentence(limit):
 @pytest.mark.slow
 @pytest.mark.parametrize("page", ["pages/2_States.py", "pages/5_Compare.py", "pages/5_Workshop.py"])
 def test_a_page_says_in_one_sentence_that_there_is_no_room(page, limit):
-    shared_runs.bounded()
     limit(Budget(1000, patience=0))
     app = open_page(page, T_x="21")
     assert not app.exception and len(app.error) == 1

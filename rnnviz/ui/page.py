@@ -4,7 +4,7 @@ import streamlit as st
 
 from rnnviz.jobs.threads import one_thread
 from rnnviz.sitemap import ASIDE, ROOT, pages
-from rnnviz.ui import controls, drawn, shared_runs
+from rnnviz.ui import controls, drawn
 
 PROJECTOR = "projector"  # the switch's word in the link
 
@@ -12,7 +12,6 @@ PROJECTOR = "projector"  # the switch's word in the link
 def page(title: str) -> None:
     """Set the page up and draw what stands above the picture; the first call of every page."""
     one_thread()
-    shared_runs.bounded()
     drawn.start()
     st.set_page_config(
         page_title=f"{title} · rnnviz",

@@ -11,7 +11,6 @@ from threading import Lock
 from time import monotonic
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from rnnviz.core import machine, memory
 from rnnviz.core.errors import ExperimentError
@@ -19,12 +18,15 @@ from rnnviz.core.experiment import Experiment
 from rnnviz.core.memory import Budget, OutOfMemory
 from rnnviz.core.run import run as carry_out
 from rnnviz.core.types import Run
+from rnnviz.jobs import apart
 from rnnviz.ui.by_bytes import ByBytes
 from rnnviz.ui.controls.wanted import stop_unless_wanted
 from rnnviz.ui.letters import letter_by_letter
+from rnnviz.ui.under_way import bar, told
 
 _SMALL = 8 * 2**20  # bytes of a run of which many are kept
 _MANY, _FEW = 256 * 2**20, 512 * 2**20  # bytes that are kept of these, and of all larger ones
+_APART = 128 * 2**20  # bytes of a run that takes about half a second or more
 _PATIENCE = 60.0  # seconds for the large runs of others
 _LOOK = 0.05
 
@@ -48,13 +50,14 @@ def run(experiment: Experiment) -> Run:
 
 def runs(each: Mapping[str, Experiment]) -> dict[str, Run]:
     """The runs of several experiments that are shown together, by name, as of `run`."""
+    bounded()
     try:
         if all(one.bytes <= _SMALL or _key(one) in large for one in each.values()):
             return {name: _kept(one) for name, one in each.items()}
         stop_unless_wanted()
-        with _alone(), _told("Running a large network .."):
+        with _alone():
             large.most = max(_FEW, sum(one.bytes for one in each.values()))
-            return {name: _kept(one) for name, one in each.items()}
+            return _made(each)
     except OutOfMemory as error:
         st.error(f"{letter_by_letter(error)}. Try again in a moment, or ask for less.")
         st.stop()
@@ -70,10 +73,36 @@ def _key(experiment: Experiment) -> Hashable:
     return experiment, digest_of(experiment)
 
 
+def _made(each: Mapping[str, Experiment]) -> dict[str, Run]:
+    """Large runs, one after the other: under a bar where that takes long."""
+    missing = [one for one in each.values() if _key(one) not in large]
+    whole, done = sum(one.bytes for one in missing), 0
+    if max((one.bytes for one in missing), default=0) <= _APART:
+        with told("Running a large network .."):
+            return {name: _kept(one) for name, one in each.items()}
+    made = {}
+    with bar(tuple(missing)) as move:
+        for name, one in each.items():
+            if one in missing:
+                title = one.cell_object.title
+                move(
+                    done / whole,
+                    f"A large network ({title}), {1 + missing.index(one)} of {len(missing)}",
+                )
+                done += one.bytes
+            made[name] = _kept(one)
+    return made
+
+
 def _kept(experiment: Experiment) -> Run:
     def made() -> Run:
         stop_unless_wanted()
-        return carry_out(experiment)
+        if experiment.bytes <= _APART or not apart.POSSIBLE:
+            return carry_out(experiment)
+        with memory.reserved(experiment.bytes) as hold:
+            one = apart.carry_out(experiment, stop_unless_wanted)
+            hold(one)
+        return one
 
     where = small if experiment.bytes <= _SMALL else large
     return where.get(_key(experiment), made)
@@ -83,7 +112,7 @@ def _kept(experiment: Experiment) -> Run:
 def _alone() -> Iterator[None]:
     """One at a time, whoever still waits for it."""
     if not _one_large.acquire(blocking=False):
-        with _told("Waiting for the large network of somebody else .."):
+        with told("Waiting for the large network of somebody else .."):
             end = monotonic() + _PATIENCE
             while not _one_large.acquire(timeout=_LOOK):
                 stop_unless_wanted()
@@ -98,16 +127,6 @@ def _alone() -> Iterator[None]:
         _one_large.release()
 
 
-@contextmanager
-def _told(sentence: str) -> Iterator[None]:
-    """Say it on the page, where there is one, while something is waited for."""
-    if get_script_run_ctx(suppress_warning=True) is None:
-        yield
-    else:
-        with st.spinner(sentence):
-            yield
-
-
 @cache
 def bounded() -> None:
     """Give all runs of this process their budget; what it is made of goes where it is short."""
@@ -119,7 +138,7 @@ def bounded() -> None:
         Budget(
             most,
             spare=lambda: large.drop() or small.drop(),
-            waiting=_told,
+            waiting=told,
             between=stop_unless_wanted,
         )
     )
