@@ -152,6 +152,15 @@ def test_a_duel_plays_with_the_sentences_of_each_update(queue):  # noqa: F811
     app.run()
     assert not replays(app) and not app.exception
 
+    app.select_slider[0].set_value(20).run()  # all networks at one update
+    for fig in charts(app):
+        shapes = fig["layout"]["shapes"]
+        assert [one["x0"] for one in shapes if one["x0"] == one["x1"]] == [20]
+    told = [one.value for one in app.markdown if "after 20 updates" in one.value]
+    assert len(told) == 1 and app.query_params["update"] == "20"
+    sent = charts(open_page("pages/5_Training.py", **app.query_params))[0]
+    assert sent["layout"]["shapes"] == charts(app)[0]["layout"]["shapes"]
+
 
 def test_mistakes_on_the_page(queue):  # noqa: F811
     app = open_page("pages/5_Training.py", training=f"{LINK}~view-mistake~mistake-bias-once")

@@ -10,7 +10,7 @@ from rnnviz.core.checks import training as checks
 from rnnviz.core.checks.check import plural
 from rnnviz.core.phrases import number
 from rnnviz.exhibits.base import Exhibit, register
-from rnnviz.exhibits.marks import Item, Note, across, log_line, on
+from rnnviz.exhibits.marks import Item, Note, across, log_line, on, upright
 from rnnviz.exhibits.training import Watched
 from rnnviz.figures import duel as figures
 
@@ -64,8 +64,8 @@ def middle(one: Contestant) -> float:
     return float(np.sort([*one.solved, *missing])[len(one.each) // 2]) if one.each else float("inf")
 
 
-def marks(duel: Duel) -> list[Item]:
-    """Each seed's running mean, and the median of them, with both levels."""
+def marks(duel: Duel, now: int | None = None) -> list[Item]:
+    """Each seed's running mean, and the median of them, with both levels and the update `now`."""
     items: list[Item] = []
     for side in (one.side for one in duel.sides if one.each):
         for seed in side.losses if len(side.losses) > 1 else ():
@@ -76,7 +76,7 @@ def marks(duel: Duel) -> list[Item]:
     for level, name in ((duel.chance, "chance"), (duel.goal, "solved")):
         if level is not None:
             items += [across(level), Note(f"{name} {number(level)}", None, level)]
-    return items
+    return [*items, *([] if now is None else [upright(now)])]
 
 
 def verdicts(duel: Duel) -> list[Verdict]:

@@ -52,7 +52,8 @@ def replay(one: Watched, mode: str, large: bool = False) -> dict:
 def replay_duel(one: Duel, mode: str) -> dict:
     """The same of a duel, whose pictures are all over updates: the losses, and each side's lags in
     a place of their own."""
-    last = max(1, *(w.one.done for side in one.sides for w in side.each))
+    updates = duel_updates(one)
+    last = updates[-1]
     line = {"color": theme.MODES[mode].now, "width": CURSOR}
     lags = {f"{training.lags.name}-{n}": side.each[0] for n, side in enumerate(one.sides)}
 
@@ -61,13 +62,18 @@ def replay_duel(one: Duel, mode: str) -> dict:
         each = {name: training.lags.show(w, now=now) for name, w in lags.items()}
         return own | {name: showing.caption() for name, showing in each.items()}
 
-    updates = sorted({round(k * last / MOST) for k in range(MOST + 1)})
     return {
         "last": last, "veil": theme.MODES[mode].ground, "ranges": {},
         "frames": [{"update": n, "at": at, "pictures": {}} for at, n in enumerate(updates)],
         "lines": dict.fromkeys([losses.name, *lags], line),
         "says": [(n, told(n if n < last else None)) for n in updates],
     }  # fmt: skip
+
+
+def duel_updates(one: Duel) -> list[int]:
+    """The updates at which a duel is looked at, from before the first to the last of all."""
+    last = max(1, *(w.one.done for side in one.sides for w in side.each))
+    return sorted({round(k * last / MOST) for k in range(MOST + 1)})
 
 
 def _says(one: Watched, every: list[Exhibit]) -> Iterator[tuple[int, dict[str, str]]]:

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from rnnviz.core.phrases import listed, number
 from rnnviz.figures import parts, theme
 from rnnviz.figures.figure_builder import FigureBuilder
+from rnnviz.figures.training import cursor
 
 MEAN_OF = 10  # updates: a single batch's loss jumps
 _MOST = 600  # points of a line
@@ -28,11 +29,12 @@ def losses(
     chance: float,
     goal: float | None,
     updates: int,
+    now: int | None = None,
     *,
     mode="light",
 ) -> go.Figure:
     """The running mean of each seed's loss, thin, and their median over the seeds, against the loss
-    at chance and the one that solves the task."""
+    at chance and the one that solves the task; a line at the update `now`."""
     builder, every = FigureBuilder(mode), [np.array([chance if goal is None else goal])]
     for side in sides:
         style = tone(side.hue, mode)
@@ -52,6 +54,7 @@ def losses(
             builder.line(y=level, color=builder.ink.now, width=1.5, dash="dash")
             builder.note(f"{name} {number(level)}", x=1, xref="paper", y=float(np.log10(level)),
                          xanchor="right", yanchor="bottom")  # fmt: skip
+    cursor(builder, now)
     builder.x("updates", range=[0, updates])
     builder.y("loss", **parts.log_axis(*every, np.array([chance])))
     builder.legend(len(sides))

@@ -10,6 +10,7 @@ from rnnviz.core.training import Settings
 from rnnviz.exhibits import duel as exhibits
 from rnnviz.exhibits import training
 from rnnviz.exhibits.duel import Contestant, Duel, middle
+from rnnviz.exhibits.replay import duel_updates
 from rnnviz.lessons.predictions import Choice
 from rnnviz.tasks.runs import Folder
 from rnnviz.ui import cache, controls
@@ -50,16 +51,20 @@ def contest(chosen: Chosen, sides: Sequence[Side], mistake: str = "") -> Duel:
         whole = sum(s.updates for s in order)
         words = f"{sum(state == 'done' for state in now)} of {len(order)} networks have learned"
         press = 0 if busy else controls.playing(_of(sides))
-        place = st.container(key="training-at")
+        place, at = st.container(key="training-at"), None
         if not press:
-            place.progress(min(1.0, (done * busy + over) / whole), words)
-        exhibit(exhibits.losses, one, of=one.of)
+            with place:
+                if over < whole:
+                    st.progress(min(1.0, (done * busy + over) / whole), words)
+                else:
+                    at = _at(one)
+        exhibit(exhibits.losses, one, of=one.of, now=at)
         for n, (column, side) in enumerate(zip(st.columns(len(sides)), one.sides, strict=True)):
             with column:
                 if mistake:
                     st.markdown(f"**{side.name}**")
                 first = side.each[0]
-                exhibit(training.lags, first, place=f"-{n}", of=first.of)
+                exhibit(training.lags, first, place=f"-{n}", of=first.of, now=at)
         if press:  # the pictures stand by now
             with place:
                 _play(one, press)
@@ -74,9 +79,18 @@ def contest(chosen: Chosen, sides: Sequence[Side], mistake: str = "") -> Duel:
     return one
 
 
+def _at(one: Duel) -> int | None:
+    """The update at which all networks are looked at, by the slider; None at the end."""
+    updates = duel_updates(one)
+    at = controls.frame(updates)
+    return updates[at] if at < len(updates) - 1 else None
+
+
 def _play(one: Duel, press: int) -> None:
-    if replay(one, press) is not None:
-        controls.look_at(None)
+    at = replay(one, press)
+    if at is not None:
+        updates = duel_updates(one)
+        controls.look_at(updates[at] if at < len(updates) - 1 else None)
         st.rerun()
 
 
