@@ -1,6 +1,7 @@
 """`python -m rnnviz train`: a folder that the same command goes on with, and refusals."""
 
 import json
+import zipfile
 from dataclasses import replace
 
 import numpy as np
@@ -9,13 +10,14 @@ import pytest
 from rnnviz import Experiment, ExperimentError, run
 from rnnviz.__main__ import main
 from rnnviz.core.training import Settings, Training
-from rnnviz.export import capsule
+from rnnviz.export import capsule, duel_capsule
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.find import Asked, names
 from rnnviz.tasks.kept import Kept
 from rnnviz.tasks.networks import home_of_trainings
 from rnnviz.tasks.runs import NETWORK, Folder, carry_out, prepared
 from rnnviz.tasks.runs.again import compared
+from rnnviz.tasks.runs.plan import MOST_CELLS, MOST_SEEDS
 
 SMALL = Settings(cell="gru", units=4, steps=6, batch=4, updates=30)
 
@@ -149,6 +151,37 @@ def test_a_capsule_is_trained_again_to_the_same_bits(tmp_path, capsys):
     said = f"all 30 losses and all {count} weights agree to the last bit"
     assert said in capsys.readouterr().out
     assert main(["train", "--again", str(path / NETWORK), "--out", str(tmp_path / "again")]) == 0
+
+
+def test_a_duels_capsule_is_trained_again_to_the_same_bits(tmp_path, capsys):
+    networks = {}
+    for seed in (1, 2):
+        folder = prepared(tmp_path / f"{seed}", Asked("first-bit"), replace(SMALL, seed=seed))
+        carry_out(folder)
+        networks[f"{SMALL.cell}-seed-{seed}"] = (folder.path / NETWORK).read_bytes()
+    content = duel_capsule.packed(networks, "duel.zip")
+    assert content == duel_capsule.packed(networks, "duel.zip")
+    file = tmp_path / "duel.zip"
+    file.write_bytes(content)
+    assert main(["train", "--again", str(file), "--out", str(tmp_path / "again")]) == 0
+    assert capsys.readouterr().out.count("weights agree to the last bit") == 2
+    for name in networks:
+        kept = Kept.read((tmp_path / "again" / name / NETWORK).read_bytes())
+        assert kept.settings.seed == int(name[-1])
+
+
+def test_a_duels_zip_that_is_none_is_read_or_refused(tmp_path, capsys):
+    file = tmp_path / "duel.zip"
+    assert duel_capsule.MOST == MOST_CELLS * MOST_SEEDS == 15
+    for inside in (["networks/../../gru-seed-1.npz"], ["networks/gru-seed-1.npz"],
+                  [f"networks/gru-seed-{n}.npz" for n in range(16)]):  # fmt: skip
+        with zipfile.ZipFile(file, "w") as archive:
+            for name in inside:
+                archive.writestr(name, b"none")
+        assert main(["train", "--again", str(file), "--out", str(tmp_path / "out" / "x")]) == 2
+        told = capsys.readouterr().err
+        assert "must" in told and "Traceback" not in told
+    assert not (tmp_path / "gru-seed-1").exists()
 
 
 def test_what_differs_is_said(tmp_path):

@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import streamlit as st
 from test_pages import charts, open_page
 from test_training_page import LINK, SMALL, done, queue, replays, watched  # noqa: F401
 
+from rnnviz import CELLS
 from rnnviz.core.checks import Check
 from rnnviz.core.engine import forward
 from rnnviz.core.phrases import number
@@ -15,10 +17,15 @@ from rnnviz.core.training import MISTAKES, Key, Training, gradient_check
 from rnnviz.exhibits import duel
 from rnnviz.exhibits.duel import Contestant, Duel
 from rnnviz.exhibits.replay import replay_duel
+from rnnviz.export.duel_capsule import networks_of
+from rnnviz.export.film.duel import DuelLearning, Side
+from rnnviz.export.film.learning import film
+from rnnviz.export.film.training_jobs import TrainingFilms
 from rnnviz.figures.duel import MEAN_OF, median, running
 from rnnviz.tasks import TASKS
-from rnnviz.tasks.runs import plan
+from rnnviz.tasks.runs import NETWORK, plan
 from rnnviz.tasks.runs.beyond import CHANCE, STILL, WORSE, Length, beyond, outcome
+from rnnviz.ui import cache
 
 
 def side(name, hue, solved=(), **words):
@@ -223,3 +230,38 @@ def test_how_many_updates_is_asked_first_and_answered_with_the_runs_own(queue): 
     rows = json.loads((queue.root / folder / "record.json").read_text())["record"]["tests"]
     at = next(row["update"] for row in rows if row["right"] >= 0.99)
     assert any(f"You said 60 updates; it is **{at} updates**" in one.value for one in app.markdown)
+
+
+def test_a_whole_duel_is_filmed_and_kept(queue, tmp_path, monkeypatch):  # noqa: F811
+    monkeypatch.setenv("RNNVIZ_RUNS", str(tmp_path))
+    films, given = TrainingFilms(), {}
+    monkeypatch.setattr(cache, "training_films", lambda: films)
+    monkeypatch.setattr(
+        st, "download_button", lambda label, content, *_, **__: given.update({label: content})
+    )
+    link = f"{LINK}~view-duel~cells-rnn.gru~seeds-2"
+    app = open_page("pages/5_Training.py", training=link)
+    app.button(key="training-start").click().run()
+    app.session_state["drawer Film"] = app.session_state["drawer Capsule"] = True
+    app.run()
+    assert not app.exception and any("32 pictures" in one.value for one in app.caption)
+    app.button(key="film make").click().run()
+    (future,) = films.futures.values()
+    future.result(60)
+    app.run()
+    (label,) = (label for label in given if label.startswith("Download ("))
+    one = plan.read(link)[0]
+    every = one.duel(TASKS["adding"])
+    folders = {cell: [queue.find(one.asked, s) for s in some] for cell, some in every.items()}
+    sides = [Side(CELLS[cell].title, cell, [f.opened()[0] for f in some])
+             for cell, some in folders.items()]  # fmt: skip
+    film(DuelLearning(sides, "Adding", 1 / 6), tmp_path / "film.webp")
+    assert given[label] == (tmp_path / "film.webp").read_bytes()
+    (tmp_path / "duel.zip").write_bytes(given["Capsule (.zip)"]())
+    networks = {
+        f"{cell}-seed-{n}": (f.path / NETWORK).read_bytes()
+        for cell, some in folders.items()
+        for n, f in enumerate(some, 1)
+    }
+    assert networks_of(tmp_path / "duel.zip") == networks
+    assert any("train --again rnnviz-duel-" in code.value for code in app.code)

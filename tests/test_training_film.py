@@ -7,9 +7,13 @@ from PIL import Image, ImageColor
 from rnnviz import ExperimentError
 from rnnviz.__main__ import main
 from rnnviz.core.training import Settings, Training
+from rnnviz.export.film.duel import DuelLearning, Side
 from rnnviz.export.film.learning import RATE, SIZE, STAYS, Learning, film
+from rnnviz.export.film.training_jobs import Asked, Folder, _make
 from rnnviz.figures import theme
 from rnnviz.tasks import TASKS
+from rnnviz.tasks.find import Asked as TaskAsked
+from rnnviz.tasks.runs import carry_out, prepared
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +59,55 @@ def test_a_film_has_a_picture_a_frame_and_stays_at_the_last(one, tmp_path):
             durations.append(read.info["duration"])
     count = len(one.record.frames.rows)
     assert len(durations) == count and sum(durations) == 1000 / RATE * (count - 1 + STAYS)
+
+
+@pytest.mark.parametrize("mode", theme.MODES)
+def test_a_duels_picture_draws_every_loss_so_far(mode):
+    sides = []
+    for cell in ("rnn", "gru"):
+        each = []
+        for seed in (1, 2, 3):
+            settings = Settings(cell=cell, units=4, steps=6, batch=4, updates=45, seed=seed)
+            one = Training(TASKS["adding"], settings)
+            list(one.run())
+            each.append(one)
+        sides.append(Side(cell, cell, each))
+    drawing = DuelLearning(sides, "Adding", 1 / 6, mode)
+    assert drawing.updates == list(range(46)) and drawing.count == 46
+    losses = [one.record.loss for side in sides for one in side.each]
+    means = [[np.mean(one[max(0, n - 10) : n]) for n in range(1, 46)] for one in losses]
+    every = np.log10([*np.ravel(means), 1 / 6])
+    low, high = np.floor(every.min()), max(np.ceil(every.max()), np.floor(every.min()) + 1)
+    for k in (1, 17, 45):
+        picture = drawing.picture(k)
+        assert picture.size == SIZE
+        for n, side in enumerate(sides):  # the box: 1140 by 260 pixels from (90, 390)
+            colour = theme.line(side.hue, mode)["color"]
+            for update in (9, 16, 44):
+                for mean in means[3 * n : 3 * n + 3]:
+                    height = (np.log10(mean[update - 1]) - low) / (high - low)
+                    place = (90 + 1140 * update / 45, 390 - 260 * height)
+                    if update <= k and side is sides[-1]:  # the last one lies over the others
+                        assert near(picture, place, colour), (k, update)
+            beyond = np.asarray(picture)[133:387, 90 + round(1140 * (k + 1) / 45) + 2 : 1226]
+            wanted = np.array(ImageColor.getrgb(colour))
+            apart = np.abs(beyond.astype(int) - wanted).max(axis=-1)
+            assert not (apart < 8).any(), (k, side.name)
+
+
+def test_a_duel_is_filmed_by_its_job(tmp_path):
+    names = []
+    for cell in ("rnn", "gru"):
+        settings = Settings(cell=cell, units=4, steps=6, batch=4, updates=12)
+        folder = prepared(tmp_path / cell, TaskAsked("adding"), settings)
+        carry_out(folder)
+        names.append((cell.upper(), cell, [str(folder.path)]))
+    asked = Asked(names[0][2][0], 12, "gif", "dark", names)
+    folder = Folder.create(tmp_path / "films", asked._asdict(), "0badcafe")
+    _make(folder)
+    assert folder.progress()["state"] == "done"
+    with Image.open(folder.file) as read:
+        assert read.n_frames == 13 and read.size == SIZE
 
 
 def test_what_cannot_be_filmed_is_a_sentence(one, tmp_path):

@@ -62,8 +62,8 @@ def add(commands) -> argparse.ArgumentParser:
         "--again",
         type=Path,
         metavar="FILE",
-        help="train once more what a capsule of a "
-        "trained task, or its network.npz, was trained by; other words are left out",
+        help="train once more what a capsule of a trained task or of a duel, or a network.npz, "
+        "was trained by; other words are left out",
     )
     one.add_argument("--pictures", action="store_true", help="loss, gradient by lag, answers and "
                      "eigenvalues as a web page, too: DIR/pictures.html")  # fmt: skip
@@ -77,11 +77,14 @@ def add(commands) -> argparse.ArgumentParser:
 def main(chosen: argparse.Namespace) -> int:
     """Train what was asked for."""
     from rnnviz.export.capsule import network_of
+    from rnnviz.export.duel_capsule import networks_of
     from rnnviz.tasks.runs import Folder, command
 
     if chosen.again is None:
         ended = command.train(chosen)
     else:
+        if several := networks_of(chosen.again):
+            return max(_again(name, one, chosen.out) for name, one in several.items())
         ended = command.again(network_of(chosen.again), chosen.out)
     if chosen.pictures and ended == 0:
         from rnnviz.export.training import page
@@ -98,3 +101,10 @@ def main(chosen: argparse.Namespace) -> int:
         film(Learning(one, task.title, task.chance(one.settings.steps)), chosen.film)
         print(chosen.film)
     return ended
+
+
+def _again(name: str, network: bytes, out: Path) -> int:
+    from rnnviz.tasks.runs import command
+
+    print(f"{name}:")
+    return command.again(network, out / name)

@@ -133,7 +133,7 @@ def _weights(file: BinaryIO, word: object, digest: object) -> str:
         gone = ExperimentError(f"weights must be of the capsule's network, got another as {word}")
     except ExperimentError as error:
         gone = error
-    content = _member(file, NETWORK)
+    content = member(file, NETWORK)
     if content is None:
         raise gone
     kept = taken(content, own=True)
@@ -147,14 +147,14 @@ def network_of(path: Path) -> bytes:
     """The network in a capsule, or a network's own file. Raises ExperimentError."""
     try:
         with path.open("rb") as file:
-            inside = _member(file, NETWORK)
+            inside = member(file, NETWORK)
             file.seek(0)
             return file.read(MOST_BYTES + 1) if inside is None else inside
     except OSError as error:
         raise ExperimentError(f"again must be a file to read, got: {error.strerror}") from None
 
 
-def _member(file: BinaryIO, name: str) -> bytes | None:
+def member(file: BinaryIO, name: str) -> bytes | None:
     """A file of the zip, bounded before it is read; None where there is none, or no zip."""
     try:
         file.seek(0)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from PIL import Image, ImageColor
@@ -30,6 +31,11 @@ class Learning:
         self.one, self.title, self.chance, self.mode = one, title, chance, mode
         self.ink, self.frames = theme.MODES[mode], one.record.frames
 
+    @property
+    def count(self) -> int:
+        """How many pictures there are."""
+        return len(self.frames.rows) if self.one.record.loss else 0
+
     @cached_property
     def losses(self) -> tuple[np.ndarray, float, float]:
         """log10 of the loss of some updates (k, 2), and the decades that they lie in."""
@@ -46,14 +52,8 @@ class Learning:
 
     @cached_property
     def lags(self) -> tuple[np.ndarray, np.ndarray]:
-        """Updates (k,), and the colours (T_x, k, 3) of the gradient by steps back, 0 below."""
-        updates, norms = figures.by_lag(self.one.record, self.one.cell.states[0])
-        shades, _ = figures.decades(norms)
-        places = [at for at, _ in self.ink.sequential]
-        ends = np.array([ImageColor.getrgb(colour) for _, colour in self.ink.sequential], float)
-        share = shades / theme.DECADES
-        rgb = np.stack([np.interp(share, places, ends[:, k]) for k in range(3)], axis=-1)
-        return np.asarray(updates), rgb.transpose(1, 0, 2)[::-1].astype(np.uint8)
+        """Updates and colours of the gradient by steps back."""
+        return coloured_lags(self.one, self.mode)
 
     def picture(self, k: int) -> Image.Image:
         """The frame of an update, and all that was before it."""
@@ -69,19 +69,10 @@ class Learning:
         self._eigenvalues(picture, k)
         return picture
 
-    def _axes(self, picture, box: Box, title: str, below: str, ends: tuple[str, str]) -> None:
-        left, top, right, bottom = box
-        text(picture, (left, top - 14), title, 18, self.ink.text)
-        text(picture, (right, bottom + 24), below, 16, self.ink.quiet, align="right")
-        for y, words in zip((bottom, top), ends, strict=True):
-            text(picture, (left - 8, y), words, 15, self.ink.quiet, align="right", anchor="m")
-        segment(picture, (left, bottom, right, bottom), self.ink.grid, 2)
-        segment(picture, (left, top, left, bottom), self.ink.grid, 2)
-
     def _loss(self, picture, update: int) -> None:
         points, low, high = self.losses
         ends = (f"{10**low:g}", f"{10**high:g}")
-        self._axes(picture, _LOSS, "loss of each batch", "updates", ends)
+        axes(picture, self.mode, _LOSS, "loss of each batch", "updates", ends)
         level = np.array([[0, np.log10(self.chance)], [self.one.done, np.log10(self.chance)]])
         curve(picture, _LOSS, self._placed(level, low, high), self.ink.quiet, 1.5, "dash")
         y = self._placed(level, low, high)[1, 1]
@@ -103,7 +94,7 @@ class Learning:
         low, high = (numbers.min(), numbers.max()) if len(numbers) else (0.0, 1.0)
         high = high if high > low else low + 1
         word = figures.word_of(self.one)
-        self._axes(picture, _ANSWERS, f"{word} (line) and target (dots)", "time step t",
+        axes(picture, self.mode, _ANSWERS, f"{word} (line) and target (dots)", "time step t",
                    (number(float(low)), number(float(high))))  # fmt: skip
         left, top, right, bottom = _ANSWERS
         x = np.linspace(left + 6, right - 6, len(mask))
@@ -114,14 +105,10 @@ class Learning:
             dot(picture, place, 4, self.ink.lines["orange"])
 
     def _lags(self, picture, update: int) -> None:
-        updates, rgb = self.lags
-        left, top, right, bottom = _LAGS
-        width = round((right - left) * min(1.0, max(update, 1) / max(1, self.one.done)))
-        until = rgb[:, : max(1, int(np.searchsorted(updates, update, side="right")))]
-        map_ = Image.fromarray(np.ascontiguousarray(until))
-        picture.paste(map_.resize((max(1, width), bottom - top), Image.Resampling.BOX), (left, top))
-        self._axes(picture, _LAGS, "how strongly the loss feels each step back", "updates",
-                   ("0", f"{len(rgb) - 1} back"))  # fmt: skip
+        share = max(update, 1) / max(1, self.one.done)
+        grown(picture, _LAGS, self.lags, update, share)
+        axes(picture, self.mode, _LAGS, "how strongly the loss feels each step back", "updates",
+             ("0", f"{len(self.lags[1]) - 1} back"))  # fmt: skip
 
     def _eigenvalues(self, picture, k: int) -> None:
         row = self.frames.rows[k]
@@ -139,8 +126,56 @@ class Learning:
                 dot(picture, (place[0], place[1]), 4, self.ink.lines["blue"])
 
 
-def film(drawing: Learning, path: Path, progress: Callable[[int, int], None] | None = None) -> None:
-    """Write the film of a training in the format of the file's name, a picture a frame; `progress`
+def axes(picture, mode: str, box: Box, title: str, below: str, ends: tuple[str, str]) -> None:
+    """Two axes with a title, what runs to the right, and the numbers at the ends of the other."""
+    (left, top, right, bottom), ink = box, theme.MODES[mode]
+    text(picture, (left, top - 14), title, 18, ink.text)
+    text(picture, (right, bottom + 24), below, 16, ink.quiet, align="right")
+    for y, words in zip((bottom, top), ends, strict=True):
+        text(picture, (left - 8, y), words, 15, ink.quiet, align="right", anchor="m")
+    segment(picture, (left, bottom, right, bottom), ink.grid, 2)
+    segment(picture, (left, top, left, bottom), ink.grid, 2)
+
+
+def coloured_lags(one: Training, mode: str) -> tuple[np.ndarray, np.ndarray]:
+    """Updates (k,), and the colours (T_x, k, 3) of the gradient by steps back, 0 below."""
+    updates, norms = figures.by_lag(one.record, one.cell.states[0])
+    shades, _ = figures.decades(norms)
+    scale = theme.MODES[mode].sequential
+    places = [at for at, _ in scale]
+    ends = np.array([ImageColor.getrgb(colour) for _, colour in scale], float)
+    share = shades / theme.DECADES
+    rgb = np.stack([np.interp(share, places, ends[:, k]) for k in range(3)], axis=-1)
+    return np.asarray(updates), rgb.transpose(1, 0, 2)[::-1].astype(np.uint8)
+
+
+def grown(
+    picture,
+    box: tuple[int, int, int, int],
+    lags: tuple[np.ndarray, np.ndarray],
+    update: int,
+    share: float,
+) -> None:
+    """Paste the map of lags as far as an update, over a share of its box."""
+    (updates, rgb), (left, top, right, bottom) = lags, box
+    width = round((right - left) * min(1.0, share))
+    until = rgb[:, : max(1, int(np.searchsorted(updates, update, side="right")))]
+    map_ = Image.fromarray(np.ascontiguousarray(until))
+    picture.paste(map_.resize((max(1, width), bottom - top), Image.Resampling.BOX), (left, top))
+
+
+class Drawing(Protocol):
+    """What a film is made of: `picture(k)` of `count` ones."""
+
+    mode: str
+
+    @property
+    def count(self) -> int: ...
+    def picture(self, k: int) -> Image.Image: ...
+
+
+def film(drawing: Drawing, path: Path, progress: Callable[[int, int], None] | None = None) -> None:
+    """Write the film of a training, or of a duel, in the format of the file's name; `progress`
     is told how many of how many are drawn.
 
     Raises ExperimentError where the name has none, no update was made, ffmpeg is missing or the
@@ -148,8 +183,8 @@ def film(drawing: Learning, path: Path, progress: Callable[[int, int], None] | N
     """
     form = path.suffix.removeprefix(".").lower()
     check_choice("format of the film", form, (*CONTAINERS, "mp4"))
-    count = len(drawing.frames.rows)
-    if not drawing.one.record.loss:
+    count = drawing.count
+    if not count:
         raise ExperimentError("a training that is filmed must have made an update, got none")
 
     def shots() -> Iterator[tuple[Image.Image, int]]:

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +12,8 @@ from typing import NamedTuple
 from rnnviz.core.errors import ExperimentError, check_choice
 from rnnviz.exhibits.training import of_folder
 from rnnviz.export.film import CONTAINERS, video
-from rnnviz.export.film.learning import Learning, film
+from rnnviz.export.film.duel import DuelLearning, Side
+from rnnviz.export.film.learning import Drawing, Learning, film
 from rnnviz.figures import theme
 from rnnviz.jobs import folder as job
 from rnnviz.jobs.folder import home
@@ -23,12 +25,16 @@ _NOTE = 0.2  # seconds between two notes of how far it is
 
 
 class Asked(NamedTuple):
-    """The film of `done` updates of the training in a folder (its path), in a format and theme."""
+    """The film of `done` updates of the training in a folder (its path), in a format and theme.
+
+    Of a duel `sides` are name, hue and folders of each, and `training` is the first of these.
+    """
 
     training: str
     done: int
     format: str = "webp"
     theme: str = "light"
+    sides: Sequence[tuple[str, str, Sequence[str]]] = ()
 
 
 class Folder(job.Folder):
@@ -39,7 +45,7 @@ class Folder(job.Folder):
         """What was asked for. Raises ExperimentError where the file is not one of ours."""
         there = self.read("settings.json")
         try:
-            return Asked(*(there[name] for name in Asked._fields))
+            return Asked(**{name: there[name] for name in Asked._fields})
         except KeyError as error:
             raise ExperimentError(f"settings.json of film {self.id} must name {error}") from None
 
@@ -85,8 +91,19 @@ def _make(folder: Folder) -> None:
             noted = now
             folder.note("running", pid=os.getpid(), done=done, count=count)
 
-    film(Learning(*of_folder(Path(asked.training)), asked.theme), folder.file, progress)
+    film(_drawing(asked), folder.file, progress)
     folder.note("done")
+
+
+def _drawing(asked: Asked) -> Drawing:
+    one, title, chance = of_folder(Path(asked.training))
+    if not asked.sides:
+        return Learning(one, title, chance, asked.theme)
+    sides = [
+        Side(name, hue, [of_folder(Path(path))[0] for path in paths])
+        for name, hue, paths in asked.sides
+    ]
+    return DuelLearning(sides, title, chance, asked.theme)
 
 
 if __name__ == "__main__":
