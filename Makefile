@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: install run quick test check format fuzz bench pretrained tasks screenshots film gallery fonts live lock clean
+.PHONY: install run quick test check format fuzz bench pretrained tasks screenshots film gallery fonts live lock audit clean
 
 install: .venv/installed
 
@@ -79,6 +79,12 @@ lock: .venv/bin/python
 	$(LOCK) pyproject.toml --extra sentiment -o requirements.txt
 	$(LOCK) pyproject.toml --extra cluster -c requirements.txt -o deploy/requirements.txt
 	$(LOCK) pyproject.toml --extra sentiment --extra export --extra dev -c requirements.txt -o requirements-dev.txt
+	$(LOCK) requirements.txt deploy/requirements.txt --no-deps --generate-hashes -o deploy/requirements.lock
+
+# Known holes in what the image installs.
+audit: .venv/bin/python
+	$(BIN)/pip install --quiet uv
+	$(BIN)/python deploy/audit.py $(BIN)/uvx --quiet pip-audit
 
 clean:
 	rm -rf .venv node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist
