@@ -1,11 +1,12 @@
 """The one HTML file in headless Chromium, from disk without a net: how soon, how often, how large.
 
 First frame: from a fresh browser's navigation to the drawn player. Slider: from a new seed in its
-field to what is drawn, on each page: the run and the frame in it. Run: forward, loss and
-backward alone, with the products in WebAssembly and in plain JavaScript. Frames: in a second while
-the player plays, and their share of those that the browser gives an empty page. Times are those of
-the page's own thread on a processor, which others on the machine do not lengthen; that of the first
-frame stands beside it as the clock has it.
+field to what is drawn, on each page: the run and the frame in it; of pages with several pictures
+the first of them, then all in view with their sentences. Run: forward, loss and backward alone,
+with the products in WebAssembly and in plain JavaScript. Frames: in a second while the player
+plays, and their share of those that the browser gives an empty page. Times are those of the page's
+own thread on a processor, which others on the machine do not lengthen; that of the first frame
+stands beside it as the clock has it.
 """
 
 import statistics
@@ -37,6 +38,11 @@ CHANGE = """seed => new Promise(done => {
   field.value = seed;
   field.dispatchEvent(new Event("change", { bubbles: true }));
   requestAnimationFrame(() => setTimeout(done));
+})"""
+REST = """() => new Promise(done => {
+  const rests = () => document.querySelector("#pictures").ariaBusy === "true"
+    ? setTimeout(rests, 5) : done();
+  rests();
 })"""
 
 
@@ -117,12 +123,16 @@ def main() -> None:
             for view in reversed(VIEWS):  # the player last, which then plays
                 tab.goto(f"{path.as_uri()}#{view}?v=2&{words}")
                 tab.wait_for_selector(SHOWN[view == VIEWS[0]])
-                times = [worker.of(tab, CHANGE, seed) for seed in range(2, 2 + CHANGES)]
-                print(f"slider to {view:10}{name:17}{told(times[3:])} ms")
+                times, rest = [], []
+                for seed in range(2, 2 + CHANGES):
+                    times.append(worker.of(tab, CHANGE, seed))
+                    rest.append(times[-1] + worker.of(tab, REST, None))
+                print(f"slider to {view:10}{name:20}{told(times[3:])} ms, "
+                      f"all in view{told(rest[3:])} ms")  # fmt: skip
             tab.get_by_role("button", name="Loop").click()
             tab.get_by_role("button", name="Play", exact=True).click()
             rate, _ = tab.evaluate(COUNT, SECONDS)
-            print(f"frames a second, {name:19}{rate:6.1f} ({rate / free:.2f} of an empty page's)")
+            print(f"frames a second, {name:20}{rate:6.1f} ({rate / free:.2f} of an empty page's)")
             tab.close()
             for cell in ("rnn", "lstm", "gru"):
                 each = [runs(browser, sizes, cell, assembled) for assembled in (True, False)]

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from page_parts import page_parts
 from PIL import Image
 
 from rnnviz import Experiment, run
@@ -91,6 +92,41 @@ def test_a_picture_is_read_zoomed_and_saved(tab):
     assert float(wide.get_attribute("width")) == pytest.approx(2 * width, rel=0.01)
     plot.dblclick()
     assert float(wide.get_attribute("width")) == pytest.approx(width)
+
+
+def test_what_is_out_of_sight_is_drawn_once_it_is_seen_or_saved(tab):
+    shares = (np.abs(run(E).trace.states["a"]) > 0.95).mean(axis=(0, 1))
+    tab.set_viewport_size({"width": 1000, "height": 120})
+    for name in ("Compare", "States"):
+        tab.locator("nav a", has_text=name).click()
+        tab.wait_for_selector(f"[aria-current=page]:text-is('{name}')")
+        tab.wait_for_selector("#pictures[aria-busy=false]")
+    with tab.expect_download() as download:
+        tab.get_by_label("Save states-saturation as CSV").evaluate("button => button.click()")
+    rows = list(csv.reader(io.StringIO(download.value.path().read_text())))
+    np.testing.assert_allclose([float(share) for _, share in rows[1:]], shares, rtol=1e-9)
+    path = tab.locator("figure:has([aria-label='Save states-trajectory as CSV'])")
+    assert path.get_attribute("aria-busy") == "true"
+    path.scroll_into_view_if_needed()
+    tab.wait_for_selector(
+        "figure:not([aria-busy]):has([aria-label='Save states-trajectory as CSV'])"
+    )
+    assert "Path of the hidden state" in path.locator(".plot").get_attribute("aria-label")
+
+
+LATER = """() => new Promise((done) => {
+  const told = [], later = new Later((busy) => busy || told.length < 3 || done(told));
+  const task = (name, pieces, due = () => true) => ({ due, *work() {
+    for (let k = 0; k < pieces; k++) { told.push(`${name}${k}`); yield; }
+  } });
+  later.begin([task("old", 2)]);
+  later.begin([task("hidden", 1, () => false), task("new", 2), task("last", 1)]);
+})"""
+
+
+def test_newer_work_takes_the_place_of_older_and_what_is_not_due_waits(browser):
+    with page_parts(browser) as parts:
+        assert parts.evaluate(LATER) == ["new0", "new1", "last0"]
 
 
 def test_pages_links_and_grounds(tab):

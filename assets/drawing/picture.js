@@ -12,6 +12,8 @@ const NEAR = 24, DRAG = 8; // pixels
 export class Picture {
   /** @type {Drawing} */
   figure;
+  /** @type {(() => [Drawing, string]) | null} */
+  make = null;
   /** @type {import("./plot.js").Placed} */
   shown;
   /** @type {{ x?: number[], y?: number[] }} */
@@ -47,10 +49,23 @@ export class Picture {
     new ResizeObserver(() => this.box.clientWidth !== this.width && this.draw()).observe(box);
   }
 
+  // Drawn when it is finished; until then the last one stands.
+  /** @param {() => [Drawing, string]} make figure and caption */
+  expect(make) {
+    this.make = make;
+    this.box.setAttribute("aria-busy", "true");
+  }
+
+  finish() {
+    if (this.make) this.show(...this.make());
+  }
+
   /** @param {Drawing} figure @param {string} caption */
   show(figure, caption) {
     this.figure = figure;
     this.zoomed = {};
+    this.make = null;
+    this.box.removeAttribute("aria-busy");
     const parts = caption.split("**").map((text, at) => {
       if (at % 2 === 0) return text;
       const strong = document.createElement("strong");
@@ -79,6 +94,7 @@ export class Picture {
 
   /** @param {PointerEvent} event */
   move(event) {
+    if (!this.shown) return;
     const [x, y] = this.place(event), { left, right, rows, shade } = this.shown;
     if (!this.from) {
       this.read(this.nearest(x, y));
@@ -162,6 +178,7 @@ export class Picture {
   // Arrows walk along steps, and from row to row or line to line.
   /** @param {KeyboardEvent} event */
   key(event) {
+    if (!this.shown) return;
     const [along, up] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] ?? [0, 0];
     if (event.key === "Escape") this.zoom({});
     if (!along && !up) return;

@@ -13,7 +13,10 @@ export function offered(picture, name) {
     const button = document.createElement("button");
     Object.assign(button, { type: "button", textContent: kind });
     button.setAttribute("aria-label", `Save ${name} as ${kind}`);
-    button.addEventListener("click", async () => handed(await make(picture), `${name}.${kind.toLowerCase()}`));
+    button.addEventListener("click", async () => {
+      picture.finish();
+      handed(await make(picture), `${name}.${kind.toLowerCase()}`);
+    });
     row.append(button);
   }
   return row;

@@ -1,23 +1,53 @@
-// d s_t / d s_{t-1}, s the joint state, of every step of a run; as rnnviz/core/dynamics/jacobian.py.
+// d s_t / d s_{t-1}, s the joint state, of the steps of a run; as rnnviz/core/dynamics/jacobian.py.
 
 import { carrier } from "./run.js";
 
 /** @typedef {ReturnType<typeof import("./run.js").simulate>} Done */
-/** @typedef {{ squares: (t: number) => Float64Array, rows: (t: number, sequence: number) => Float64Array[] }} Jacobians
- * the sum of a Jacobian's squares, by sequence; a sequence's Jacobian, by rows */
 
-/** @param {WrittenCell} cell @param {EngineSettings} e @param {Done} done @returns {Jacobians} */
-export const jacobians = (cell, e, done) => (cell.sees ? ofLocal(cell, e, done) : ofRows(cell, e, done));
+// One sequence's Jacobian at a step, by rows: a loss for each number after it, all carried back at once
+// as sequences of their own.
+/** @param {WrittenCell} cell @param {EngineSettings} e @param {Done} done @param {number} t
+ * @param {number} sequence */
+export function jacobianRows(cell, e, { seen: { fixed, values, looked } }, t, sequence) {
+  const { states } = cell, { n_a, m } = e, N = states.length * n_a;
+  const wide = (/** @type {Float64Array} */ one) => {
+    const each = new Float64Array((one.length / m) * N);
+    for (let i = 0; i * m < one.length; i++) each.fill(one[i * m + sequence], i * N, (i + 1) * N);
+    return each;
+  };
+  const here = Object.fromEntries(Object.entries(values[t]).map(([name, one]) => [name, wide(one)]));
+  const inputs = [new Float64Array(e.n_x * N)];
+  const back = carrier(cell, { ...e, m: N }, { seen: { fixed, inputs, values: [here], looked: [looked[t]] } });
+  const before = back(0, Object.fromEntries(states.map((name, at) => {
+    const own = new Float64Array(n_a * N);
+    for (let i = 0; i < n_a; i++) own[i * N + at * n_a + i] = 1;
+    return [name, own];
+  })));
+  return Array.from({ length: N }, (_, row) => {
+    const feels = new Float64Array(N);
+    for (let j = 0; j < N; j++) feels[j] = before[states[Math.floor(j / n_a)]][(j % n_a) * N + row];
+    return feels;
+  });
+}
+
+// The sums of the Jacobians' squares at a step, of so many sequences.
+/** @param {WrittenCell} cell @param {EngineSettings} e @param {Done} done
+ * @returns {(t: number, count: number) => Float64Array} */
+export function jacobianSquares(cell, e, done) {
+  if (cell.sees) return locally(cell, e, done);
+  return (t, count) => Float64Array.from({ length: count }, (_, sequence) => jacobianRows(cell, e, done, t, sequence)
+    .reduce((sum, row) => row.reduce((all, one) => all + one * one, sum), 0));
+}
 
 // Where products see the states before the step as they are, block b of unit i sees W_b[i], and all
 // else stays within a unit: J[s i, p j] = sum_b within_b[s i] W_b[i, p j] + (i = j) beside_p[s i].
 // A loss that sees every unit of s alike has all of `within` and `beside` at once.
-/** @param {WrittenCell} cell @param {EngineSettings} e @param {Done} done @returns {Jacobians} */
-function ofLocal(cell, e, { seen: { fixed, values } }) {
+/** @param {WrittenCell} cell @param {EngineSettings} e @param {Done} done */
+function locally(cell, e, { seen: { fixed, values } }) {
   const { states } = cell, { n_a, m } = e, none = new Float64Array(n_a * m), ones = none.map(() => 1);
   const thrown = Object.fromEntries(Object.entries(fixed).map(([name, one]) => [name, new Float64Array(one.length)]));
   const blocks = blocksOf(cell, e, fixed), alike = overlaps(blocks, n_a);
-  return { squares, rows };
+  return squares;
 
   /** @param {number} t */
   function local(t) {
@@ -33,8 +63,8 @@ function ofLocal(cell, e, { seen: { fixed, values } }) {
     });
   }
 
-  /** @param {number} t */
-  function squares(t) {
+  /** @param {number} t @param {number} count */
+  function squares(t, count) {
     const sums = new Float64Array(m);
     for (const { within, beside } of local(t)) {
       for (let at = 0; at < none.length; at++) {
@@ -50,22 +80,7 @@ function ofLocal(cell, e, { seen: { fixed, values } }) {
         sums[at % m] += sum;
       }
     }
-    return sums.map((one) => Math.max(0, one));
-  }
-
-  /** @param {number} t @param {number} sequence */
-  function rows(t, sequence) {
-    return local(t).flatMap(({ within, beside }) => Array.from({ length: n_a }, (_, i) => {
-      const row = new Float64Array(states.length * n_a), at = i * m + sequence;
-      for (let p = 0; p < states.length; p++) {
-        for (let b = 0; b < blocks.length; b++) {
-          const weight = within[b][at], W = blocks[b][p];
-          for (let j = 0; j < n_a; j++) row[p * n_a + j] += weight * W[i * n_a + j];
-        }
-        row[p * n_a + i] += beside[p][at];
-      }
-      return row;
-    }));
+    return sums.subarray(0, count).map((one) => Math.max(0, one));
   }
 }
 
@@ -97,31 +112,4 @@ function overlaps(blocks, n_a) {
     });
     return sums;
   }));
-}
-
-// Of any cell: row by row, what each number after a step feels of those before it.
-/** @param {WrittenCell} cell @param {EngineSettings} e @param {Done} done @returns {Jacobians} */
-function ofRows(cell, e, done) {
-  const { states } = cell, { n_a, m } = e, back = carrier(cell, e, done);
-  return {
-    squares(t) {
-      const sums = new Float64Array(m);
-      for (const row of all(t)) {
-        for (const part of row) for (let at = 0; at < part.length; at++) sums[at % m] += part[at] ** 2;
-      }
-      return sums;
-    },
-    rows: (t, sequence) => all(t).map((row) => Float64Array.from(row.flatMap((part) =>
-      Array.from({ length: n_a }, (_, j) => part[j * m + sequence])))),
-  };
-
-  /** @param {number} t */
-  function all(t) {
-    return states.flatMap((state) => Array.from({ length: n_a }, (_, unit) => {
-      const next = Object.fromEntries(states.map((name) => [name, new Float64Array(n_a * m)]));
-      next[state].fill(1, unit * m, unit * m + m);
-      const before = back(t, next);
-      return states.map((name) => before[name]);
-    }));
-  }
 }

@@ -148,7 +148,7 @@ function stepBack(cell, e, { fixed, dFixed, products, inputs, values, looked }) 
 
 // One step back, as often as one likes, from any dL/d(the states after it) and any loss of its own:
 // what rows of Jacobians are made of, and gradients loss by loss. The next run takes its room back.
-/** @param {WrittenCell} cell @param {EngineSettings} e @param {ReturnType<typeof simulate>} done */
+/** @param {WrittenCell} cell @param {EngineSettings} e @param {{ seen: Way }} done */
 export function carrier(cell, e, { seen }) {
   const dFixed = zerosLike(seen.fixed), { carried } = stagesOf(cell, e, seen.fixed);
   /** @type {Products["back"]} the matrices' own gradients are left out */

@@ -2,7 +2,6 @@
 
 import { FigureBuilder } from "./builder.js";
 import { itemisedNorms, lossSteps, stepSingularValues } from "./jacobians.js";
-import { medianOf } from "./measures.js";
 import { curveOf, heatmapOf, largestOf, logAxis, noteBroken, positive } from "./parts.js";
 import { pointed, told } from "./words.js";
 
@@ -12,7 +11,7 @@ const FEW = 6; // losses whose rows are lower than the axis is named in one line
 // ||dL_t/da_k||, one row a step t whose loss is felt, one column a step k that feels it.
 /** @param {Pass} run @param {Picked} picked @param {Mode} mode */
 export function gradientItems(run, { lag }, mode) {
-  const builder = new FigureBuilder(mode), { steps, norms } = itemisedNorms(run, lag);
+  const builder = new FigureBuilder(mode), { steps, norms } = itemisedNorms.all(run, lag);
   const values = norms.map((row) => positive(row).map(Math.log10)), felt = values.flatMap((row) => [...row.filter((one) => !Number.isNaN(one))]);
   const high = felt.reduce((one, other) => Math.max(one, other), -300);
   const low = Math.max(felt.reduce((one, other) => Math.min(one, other), high), high - 16), few = steps.length < FEW;
@@ -41,9 +40,9 @@ export function itemsCaption(run) {
 // Largest, median and smallest singular value of every step's Jacobian.
 /** @param {Pass} run @param {Picked} picked @param {Mode} mode */
 export function gradientSingularValues(run, { sequence }, mode) {
-  const builder = new FigureBuilder(mode), { steps, values } = stepSingularValues(run, sequence);
+  const builder = new FigureBuilder(mode), { steps, values } = stepSingularValues.all(run, sequence);
   const at = steps.map((t) => t + 1), inks = SHOWN.theme.lines[mode];
-  const curves = [values.map((row) => row[0]), values.map(medianOf), values.map((row) => row[row.length - 1])];
+  const curves = [0, 1, 2].map((at) => values.map((ends) => ends[at]));
   [["largest", "red", "solid"], ["median", "grey", "dash"], ["smallest", "blue", "dot"]].forEach(([name, hue, dash], k) =>
     builder.add(curveOf(at, positive(curves[k]), name, { color: inks[hue], dash, width: 2 }, `${name}<br>step `)));
   builder.across(1, { color: builder.ink.now, width: 1 });

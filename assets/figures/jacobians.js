@@ -1,12 +1,14 @@
 // What steps make of directions, and gradients loss by loss: rnnviz/core/dynamics.
 
-import { jacobians } from "../engine/jacobian.js";
+import { jacobianRows, jacobianSquares } from "../engine/jacobian.js";
 import { carrier } from "../engine/run.js";
-import { meanOf, normOf, singularValues } from "./measures.js";
+import { meanOf, normOf } from "./measures.js";
+import { inPieces } from "./pieces.js";
+import { singularEnds } from "./singular.js";
 
 const AFFORDED = 100_000_000; // numbers to the third power, over all Jacobians
 const MOST_STEPS = 200, MOST_LOSSES = 100;
-const PRODUCTS = 4e8; // multiplications that a picture may take, about a second
+const PRODUCTS = 4e9; // multiplications that a picture may take, some seconds of a page's spare time
 
 // The root mean square of a Jacobian's singular values, ||J|| / sqrt(N), its geometric mean over
 // sequences and steps from the second on; NaN where there is no second step.
@@ -17,8 +19,8 @@ export function meanStretch(run) {
   const count = Math.max(1, Math.floor(AFFORDED / N ** 3)), every = Math.ceil(later / Math.min(count, MOST_STEPS));
   const steps = Array.from({ length: Math.ceil(later / every) }, (_, k) => 1 + k * every);
   const sequences = Math.min(m, Math.max(1, Math.floor(count / steps.length)));
-  const { squares } = jacobians(CELLS[run.kind], run.e, run.done);
-  const logs = steps.map((t) => meanOf(squares(t).subarray(0, sequences).map((sum) => Math.log(Math.sqrt(sum / N)))));
+  const squares = jacobianSquares(CELLS[run.kind], run.e, run.done);
+  const logs = steps.map((t) => meanOf(squares(t, sequences).map((sum) => Math.log(Math.sqrt(sum / N)))));
   return Math.exp(meanOf(logs));
 }
 
@@ -34,30 +36,23 @@ function jacobianSteps({ cell, e, T_x }) {
   return Array.from({ length: Math.ceil(T_x / every) }, (_, k) => k * every);
 }
 
-/** @param {Pass} run one step's multiplications on the way back */
-const stepCost = ({ kind, e }) =>
-  e.n_a * (e.n_a + e.n_x) * e.m * 2 * CELLS[kind].stages.reduce((sum, blocks) => sum + blocks.length, 0);
-
-// Whether they can be drawn at once.
+// Whether a picture of its own can have them; the multiplications of a step on the way back, times the
+// steps that the losses go.
 /** @param {Pass} run */
-export const jacobiansFit = (run) =>
-  jacobianSteps(run).length * run.e.n_a * run.cell.own.states.length * stepCost(run) < PRODUCTS;
-
-/** @param {Pass} run */
-export const itemsFit = (run) => (lossSteps(run).reduce((sum, t) => sum + t + 1, 0) * stepCost(run) < PRODUCTS);
-
-// Singular values of one sequence's Jacobians, descending, and their steps.
-/** @param {Pass} run @param {number} sequence */
-export function stepSingularValues(run, sequence) {
-  const { rows } = jacobians(CELLS[run.kind], run.e, run.done), steps = jacobianSteps(run);
-  const values = steps.map((t) => {
-    const J = rows(t, sequence);
-    // Its columns, lest what no later step sees, a column of zeros, is drowned by rounding.
-    const columns = J.map((_, at) => Float64Array.from(J, (row) => row[at]));
-    return J.every((row) => row.every(Number.isFinite)) ? singularValues(columns) : J.map(() => NaN);
-  });
-  return { steps, values };
+export function itemsFit(run) {
+  const { kind, e } = run, blocks = CELLS[kind].stages.reduce((sum, each) => sum + each.length, 0);
+  return lossSteps(run).reduce((sum, t) => sum + t + 1, 0) * e.n_a * (e.n_a + e.n_x) * e.m * blocks < PRODUCTS;
 }
+
+// The largest, the median and the smallest singular value of one sequence's Jacobians, and their steps.
+export const stepSingularValues = inPieces(function* (/** @type {Pass} */ run, /** @type {number} */ sequence) {
+  const steps = jacobianSteps(run), values = [];
+  for (const t of steps) {
+    values.push(singularEnds(jacobianRows(CELLS[run.kind], run.e, run.done, t, sequence)));
+    yield;
+  }
+  return { steps, values };
+});
 
 // The loss's steps worth keeping apart: those that add loss, evenly chosen, the last among them.
 /** @param {Pass} run */
@@ -68,18 +63,18 @@ export function lossSteps({ done }) {
 }
 
 // ||dL_t/da_k||, a row a step t of the loss; NaN for k > t, 0 where it is carried back no further.
-/** @param {Pass} run @param {number} lag */
-export function itemisedNorms(run, lag) {
-  const back = carrier(CELLS[run.kind], run.e, run.done), steps = lossSteps(run);
-  const norms = steps.map((t) => {
-    const row = new Float64Array(run.T_x).fill(NaN).fill(0, 0, t + 1);
+export const itemisedNorms = inPieces(function* (/** @type {Pass} */ run, /** @type {number} */ lag) {
+  const steps = lossSteps(run), norms = [];
+  for (const t of steps) {
+    const back = carrier(CELLS[run.kind], run.e, run.done), row = new Float64Array(run.T_x).fill(NaN).fill(0, 0, t + 1);
     row[t] = normOf(run.done.upstream[t]);
     let next = back(t, nothingOf(run), run.done.upstream[t]);
     for (let k = t - 1; k >= Math.max(0, t - lag); k--) {
       row[k] = normOf(next.a);
       next = back(k, next);
     }
-    return row;
-  });
+    norms.push(row);
+    yield;
+  }
   return { steps, norms };
-}
+});

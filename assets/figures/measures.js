@@ -51,13 +51,6 @@ export function principalComponents(states) {
   return places.length < 2 ? { places: [...places, none()], shares: [...shares, 0] } : { places, shares };
 }
 
-// Of a matrix by its rows, which are turned in place; descending.
-/** @param {Float64Array[]} rows */
-export function singularValues(rows) {
-  for (let sweep = 0; sweep < MOST_SWEEPS && turned(rows, rows.map(() => new Float64Array(0))); sweep++);
-  return rows.map((row) => normOf(row)).sort((one, other) => other - one);
-}
-
 /** @param {Float64Array} one @param {Float64Array} other */
 function dot(one, other) {
   let sum = 0;

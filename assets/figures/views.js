@@ -4,12 +4,13 @@ import { anyOpens, gatesCaption, gatesMemory, gatesOverview, gatesSaturation, ha
 import { gradientItems, gradientSingularValues, itemsCaption, singularCaption } from "./back.js";
 import { compareCaption, compareNorms, compareParameters, compareStates } from "./compare.js";
 import { gradientNorms, gradientsCaption } from "./gradients.js";
-import { itemsFit, jacobiansFit } from "./jacobians.js";
+import { itemisedNorms, itemsFit, stepSingularValues } from "./jacobians.js";
 import { statesCaption, statesOverview, statesSaturation, statesTrajectory } from "./states.js";
 
 // A picture of a run; those of Compare are of one run a cell.
 /** @typedef {{ name: string, figure: (subject: any, picked: Picked, mode: Mode) => Drawing,
- * caption?: (subject: any, picked: Picked) => string, beside?: boolean, fits?: (subject: any) => boolean }} Shown */
+ * caption?: (subject: any, picked: Picked) => string, beside?: boolean, fits?: (subject: any) => boolean,
+ * works?: (subject: any, picked: Picked) => Iterator<void> }} Shown `works` are the pieces of what the figure needs */
 
 /** @type {Record<string, Shown[]>} */
 export const VIEWS = {
@@ -25,8 +26,8 @@ export const VIEWS = {
   ],
   Gradients: [
     { name: "gradients-norms", figure: gradientNorms, caption: gradientsCaption },
-    { name: "gradients-itemised", figure: gradientItems, caption: itemsCaption, fits: itemsFit, beside: true },
-    { name: "gradients-singular_values", figure: gradientSingularValues, caption: singularCaption, fits: jacobiansFit, beside: true },
+    { name: "gradients-itemised", figure: gradientItems, caption: itemsCaption, fits: itemsFit, beside: true, works: (run, { lag }) => itemisedNorms.some(run, lag) },
+    { name: "gradients-singular_values", figure: gradientSingularValues, caption: singularCaption, beside: true, works: (run, { sequence }) => stepSingularValues.some(run, sequence) },
   ],
   Compare: [
     { name: "compare-states", figure: compareStates, caption: compareCaption },

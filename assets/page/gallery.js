@@ -1,24 +1,42 @@
-// The pictures of a page beside the player: of one run, drawn anew whenever anything of it changes.
+// The pictures of a page beside the player: of one run, drawn anew whenever anything of it changes;
+// the first at once, the others as they come into view, when the page has nothing else to do.
 
 import { Picture } from "../drawing/picture.js";
 import { passOf } from "../figures/pass.js";
 import { VIEWS } from "../figures/views.js";
 import { kindOf, labels } from "./inputs.js";
+import { Later } from "./later.js";
 
 const KEPT = 8; // runs
+const AROUND = "300px"; // from what one sees
 const LARGER = 1.4; // for the last row, as in the dashboard
 const GROWING = new Set(["size", "width", "height", "thickness", "t", "arrowwidth"]); // pixels
+
+/** @typedef {import("../figures/views.js").Shown} Shown */
 
 export class Gallery {
   /** @type {Map<string, Picture>} */
   pictures = new Map();
   /** @type {Map<string, Pass>} */
   runs = new Map(); // the last ones, by their experiment
+  /** @type {Set<Element>} */
+  near = new Set(); // boxes in view
 
   /** @param {HTMLElement} section */
   constructor(section) {
     this.section = section;
     this.note = document.createElement("p");
+    this.later = new Later((busy) => section.setAttribute("aria-busy", `${busy}`));
+    this.watch = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) this.near[isIntersecting ? "add" : "delete"](target);
+      this.later.wake();
+    }, { rootMargin: AROUND });
+    addEventListener("beforeprint", () => this.pictures.forEach((one) => one.box.isConnected && one.finish()));
+  }
+
+  // Nothing of it is shown.
+  rest() {
+    this.later.begin([]);
   }
 
   /** @param {Pass["e"]} e */
@@ -30,8 +48,9 @@ export class Gallery {
   }
 
   /** @param {string} view @param {Pass["e"]} e @param {Picked & { cells: string[] }} picked
-   * @param {boolean} large @param {string} only the picture of this name, or "" */
-  show(view, e, picked, large, only) {
+   * @param {boolean} large @param {string} only the picture of this name, or ""
+   * @param {boolean} below whether something else comes first */
+  show(view, e, picked, large, only, below) {
     const subject = view === "Compare" ? picked.cells.map((cell) => this.run({ ...e, cell })) : this.run(e);
     const fitting = VIEWS[view].filter(({ fits, name }) => (!fits || fits(subject)) && (!only || only === name)), none = !fitting.length;
     const own = none ? VIEWS.States.slice(0, 1) : fitting, { colorScheme } = getComputedStyle(document.documentElement);
@@ -41,10 +60,23 @@ export class Gallery {
     if (boxes.some((box, at) => box !== this.section.children[at]) || boxes.length !== this.section.children.length) {
       this.section.replaceChildren(...boxes);
     }
-    for (const { name, beside, figure, caption } of own) {
-      const drawing = figure(subject, picked, mode);
-      this.picture(name, beside).show(large ? enlarged(drawing, LARGER) : drawing, caption?.(subject, picked) ?? "");
+    const every = own.map((shown) => ({ shown, picture: this.picture(shown.name) }));
+    for (const { shown: { figure, caption }, picture } of every) {
+      picture.expect(() => {
+        const drawing = figure(subject, picked, mode);
+        return [large ? enlarged(drawing, LARGER) : drawing, caption?.(subject, picked) ?? ""];
+      });
     }
+    if (!below) every[0].picture.finish();
+    this.later.begin(every.slice(below ? 0 : 1).map(({ shown, picture }) => ({
+      due: () => this.near.has(picture.box),
+      *work() {
+        const pieces = shown.works?.(subject, picked);
+        while (pieces && !pieces.next().done) yield;
+        if (pieces) yield;
+        picture.finish();
+      },
+    })));
   }
 
   /** @param {string} name @param {boolean} [beside] */
@@ -55,6 +87,7 @@ export class Gallery {
     box.className = beside ? "beside" : "";
     const made = new Picture(box, name);
     this.pictures.set(name, made);
+    this.watch.observe(box);
     return made;
   }
 }

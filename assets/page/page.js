@@ -48,7 +48,8 @@ function show() {
   if (shown && runs.length) mount({ parentElement: player, data: message(runs, shown.chosen), setTriggerValue: heard });
   found("#walk").textContent = "";
   found("#walk").append(...bold(runs.length > 1 && shown ? togetherCaption(runs, shown.chosen.sequence) : ""));
-  if (shown && !pictures.hidden) gallery.show(shown.view, shown.e, { ...shown.chosen, ...shown.picks, clip: 10 ** shown.picks.clip }, large, shown.name);
+  if (pictures.hidden) gallery.rest();
+  if (shown && !pictures.hidden) gallery.show(shown.view, shown.e, { ...shown.chosen, ...shown.picks, clip: 10 ** shown.picks.clip }, large, shown.name, !player.hidden);
   picker.replaceChildren(...pickers(view, e, chosen, picks));
   for (const control of SHOWN.controls) field(control).value = `${e[control.name]}`;
   field("forget_bias").disabled = !CELLS[kindOf(e)].memory;

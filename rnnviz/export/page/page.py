@@ -44,8 +44,8 @@ MISSING = (
     "Not in this file, but in the dashboard: the band over seeds, Save under the player, "
     "the other pages, the glossary, the guided tour, the workshop (a file "
     "made there has its cell), trained networks, the upload of a CSV (a link or a file made of one "
-    "has it), float32, sizes beyond those of the controls, and for large networks which loss "
-    "reaches which step and the steps' singular values."
+    "has it), float32, sizes beyond those of the controls, and for the largest networks which "
+    "loss reaches which step."
 )
 
 
