@@ -56,6 +56,11 @@ def test_the_parts_are_those_of_the_installed_files():
         assert part.stat().st_size < 0.5 * (STATIC / "media" / part.name).stat().st_size, part.name
 
 
+def test_every_icon_is_named_as_a_whole():
+    for path in (ROOT / "rnnviz").rglob("*.py"):  # a name put together would be in no part
+        assert not re.findall(r":material/\w*\{", path.read_text()), path
+
+
 def test_everything_else_goes_through():
     asked = []
 

@@ -13,6 +13,8 @@ from rnnviz.exhibits.by_cell import cells_of
 from rnnviz.ui.controls.session import say, store, word
 from rnnviz.ui.letters import letter_by_letter
 
+_UP, _DOWN = ":material/keyboard_arrow_up:", ":material/keyboard_arrow_down:"
+
 
 def choose(name: str, label: str, low, high, default, step=None):
     """A slider of the page itself, part of the link; drawn only where there is a choice."""
@@ -71,7 +73,7 @@ def unfolded(label: str, row) -> bool:
     term = f"foot-{re.sub('[^a-z]+', '-', label.lower())}"
     row.button(
         label, key=f"open {label}", type="tertiary", on_click=_turn, args=(key,), help=told(term),
-        icon=f":material/keyboard_arrow_{'up' if on else 'down'}:", icon_position="right",
+        icon=_UP if on else _DOWN, icon_position="right",
     )  # fmt: skip
     return on
 
