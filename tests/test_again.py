@@ -62,6 +62,25 @@ def test_trainings_side_by_side_have_no_command():
     assert again.of_showing(sentiment.curves.show(histories), look("dark", "700"), "png") == ""
 
 
+@pytest.mark.slow
+def test_the_command_turns_a_scene_as_somebody_has(written, tmp_path):
+    run = rnnviz.run(Experiment(cell="gru", n_a=4, T_x=8))
+    showing = of_run(run, asked=True)["solid-portrait"]
+    worn = look("light")._replace(camera=(-1.25, 2e-7, 0.5, 0.125, -3.0, 0.0, 0.0, 0.0, 1.0))
+    words = shlex.split(again.of_showing(showing, worn, "png"))[3:]
+    words[words.index("--out") + 1] = str(tmp_path)
+    assert main(words) == 0
+    (drawn,) = written.values()
+    assert drawn.layout.scene.camera.eye.x == -1.25
+    assert drawn.to_json() == dress(showing, worn).to_json()
+
+
+@pytest.mark.parametrize("said", ["1,2", "a", "1,2,3,4,5,6,7,8,nan", "1,2,3,4,5,6,7,8,1e9"])
+def test_a_camera_that_makes_no_sense_is_named(said, tmp_path, capsys):
+    assert main(["export", "--out", str(tmp_path), f"--camera={said}"]) == 2
+    assert "camera must be nine numbers, got" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("page", ["States", "Compare"])
 def test_the_command_puts_the_same_pictures_into_one_file(monkeypatch, tmp_path, page):
     run, made = rnnviz.run(Experiment(**WILD)), []

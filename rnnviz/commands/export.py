@@ -65,6 +65,9 @@ def add(commands) -> argparse.ArgumentParser:
     asked.add_argument("--type", type=float, metavar="PT", help="on paper: 5 to 14 points (6.8)")
     asked.add_argument("--font", default="", metavar="NAME", help="in place of the theme's own")
     asked.add_argument("--range", default="", metavar="A-B", help="steps of the time axes (all)")
+    asked.add_argument("--camera", default="", metavar="NUMBERS", help="of pictures in three "
+                       "dimensions: --camera=x,y,z of the eye, of what it looks at, and of what "
+                       "is up (as drawn)")  # fmt: skip
     asked.add_argument(
         "--common", default="no", metavar="yes|no",
         help="one colour scale around 0 for all figures, one range for axes of one name (no)",

@@ -13,6 +13,7 @@ from rnnviz.core.run import run
 from rnnviz.core.types import Run
 from rnnviz.exhibits import Showing, every, of_run
 from rnnviz.export import capsule, data, images, offline, pages, stills
+from rnnviz.export.camera import camera
 from rnnviz.export.choices import choices, yes
 from rnnviz.export.dress import fitted, look
 from rnnviz.export.flags import experiment
@@ -43,7 +44,7 @@ def export(chosen: argparse.Namespace) -> int:
     worn, scale = look(chosen.theme, chosen.width), _scale(chosen)
     title = yes("title", chosen.title)
     worn = fitted(worn, title, chosen.type, chosen.font, chosen.range)
-    worn = worn._replace(common=yes("common", chosen.common))
+    worn = worn._replace(common=yes("common", chosen.common), camera=camera(chosen.camera))
     one, seeds = experiment(chosen), _seeds(chosen.seeds)
     if seeds and one.weights != DRAWN:
         raise ExperimentError(f"seeds must be of drawn weights, got weights {one.weights}")

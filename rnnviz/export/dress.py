@@ -56,6 +56,8 @@ class Look(NamedTuple):
         words += ["--type", f"{self.points:g}"] if self.mm is not None else []
         words += ["--font", self.font] if self.font else []
         words += ["--common", "yes"] if self.common else []
+        if self.camera:  # in one word, lest a minus be taken for a flag
+            words.append(f"--camera={','.join(f'{number:.6g}' for number in self.camera)}")
         return words + (["--range", "-".join(map(str, self.steps))] if self.steps else [])
 
     @property

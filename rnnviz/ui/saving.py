@@ -4,13 +4,13 @@ import base64
 import json
 from collections.abc import Mapping
 from functools import cache, partial
-from typing import Any
 
 import streamlit as st
 
 from rnnviz.core.errors import ExperimentError, check_choice, shown
 from rnnviz.exhibits import Showing
 from rnnviz.export import again, images
+from rnnviz.export.camera import camera
 from rnnviz.export.dress import Look, dress, fitted, look
 from rnnviz.sitemap import ROOT
 from rnnviz.ui.letters import letter_by_letter
@@ -42,8 +42,6 @@ def save(showing: Showing, asked: Mapping) -> None:
         st.caption(f"{letter_by_letter(error)}.")
         return
     _component()(key=f"save {showing.name}", data=json.dumps(message).encode())
-    if order.look.camera:  # no command turns a scene
-        return
     if told := again.of_showing(showing, order.look, order.format, order.scale):
         st.caption("The same from a shell:")
         st.code(told, language=None, wrap_lines=True)
@@ -60,18 +58,8 @@ def _order(showing: Showing, asked: Mapping) -> images.Order:
         raise ExperimentError(f"type must be a number of points, got {shown(points)}")
     font, steps = (str(asked.get(word) or "") for word in ("font", "range"))
     worn = fitted(look(theme, width), asked.get("title") is not False, points, font, steps)
-    worn = worn._replace(common=asked.get("common") is True, camera=_camera(asked.get("camera")))
+    worn = worn._replace(common=asked.get("common") is True, camera=camera(asked.get("camera")))
     return images.Order(showing.name, partial(dress, showing, worn), worn, form, scale)
-
-
-def _camera(said: Any) -> tuple[float, ...]:
-    """From where a scene is looked at; () where nobody says it. Raises ExperimentError."""
-    if said is None:
-        return ()
-    numbers = said if isinstance(said, list) else []
-    if len(numbers) != 9 or not all(isinstance(n, int | float) and abs(n) < 1e6 for n in numbers):
-        raise ExperimentError(f"camera must be nine numbers, got {shown(said)}")
-    return tuple(map(float, numbers))
 
 
 def _message(showing: Showing, order: images.Order, asked: Mapping) -> dict:
