@@ -2,7 +2,7 @@
 
 import { svg } from "../player/geometry.js";
 
-const DENSE = 2; // pixels of a PNG for one of the screen
+export const DENSE = 2; // pixels of a PNG for one of the screen
 
 /** @param {import("./picture.js").Picture} picture @param {string} name of the files */
 export function offered(picture, name) {
@@ -23,7 +23,7 @@ export function offered(picture, name) {
 }
 
 /** @param {Blob} blob @param {string} name */
-function handed(blob, name) {
+export function handed(blob, name) {
   const link = document.createElement("a");
   Object.assign(link, { href: URL.createObjectURL(blob), download: name });
   link.click();
@@ -43,16 +43,23 @@ function textOf({ shown, frame, width, figure }) {
 /** @param {import("./picture.js").Picture} picture */
 const svgOf = async (picture) => new Blob([textOf(picture)], { type: "image/svg+xml" });
 
-/** @param {import("./picture.js").Picture} picture @returns {Promise<Blob>} */
-async function pngOf(picture) {
+/** @param {import("./picture.js").Picture} picture */
+const pngOf = (picture) => pixelsOf(textOf(picture), picture.width, picture.figure.layout.height);
+
+// An SVG as a PNG.
+/** @param {string} text @param {number} width @param {number} height @returns {Promise<Blob>} */
+export async function pixelsOf(text, width, height) {
   const image = new Image(), canvas = document.createElement("canvas");
-  image.src = `data:image/svg+xml,${encodeURIComponent(textOf(picture))}`;
+  image.src = `data:image/svg+xml,${encodeURIComponent(text)}`;
   await image.decode();
-  [canvas.width, canvas.height] = [picture.width, picture.figure.layout.height].map((one) => DENSE * one);
+  [canvas.width, canvas.height] = [DENSE * width, DENSE * height];
   canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
-  return new Promise((resolve, reject) =>
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no PNG could be made")))));
+  return pngFrom(canvas);
 }
+
+/** @param {HTMLCanvasElement} canvas @returns {Promise<Blob>} */
+export const pngFrom = (canvas) => new Promise((resolve, reject) =>
+  canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no PNG could be made")))));
 
 // What a figure draws, by axis and line, as rnnviz/figures/columns.py has it; columns may differ in
 // length.

@@ -8,6 +8,7 @@ import { Lessons } from "./lessons.js";
 import { fromLink, judged, toLink, wanted } from "./link.js";
 import { message } from "./message.js";
 import { pickers } from "./picks.js";
+import { saves } from "./saves.js";
 import { expanded } from "./token.js";
 import { bold, cut } from "./words.js";
 
@@ -16,6 +17,7 @@ const [player, pictures, problem, picker] = ["#player", "#pictures", "#problem",
 const form = /** @type {HTMLFormElement} */ (found("form"));
 const gallery = new Gallery(pictures), lessons = new Lessons(found("#ask"), found("#after"));
 const TAUGHT = /^#?\/?Lessons(?:\?|$)/; // a link to the lessons, which leaves one's own run as it is
+const PROGRAM = `${found("[name=generator]").getAttribute("content")}`.replace("rnnviz ", ""); // its version
 const TOGETHER = 3; // cells that play at once: more would be too small to be read
 let words = new URLSearchParams(); // of a lesson
 let { e, chosen, view, picks, problems } = fromLink(await expanded(TAUGHT.test(location.hash) ? SHOWN.start : location.hash || SHOWN.start));
@@ -48,6 +50,7 @@ function show() {
   if (shown && runs.length) mount({ parentElement: player, data: message(runs, shown.chosen), setTriggerValue: heard });
   found("#walk").textContent = "";
   found("#walk").append(...bold(runs.length > 1 && shown ? togetherCaption(runs, shown.chosen.sequence) : ""));
+  if (runs.length) found("#saves").replaceChildren(...saves(/** @type {Element} */ (player.querySelector(".player")), runs, PROGRAM));
   if (pictures.hidden) gallery.rest();
   if (shown && !pictures.hidden) gallery.show(shown.view, shown.e, { ...shown.chosen, ...shown.picks, clip: 10 ** shown.picks.clip }, large, shown.name, !player.hidden);
   picker.replaceChildren(...pickers(view, e, chosen, picks));

@@ -58,6 +58,7 @@ declare const SHOWN: {
   letters: Record<string, string>; // of short links
   start: string; // the link where nobody wrote another
   own: { cell?: string; equations?: string }; // the words of a link to the file's own cell
+  equations: string; // its text, packed
   lessons: string; // packed
   elsewhere: string; // the lessons that are not here
   only: Record<string, string>; // fields that have one value in the file

@@ -41,11 +41,11 @@ _ASSETS = ROOT / "assets"
 _COMMENT = re.compile(r"^ *(//[^\n]*|/\*\*(?:(?!\*/).)*\*/)\n", re.MULTILINE | re.DOTALL)
 _INDENT = re.compile(r"^(?: +|\n)", re.MULTILINE)
 MISSING = (
-    "Not in this file, but in the dashboard: the band over seeds, Save under the player, "
-    "the other pages, the glossary, the guided tour, the workshop (a file "
-    "made there has its cell), trained networks, the upload of a CSV (a link or a file made of one "
-    "has it), float32, sizes beyond those of the controls, and for the largest networks which "
-    "loss reaches which step."
+    "Not in this file, but in the dashboard: the band over seeds, films, PDF and capsules, what a "
+    "picture is checked against, a cell's equations and matrices in full, the other pages, the "
+    "glossary, the guided tour, the workshop (a file made there has its cell), trained networks, "
+    "the upload of a CSV (a link or a file made of one has it), float32, sizes beyond those of the "
+    "controls, and for the largest networks which loss reaches which step."
 )
 
 
@@ -62,7 +62,7 @@ def page(experiment: Experiment | None = None, at: Mapping[str, str] | None = No
     start, own = words(experiment, at or {}), own_cell(experiment)
     cells = _kinds(dict(CELLS) | ({NAME: experiment.cell_object} if own else {}))
     code = _INDENT.sub("", _COMMENT.sub("", one_module(_ASSETS / "page" / "page.js")))
-    script = "\n".join([_data(cells, start, own), code])
+    script = "\n".join([_data(cells, start, own, experiment.equations), code])
     style = "\n".join([_colours(), *(
         (_ASSETS / one).read_text()
         for one in ("page/page.css", "player/player.css", "card.css", "prose.css")
@@ -83,7 +83,8 @@ def page(experiment: Experiment | None = None, at: Mapping[str, str] | None = No
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta name="generator" content="rnnviz {rnnviz.__version__}">\n'
         f"<title>rnnviz</title>\n<style>{style}</style></head>\n<body>{body}"
-        f'<main><section id="ask" hidden></section><div id="player">{player}<p id="walk"></p></div>'
+        f'<main><section id="ask" hidden></section><div id="player">{player}<p id="walk"></p>'
+        '<div id="saves" role="group" aria-label="Save"></div></div>'
         '<section id="pictures" hidden></section><section id="after" hidden></section></main>\n'
         f"<footer><p>{escape(MISSING)}</p></footer>\n"
         f'<script type="module">{script}</script></body></html>\n'
@@ -102,7 +103,7 @@ def _hash(text: str) -> str:
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 
-def _data(known: Mapping[str, Cell], start: str, own: Mapping[str, str]) -> str:
+def _data(known: Mapping[str, Cell], start: str, own: Mapping[str, str], equations: str) -> str:
     """What the script knows of cells and settings, as its first two constants; what cells look like
     is packed, or it would be half of the file."""
     shown = {
@@ -128,6 +129,7 @@ def _data(known: Mapping[str, Cell], start: str, own: Mapping[str, str]) -> str:
         "letters": LETTERS,
         "start": start,
         "own": own,
+        "equations": _packed(equations),
         "lessons": _packed(lessons()),
         "elsewhere": elsewhere(),
     }
