@@ -45,7 +45,7 @@ async def soak(address: str, moves: int, sessions: int, done: Callable[[], None]
                     if next(left, None) is None:
                         return
                     answer = await asyncio.wait_for(browser.move(*_move(chance)), load.PATIENCE)
-                    faults.extend(text for text in answer.texts if "Error" in text)
+                    faults.extend(text for text in answer.texts if "in the server's log" in text)
                     done()
             except Exception as error:
                 faults.append(f"{type(error).__name__} {error}")

@@ -7,6 +7,7 @@ stand on its left. `streamlit run app.py` serves the same pages without that, an
 below a path of its own (`server.baseUrlPath`).
 """
 
+import logging
 import secrets
 import sys
 from pathlib import Path
@@ -20,10 +21,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import file_util
 from streamlit.web import cli
 
+import rnnviz
+from rnnviz.core import events, machine
 from rnnviz.fonts import FOLDER, Fonts
 from rnnviz.heard import Heard
 from rnnviz.packed import Packed
 from rnnviz.sitemap import ROOT, TEXT, pages
+from rnnviz.watched import Watched, failed, health
 
 COOKIE = "rnnviz_owner"
 _YEAR = 365 * 24 * 3600  # seconds that a browser keeps its word
@@ -68,8 +72,9 @@ def dashboard() -> st.App:
         Route("/" if title == "Home" else f"/{title}", _answer(document(title)))
         for title in pages()
     ]
-    inside = [Middleware(one) for one in (Closed, Heard, Fonts, Packed)]
-    return st.App(ROOT / "app.py", routes=routes, middleware=inside)
+    routes.append(Route("/healthz", health))
+    inside = [Middleware(one) for one in (Watched, Closed, Heard, Fonts, Packed)]
+    return st.App(ROOT / "app.py", routes=routes, middleware=inside, on_script_error=failed)
 
 
 class Closed:
@@ -107,6 +112,10 @@ def main(host: str, port: str) -> None:
         for name, value in said.items()
         if name not in ("target", "args") and value not in (None, ())
     }
+    events.log_to(sys.stderr)
+    events.say("start", version=rnnviz.__version__, port=int(port), memory=machine.allowed())
+    # Its tracebacks hold what people typed; `failed` notes where an error was.
+    logging.getLogger("streamlit.error_util").setLevel(logging.CRITICAL)
     sys.argv = [script]  # beside which the server looks for the settings' file
     dashboard().run(config=options)
 

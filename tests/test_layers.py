@@ -14,7 +14,8 @@ ARROWS = {  # a room, and what of the project it may import
     "heard": set(),
     "packed": set(),
     "fonts": {"sitemap"},
-    "server": {"server", "fonts", "heard", "packed", "sitemap"},
+    "server": {"server", "core", "fonts", "heard", "packed", "sitemap", "watched"},
+    "watched": {"core", "jobs"},
     "core": {"core"},
     "notebook": {"core", "sentiment"},
     "figures": {"figures", "core"},
@@ -52,6 +53,7 @@ HEAVY = {
 LIBRARIES = {  # and which installed packages, among those that the project knows
     "sitemap": set(),
     "heard": {"streamlit"},
+    "watched": {"streamlit"},
     "packed": set(),
     "fonts": set(),
     "server": {"streamlit"},

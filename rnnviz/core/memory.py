@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import Lock
 from typing import Any
 
+from rnnviz.core import events
 from rnnviz.core.errors import ExperimentError
 
 _LOOK = 0.05  # seconds between two looks at what was given back
@@ -103,6 +104,7 @@ class Budget:
 
     def _refuse(self, came: str) -> None:
         self.refused += 1
+        events.say("refused", what="memory", taken=self.taken, most=self.most)
         raise OutOfMemory(
             f"all runs together must take at most {_mb(self.most)} of this server's memory; {came}"
         )

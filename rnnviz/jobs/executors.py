@@ -5,10 +5,12 @@ from concurrent.futures import Executor, Future
 from functools import cache
 from queue import SimpleQueue
 from threading import Thread
+from weakref import WeakSet
 
 from rnnviz.core.errors import ExperimentError, shown
 
 _PATIENCE = "5s"  # for a scheduler to answer
+_begun: "WeakSet[Threads]" = WeakSet()
 
 
 def executor(count: int) -> Executor:
@@ -51,13 +53,24 @@ def _client(address: str):
         ) from None
 
 
+def alive() -> bool:
+    """Whether whoever carries jobs out here does."""
+    return all(one.alive() for one in list(_begun))
+
+
 class Threads(Executor):
     """Threads that do not keep the server from stopping, as those of a ThreadPoolExecutor do."""
 
     def __init__(self, count: int):
         self.waiting: SimpleQueue = SimpleQueue()
-        for _ in range(count):
-            Thread(target=self._work, name="job", daemon=True).start()
+        self._threads = [Thread(target=self._work, name="job", daemon=True) for _ in range(count)]
+        for thread in self._threads:
+            thread.start()
+        _begun.add(self)
+
+    def alive(self) -> bool:
+        """Whether all of its threads do."""
+        return all(thread.is_alive() for thread in self._threads)
 
     def submit(self, function, /, *arguments, **options) -> Future:
         """Queue a call."""

@@ -4,6 +4,7 @@ import hashlib
 from contextlib import suppress
 from pathlib import Path
 
+from rnnviz.core import events
 from rnnviz.core.errors import ExperimentError
 from rnnviz.jobs.folder import Folder
 
@@ -38,6 +39,7 @@ def check_share(root: Path, owner: str) -> None:
         for one in Folder.every(root)
     )
     if going >= MOST_OF_ONE:
+        events.say("refused", what="job of one browser", going=going)
         raise ExperimentError(
             f"at most {MOST_OF_ONE} of your runs may wait or run at once, got {going + 1}"
         )

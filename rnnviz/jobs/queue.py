@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
+from rnnviz.core import events
 from rnnviz.core.errors import ExperimentError
 from rnnviz.jobs import claims
 from rnnviz.jobs.folder import OVER, Folder
@@ -36,10 +37,16 @@ def carry_out(path: str, worker: str) -> None:
     with claims.claimed(folder.path) as mine:
         if mine and folder.noted() in ("queued", "running"):  # running: of a worker that is gone
             claims.put_by(folder.path)
+            _told(folder, worker, "running")
             try:
                 _carry_out(folder, worker)
             finally:
                 claims.give_up(folder.path)
+                _told(folder, worker, folder.noted() or "deleted")
+
+
+def _told(folder: Folder, worker: str, state: str) -> None:
+    events.say("job", job=folder.id, kind=worker, state=state)
 
 
 def _carry_out(folder: Folder, worker: str) -> None:
@@ -101,6 +108,7 @@ class Queue:
         """Raise ExperimentError where too many wait already, or the disk is full."""
         waiting = sum(one.progress()["state"] == "queued" for one in Folder.every(self.root))
         if waiting >= MOST_QUEUED:
+            events.say("refused", what="job", waiting=waiting)
             raise ExperimentError(f"at most {MOST_QUEUED} runs may wait, got {waiting + 1}")
         with suppress(OSError):  # of a folder that is not there yet
             free = shutil.disk_usage(self.root).free
@@ -135,6 +143,7 @@ class Queue:
             folder.note("failed", reason=str(error))
             raise
         self.futures[folder.id] = call
+        _told(folder, self.worker, "queued")
 
     def cancel(self, folder: Folder) -> None:
         """Stop a job within two seconds, or take it out of the queue; it keeps what it has."""
@@ -146,6 +155,7 @@ class Queue:
         (folder.path / "stop").touch()
         if state == "queued" and (future is None or future.done() or future.cancel()):
             folder.note("cancelled")
+            _told(folder, self.worker, "cancelled")
 
     def place(self, folder: Folder) -> int:
         """How many jobs wait before this one."""
