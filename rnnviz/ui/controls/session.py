@@ -17,6 +17,7 @@ from rnnviz.core.link import from_link, to_link, to_token
 from rnnviz.core.networks import DRAWN
 from rnnviz.core.settings import SETTINGS
 from rnnviz.lessons.base import LessonState
+from rnnviz.ui.controls.reconnected import experiment_said, still_said, view_said
 
 _OWN = ("v", "x", "lesson")  # words of a link that are no choice of a page
 _LONGEST = 400  # characters of a word that is a choice of a page: twelve scenes
@@ -64,6 +65,9 @@ def enter(page: str, navigation) -> None:
     other, kept.page = kept.page != page, page
     kept.moved = kept.adopted | _moved(kept)
     kept.redraw = other | _take_link(kept) | kept.adopted
+    if not kept.written and (said := still_said()):  # by the browser of a session that is gone
+        kept.experiment = experiment_said(kept.experiment, said)
+        kept.view |= view_said(page, said)
     kept.adopted = False
     kept.navigation, kept.lesson = navigation, {}
 
