@@ -35,7 +35,7 @@ def test_both_are_of_one_version():
 
 
 def test_a_scene_takes_the_whole_and_nothing_else_does():
-    flat, scene = (go.Figure({"data": [{"type": t}]}) for t in ("heatmap", "scatter3d"))
+    flat, scene = ({"data": [{"type": t}]} for t in ("heatmap", "scatter3d"))
     assert not is_scene(flat) and is_scene(scene)
     assert source([flat]) == FLAT.read_text() and source([flat, scene]) == WHOLE.read_text()
     assert FLAT.stat().st_size < WHOLE.stat().st_size / 3

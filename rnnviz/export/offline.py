@@ -68,7 +68,6 @@ class Drawn(Protocol):
 def html(showings: Iterable[Drawn]) -> str:
     """The page of some pictures, each with its footer; titled after the first."""
     figures: list[dict] = []
-    drawn: list[go.Figure] = []
     bodies: list[str] = []
     title = "rnnviz"
     for showing in showings:
@@ -77,7 +76,6 @@ def html(showings: Iterable[Drawn]) -> str:
         figures.append(
             {mode: json.loads(fig.to_json(validate=False)) for mode, fig in both.items()}
         )
-        drawn.append(both["light"])
         layout = both["light"].layout
         bodies.append(
             f'<figure id="{escape(showing.name)}">\n'
@@ -88,7 +86,7 @@ def html(showings: Iterable[Drawn]) -> str:
     return _PAGE.format(
         title=escape(title),
         body="\n".join(bodies),
-        plotly=source(drawn),
+        plotly=source(both["light"] for both in figures),
         # Nothing that a figure says may end the script early.
         figures=json.dumps(figures, separators=(",", ":")).replace("<", "\\u003c"),
         font=FONT,

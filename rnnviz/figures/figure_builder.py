@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from rnnviz.figures.plain import PlainFigure, plain
 from rnnviz.figures.theme import FONT, MODES, SERIF
 
 TICK_SIZE = 14  # pixels of the letters at an axis
@@ -152,7 +153,7 @@ class FigureBuilder:
             "shapes": self.shapes,
             "annotations": self.notes,
         }
-        return go.Figure({"data": self.traces, "layout": layout}, _validate=False)
+        return PlainFigure({"data": self.traces, "layout": layout})
 
     def _set(self, kind, row, title, axis, colour=""):
         font = {"size": 15, "color": colour or self.ink.text}
@@ -162,7 +163,7 @@ class FigureBuilder:
 
 def enlarged(fig: go.Figure, by: float = 1.4) -> go.Figure:
     """The same picture for the last row: type, lines, points and height grow together."""
-    return go.Figure(_grown(fig.to_plotly_json(), by), _validate=False)
+    return PlainFigure(_grown(plain(fig), by))
 
 
 def _grown(part, by: float):

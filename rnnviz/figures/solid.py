@@ -10,6 +10,7 @@ from rnnviz.core.types import Pass
 from rnnviz.figures import flip_flop, theme
 from rnnviz.figures.dynamics import HELD, KINDS, OWN, WAYS, comes, counted, joined, one_by_one
 from rnnviz.figures.flip_flop import Answers
+from rnnviz.figures.plain import PlainFigure
 from rnnviz.figures.theme import FONT, SERIF
 
 SWITCHES = ("switch 1", "switch 2", "switch 3")
@@ -108,4 +109,4 @@ def _scene(title: str, traces: list[dict], axes: tuple, said: str, ink: theme.In
         },
         "meta": {"description": said},
     }
-    return go.Figure({"data": traces, "layout": layout}, _validate=False)
+    return PlainFigure({"data": traces, "layout": layout})

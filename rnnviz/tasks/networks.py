@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -119,14 +120,16 @@ def _probe(one: Kept, steps: int):
     return held_out(one.task, "probe", one.settings.seed, PROBED, steps)
 
 
-def _names() -> Iterator[str]:
-    """Of every network that is kept here, the shipped ones first."""
+def _shipped() -> Iterator[str]:
     yield from (path.stem for path in sorted(shipped().glob("*.npz")))
+
+
+def _trained_here() -> Iterator[str]:
     yield from (path.parent.name for path in sorted(home_of_trainings().glob(f"*/{NETWORK}")))
 
 
-def _every() -> Iterator[tuple[str, Kept]]:
-    for name in _names():
+def _each(names: Iterator[str]) -> Iterator[tuple[str, Kept]]:
+    for name in names:
         try:
             yield name, kept(name)
         except ExperimentError:
@@ -135,14 +138,20 @@ def _every() -> Iterator[tuple[str, Kept]]:
 
 def _offered() -> dict[str, str]:
     """All but the second and third seeds of what is shipped: a menu of these would be long."""
+    return _shipped_titles() | {name: one.title for name, one in _each(_trained_here())}
+
+
+@cache
+def _shipped_titles() -> dict[str, str]:
+    """Every rerun asks for them, and they stay."""
     again = {path.stem for path in shipped().glob("*[23].npz")}
-    return {name: one.title for name, one in _every() if name not in again}
+    return {name: one.title for name, one in _each(_shipped()) if name not in again}
 
 
 def _beside(one: Kept) -> Mapping[str, str]:
     """The words of networks of other cells that learned the same in the same way, by cell."""
     alike: dict[str, str] = {}
-    for name, other in _every():
+    for name, other in _each(chain(_shipped(), _trained_here())):
         cell = other.settings.cell
         same = replace(other.settings, cell=one.settings.cell, updates=one.settings.updates)
         if cell != one.settings.cell and other.asked == one.asked and same == one.settings:

@@ -21,6 +21,7 @@ from rnnviz.core import glossary
 from rnnviz.export.modules import one_module
 from rnnviz.export.player.terms import explained
 from rnnviz.export.plotly_js import FLAT, WHOLE, is_scene
+from rnnviz.figures.plain import as_json, plain
 from rnnviz.sitemap import ROOT
 
 
@@ -65,13 +66,14 @@ class Picture(NamedTuple):
 def picture(fig: go.Figure, mode: str, pdf: bool, opens: bool = False) -> Picture:
     """A figure of a mode on its way to the browser; `pdf` says whether PDF is offered, `opens`
     whether a click does something."""
-    scene = is_scene(fig)
+    drawn = plain(fig)
+    layout, scene = drawn["layout"], is_scene(drawn)
     said = {"url": _WHOLE if scene else _FLAT, "scene": scene}
     said |= {"config": CONFIG, "mode": mode, "pdf": pdf}
-    said["title"] = fig.layout.title.text
+    said["title"] = layout["title"]["text"]
     said["terms"], said["opens"] = _terms(fig), opens
-    message = f'{json.dumps(said)[:-1]}, "figure": {fig.to_json(validate=False)}}}'
-    return Picture(message.encode(), fig.layout.height)
+    message = f'{json.dumps(said)[:-1]}, "figure": {as_json(drawn)}}}'
+    return Picture(message.encode(), layout["height"])
 
 
 def chart(one: Picture, key: str) -> Said:
@@ -87,7 +89,7 @@ def chart(one: Picture, key: str) -> Said:
 
 def axis_titles(fig: go.Figure) -> list[str]:
     """What stands along the axes of a figure, each once."""
-    layout = fig.layout.to_plotly_json()
+    layout = plain(fig)["layout"]
     axes = [layout[name] for kind in ("xaxis", "yaxis") for name in layout if name.startswith(kind)]
     titles = (axis.get("title", {}).get("text") for axis in axes)
     return list(dict.fromkeys(title for title in titles if title))

@@ -56,7 +56,9 @@ class Store:
 
 def store() -> Store:
     """This session's store, made at its first rerun."""
-    return st.session_state.setdefault("store", Store())
+    if "store" not in st.session_state:
+        st.session_state["store"] = Store()
+    return st.session_state["store"]
 
 
 def enter(page: str, navigation) -> None:
