@@ -81,6 +81,8 @@ async function drawOnce(box) {
     if (!box.isConnected || !width) return;
     // Two messages may have waited for Plotly together: the last one counts.
     if (figure !== box.message.figure || (box.drawn === figure && box.width === width)) return;
+    // Whoever turns a scene writes into the layout that it was drawn of.
+    if (box.drawn !== figure) box.camera = structuredClone(figure.layout.scene?.camera);
     box.drawn = figure;
     box.width = width;
     // Plotly would carry an axis' direction over to what stands there now; the whole of it does not
@@ -147,7 +149,7 @@ function turned(box) {
   if (!camera) return null;
   const numbers = (/** @type {any} */ { eye, center }) => [eye, center].flatMap(({ x, y, z }) => [x, y, z]);
   const here = numbers(camera);
-  if (`${here}` === `${numbers(box.message.figure.layout.scene.camera)}`) return null;
+  if (`${here}` === `${numbers(box.camera)}`) return null;
   return [...here, camera.up.x, camera.up.y, camera.up.z];
 }
 

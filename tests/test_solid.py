@@ -1,7 +1,10 @@
 """The portrait in three dimensions: its places by other means, and what the page does with it."""
 
+import re
+
 import numpy as np
 import pytest
+from test_browser import settled as settled_page
 from test_pages import open_page
 
 import rnnviz
@@ -114,3 +117,31 @@ def test_the_page_shows_it_on_wish_alone():
     assert len(titles(app)) == 1 and app.session_state["store"].view["view"] == "solid"
     app = open_page(PAGE, v="2", cell="gru", n_a="2", T_x="8", view="solid")
     assert not titles(app) and not any(one.label == "Drawn" for one in app.selectbox)
+
+
+@pytest.mark.browser
+def test_a_scene_is_saved_from_where_it_was_turned_to(browser, server):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(f"{server}/Dynamics?v=2&cell=rnn&n_a=3&T_x=8&view=solid")
+    drawn = page.locator(".gl-container canvas").first
+    drawn.wait_for(timeout=60_000)
+    settled_page(page)
+    drawn.scroll_into_view_if_needed()
+    box = drawn.bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(*middle)
+    page.mouse.down()
+    page.mouse.move(middle[0] + 90, middle[1] + 20, steps=9)
+    page.mouse.up()
+    eye = """() => { const eye = document.querySelector(".gl-container canvas")
+        .closest(".js-plotly-plot")._fullLayout.scene.camera.eye;
+        return Math.abs(eye.x - 1.85) > 0.1 && [eye.x, eye.y, eye.z]; }"""
+    page.wait_for_function(eye)
+    menu = page.locator("details.save", has=page.locator("summary[aria-label*='in three']"))
+    menu.locator("summary").click()
+    menu.get_by_role("button", name="Save picture").click()
+    told = page.locator("code", has_text="--camera=").inner_text(timeout=60_000)
+    said = [float(n) for n in re.search(r"--camera=(\S+)", told)[1].split(",")]
+    assert said[:3] == pytest.approx(page.evaluate(eye), rel=1e-4)
+    context.close()
