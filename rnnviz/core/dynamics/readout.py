@@ -22,17 +22,52 @@ def decoded(states: np.ndarray, x: np.ndarray, lags: int) -> np.ndarray:
     """
     T = x.shape[2]
     check_bounds("lags", lags, 0, T - 2)
+    states = states - states.mean((1, 2), keepdims=True, dtype=float)
+    x = x - x[:, :1, :1].astype(float)  # zeros where it is constant
     shares = np.empty(lags + 1)
     for k in range(lags + 1):
-        seen, due = states[:, :, k:].astype(float), x[:, :, : T - k].astype(float)
-        missed = spread = 0.0
-        for train, test in _folds(*seen.shape[1:]):
-            (S, Y), (S_test, Y_test) = ((seen[:, f], due[:, f]) for f in (train, test))
-            W, S_mean, Y_mean = ridge(S, Y)
-            missed += np.square(Y_test - Y_mean - W @ (S_test - S_mean)).sum()
-            spread += np.square(Y_test - Y_mean).sum()
+        missed, spread = _missed(_parts(states[:, :, k:]), _parts(x[:, :, : T - k]))
         shares[k] = 1 - missed / spread if spread > 0 else np.nan
     return shares
+
+
+def _parts(of: np.ndarray) -> list[np.ndarray]:
+    """What is predicted from all others: each sequence, or each fifth of the only one."""
+    if of.shape[1] > 1:
+        return list(of.swapaxes(0, 1))
+    return np.array_split(of[:, 0], _cuts(of.shape[2]), axis=1)
+
+
+def _cuts(T: int) -> np.ndarray:
+    return np.flatnonzero(np.diff(np.arange(T) * _BLOCKS // T)) + 1
+
+
+def _missed(states: list[np.ndarray], due: list[np.ndarray]) -> tuple[float, float]:
+    """The squares that are left of each part's targets (n_x, count), and all of them.
+
+    The sums over all other parts are those over all parts less the part's own.
+    """
+    count = _others(np.array([S.shape[1] for S in states]))[:, None]
+    S_mean, Y_mean = (_others(np.stack([a.sum(1) for a in one])) / count for one in (states, due))
+    products = np.stack([S @ np.concatenate([S, Y]).T for S, Y in zip(states, due, strict=True)])
+    means = np.concatenate([S_mean, Y_mean], axis=1)
+    products = _others(products) - count[:, :, None] * S_mean[:, :, None] * means[:, None]
+    N = S_mean.shape[1]
+    G = products[:, :, :N]
+    alpha = RIDGE * np.trace(G, axis1=1, axis2=2) / N
+    G = G + np.where(alpha > 0, alpha, 1.0)[:, None, None] * np.eye(N)
+    W = np.linalg.solve(G, products[:, :, N:]).swapaxes(1, 2)
+    missed = spread = 0.0
+    for part, (S, Y) in enumerate(zip(states, due, strict=True)):
+        Y = Y - Y_mean[part][:, None]
+        missed += np.square(Y - W[part] @ (S - S_mean[part][:, None])).sum()
+        spread += np.square(Y).sum()
+    return missed, spread
+
+
+def _others(parts: np.ndarray) -> np.ndarray:
+    """The sum of all other parts, for each."""
+    return parts.sum(0) - parts
 
 
 def ridge(S: np.ndarray, Y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -47,9 +82,3 @@ def ridge(S: np.ndarray, Y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndar
     G = S @ S.T
     alpha = RIDGE * np.trace(G) / len(G) or 1.0
     return np.linalg.solve(G + alpha * np.eye(len(G)), S @ Y.T).T, S_mean, Y_mean
-
-
-def _folds(m: int, T: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """What is fitted, and what is predicted, (m, T) of bool each."""
-    owner = np.broadcast_to(np.arange(m)[:, None] if m > 1 else np.arange(T) * _BLOCKS // T, (m, T))
-    return [(owner != one, owner == one) for one in np.unique(owner)]
