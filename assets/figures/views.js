@@ -2,6 +2,7 @@
 
 import { anyOpens, gatesCaption, gatesMemory, gatesOverview, gatesSaturation, hasGates, hasMemory } from "./gates.js";
 import { gradientItems, gradientSingularValues, itemsCaption, singularCaption } from "./back.js";
+import { bandCaption, bandFits, bandPieces, compareBand } from "./band.js";
 import { compareCaption, compareNorms, compareParameters, compareStates } from "./compare.js";
 import { gradientNorms, gradientsCaption } from "./gradients.js";
 import { itemisedNorms, itemsFit, stepSingularValues } from "./jacobians.js";
@@ -32,6 +33,7 @@ export const VIEWS = {
   Compare: [
     { name: "compare-states", figure: compareStates, caption: compareCaption },
     { name: "compare-norms", figure: compareNorms, beside: true },
+    { name: "compare-band", figure: compareBand, caption: bandCaption, fits: bandFits, beside: true, works: bandPieces },
     { name: "compare-parameters", figure: compareParameters, beside: true },
   ],
 };
