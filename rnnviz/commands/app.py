@@ -1,6 +1,7 @@
 """`python -m rnnviz app`: the dashboard, for this machine unless told otherwise."""
 
 import argparse
+import errno
 import os
 import re
 import socket
@@ -65,6 +66,7 @@ def serve(
             f"host must be a loopback address such as 127.0.0.1 unless --public is given, "
             f"got {shown(host)}"
         )
+    check_free(host, port)
     said = dict(os.environ)
     if memory is not None:
         said[machine.VARIABLE] = memory
@@ -87,6 +89,20 @@ def serve(
         return subprocess.call(command, env=said)
     except KeyboardInterrupt:
         return 0
+
+
+def check_free(host: str, port: int) -> None:
+    """Raise ExperimentError where another program listens at an address already."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, os.name == "posix")
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                why = "taken" if error.errno == errno.EADDRINUSE else "the system's own"
+                raise ExperimentError(
+                    f"port must be free, got {port}, which is {why}: say another by --port"
+                ) from None
 
 
 def hosts(names: list[str]) -> list[str]:

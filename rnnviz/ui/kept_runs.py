@@ -9,6 +9,7 @@ from rnnviz.sentiment.runs import Folder
 from rnnviz.ui import controls
 from rnnviz.ui.cache import jobs
 from rnnviz.ui.foot import part
+from rnnviz.ui.letters import or_a_sentence
 from rnnviz.ui.linked_runs import MOST_SHOWN, show
 
 
@@ -35,13 +36,15 @@ def saved_runs() -> None:
             show([kept[id] for id in chosen])
         title = middle.text_input("New name", max_chars=60)
         if middle.button("Rename", disabled=len(chosen) != 1 or not title):
-            kept[chosen[0]].rename(title)
-            st.rerun()
+            with or_a_sentence():
+                kept[chosen[0]].rename(title)
+                st.rerun()
         if right.button("Delete", disabled=not chosen):
-            for id in chosen:
-                jobs().cancel(kept[id])
-                kept[id].delete()
-            show([])
+            with or_a_sentence():
+                for id in chosen:
+                    jobs().cancel(kept[id])
+                    kept[id].delete()
+                show([])
 
 
 def _ask_for_the_token() -> None:

@@ -11,7 +11,7 @@ from rnnviz.sentiment.runs import OVER, Folder
 from rnnviz.ui import controls
 from rnnviz.ui.cache import jobs
 from rnnviz.ui.foot import part
-from rnnviz.ui.letters import letter_by_letter
+from rnnviz.ui.letters import letter_by_letter, or_a_sentence
 from rnnviz.ui.linked_runs import TITLES, show, submitted
 from rnnviz.ui.opened import open_in
 from rnnviz.ui.show import exhibit, picture, table
@@ -106,8 +106,9 @@ def _say_end(folder: Folder) -> None:
     told = f"{folder.name} {progress['state']}{why}. It keeps {kept} whole epochs."
     left.warning(letter_by_letter(told))
     if controls.mine(folder) and right.button("Resume", key=f"resume {folder.id}"):
-        jobs().resume(folder)
-        st.rerun()
+        with or_a_sentence():
+            jobs().resume(folder)
+            st.rerun()
 
 
 def _label(folder: Folder) -> str:
@@ -126,7 +127,8 @@ def ablation() -> None:
         st.markdown(EXPLANATION)
         st.dataframe(pd.DataFrame(measured_steps()), hide_index=True)
         steps = list(STEPS)
-        chosen = st.selectbox("Run one of them here, on IMDB", steps, key="ablation")
+        chosen = controls.menu("Run one of them here, on IMDB", steps, key="ablation")
         if st.button("Run this step"):
-            show(submitted([STEPS[chosen]], chosen))
+            with or_a_sentence():
+                show(submitted([STEPS[chosen]], chosen))
         st.code(command(chosen), language="bash")

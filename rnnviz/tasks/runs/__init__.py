@@ -126,7 +126,7 @@ def prepared(path: Path, asked: Asked, settings: Settings, data: bytes | None = 
         if data is not None:
             (path / "data").write_bytes(data)
     except OSError as error:
-        raise ExperimentError(f"out must be a folder, got: {error.strerror}") from None
+        raise ExperimentError(f"{path} cannot hold a training: {error.strerror}") from None
     folder.write("settings.json", wanted | {"submitted": time.time()})
     folder.note("queued")
     return folder
