@@ -16,7 +16,7 @@ from typing import Self
 
 from rnnviz.core import events
 from rnnviz.core.errors import ExperimentError
-from rnnviz.jobs import claims
+from rnnviz.jobs import claims, spare
 from rnnviz.jobs.folder import OVER, Folder
 
 _LOOK = 0.1  # seconds between two looks at a worker and at the wish to stop it
@@ -56,19 +56,7 @@ def _carry_out(folder: Folder, worker: str) -> None:
         return
     folder.note("running", stage="starting", pid=os.getpid())
     (folder.path / "alive").touch()
-    command = [sys.executable, "-m", worker, str(folder.path)]
-    root = str(Path(__file__).parents[2])
-    paths = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
-    with (
-        open(folder.path / "log.txt", "ab") as log,
-        subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=log,
-            stderr=log,
-            env=os.environ | {"PYTHONPATH": paths},
-        ) as process,
-    ):
+    with spare.take(worker, folder.path) or _process(folder, worker) as process:
         while process.poll() is None:
             folder.beat()
             if stop.exists() or not folder.path.is_dir():
@@ -86,6 +74,14 @@ def _carry_out(folder: Folder, worker: str) -> None:
         sign = -process.returncode
         why = f"the worker was killed by signal {sign}" if sign > 0 else "the worker stopped"
         _end(folder, "failed", reason=why)
+
+
+def _process(folder: Folder, worker: str) -> subprocess.Popen:
+    with open(folder.path / "log.txt", "ab") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", worker, str(folder.path)],
+            stdin=subprocess.PIPE, stdout=log, stderr=log, env=spare.environs(),
+        )  # fmt: skip
 
 
 def _end(folder: Folder, state: str, **more) -> None:

@@ -29,6 +29,7 @@ from rnnviz.tasks.runs.told import told
 
 NETWORK = "network.npz"
 NOTED, SAVED = 0.2, 5.0  # seconds between two notes of where it is, and between two states
+SOON = 0.03  # seconds until the first note: there is something to see
 
 
 @dataclass(frozen=True)
@@ -151,12 +152,13 @@ def carry_out(folder: Folder, stopped: Callable[[], bool] = lambda: False) -> No
     noted = saved = start = time.perf_counter()
     start -= seconds
     before, begun = one.done, noted
+    noted += SOON - NOTED
     try:
         for done in one.run():
             if stopped():
                 break
             now = time.perf_counter()
-            if now - noted >= NOTED or done == before + 1:
+            if now - noted >= NOTED:
                 noted = now
                 live.write(folder.path, one)
                 folder.note("running", pid=os.getpid(), done=done, count=settings.updates,

@@ -10,12 +10,13 @@ from threading import Lock
 
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.training import Settings
-from rnnviz.jobs import executors
+from rnnviz.jobs import executors, spare
 from rnnviz.jobs.folder import OVER, home
 from rnnviz.jobs.queue import Queue
 from rnnviz.tasks.find import Asked
 from rnnviz.tasks.runs import Folder, prepared
 
+WORKER = "rnnviz.tasks.runs.worker"
 MOST_KEPT = 60
 WATCHED = 5.0  # seconds after which somebody's last look at a training is over
 
@@ -30,10 +31,15 @@ class Trainings(Queue):
     def __init__(self, root: Path | None = None, executor: Executor | None = None):
         root = root or home() / "tasks"
         executor = executor or executors.executor(os.cpu_count() or 1)
-        super().__init__("rnnviz.tasks.runs.worker", root, executor)
+        super().__init__(WORKER, root, executor)
         self._lock = Lock()
         self._looks: dict[str, dict[str, float | None]] = {}  # by training and who; None: left
         self.clock = time.monotonic
+
+    def await_start(self) -> None:
+        """Have a worker ready: somebody is about to start a training here."""
+        if isinstance(self.executor, executors.Threads):
+            spare.warm(WORKER)
 
     def look(self, folder: Folder, who: str) -> None:
         """Note that somebody looks at a training, who has not left it."""

@@ -20,5 +20,10 @@ def _train(folder: Folder) -> None:
         sys.exit(1)
 
 
+def main(path: Path) -> int:
+    """Work on the training in a folder; the exit code."""
+    return work(Folder(path), _train)
+
+
 if __name__ == "__main__":
-    sys.exit(work(Folder(Path(sys.argv[1])), _train))
+    sys.exit(main(Path(sys.argv[1])))

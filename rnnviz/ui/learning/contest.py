@@ -38,6 +38,8 @@ def contest(chosen: Chosen, sides: Sequence[Side], mistake: str = "") -> Duel:
     order = [one for seed in zip(*(side.several for side in sides), strict=True) for one in seed]
     states = [state_of(chosen, settings)[1] for settings in order]
     busy = any(state in BUSY for state in states)
+    if set(states) == {""}:
+        cache.trainings().await_start()
     _buttons(chosen, sides, order, states, mistake)
 
     @st.fragment(run_every=_EVERY if busy else None)

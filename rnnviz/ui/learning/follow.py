@@ -26,7 +26,10 @@ def follow(chosen: Chosen) -> None:
     queue, settings = cache.trainings(), chosen.plan.settings
     folder = queue.find(chosen.plan.asked, settings, chosen.data)
     state = stands(folder)
-    said = when.ask(chosen) if state == "" else None
+    said = None
+    if state == "":
+        said = when.ask(chosen)
+        queue.await_start()
     _buttons(chosen, folder, state, said)
 
     @st.fragment(run_every=_EVERY if state in BUSY else None)
