@@ -29,7 +29,7 @@ from rnnviz.tasks.runs.told import told
 
 NETWORK = "network.npz"
 NOTED, SAVED = 0.2, 5.0  # seconds between two notes of where it is, and between two states
-SOON = 0.03  # seconds until the first note: there is something to see
+SOON = 0.03  # seconds until the first record, in which there is something to see
 
 
 @dataclass(frozen=True)
@@ -152,15 +152,15 @@ def carry_out(folder: Folder, stopped: Callable[[], bool] = lambda: False) -> No
     noted = saved = start = time.perf_counter()
     start -= seconds
     before, begun = one.done, noted
-    noted += SOON - NOTED
     try:
         for done in one.run():
             if stopped():
                 break
             now = time.perf_counter()
-            if now - noted >= NOTED:
-                noted = now
-                live.write(folder.path, one)
+            if (first := done == before + 1) or now - noted >= NOTED:
+                noted = now - (NOTED - SOON if first else 0)
+                if not first:
+                    live.write(folder.path, one)
                 folder.note("running", pid=os.getpid(), done=done, count=settings.updates,
                             loss=one.record.loss[-1],
                             rate=(done - before) / (now - begun))  # fmt: skip
