@@ -7,8 +7,14 @@ from typing import NamedTuple
 
 _CARRIED = Path(__file__).parent / "_dashboard"  # what an installed package carries along
 ROOT = _CARRIED if _CARRIED.is_dir() else Path(__file__).parents[1]
-TEXT = ("Lessons", "Class", "Glossary", "Progress")  # pages without controls on their left
-ASIDE = ("Class", "Glossary", "Progress")  # the row above the picture leaves them out
+TEXT = (
+    "Lessons",
+    "Class",
+    "Glossary",
+    "Progress",
+    "Status",
+)  # pages without controls on their left
+ASIDE = ("Class", "Glossary", "Progress", "Status")  # the row above the picture leaves them out
 
 
 class Page(NamedTuple):

@@ -29,6 +29,7 @@ ARROWS = {  # a room, and what of the project it may import
     "commands": {"commands", "export", "sentiment", "tasks", "classroom", "core"},
     "ui": {
         "ui",
+        "watched",
         "sitemap",
         "exhibits",
         "export",

@@ -40,6 +40,7 @@ NO_CHART = (
     "pages/8_Glossary.py",
     "pages/9_Class.py",
     "pages/9_Progress.py",
+    "pages/9_Status.py",
 )
 RUNNERS = [page for page in PAGES if "ui.experiment(" in (ROOT / page).read_text()]
 every_runner = pytest.mark.parametrize("page", RUNNERS)  # the pages of an Experiment

@@ -34,6 +34,7 @@ from rnnviz.ui.show import (
     table,
 )
 from rnnviz.ui.solid import solid
+from rnnviz.ui.status import status
 
 __all__ = [
     "aligned",
@@ -72,6 +73,7 @@ __all__ = [
     "size",
     "solid",
     "start",
+    "status",
     "strike",
     "substituted",
     "table",

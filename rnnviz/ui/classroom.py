@@ -64,6 +64,7 @@ def door() -> None:
         )
         if st.button("Begin a class"):
             _enter(lambda: begin(controls.browser()))
+        st.page_link(script("Status"), label="How is this server?")
     st.caption(_KEPT)
 
 

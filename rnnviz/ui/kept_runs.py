@@ -20,7 +20,8 @@ def saved_runs() -> None:
         return
     with place:
         if controls.open_to_others():
-            _ask_for_the_token()
+            st.caption("Your own runs are listed here; a link to a run shows it to anybody.")
+            ask_for_the_token()
         kept = {folder.id: folder for folder in runs.every() if controls.mine(folder)}
         if not kept:
             st.caption("None yet: what you train is kept and listed here.")
@@ -47,9 +48,8 @@ def saved_runs() -> None:
                 show([])
 
 
-def _ask_for_the_token() -> None:
+def ask_for_the_token() -> None:
     """Students see to their own runs, a teacher to all."""
-    st.caption("Your own runs are listed here; a link to a run shows it to anybody.")
     token = st.text_input("Teacher's token", type="password", key="teacher token")
     if token and not controls.teach(token):
         st.error("That is not the teacher's token.")
