@@ -162,6 +162,29 @@ def test_what_is_stopped_is_not_computed_until_it_is_asked_for_again(each_apart)
     assert len(each_apart) == 3
 
 
+def one_large():
+    import streamlit as st
+
+    import rnnviz
+    from rnnviz import ui
+
+    st.write(ui.run(rnnviz.Experiment(T_x=9, n_a=5, m=3)).cell.title)
+
+
+def test_who_waited_in_vain_for_the_large_runs_of_others_is_told(each_apart, monkeypatch):
+    monkeypatch.setattr(shared_runs, "_PATIENCE", 0)
+    app = AppTest.from_function(one_large)
+    with shared_runs._one_large:
+        app.run()
+    assert [one.value for one in app.error] == [
+        "a large network must wait for others, at most 0 s; they still run. Try again in a moment, "
+        "or ask for less."
+    ]
+    assert not app.exception and not app.markdown and not each_apart
+    app.run()
+    assert app.markdown[0].value == "LSTM" and not app.error
+
+
 def test_a_run_apart_has_its_part_of_the_budget(each_apart, monkeypatch):
     shared_runs.bounded()  # once, or the first run would do it
     budget = Budget(10**9)

@@ -12,7 +12,7 @@ from time import monotonic
 
 import streamlit as st
 
-from rnnviz.core import machine, memory
+from rnnviz.core import events, machine, memory
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.experiment import Experiment
 from rnnviz.core.memory import Budget, OutOfMemory
@@ -117,6 +117,7 @@ def _alone() -> Iterator[None]:
             while not _one_large.acquire(timeout=_LOOK):
                 stop_unless_wanted()
                 if monotonic() > end:
+                    events.say("refused", what="large run", seconds=_PATIENCE)
                     raise OutOfMemory(
                         f"a large network must wait for others, at most {_PATIENCE:.0f} s; they "
                         "still run"
