@@ -179,9 +179,12 @@ def test_lessons_are_predicted_shown_tried_and_kept(browser, tmp_path):
             step = named(lesson.picture.exhibit).page == "Step"
             tab.wait_for_selector(".player .node" if step else "#pictures .plot svg")
             assert tab.evaluate("document.documentElement.scrollWidth") <= 480
-        # What a link of the last but one sets is drawn, told and checked.
+        # Space scrolls where no player is to be seen; what a link sets is drawn, told and checked.
         tab.evaluate("location.hash = 'Lessons?lesson=forget&forget_bias=77&seed=5'")
         tab.locator("h2", has_text="How many steps").wait_for()
+        tab.evaluate("document.activeElement.blur()")
+        tab.keyboard.press("Space")
+        assert not tab.evaluate("document.querySelector('.player').player.clock.playing")
         lesson = LESSONS["forget"]
         for bias in ("3", "1"):
             tab.locator(f".tries button[data-words*='\"{bias}\"']").click()

@@ -7,7 +7,7 @@ import { VIEWS } from "../figures/views.js";
 import { kindOf, labels } from "./inputs.js";
 import { Later } from "./later.js";
 
-const KEPT = 8; // runs
+const KEPT = 8, ROOM = 1e6; // runs, and hidden states that all of them may hold: about 200 MB
 const AROUND = "300px"; // from what one sees
 const LARGER = 1.4; // for the last row, as in the dashboard
 const GROWING = new Set(["size", "width", "height", "thickness", "t", "arrowwidth"]); // pixels
@@ -41,10 +41,13 @@ export class Gallery {
 
   /** @param {Pass["e"]} e */
   run(e) {
-    const key = JSON.stringify(e), known = this.runs.get(key) ?? passOf(e, kindOf(e), labels(e).words);
-    if (!this.runs.has(key) && this.runs.size >= KEPT) this.runs.clear();
-    this.runs.set(key, known);
-    return known;
+    const key = JSON.stringify(e), known = this.runs.get(key);
+    if (known) return known;
+    const held = [...this.runs.values()].reduce((sum, run) => sum + sizeOf(run.e), sizeOf(e));
+    if (this.runs.size >= KEPT || held > ROOM) this.runs.clear();
+    const made = passOf(e, kindOf(e), labels(e).words);
+    this.runs.set(key, made);
+    return made;
   }
 
   /** @param {string} view @param {Pass["e"]} e @param {Picked & { cells: string[] }} picked
@@ -91,6 +94,8 @@ export class Gallery {
     return made;
   }
 }
+
+const sizeOf = (/** @type {Pass["e"]} */ { n_a, m, T_x }) => n_a * m * T_x;
 
 // The same picture with type, lines, points and height grown together: `enlarged` in
 // rnnviz/figures/figure_builder.py.

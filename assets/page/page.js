@@ -47,6 +47,7 @@ function show() {
   player.hidden = !shown || !(shown.view === "Step" || (shown.view === "Compare" && !taught));
   pictures.hidden = !shown || shown.view === "Step";
   const runs = shown && !player.hidden ? playing(shown.e, shown.view, shown.picks).map((one) => gallery.run(one)) : [];
+  if (!runs.length) /** @type {any} */ (found(".player")).player?.still(); // nobody sees it
   if (shown && runs.length) mount({ parentElement: player, data: message(runs, shown.chosen), setTriggerValue: heard });
   found("#walk").textContent = "";
   found("#walk").append(...bold(runs.length > 1 && shown ? togetherCaption(runs, shown.chosen.sequence) : ""));
@@ -106,7 +107,7 @@ function heard(name, what) {
 // What is chosen in a lesson's player is of this visit alone.
 /** @param {string} name @param {any} what */
 function followed(name, what) {
-  if (name !== "chosen") return;
+  if (name !== "chosen" || player.hidden) return;
   const other = what.sequence !== lessons.chosen?.sequence;
   lessons.chosen = what;
   if (other) show();

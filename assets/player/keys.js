@@ -19,7 +19,7 @@ const ACTS = [
 export function pageKeys(player, signal) {
   document.addEventListener("keydown", (event) => {
     const [target] = event.composedPath();
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || !player.root.getClientRects().length) return;
     const own = event.key === " " ? OWN : TYPED;
     if (target instanceof Element && target.closest(own)) return;
     const key = event.key.toLowerCase();
