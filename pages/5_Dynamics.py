@@ -3,9 +3,9 @@
 import streamlit as st
 
 from rnnviz import ui
-from rnnviz.exhibits.diagrams import MANY
 from rnnviz.exhibits.exponents import BEHIND
 from rnnviz.exhibits.inputs import choices_of
+from rnnviz.exhibits.many import MANY
 from rnnviz.exhibits.solid import SOLID
 from rnnviz.exhibits.surgery import PLACE, operable
 

@@ -13,7 +13,7 @@ import rnnviz
 from rnnviz.core import dynamics
 from rnnviz.core.checks import Check
 from rnnviz.core.engine import forward
-from rnnviz.exhibits import diagrams, named, of_pass
+from rnnviz.exhibits import many, named, of_pass
 from rnnviz.export import again
 from rnnviz.export.dress import look
 
@@ -38,7 +38,7 @@ def test_a_factor_multiplies_what_a_trained_rnn_has_between_its_states():
     one = named(BIFURCATION).show(run, held="neutral", unit=2)
     (found,) = one.computed
     W, V, b = (np.asarray(run.params[name], float) for name in ("Waa", "Wax", "ba"))
-    x = V @ diagrams.incoming(run, "neutral", 1.0)[0][:, None]
+    x = V @ many.incoming(run, "neutral", 1.0)[0][:, None]
     for at in settles(found):
         h = found.starts.astype(float)
         for _ in range(600):
@@ -82,7 +82,7 @@ def test_order_and_chaos_of_a_trained_network_has_its_own_exponent_at_1(word, na
     held = "neutral" if word.startswith("run") else "zero"
     one = named(name).show(run, held=held)
     (found,) = one.computed
-    spectrum, _ = dynamics.exponents_of(run, diagrams.heard(run, held), 1.0)
+    spectrum, _ = dynamics.exponents_of(run, many.heard(run, held), 1.0)
     at = np.abs(found.biases).argmin(), np.abs(found.gains - 1).argmin()
     # The nearest network of the grid is not quite it: a tenth of a forget bias, 0.08 of a factor.
     assert found.exponents[at] == pytest.approx(spectrum.exponents[0], abs=0.03)

@@ -14,7 +14,7 @@ from rnnviz.core.run import draw
 from rnnviz.core.settings import SETTINGS
 from rnnviz.core.types import Pass, Run
 from rnnviz.exhibits.base import Exhibit, register
-from rnnviz.exhibits.diagrams import MANY, UNTRAINED, Held, base, drawn, incoming, lines, weights
+from rnnviz.exhibits.many import MANY, UNTRAINED, Held, base, drawn, incoming, lines, weights
 from rnnviz.exhibits.marks import Item, line, on, upright
 from rnnviz.figures import diagrams as figures
 

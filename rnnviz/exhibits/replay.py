@@ -9,8 +9,9 @@ import plotly.graph_objects as go
 
 from rnnviz.exhibits import training
 from rnnviz.exhibits.answer_plane import still_while_moving
-from rnnviz.exhibits.base import Exhibit, chosen, of_page
+from rnnviz.exhibits.base import Exhibit, chosen
 from rnnviz.exhibits.duel import Duel, losses
+from rnnviz.exhibits.lookup import of_page
 from rnnviz.exhibits.training import Watched
 from rnnviz.figures import figure_builder, theme
 
