@@ -64,10 +64,10 @@ def store() -> Store:
 def enter(page: str, navigation) -> None:
     """Tell which page is drawn, and read its link; on another page the widgets are new."""
     kept = store()
-    other, kept.page = kept.page != page, page
+    other, first, kept.page = kept.page != page, not kept.page, page
     kept.moved = kept.adopted | _moved(kept)
     kept.redraw = other | _take_link(kept) | kept.adopted
-    if not kept.written and (said := still_said()):  # by the browser of a session that is gone
+    if first and (said := still_said()):  # by the browser of a session that is gone
         kept.experiment = experiment_said(kept.experiment, said)
         kept.view |= view_said(page, said)
     kept.adopted = False
