@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: install run quick test check format fuzz bench pretrained tasks screenshots film gallery fonts live lock audit clean
+.PHONY: install run quick test check format fuzz bench pretrained tasks screenshots film gallery fonts live trial lock audit clean
 
 install: .venv/installed
 
@@ -37,6 +37,10 @@ fuzz: .venv/installed-dev
 
 bench: .venv/installed-dev
 	$(BIN)/python benchmarks/engine.py
+
+# 300 sessions through deploy/'s door, one of its three servers killed (three minutes; needs nginx).
+trial: .venv/installed-dev
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/trial.py --sessions 300 --think 18
 
 # The small trained runs that come with the package: about three minutes.
 pretrained: install

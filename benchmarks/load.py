@@ -100,7 +100,7 @@ def loopback(word: str) -> str:
     )
 
 
-def _within(kind: type, low: float, high: float):
+def within(kind: type, low: float, high: float):
     def number(word: str):
         value = kind(word)
         if not low <= value <= high:
@@ -113,12 +113,12 @@ def _within(kind: type, low: float, high: float):
 def words() -> argparse.ArgumentParser:
     """What may be asked of it."""
     said = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    said.add_argument("--sessions", type=_within(int, 1, MOST_SESSIONS), default=100)
-    said.add_argument("--think", type=_within(float, 0, 600), default=5.0, help="seconds")
-    said.add_argument("--moves", type=_within(int, 0, MOST_MOVES), default=12, help="of each")
+    said.add_argument("--sessions", type=within(int, 1, MOST_SESSIONS), default=100)
+    said.add_argument("--think", type=within(float, 0, 600), default=5.0, help="seconds")
+    said.add_argument("--moves", type=within(int, 0, MOST_MOVES), default=12, help="of each")
     said.add_argument("--together", action="store_true", help="all open the first page at once")
     said.add_argument("--pages", nargs="+", choices=PAGES, default=list(PAGES))
-    said.add_argument("--checked", type=_within(int, 0, 10**6), default=200, help="answers")
+    said.add_argument("--checked", type=within(int, 0, 10**6), default=200, help="answers")
     said.add_argument("--at", type=loopback, help="a dashboard that runs already")
     return said
 
@@ -135,7 +135,7 @@ def main() -> None:
     own = contextlib.nullcontext(asked.at) if asked.at else serve(("-m", "rnnviz", "app"), "--port")
     with own as address:
         pid = process(address)
-        asyncio.run(_warm(address, asked.pages))
+        asyncio.run(warm(address, asked.pages))
         before, mine, start = cpu(pid), time.process_time(), time.perf_counter()
         report = asyncio.run(play(address, asked))
         took, spent = time.perf_counter() - start, cpu(pid) - before
@@ -159,7 +159,7 @@ def main() -> None:
     sys.exit(bool(bad or report.lost))
 
 
-async def _warm(address: str, pages: list[str]) -> None:
+async def warm(address: str, pages: list[str]) -> None:
     """Each page once, so that no session pays for what the server imports."""
     for page in pages:
         browser = Browser(address)

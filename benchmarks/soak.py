@@ -77,9 +77,9 @@ def flat(curve: list[float]) -> bool:
 
 def main() -> None:
     said = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    said.add_argument("--moves", type=load._within(int, 1, 10**6), default=20_000)
-    said.add_argument("--sessions", type=load._within(int, 1, 100), default=4)
-    said.add_argument("--each", type=load._within(int, 1, 10**5), default=500, help="moves a line")
+    said.add_argument("--moves", type=load.within(int, 1, 10**6), default=20_000)
+    said.add_argument("--sessions", type=load.within(int, 1, 100), default=4)
+    said.add_argument("--each", type=load.within(int, 1, 10**5), default=500, help="moves a line")
     said.add_argument("--at", type=load.loopback, help="a dashboard that runs already")
     asked = said.parse_args()
     own = contextlib.nullcontext(asked.at) if asked.at else serve(("-m", "rnnviz", "app"), "--port")

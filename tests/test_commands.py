@@ -1,5 +1,6 @@
 """Commands are files; each says what it does, ends as a shell expects and takes no nonsense."""
 
+import re
 import subprocess
 import sys
 from dataclasses import fields
@@ -115,7 +116,8 @@ def test_together_needs_no_chrome_for_html(tmp_path, monkeypatch, capsys):
     assert main([*words, "--together", "html"]) == 0
     text = (tmp_path / "lstm-seed1.html").read_text()
     every = of_run(rnnviz.run(rnnviz.Experiment(T_x=5)))
-    assert text.count("<figure ") == len(every) > 13 and text.count("plotly.js v") == 1
+    assert text.count("<figure ") == len(every) > 13
+    assert len(re.findall(r"plotly\.js (?:\(.+?\) )?v\d", text)) == 1
     capsys.readouterr()
     for more in (["--together", "pdf"], ["--format", "png"]):
         assert main([*words, *more]) == 1  # not the words are wrong: the machine lacks something

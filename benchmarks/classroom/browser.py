@@ -43,22 +43,26 @@ class Browser:
         self._kinds: dict[str, Any] = {}
         self._kept: dict[str, ForwardMsg] = {}
         self._page, self._query = "", ""
+        self._cookies: dict[str, str] = {}
+        self.server = ""  # which one answered, where a door says so
 
     async def open(self, page: str, words: dict[str, str]) -> Answer:
         """Load a page by its link: the document, the cookie, the socket, the first run."""
         start = time.perf_counter()
         self._query = urlencode(words)
-        await get(self.address, f"/{page}?{self._query}")
-        cookie = (await get(self.address, "/_stcore/health"))[0].get("set-cookie", "")
-        token = cookie.split(";")[0].partition("=")[2]
-        self._socket = await connect(
-            f"{self.address.replace('http', 'ws', 1)}/_stcore/stream",
-            origin=self.address,  # type: ignore[arg-type]
-            subprotocols=["streamlit", token],  # type: ignore[list-item]
-            additional_headers={"Cookie": cookie.split(";")[0]},
-            max_size=_MOST,
-        )
+        await self._get(f"/{page}?{self._query}")
+        self._page, self._widgets, self._kinds = "", {}, {}
+        await self._connect()
         answer = await self._run(page_name=page)
+        answer.seconds = time.perf_counter() - start
+        return answer
+
+    async def again(self) -> Answer:
+        """What a page does whose server is gone: a new connection, and all that its widgets say."""
+        start = time.perf_counter()
+        self._kept.clear()
+        await self._connect()
+        answer = await self._run()
         answer.seconds = time.perf_counter() - start
         return answer
 
@@ -77,6 +81,28 @@ class Browser:
         """Leave."""
         if self._socket:
             await self._socket.close()
+
+    async def _connect(self) -> None:
+        await self._get("/_stcore/health")
+        self._socket = await connect(
+            f"{self.address.replace('http', 'ws', 1)}/_stcore/stream",
+            origin=self.address,  # type: ignore[arg-type]
+            subprotocols=["streamlit", self._cookies["_streamlit_xsrf"]],  # type: ignore[list-item]
+            additional_headers={"Cookie": self._cookie},
+            max_size=_MOST,
+        )
+
+    @property
+    def _cookie(self) -> str:
+        return "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+
+    async def _get(self, path: str) -> None:
+        """Ask for a path, and take the cookies that come with it."""
+        headers = (await get(self.address, path, self._cookie))[0]
+        for line in headers.get("set-cookie", "").splitlines():
+            name, _, value = line.split(";")[0].partition("=")
+            self._cookies[name] = value
+        self.server = headers.get("x-server", "")
 
     async def _run(self, page_name: str = "") -> Answer:
         assert self._socket, "open comes first"
@@ -161,18 +187,23 @@ def _says(kind: str, one: Any) -> WidgetState:
     return state
 
 
-async def get(address: str, path: str) -> tuple[dict[str, str], bytes]:
-    """The headers and the body that a GET of a path brings."""
+async def get(address: str, path: str, cookie: str = "") -> tuple[dict[str, str], bytes]:
+    """The headers, each name's lines below one another, and the body that a GET brings."""
     where = urlsplit(address)
     reader, writer = await asyncio.open_connection(where.hostname, where.port)
     lines = [f"GET {path} HTTP/1.1", f"Host: {where.netloc}", "Accept-Encoding: gzip"]
+    lines += [f"Cookie: {cookie}"] if cookie else []
     writer.write("\r\n".join([*lines, "Connection: close", "", ""]).encode())
     head, _, body = (await reader.read(-1)).partition(b"\r\n\r\n")
     writer.close()
     status, *rows = head.decode("latin-1").split("\r\n")
     if " 200 " not in f"{status} ":
         raise ConnectionError(f"GET {path} must be answered with 200, got {status[:80]}")
-    return {k.lower(): v.strip() for k, _, v in (row.partition(":") for row in rows)}, body
+    headers: dict[str, str] = {}
+    for name, _, value in (row.partition(":") for row in rows):
+        before = headers.get(name.lower())
+        headers[name.lower()] = value.strip() if before is None else f"{before}\n{value.strip()}"
+    return headers, body
 
 
 def figure_of(message: bytes) -> dict:
