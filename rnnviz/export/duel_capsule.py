@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from rnnviz.core.errors import ExperimentError
-from rnnviz.export.capsule import member
+from rnnviz.export.unpacked import member
 
 MOST = 15  # networks: three cells, five seeds
 _PLACE = re.compile(r"networks/([a-z][a-z0-9_-]{0,30}-seed-[0-9]{1,10})\.npz")
