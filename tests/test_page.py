@@ -1,5 +1,6 @@
 """The one HTML file, opened from disk without a net, shows what Python computes."""
 
+import io
 import os
 import re
 import subprocess
@@ -21,6 +22,7 @@ from rnnviz.__main__ import main
 from rnnviz.core.cells import CELLS
 from rnnviz.core.errors import ExperimentError
 from rnnviz.core.link import to_link, to_token
+from rnnviz.export.data import json as write_settings
 from rnnviz.export.modules import one_module
 from rnnviz.export.page.page import MISSING, page
 from rnnviz.export.player.message import message
@@ -42,6 +44,20 @@ WRONG = {
     "x=2~dfloat32": "dtype=float32 is not in this file: float64 is used",
     "x=2~wrun-lstm": "weights=run-lstm is not in this file: drawn is used",
 }  # fmt: skip
+
+
+SPOILED = {  # files, and what is said of them
+    "": "the file must hold rows of as many numbers each",
+    "1,2\n3": "line 2 of the file must hold 2 numbers, got 1",
+    "1;2,5": "line 1 of the file must hold numbers with a decimal point, got 2,5",
+    "1e999": "line 1 of the file must hold numbers with a decimal point, got 1e999",
+    "{": "the file must hold settings as a capsule's settings.json does",
+    '{"rnnviz": 2, "experiment": {"series": [[1], ["x"]]}}':
+        "the file must hold rows of as many numbers each",
+    "1\n" * 501: "T_x must be at most 500 in this file, got a series with 501",
+    b"\xff\xfe": "the file must be text: rows of numbers, or the settings.json of a capsule",
+}  # fmt: skip
+LONG = tuple((0.1 * t, 1 / (1 + t), t / 7) for t in range(450))
 
 
 @pytest.fixture(scope="module")
@@ -177,6 +193,12 @@ def test_the_file_shows_the_numbers_of_python(browser, file):
     def shown():
         return bytes(tab.evaluate("Array.from(window.sent)"))
 
+    def give(content):
+        """Open a file of these words."""
+        buffer = content if isinstance(content, bytes) else content.encode()
+        given = {"name": "a.csv", "mimeType": "text/plain", "buffer": buffer}
+        tab.locator("#file").set_input_files(given)
+
     def opened(link):
         """Open a link beside the last one; the page is then told to be another."""
         tab.goto("about:blank")
@@ -230,6 +252,27 @@ def test_the_file_shows_the_numbers_of_python(browser, file):
             opened(link)
             agree(shown(), one)
             assert tab.locator("#problem").inner_text() == ""
+        opened(f"v=2&cell=gru&{words}")
+        for table, ends in ((rows, "series="), (LONG, "series=of-this-page-1")):
+            text = "".join(f"{', '.join(map(repr, row))}\n" for row in (("a", "b", "c"), *table))
+            give(text.replace("'", ""))
+            expect(tab.locator("[name=signal]")).to_have_value("csv")
+            expect(tab.locator("[name=T_x]")).to_have_value(str(len(table)))
+            one = Experiment(
+                cell="gru", signal="csv", series=table, n_x=3, T_x=len(table), n_a=4, m=3
+            )
+            agree(shown(), one)
+            assert ends in tab.url
+        assert "too long for a link" in tab.locator("#problem").inner_text()
+        settings = io.BytesIO()
+        write_settings(run(replace(one, seed=9)), settings)
+        give(settings.getvalue())
+        expect(tab.locator("[name=seed]")).to_have_value("9")
+        agree(shown(), replace(one, seed=9))
+        for text, sentence in SPOILED.items():
+            give(text)
+            expect(tab.locator("#problem")).to_have_text(sentence)
+        agree(shown(), replace(one, seed=9))
         opened(f"x={to_token(typed[-1])}")
         # A click on an input of the last text makes another symbol of it, as in the dashboard.
         tab.evaluate("document.querySelector('.player').player.change({ t: 1, row: 2 })")

@@ -7,11 +7,12 @@ const SPACE = "\u2423"; // how a space is written under a step
 /** @type {Map<string, number[][]>} */
 const tables = new Map(); // by their word in a link
 
-/** @param {string} word @param {unknown} rows what somebody packed, (T_x, n_x) */
+/** @param {string} word @param {unknown} rows what somebody packed, (T_x, n_x); whether they are numbers */
 export function keep(word, rows) {
   const numbers = Array.isArray(rows) && rows.length && rows.every((row) =>
     Array.isArray(row) && row.length && row.length === rows[0].length && row.every(Number.isFinite));
   if (numbers) tables.set(word, rows);
+  return Boolean(numbers);
 }
 
 // The key of its cell in CELLS: one with an activation to choose is there once for each.

@@ -9,6 +9,7 @@ import { fromLink, judged, toLink, wanted } from "./link.js";
 import { message } from "./message.js";
 import { pickers } from "./picks.js";
 import { saves } from "./saves.js";
+import { stays, wordsOf } from "./tables.js";
 import { expanded } from "./token.js";
 import { bold, cut } from "./words.js";
 
@@ -131,12 +132,12 @@ form.addEventListener("change", (event) => {
 });
 
 // Settings that were judged one by one, together; what cannot be run leaves all as it was.
-/** @param {object} settings */
-function change(settings) {
+/** @param {object} settings @param {string[]} said what is said already */
+function change(settings, said = []) {
   const was = e.T_x;
   try {
     e = settled({ ...e, ...settings });
-    problems = [];
+    problems = [...said, ...(e.signal === "csv" && stays(e.series) ? ["The table is too long for a link: it stays in this page until that is closed"] : [])];
   } catch (error) {
     problems = [/** @type {Error} */ (error).message];
   }
@@ -163,6 +164,30 @@ addEventListener("hashchange", () => location.hash !== wrote && arrive());
 addEventListener("keydown", ({ key, target }) => {
   const steps = ["ArrowLeft", "ArrowRight"].includes(key) && target === document.body && !player.hidden;
   if (steps) player.querySelector(".player")?.dispatchEvent(new KeyboardEvent("keydown", { key }));
+});
+// A table, or settings, from a file: chosen or dropped.
+/** @param {Blob | undefined} file */
+async function open(file) {
+  if (!file) return;
+  try {
+    const words = await wordsOf(file), settings = words.has("v");
+    if (settings) ({ e, chosen, view, picks, problems } = fromLink(`${view === "Lessons" ? "Step" : view}?${words}`));
+    change(settings ? {} : Object.fromEntries(words), settings ? problems : []);
+  } catch (error) {
+    problems = [/** @type {Error} */ (error).message];
+    show();
+  }
+}
+const chooser = /** @type {HTMLInputElement} */ (found("#file"));
+found("#open").addEventListener("click", () => chooser.click());
+chooser.addEventListener("change", () => {
+  open(chooser.files?.[0]);
+  chooser.value = "";
+});
+addEventListener("dragover", (event) => event.preventDefault());
+addEventListener("drop", (event) => {
+  event.preventDefault();
+  open(event.dataTransfer?.files[0]);
 });
 found("#large").addEventListener("click", () => {
   large = !large;

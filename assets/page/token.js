@@ -40,6 +40,16 @@ async function fieldsOf(token) {
   return plain === null ? null : fields.set("text", plain);
 }
 
+// A text as links pack it; null where it is too long for one.
+/** @param {string} text */
+export async function packed(text) {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("deflate"));
+  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+  if (bytes.length > MOST) return null;
+  const word = btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_");
+  return word.length > MOST ? null : word;
+}
+
 /** @param {string} word */
 async function table(word) {
   try {

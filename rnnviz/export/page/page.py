@@ -43,9 +43,9 @@ _INDENT = re.compile(r"^(?: +|\n)", re.MULTILINE)
 MISSING = (
     "Not in this file, but in the dashboard: films, PDF and capsules, what a picture is checked "
     "against, a cell's equations and matrices in full, the other pages, the glossary, the guided "
-    "tour, the workshop (a file made there has its cell), trained networks, the upload of a CSV (a "
-    "link or a file made of one has it), float32, sizes beyond those of the controls, and for the "
-    "largest networks which loss reaches which step."
+    "tour, the workshop (a file made there has its cell), trained networks, tables of other "
+    "than plain numbers, float32, sizes beyond those of the controls, and for the largest networks "
+    "which loss reaches which step."
 )
 
 
