@@ -13,11 +13,11 @@ _MOST = 10**6
 
 def ask(chosen: Chosen) -> float | None:
     """The question before the first update; None where nobody says."""
-    with st.container(key="training-when"):
-        return st.number_input(
-            "Predict: after how many updates is it solved?", 1, _MOST, value=None,
-            placeholder=f"solved: {chosen.task.solved.sentence}", key="training-updates-guess",
-        )  # fmt: skip
+    return chosen.row.number_input(
+        "Predict: after how many updates is it solved?", 1, _MOST, value=None,
+        placeholder="Predict: solved after how many updates?", key="training-updates-guess",
+        label_visibility="collapsed", width=360,
+    )  # fmt: skip
 
 
 def tell(chosen: Chosen, one: Watched, of: str) -> None:
