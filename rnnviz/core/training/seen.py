@@ -14,7 +14,7 @@ from rnnviz.core.training.heads import HEADS, judge
 from rnnviz.core.types import Gradients, Trace, norm
 
 MOST_JACOBIANS = 25  # steps along which an exponent is followed: they take the most time
-_TOGETHER = 1 << 20  # bytes of Jacobians at once
+_TOGETHER = 1 << 17  # bytes of Jacobians at once
 _SMALL, _LARGE = 1e-16, 1e16  # norms whose squares stay within single precision
 
 
@@ -130,8 +130,8 @@ def growth(jacobians: Iterable[np.ndarray]) -> float:
     for some in jacobians:
         if not count:
             start = v = _direction(some.shape[-1])
-        for J in some.astype(float):  # MOST_JACOBIANS: few enough for double precision's range
-            v = J.dot(v)
+        for J in some:  # MOST_JACOBIANS: few enough for double precision's range
+            v = J.astype(float, copy=False).dot(v)
         count += len(some)
     with np.errstate(divide="ignore"):
         return float(np.log(np.linalg.norm(v) / np.linalg.norm(start)) / count)
