@@ -232,6 +232,15 @@ def test_how_many_updates_is_asked_first_and_answered_with_the_runs_own(queue): 
     assert any(f"You said 60 updates; it is **{at} updates**" in one.value for one in app.markdown)
 
 
+def test_what_others_measured_is_told_after_the_end(queue):  # noqa: F811
+    app = open_page("pages/5_Training.py", training="adding")
+    told = f"Measured with these settings: {plan.read('adding')[0].expected}."
+    assert not any(told in one.value for one in app.caption)
+    app.button(key="training-start").click().run()
+    app.run()
+    assert not app.exception and any(told in one.value for one in app.caption)
+
+
 def test_a_whole_duel_is_filmed_and_kept(queue, tmp_path, monkeypatch):  # noqa: F811
     monkeypatch.setenv("RNNVIZ_RUNS", str(tmp_path))
     films, given = TrainingFilms(), {}

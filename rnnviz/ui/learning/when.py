@@ -21,14 +21,12 @@ def ask(chosen: Chosen) -> float | None:
 
 
 def tell(chosen: Chosen, one: Watched, of: str) -> None:
-    """What was predicted, and what came."""
+    """What was predicted, if anything was, and what came; what others measured."""
     said = controls.guess(of)
-    if said is None:
-        return
-    if one.solved_at is None:
+    if said is not None and one.solved_at is None:
         came = f"it was **not solved within {told(one.one.done)} updates**"
         st.markdown(f"You said {NEAR.told(said)}; {came}.")
-    else:
+    elif said is not None:
         st.markdown(NEAR.difference(float(said), one.solved_at))
     if expected := chosen.plan.expected:
         st.caption(f"Measured with these settings: {expected}. Tests come every 50 updates.")
