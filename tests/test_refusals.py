@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+import streamlit as st
 from test_pages import ROOT, open_page
 
 from rnnviz import ExperimentError
@@ -21,6 +22,14 @@ ASKED = {
     "pages/6_Sentiment.py": ("Why the notebook's models stay at chance", "Run this step"),
     "pages/9_Class.py": (None, "Begin a class"),
 }
+
+
+@pytest.fixture(autouse=True)
+def queues_of_its_own():
+    """A queue is made once a server, of the folder that stands then: other tests have theirs."""
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
 
 
 def pressed(app, label):

@@ -28,7 +28,7 @@ def say(event: str, **more: str | int | float | list[str]) -> None:
     >>> import io
     >>> file = io.StringIO()
     >>> log_to(file); say("job", state="done"); log_to(None)
-    >>> file.getvalue()[:9], file.getvalue()[-35:]
+    >>> file.getvalue()[:9], file.getvalue()[-34:]
     ('{"time": ', ' "event": "job", "state": "done"}\\n')
     """
     if _file is None:
