@@ -4,9 +4,10 @@ One thread, CPU time: the same 64 sequences of 50 steps, 32 units, Adam, clippin
 its batches and keeps its record: "record" is which share of its time that takes, "products" which
 share of the rest its matrix products would take alone, with the BLAS that is told. Each learner is
 a process of its own, and they take turns: what is printed is the median over the rounds, of ratios
-within a round. A ratio over 1 says that ours is quicker, "(bare)" without its record. Peers that
-are not installed are left out, with a sentence; `--torch-python` names an interpreter that has
-PyTorch. `--against ROOT` is another checkout of rnnviz, beside which this one is held.
+within a round. A ratio over 1 says that ours is quicker; "(alike)" is the ratio of updates alone,
+without our record, of ten batches that were drawn before, which is what the peers are asked for.
+Peers that are not installed are left out, with a sentence; `--torch-python` names an interpreter
+that has PyTorch. `--against ROOT` is another checkout of rnnviz, beside which this one is held.
 """
 
 import argparse
@@ -58,7 +59,7 @@ def main() -> int:
         print(f"BLAS: {pool['internal_api']} {pool.get('version')} {pool.get('architecture')}")
     peers = [*filter(None, chosen.peers.split(",")), *(["before"] if chosen.against else [])]
     print(f"{'cell':6}{'type':9}{'ours':>6}{'record':>8}{'products':>10}"
-          + "".join(f"{peer:>14}{'(bare)':>7}" for peer in peers)
+          + "".join(f"{peer:>14}{'(alike)':>9}" for peer in peers)
           + "   updates a second, shares of an update, ratios")  # fmt: skip
     for cell in chosen.cells.split(","):
         for dtype in chosen.dtypes.split(","):
@@ -69,7 +70,7 @@ def main() -> int:
 def compare(cell: str, dtype: str, peers: list[str], chosen) -> None:
     """Print a row."""
     learners: dict[str, Learner] = {}
-    for name in ("ours", "bare", "products", *peers):
+    for name in ("ours", "bare", "alike", "products", *peers):
         python = chosen.torch_python if name == "torch" else sys.executable
         root = chosen.against if name == "before" else HERE.parent
         one = Learner("ours" if name == "before" else name, cell, dtype, python, root)
@@ -86,10 +87,10 @@ def compare(cell: str, dtype: str, peers: list[str], chosen) -> None:
     line += f"{np.median(each['products'] / bare):10.0%}"
     for peer in peers:
         if peer in each:
-            ratios = (np.median(each[peer] / mine) for mine in (ours, bare))
-            line += "{:7.0f}{:7.2f}{:7.2f}".format(1 / np.median(each[peer]), *ratios)
+            ratios = (np.median(each[peer] / mine) for mine in (ours, each["alike"]))
+            line += "{:7.0f}{:7.2f}{:9.2f}".format(1 / np.median(each[peer]), *ratios)
         else:
-            line += f"{'-':>7}{'-':>7}{'-':>7}"
+            line += f"{'-':>7}{'-':>7}{'-':>9}"
     print(line, flush=True)
 
 
