@@ -22,11 +22,11 @@ def ask(chosen: Chosen) -> float | None:
 
 def tell(chosen: Chosen, one: Watched, of: str) -> None:
     """What was predicted, if anything was, and what came; what others measured."""
-    said = controls.guess(of)
-    if said is not None and one.solved_at is None:
+    said, at = controls.guess(of), one.solved_at
+    if said is not None and at is None:
         came = f"it was **not solved within {told(one.one.done)} updates**"
         st.markdown(f"You said {NEAR.told(said)}; {came}.")
-    elif said is not None:
-        st.markdown(NEAR.difference(float(said), one.solved_at))
+    elif said is not None and at is not None:
+        st.markdown(NEAR.difference(float(said), at))
     if expected := chosen.plan.expected:
         st.caption(f"Measured with these settings: {expected}. Tests come every 50 updates.")
