@@ -262,9 +262,9 @@ def test_the_record_says_how_the_gradient_reaches_back():
 
 def test_the_frames_eigenvalues_and_exponent_are_the_networks():
     one = training("parity", cell="rnn", units=3, dtype="float64")
-    seen = one.probe.look(one.params.views)
-    W = one.params.views["Waa"]
-    np.testing.assert_allclose(np.sort_complex(seen["eigenvalues"]),
+    one._look(0)
+    seen, W = one.record.frames.rows[0], one.params.views["Waa"]
+    np.testing.assert_allclose(np.sort_complex(one.eigenvalues()),
                                np.sort_complex(np.linalg.eigvals(W)), atol=1e-6)  # fmt: skip
     a = seen["states"][0].astype(float)
     J = [(1 - a[:, [t]] ** 2) * W for t in range(a.shape[1])]

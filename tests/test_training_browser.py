@@ -36,10 +36,10 @@ def test_a_picture_moves_while_a_network_learns(tab, server):  # noqa: F811
     folder = Trainings().find(one.asked, one.settings)
     assert tab.evaluate(f"Array.from({DRAWN})") == folder.followed().record.loss
     assert address(tab)["training"] == LINK
-    plays(tab, folder.followed().record)
+    plays(tab, folder.followed())
 
 
-def plays(tab, record):  # noqa: F811
+def plays(tab, learned):  # noqa: F811
     """Play: of every update the pictures are the record's, also where it is stopped."""
     tab.locator(".st-key-training-play button").click()
     tab.wait_for_function("document.querySelector('.replay progress')?.value > 0.4")
@@ -63,15 +63,15 @@ def plays(tab, record):  # noqa: F811
     update = int(re.fullmatch(r"update (\d+) of 1200", seen["said"])[1])
     assert 600 <= update < 1200 and seen["now"] == seen["lag"]
     assert seen["now"] == pytest.approx(100 * update / 1200)
-    frames = record.frames
+    frames, losses = learned.record.frames, learned.record.loss
     sent = {round(k * (len(frames.updates) - 1) / 99) for k in range(100)}  # a hundred of them
     at = max(k for k in sent if frames.updates[k] <= update)
     assert seen["title"].endswith(f"at update {frames.updates[at]}")
     told = max(n for n in (round(k * 12) for k in range(101)) if n <= update)
-    loss = number(float(np.mean(record.loss[told - 10 : told])))
+    loss = number(float(np.mean(losses[told - 10 : told])))
     assert f"loss {loss} after {told} updates" in seen["says"]
     np.testing.assert_allclose(seen["answer"], frames.rows[at]["answers"][0, 0], rtol=1e-6)
-    values = frames.rows[at]["eigenvalues"]
+    values = learned.eigenvalues(at)
     real, imaginary = np.array(seen["points"])
     np.testing.assert_allclose(real + 1j * imaginary, values, rtol=1e-6)
     tab.locator(".replay button").click()

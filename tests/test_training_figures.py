@@ -66,8 +66,8 @@ def test_answers_stand_beside_their_targets(one):
 def test_eigenvalues_stand_on_the_plane(one):
     circle, start, now = training.eigenvalues(one).data
     assert np.hypot(circle.x, circle.y) == pytest.approx(np.ones(97))
-    for dots, row in ((start, one.record.frames.rows[0]), (now, one.record.frames.rows[-1])):
-        np.testing.assert_array_equal(dots.x + 1j * dots.y, row["eigenvalues"])
+    for dots, frame in ((start, 0), (now, -1)):
+        np.testing.assert_array_equal(dots.x + 1j * dots.y, one.eigenvalues(frame))
 
 
 def test_a_cell_without_such_weights_has_no_picture_of_them():

@@ -45,7 +45,7 @@ def test_a_picture_draws_the_loss_so_far_and_the_eigenvalues_of_its_update(one, 
                 continue
             place = (90 + 520 * n / len(loss), 350 - 220 * (loss[n - 1] - low) / (high - low))
             assert near(picture, place, blue) == (n <= max(update, 1)), (update, n)
-        for value in frames.rows[k]["eigenvalues"]:  # the unit circle: 230 / 3 pixels
+        for value in one.eigenvalues(k):  # the unit circle: 230 / 3 pixels
             if abs(value) < 1.4:
                 assert near(picture, (980 + 230 / 3 * value.real, 545 - 230 / 3 * value.imag), blue)
 

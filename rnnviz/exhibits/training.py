@@ -156,13 +156,14 @@ def eigenvalues_marks(one: Watched, frame: int = -1) -> list[Item]:
     record, turn = one.one.record, np.linspace(0, 2 * np.pi, 97)
     axes = ("real part", "imaginary part")
     marks: list[Item] = [*on(axes, line(np.sin(turn), np.cos(turn)))]
-    rows, update = record.frames.rows, record.frames.updates[frame]
-    each = (("at the start", rows[0]), (f"at update {update}", rows[frame]))
-    for index, (name, row) in enumerate(each):
-        values = row["eigenvalues"]
+    update = record.frames.updates[frame]
+    start, now = one.one.eigenvalues(0), one.one.eigenvalues(frame)
+    assert start is not None and now is not None
+    each = (("at the start", start), (f"at update {update}", now))
+    for index, (name, values) in enumerate(each):
         marks += on(axes, line(values.imag, values.real, index, name=name))
-    largest = number(float(np.abs(rows[frame]["eigenvalues"]).max()))
-    exponent = number(float(rows[frame]["exponent"]))
+    largest = number(float(np.abs(now).max()))
+    exponent = number(float(record.frames.rows[frame]["exponent"]))
     return [*marks, Note(f"largest |eigenvalue| {largest}, λ₁ {exponent}")]
 
 
@@ -209,7 +210,7 @@ eigenvalues = register(
     Exhibit(
         page="Training", of=None, place=73, figure=figures.eigenvalues, share=1 / 2,
         arguments=lambda one: (one.one,),
-        fits=lambda one: is_one(one) and "eigenvalues" in one.one.record.frames.rows[-1],
+        fits=lambda one: is_one(one) and one.one.eigenvalues() is not None,
         marks=eigenvalues_marks, checks=_frame_checks(checks.eigenvalues),
     )
 )  # fmt: skip

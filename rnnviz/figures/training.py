@@ -145,28 +145,27 @@ def word_of(one: Training) -> str:
 def eigenvalues(one: Training, frame: int = -1, *, mode="light") -> go.Figure | None:
     """The eigenvalues of the candidate's weights on the state, at the start and at a frame, with
     the unit circle; None of a cell that has no such weights."""
-    rows = one.record.frames.rows
-    if "eigenvalues" not in rows[frame]:
+    start, now = one.eigenvalues(0), one.eigenvalues(frame)
+    if start is None or now is None:
         return None
     builder, turn = FigureBuilder(mode), np.linspace(0, 2 * np.pi, 97)
     thin = {"color": builder.ink.quiet, "width": 1}
     circle = parts.line(np.cos(turn), np.sin(turn), "", thin, "")
     builder.add(circle | {"showlegend": False, "hoverinfo": "skip"})
     update = one.record.frames.updates[frame]
-    each = ("at the start", rows[0], "circle-open"), (f"at update {update}", rows[frame], "circle")
-    for index, (name, row, symbol) in enumerate(each):
-        values = row["eigenvalues"]
+    each = ("at the start", start, "circle-open"), (f"at update {update}", now, "circle")
+    for index, (name, values, symbol) in enumerate(each):
         marker = {"size": 8, "symbol": symbol, "color": theme.tone(index, mode)["color"]}
         hover = f"{name}<br>%{{x:.3g}}, %{{y:.3g}} i<extra></extra>"
         dots = parts.line(values.real, values.imag, name, {}, "", hovertemplate=hover)
         builder.add(dots | {"mode": "markers", "marker": marker})
-    every = np.concatenate([rows[0]["eigenvalues"], rows[frame]["eigenvalues"], [1]])
+    every = np.concatenate([start, now, [1]])
     reach = 1.1 * float(np.abs(every).max())
     builder.x("real part", range=[-reach, reach])
     builder.y("imaginary part", range=[-reach, reach], scaleanchor="x")
     above = builder.legend(2)
-    largest = number(float(np.abs(rows[frame]["eigenvalues"]).max()))
-    exponent = number(float(rows[frame]["exponent"]))
+    largest = number(float(np.abs(now).max()))
+    exponent = number(float(one.record.frames.rows[frame]["exponent"]))
     said = f"The largest |eigenvalue| is {largest}; the largest exponent λ₁ is {exponent}."
     builder.remark([f"largest |eigenvalue| {largest}, λ₁ {exponent}"], above)
     return builder.finish(f"{one.cell.title}: eigenvalues", 520, said)

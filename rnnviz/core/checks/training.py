@@ -110,7 +110,9 @@ def eigenvalues(one: Training, frame: int = -1) -> list[Verdict]:
     found = recurrent_matrix(one.cell, one.weights(row["weights"]))
     if found is None:
         return [Unchecked("eigenvalues", "no weights lie on the state")]
-    (name, block), values = found, row["eigenvalues"].astype(complex)
+    told = one.eigenvalues(frame)
+    assert told is not None
+    (name, block), values = found, told.astype(complex)
     W, n = block.astype(float), len(block)
     size = float(np.linalg.norm(W))
     # Those of W + E, ||E|| about n eps ||W|| (Golub & Van Loan 2013, 7.5.6); a trace has n of them.

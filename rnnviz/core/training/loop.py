@@ -13,7 +13,7 @@ from rnnviz.core.training.flat import Flat
 from rnnviz.core.training.heads import counted, judge, share_right
 from rnnviz.core.training.mistakes import MISTAKES
 from rnnviz.core.training.record import TEST_EVERY, Record
-from rnnviz.core.training.seen import Probe, by_lag
+from rnnviz.core.training.seen import Probe, by_lag, recurrent_matrix
 from rnnviz.core.training.settings import Settings
 from rnnviz.core.training.still import SMALL, kept, still
 from rnnviz.core.types import Gradients, Trace
@@ -43,6 +43,7 @@ class Training:
         self.states: dict[str, np.ndarray] = {}  # that an endless task goes on with
         self.done, self.record = 0, Record.for_steps(settings.steps)
         self.fault: Fault | None = None
+        self.spectra: dict[int, np.ndarray | None] = {}  # by update, of the frames asked after
         self._traces: dict[int, Trace] = {}
         self._grads: dict[int, Gradients] = {}
         self._upstream: dict[int, np.ndarray] = {}
@@ -97,6 +98,21 @@ class Training:
         other = Flat.of(self.params.views, vector.dtype)
         other.vector[...] = vector
         return dict(other.views)
+
+    def eigenvalues(self, frame: int = -1) -> np.ndarray | None:
+        """Those of the candidate's weights on the state at a frame of the record, (n_a,); None of a
+        cell that has no such weights.
+
+        They follow from the weights and would be a third of a frame's time: whoever looks computes
+        them, not the training.
+        """
+        update = self.record.frames.updates[frame]
+        if update not in self.spectra:
+            weights = self.weights(self.record.frames.rows[frame]["weights"])
+            found = recurrent_matrix(self.cell, weights)
+            values = np.linalg.eigvals(found[1]).astype("c8") if found else None
+            self.spectra[update] = values
+        return self.spectra[update]
 
     def follow(self, update: int, norm: float | None = None) -> None:
         """Clip what stands in `gradient`, and step along it."""
@@ -176,10 +192,10 @@ class Training:
         with np.errstate(all="ignore"):
             if self.record.frames.wants(n):
                 frame = {"weights": self.params.vector.astype("f4")}
-                with suppress(np.linalg.LinAlgError):  # of a network that is about to end
-                    frame |= self.probe.look(self.params.views)
-                    self.record.frames.add(n, frame)
-                    self._look_still(n, frame)
+                if np.isfinite(frame["weights"]).all():  # else it is about to end
+                    self.record.frames.add(n, frame | self.probe.look(self.params.views))
+                    with suppress(np.linalg.LinAlgError):
+                        self._look_still(n, self.record.frames.rows[-1])
             if n % TEST_EVERY == 0:
                 self.record.tests.append((n, *self.tested()))
 

@@ -57,9 +57,9 @@ class Probe:
     """Looks at a network: its states and answers, its exponent, its gradient by lag.
 
     `look` gives arrays: `states` of the first sequence (states, n_a, T_x), `answers`
-    (n_y, m, T_x), `eigenvalues` of the candidate's weights on the state (n_a,), `exponent` the
-    largest Lyapunov exponent along the end of the first sequence, `saturated` the share of
-    |a| > 0.95, and by lag of the loss at the last answer alone `lag_` and each state (T_x,),
+    (n_y, m, T_x), `exponent` the largest Lyapunov exponent along the end of the first sequence,
+    `saturated` the share of |a| > 0.95, and by lag of the loss at the last answer alone `lag_` and
+    each state (T_x,),
     where it `goes_back`: not where each batch tells as much.
     """
 
@@ -88,9 +88,6 @@ class Probe:
             "saturated": np.float32(np.count_nonzero(np.abs(shown) > SATURATED) / shown.size),
             "exponent": np.float32(self._exponent()),
         }
-        found = recurrent_matrix(self.cell, params)
-        if found:
-            seen["eigenvalues"] = np.linalg.eigvals(found[1]).astype("c8")
         if not self.goes_back:
             return seen
         a = trace.states["a"]

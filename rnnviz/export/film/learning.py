@@ -120,7 +120,8 @@ class Learning:
         middle, scale = np.array([(left + right) / 2, (top + bottom) / 2]), (right - left) / 2
         circle = middle + scale / _REACH * np.stack([np.cos(angle), np.sin(angle)], axis=1)
         curve(picture, _CIRCLE, circle, self.ink.quiet, 1.5)
-        for value in row.get("eigenvalues", ()):
+        values = self.one.eigenvalues(k)
+        for value in () if values is None else values:
             place = middle + scale / _REACH * np.array([value.real, -value.imag])
             if left <= place[0] <= right and top <= place[1] <= bottom:
                 dot(picture, (place[0], place[1]), 4, self.ink.lines["blue"])

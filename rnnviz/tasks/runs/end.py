@@ -1,7 +1,5 @@
 """A training that is over, with the network that it ended with as the last frame of its record."""
 
-from contextlib import suppress
-
 import numpy as np
 
 from rnnviz.core.training import Training
@@ -16,8 +14,9 @@ def ended(one: Training) -> Training:
     frames = one.record.frames
     if one.fault or not frames.rows or frames.updates[-1] >= one.done:
         return one
-    with np.errstate(all="ignore"), suppress(np.linalg.LinAlgError):
-        seen = {"weights": one.params.vector.astype("f4")} | one.probe.look(one.params.views)
-        frames.updates.append(one.done)
-        frames.rows.append(seen)
+    with np.errstate(all="ignore"):
+        weights = one.params.vector.astype("f4")
+        if np.isfinite(weights).all():
+            frames.updates.append(one.done)
+            frames.rows.append({"weights": weights} | one.probe.look(one.params.views))
     return one

@@ -20,7 +20,12 @@ def solved_at(task: Task, one: Training) -> int | None:
 def told(task: Task, one: Training, seconds: float) -> dict:
     """All of it but the weights, which are in the state; NaN is null."""
     record, loss_right = one.record, one.tested()
-    frames = [name for name in (record.frames.rows or [{}])[-1] if name != "weights"]
+    names = [name for name in (record.frames.rows or [{}])[-1] if name != "weights"]
+    frames = {name: record.frames.stack(name) for name in names}
+    if names and one.eigenvalues() is not None:
+        frames["eigenvalues"] = np.array(
+            [one.eigenvalues(k) for k in range(len(record.frames.rows))]
+        )
     lags = (record.lags.rows or [{}])[0]
     return {
         "task": task.name,
@@ -44,7 +49,7 @@ def told(task: Task, one: Training, seconds: float) -> dict:
             "lags": {"updates": record.lags.updates}
             | {name: _plain(record.lags.stack(name)) for name in lags},
             "frames": {"updates": record.frames.updates}
-            | {name: _plain(record.frames.stack(name)) for name in frames},
+            | {name: _plain(array) for name, array in frames.items()},
             "points": _points(record.points),
         },
     }  # fmt: skip
