@@ -81,7 +81,9 @@ def test_the_stronger_the_weights_the_fewer_starts_end_at_a_point(gain):
     for point in found.points:
         assert np.abs(np.tanh(W @ point.state) - point.state).max() < 1e-11
     assert (np.abs(np.tanh(W @ found.slow) - found.slow).max(0) > 1e-11).all()
-    assert (found.speeds == np.linalg.norm(np.tanh(W @ found.slow) - found.slow, axis=0)).all()
+    speeds = np.linalg.norm(np.tanh(W @ found.slow) - found.slow, axis=0)
+    # Kernels add up in an order that depends on how many states there are: sqrt(n) n eps |W| |h|.
+    np.testing.assert_allclose(found.speeds, speeds, rtol=0, atol=1e-12)
     none = found.slow.shape[1] + found.beyond
     assert (none == 0 and len(found.points) == 1) if gain < 1 else none > (20 if gain < 2 else 80)
 
